@@ -1,0 +1,198 @@
+/**
+ * The vocabulary of the configuration: what a name, a quantity or an image reference may be.
+ *
+ * Each field carries an example of a good value, which error messages quote and editors offer. The limits are those
+ * of the API server (k8s.io/apimachinery/pkg/util/validation), so that nothing accepted here is refused later.
+ */
+import { z } from 'zod';
+import { parseQuantity } from '../lib/quantity';
+
+const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
+const text = (pattern: RegExp, max: number, what: string, example: string) =>
+  z
+    .string()
+    .refine((value) => value.length <= max && pattern.test(value), { error: `must be ${what}` })
+    .meta({ pattern: pattern.source, maxLength: max, examples: [example] });
+
+/** A DNS label: the name of a namespace, a container or a pod's part. */
+export const dnsLabel = (example: string, max = 63) =>
+  text(new RegExp(`^${DNS_LABEL}$`), max, `a lower-case DNS label of at most ${max} characters`, example);
+
+/** The name of a Service: a DNS label that starts with a letter. */
+export const serviceName = (example: string, max = 63) =>
+  text(
+    /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    max,
+    `a lower-case DNS label of at most ${max} characters that starts with a letter`,
+    example,
+  );
+
+/** The name of most objects: a DNS subdomain. */
+export const objectName = (example: string) =>
+  text(new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})*$`), 253, 'a lower-case DNS name of at most 253 characters', example);
+
+/** A host name without scheme, port or path. */
+export const hostName = (example: string) =>
+  text(new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})+$`), 253, 'a host name without scheme, port or path', example);
+
+export const labelValue = (example: string) =>
+  text(
+    /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+    63,
+    'a label value: at most 63 letters, digits, "-", "_" or ".", starting and ending with a letter or digit',
+    example,
+  );
+
+const labelKey = z.string().refine(
+  (key) => {
+    const [name = '', prefix, ...rest] = key.split('/').reverse();
+    const prefixFits =
+      prefix === undefined || (prefix.length <= 253 && new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})*$`).test(prefix));
+    return rest.length === 0 && prefixFits && /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name);
+  },
+  { error: 'must be a label key, such as "example.com/team"' },
+);
+
+/** Labels of Kubernetes objects. */
+export const labels = (key: string, value: string) =>
+  z.record(labelKey, labelValue(value)).meta({ examples: [{ [key]: value }] });
+
+export const port = (example: number) =>
+  z
+    .number({ error: 'must be a port number from 1 to 65535' })
+    .int({ error: 'must be a port number from 1 to 65535' })
+    .min(1, { error: 'must be a port number from 1 to 65535' })
+    .max(65535, { error: 'must be a port number from 1 to 65535' })
+    .meta({ examples: [example] });
+
+export const count = (min: number, max: number, example: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .number({ error })
+    .int({ error })
+    .min(min, { error })
+    .max(max, { error })
+    .meta({ examples: [example] });
+};
+
+/** A quantity, written as text or as a number; always text after validation. */
+const quantity = (what: string, example: string, accept: (value: number, text: string) => boolean) =>
+  z
+    .union([z.string(), z.number()], { error: `must be ${what}` })
+    .transform(String)
+    .refine(
+      (value) => {
+        const parsed = parseQuantity(value);
+        return parsed !== undefined && parsed > 0 && accept(parsed, value);
+      },
+      { error: `must be ${what}` },
+    )
+    .meta({ examples: [example] });
+
+/** CPUs, no finer than the thousandth that the kubelet can enforce. */
+export const cpu = (example: string) =>
+  quantity('an amount of CPU', example, (value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6);
+
+/** Bytes of memory or storage. "400m" is 0.4 bytes to Kubernetes: a slip that it accepts and we refuse. */
+export const bytes = (example: string) => quantity('an amount of bytes', example, (value) => Number.isInteger(value));
+
+/** A repository without tag or digest, as the distribution project's reference grammar has it. */
+export const imageRepository = (example: string) =>
+  text(
+    /^([a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:\d{1,5})?\/)?[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)*$/,
+    255,
+    'an image repository without tag or digest',
+    example,
+  );
+
+export const imageTag = (example: string) =>
+  text(/^(?!latest$)[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$/, 128, 'an image tag other than "latest"', example);
+
+export const imageDigest = () =>
+  text(/^sha256:[a-f0-9]{64}$/, 71, 'an image digest', `sha256:${'0123456789abcdef'.repeat(4)}`);
+
+/** A registry, or a path in one, that mirrors the images: no scheme, no slash at the end. */
+export const registry = (example: string) =>
+  text(
+    /^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:\d{1,5})?(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)*$/,
+    255,
+    'a registry host, with a path if need be, without scheme',
+    example,
+  );
+
+const isIpv4 = (value: string) => /^(\d{1,3}\.){3}\d{1,3}$/.test(value);
+
+/** The name of a bucket, as S3 and MinIO take it. */
+export const bucketName = (example: string) =>
+  z
+    .string()
+    .refine(
+      (value) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value) && !isIpv4(value) && !/\.\.|\.-|-\./.test(value),
+      { error: 'must be a bucket name: 3 to 63 lower-case letters, digits, "-" or ".", and no IP address' },
+    )
+    .meta({ examples: [example] });
+
+/** A range of IPv4 or IPv6 addresses. */
+export const cidr = (example: string) =>
+  z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses' }).meta({ examples: [example] });
+
+/** Where a model's files lie, as rclone reads it: a remote, a bucket and a path. */
+export const modelUri = (example: string) =>
+  text(
+    /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9._=@+-]+)+\/?$/,
+    1024,
+    'the place of a model in the object store',
+    example,
+  );
+
+/** Requests and limits of one container. */
+export const resources = (defaults: ResourceDefaults) => {
+  const amounts = (column: 0 | 1, doc: string) =>
+    z
+      .strictObject({
+        cpu: cpu(defaults.cpu[column]).default(defaults.cpu[column]).describe('CPUs'),
+        memory: bytes(defaults.memory[column]).default(defaults.memory[column]).describe('Bytes of memory'),
+        'ephemeral-storage': bytes(defaults.scratch[column])
+          .default(defaults.scratch[column])
+          .describe('Bytes of node disk for logs, emptyDirs and files outside volumes'),
+      })
+      .prefault({})
+      .describe(doc);
+  return z
+    .strictObject({
+      requests: amounts(0, 'What the scheduler reserves'),
+      limits: amounts(1, 'What the container may use at most'),
+    })
+    .superRefine(({ requests, limits }, context) => {
+      for (const name of ['cpu', 'memory', 'ephemeral-storage'] as const) {
+        if ((parseQuantity(requests[name]) ?? 0) > (parseQuantity(limits[name]) ?? 0)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['requests', name],
+            message: `is ${requests[name]}, more than the limit of ${limits[name]}; raise limits.${name} or lower it`,
+            params: { complete: true },
+          });
+        }
+      }
+    })
+    .prefault({})
+    .describe('CPU, memory and disk of the container');
+};
+
+/** Request and limit of each resource. */
+export interface ResourceDefaults {
+  readonly cpu: readonly [string, string];
+  readonly memory: readonly [string, string];
+  readonly scratch: readonly [string, string];
+}
+
+/** A persistent volume. */
+export const storage = (size: string) =>
+  z
+    .strictObject({
+      size: bytes(size).default(size).describe('Size of the volume; a StatefulSet cannot change it later'),
+      className: objectName('standard').optional().describe("StorageClass; the cluster's default where absent"),
+    })
+    .prefault({})
+    .describe('The persistent volume');

@@ -1,0 +1,170 @@
+/** Reads environments/: every file through the schema, all faults reported together. */
+import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type ModelConfig, modelSchema } from './model';
+import { type PlatformSettings, platformSchema } from './platform';
+import { ConfigError, describeIssues, problem } from './problems';
+
+/** All that is known of one environment; nothing in it is optional unless absence means something. */
+export interface PlatformConfig extends Readonly<PlatformSettings> {
+  /** Name of the environment: its folder under environments/ and under dist/. */
+  readonly environment: string;
+  readonly models: readonly ModelConfig[];
+}
+
+export const PLATFORM_FILE = 'platform.yaml';
+export const MODELS_FOLDER = 'models';
+
+/**
+ * Every environment below a folder, in the order of their names.
+ * @throws ConfigError with all that is wrong in all of them
+ */
+export function loadEnvironments(folder: string): PlatformConfig[] {
+  if (!existsSync(folder)) {
+    throw new ConfigError([
+      `${folder}: not found; an environment is a folder such as "${folder}/minikube/${PLATFORM_FILE}"`,
+    ]);
+  }
+  const names = entries(folder)
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+  if (names.length === 0)
+    throw new ConfigError([`${folder}: has no environment, such as "${folder}/minikube/${PLATFORM_FILE}"`]);
+
+  const problems: string[] = [];
+  const environments = names.map((name) => readEnvironment(folder, name, problems));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return environments.filter((environment) => environment !== undefined);
+}
+
+/**
+ * One environment.
+ * @throws ConfigError with all that is wrong in it
+ */
+export function loadEnvironment(folder: string, name: string): PlatformConfig {
+  const problems: string[] = [];
+  const environment = readEnvironment(folder, name, problems);
+  if (environment === undefined || problems.length > 0) throw new ConfigError(problems);
+  return environment;
+}
+
+function readEnvironment(folder: string, name: string, problems: string[]): PlatformConfig | undefined {
+  const root = `${folder}/${name}`;
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+    problems.push(problem(root, [], 'the name of an environment is a lower-case DNS label, such as "minikube"'));
+  }
+  const file = `${root}/${PLATFORM_FILE}`;
+  if (!existsSync(file)) {
+    problems.push(problem(file, [], 'not found; an empty file gives a platform with all defaults'));
+    return undefined;
+  }
+  const settings = readFile(file, platformSchema, {}, problems);
+  const models = modelFiles(root, problems).map((path) => {
+    const model = readFile(path, modelSchema, { name: basename(path, '.yaml') }, problems);
+    return model && { file: path, model };
+  });
+  if (settings === undefined) return undefined;
+
+  const read = models.filter((entry) => entry !== undefined);
+  problems.push(...nameClashes(read), ...strayUris(read, settings.objectStore.bucket));
+  if (read.length === models.length) problems.push(...missingFrontendModel(file, settings, read));
+  return Object.freeze({ environment: name, ...settings, models: read.map(({ model }) => model) });
+}
+
+interface ModelFile {
+  readonly file: string;
+  readonly model: ModelConfig;
+}
+
+/** Reads one YAML file. `defaults` are the values that depend on the file's name. */
+function readFile<S extends z.ZodObject>(
+  file: string,
+  schema: S,
+  defaults: Readonly<Record<string, string>>,
+  problems: string[],
+): z.output<S> | undefined {
+  const document = parseDocument(readFileSync(file, 'utf8'), { version: '1.2', uniqueKeys: true, merge: false });
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    problems.push(
+      ...faults.map(({ message, linePos }) =>
+        problem(file, [`line ${linePos?.[0].line ?? 1}`], message.replace(/(:| at line)[\s\S]*/, '')),
+      ),
+    );
+    return undefined;
+  }
+  const content: unknown = document.toJS() ?? {};
+  const input = typeof content === 'object' && !Array.isArray(content) ? { ...defaults, ...content } : content;
+  const result = schema.safeParse(input);
+  if (!result.success) {
+    problems.push(...describeIssues(file, schema, input, result.error));
+    return undefined;
+  }
+  return result.data;
+}
+
+function modelFiles(root: string, problems: string[]): string[] {
+  const folder = `${root}/${MODELS_FOLDER}`;
+  if (!existsSync(folder)) return [];
+  return entries(folder).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isFile() && entry.name.endsWith('.yaml')) return [path];
+    if (entry.isFile() && /\.(yml|json)$/.test(entry.name)) {
+      problems.push(
+        problem(path, [], `not read; a model file ends in .yaml, such as "${entry.name.replace(/\.\w+$/, '')}.yaml"`),
+      );
+    }
+    return [];
+  });
+}
+
+/** The entries of a folder in an order that no locale or file system changes. */
+function entries(folder: string): Dirent[] {
+  return readdirSync(join(folder), { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Two models whose objects would have one name: the later apply would take the earlier model's Service. */
+function nameClashes(models: readonly ModelFile[]): string[] {
+  const owners = new Map<string, string>();
+  return models.flatMap(({ file, model: { name, predictor, node } }) => {
+    const objects = [
+      `SeldonDeployment "${name}"`,
+      `Service "${name}-${predictor}"`,
+      `Service "${name}-${predictor}-${node}"`,
+      `Deployment "${name}-${predictor}-0-${node}"`,
+    ];
+    const clash = objects.find((object) => owners.has(object));
+    if (clash !== undefined)
+      return problem(file, ['name'], `makes the ${clash}, which ${owners.get(clash)} makes too; rename one of them`);
+    for (const object of objects) owners.set(object, file);
+    return [];
+  });
+}
+
+/** Models outside the bucket that the models' key may read. */
+function strayUris(models: readonly ModelFile[], bucket: string): string[] {
+  return models
+    .filter(({ model }) => !model.uri.startsWith(`s3://${bucket}/`))
+    .map(({ file, model }) =>
+      problem(
+        file,
+        ['uri'],
+        `is ${model.uri}, outside the bucket that models are read from, such as "s3://${bucket}/${model.name}/1"`,
+      ),
+    );
+}
+
+function missingFrontendModel(file: string, settings: PlatformSettings, models: readonly ModelFile[]): string[] {
+  const { enabled, model } = settings.frontend;
+  if (!enabled || models.some((entry) => entry.model.name === model)) return [];
+  const names = models.map((entry) => entry.model.name);
+  const choice =
+    names.length > 0 ? `one of ${names.join(', ')}` : 'none yet: add a model file or set frontend.enabled: false';
+  return [
+    problem(file, ['frontend', 'model'], `there is no model "${model}" in ${MODELS_FOLDER}/; it can be ${choice}`),
+  ];
+}

@@ -1,0 +1,210 @@
+/** The schema of an environment: environments/<env>/platform.yaml. Every default of the platform is here. */
+import { z } from 'zod';
+import { CATALOGUE, type ImageName } from '../images';
+import {
+  bucketName,
+  cidr,
+  count,
+  dnsLabel,
+  hostName,
+  imageDigest,
+  imageRepository,
+  imageTag,
+  labels,
+  objectName,
+  port,
+  registry,
+  resources,
+  serviceName,
+  storage,
+} from './fields';
+
+const flag = (value: boolean) =>
+  z
+    .boolean({ error: 'must be true or false' })
+    .default(value)
+    .meta({ examples: [value] });
+
+const imageOverride = z.strictObject({
+  repository: imageRepository('registry.example.com/team/mlflow').optional().describe('Registry and path'),
+  tag: imageTag('v3.17.0-full').optional().describe('Tag; never "latest"'),
+  digest: imageDigest().optional().describe('Digest, which then decides what is pulled'),
+  pullPolicy: z
+    .enum(['Always', 'IfNotPresent', 'Never'], { error: 'must be one of Always, IfNotPresent, Never' })
+    .optional()
+    .meta({ examples: ['IfNotPresent'] })
+    .describe('When the kubelet pulls the image'),
+});
+
+const imageNames = Object.keys(CATALOGUE) as ImageName[];
+
+const images = z
+  .strictObject({
+    registry: registry('registry.example.com/mirror')
+      .optional()
+      .describe('Mirror that replaces the registry of every image not overridden'),
+    pullSecret: objectName('registry-login')
+      .optional()
+      .describe('Name of an image pull Secret that exists in every namespace of the platform'),
+    overrides: z
+      .strictObject(Object.fromEntries(imageNames.map((name) => [name, imageOverride.optional()])))
+      .prefault({})
+      .describe('Images by their name in the catalogue'),
+  })
+  .prefault({})
+  .describe('Where images come from');
+
+const clients = z
+  .array(dnsLabel('team-a'))
+  .default([])
+  .meta({ examples: [['team-a']] });
+
+const networkPolicies = z
+  .strictObject({
+    enabled: flag(true).describe('Renders the policies; a cluster without a policy engine ignores them'),
+    apiServer: z
+      .strictObject({
+        cidrs: z
+          .array(cidr('192.168.49.2/32'))
+          .default([])
+          .meta({ examples: [['192.168.49.2/32']] })
+          .describe('Addresses of the API server; any address where empty, since no selector finds it'),
+        ports: z
+          .array(port(8443))
+          .min(1, { error: 'must name at least one port' })
+          .default([443, 6443, 8443])
+          .meta({ examples: [[6443]] })
+          .describe('Ports it listens on behind the kubernetes Service; minikube uses 8443, kubeadm 6443'),
+      })
+      .prefault({})
+      .describe('How pods reach the API server'),
+    clients: z
+      .strictObject({
+        mlflow: clients.describe('Namespaces whose pods may call MLflow'),
+        models: clients.describe('Namespaces whose pods may call the models'),
+      })
+      .prefault({})
+      .describe('Callers outside the platform; a port-forward needs no entry'),
+  })
+  .prefault({})
+  .describe('NetworkPolicies: everything is denied except what the platform itself needs');
+
+const monitoring = z
+  .strictObject({
+    enabled: flag(false).describe('Renders ServiceMonitors; needs the CRDs of the Prometheus operator'),
+    namespace: dnsLabel('monitoring').default('monitoring').describe('Namespace of Prometheus'),
+    labels: labels('release', 'prometheus')
+      .default({ release: 'prometheus' })
+      .describe('Labels by which Prometheus finds its ServiceMonitors'),
+  })
+  .prefault({})
+  .describe('Metrics for the Prometheus operator');
+
+const postgresql = z
+  .strictObject({
+    storage: storage('8Gi'),
+    resources: resources({ cpu: ['100m', '1'], memory: ['256Mi', '512Mi'], scratch: ['64Mi', '1Gi'] }),
+  })
+  .prefault({})
+  .describe('PostgreSQL, the database of the tracking server');
+
+const objectStore = z
+  .strictObject({
+    bucket: bucketName('models').default('models').describe('The bucket of models and MLflow artifacts'),
+    storage: storage('20Gi'),
+    console: flag(true).describe('Serves the web console on port 9001; it is reached by port-forward only'),
+    resources: resources({ cpu: ['100m', '1'], memory: ['256Mi', '1Gi'], scratch: ['64Mi', '1Gi'] }),
+  })
+  .prefault({})
+  .describe('The MinIO-compatible object store');
+
+const mlflow = z
+  .strictObject({
+    host: hostName('mlflow.example.com')
+      .optional()
+      .describe('A further host name that users reach the server by, such as an ingress host'),
+    replicas: count(1, 10, 2).default(1).describe('Pods of the tracking server'),
+    workers: count(1, 32, 4).default(1).describe('Processes that serve requests in each pod, about 300Mi each'),
+    resources: resources({ cpu: ['100m', '2'], memory: ['640Mi', '2Gi'], scratch: ['256Mi', '5Gi'] }),
+  })
+  .prefault({})
+  .describe('MLflow, the tracking server and model registry');
+
+const seldon = z
+  .strictObject({
+    version: z
+      .string()
+      .regex(/^1\.(17|18|19)\.\d+$/, { error: 'must be a release of Seldon Core v1 from 1.17.0 to 1.19' })
+      .default('1.17.1')
+      .meta({ examples: ['1.17.1'] })
+      .describe('Release of the operator, executor and seldon-protocol servers; 1.17.1 is the last under Apache-2.0'),
+    acceptBusinessSourceLicense: flag(false).describe(
+      'Says that you accept the Business Source License 1.1, which 1.18 and later are under',
+    ),
+    certificates: z
+      .enum(['manager', 'cert-manager'], { error: 'must be one of manager, cert-manager' })
+      .default('manager')
+      .meta({ examples: ['manager'] })
+      .describe("Who makes the webhook's certificate: the operator itself, or cert-manager, which must be installed"),
+    istio: z
+      .strictObject({
+        enabled: flag(false).describe('Makes a VirtualService and DestinationRules for each model'),
+        gateway: z
+          .string()
+          .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\/)?[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
+            error: 'must be the name of a Gateway, with its namespace in front if need be',
+          })
+          .default('istio-system/seldon-gateway')
+          .meta({ examples: ['istio-system/seldon-gateway'] })
+          .describe('The Gateway that VirtualServices attach to'),
+      })
+      .prefault({})
+      .describe('Istio ingress for models'),
+    ambassador: z
+      .strictObject({ enabled: flag(false).describe('Makes a Mapping for each model') })
+      .prefault({})
+      .describe('Ambassador (Emissary) ingress for models'),
+    resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '300Mi'], scratch: ['32Mi', '256Mi'] }),
+  })
+  .superRefine((seldon, context) => {
+    if (!/^1\.17\./.test(seldon.version) && !seldon.acceptBusinessSourceLicense) {
+      context.addIssue({
+        code: 'custom',
+        path: ['version'],
+        message: `is ${seldon.version}, which is under the Business Source License 1.1 and not free for production; set acceptBusinessSourceLicense: true if you have the right to use it, or use "1.17.1"`,
+        params: { complete: true },
+      });
+    }
+  })
+  .prefault({})
+  .describe('The Seldon Core operator');
+
+const frontend = z
+  .strictObject({
+    enabled: flag(true).describe('Deploys the front end'),
+    model: serviceName('mlflow-wine')
+      .default('mlflow-wine')
+      .describe('Name of the model it calls, one of the environment'),
+    resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '512Mi'], scratch: ['64Mi', '256Mi'] }),
+  })
+  .prefault({})
+  .describe('The Streamlit front end');
+
+export const platformSchema = z
+  .strictObject({
+    clusterDomain: objectName('cluster.local')
+      .default('cluster.local')
+      .describe("The cluster's DNS domain, which MLflow must know to accept calls by full name"),
+    images,
+    networkPolicies,
+    monitoring,
+    postgresql,
+    objectStore,
+    mlflow,
+    seldon,
+    frontend,
+  })
+  .describe('One environment of the ML platform');
+
+/** platform.yaml after validation. */
+export type PlatformSettings = z.output<typeof platformSchema>;

@@ -1,0 +1,96 @@
+/** Turns what the schema refuses into lines that say where, what and how to mend it. */
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+/** One or more files of an environment are wrong. `problems` has a line for each fault, as `file: path: what`. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** The part of JSON Schema that a field's examples and names are looked up in. */
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly examples?: readonly unknown[];
+}
+
+type Path = readonly PropertyKey[];
+
+/** All faults of one document, a line each. */
+export function describeIssues(file: string, schema: z.ZodType, input: unknown, error: z.ZodError): string[] {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      const known = Object.keys(at(json, issue.path)?.properties ?? {});
+      return issue.keys.map((key) => problem(file, [...issue.path, key], `unknown field${suggestion(key, known)}`));
+    }
+    if (issue.code === 'custom' && issue.params?.complete) return problem(file, issue.path, issue.message);
+    const value = valueAt(input, issue.path);
+    return problem(file, issue.path, `${what(issue, value)}${example(json, issue.path)}`);
+  });
+}
+
+/** One line about one place of a file; `path` is empty for the file as a whole. */
+export function problem(file: string, path: Path, text: string): string {
+  return path.length === 0 ? `${file}: ${text}` : `${file}: ${formatPath(path)}: ${text}`;
+}
+
+function what(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined) return 'is required';
+  // zod words a wrong type for programmers ("expected record, received string"); operators read these.
+  const text =
+    issue.code === 'invalid_type' && /^Invalid input/.test(issue.message) ? typeRule(issue.expected) : issue.message;
+  return `${text}, not ${shown(value)}`;
+}
+
+const typeRule = (expected: string) =>
+  ({ object: 'must be a mapping', record: 'must be a mapping', array: 'must be a list', string: 'must be text' })[
+    expected
+  ] ?? `must be a ${expected}`;
+
+/** The value as the user may have written it, cut where it is long. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a mapping';
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const nearest = closest(key, [...known]);
+  return distance(key, nearest) <= Math.max(2, key.length / 3)
+    ? `; did you mean "${nearest}"?`
+    : `; the fields here are ${known.join(', ')}`;
+}
+
+function example(schema: JsonSchema, path: Path): string {
+  const good = at(schema, path)?.examples?.[0];
+  return good === undefined ? '' : `, such as ${JSON.stringify(good)}`;
+}
+
+function at(schema: JsonSchema | undefined, path: Path): JsonSchema | undefined {
+  return path.reduce<JsonSchema | undefined>((found, step) => {
+    if (typeof step === 'number') return found?.items;
+    const values = found?.additionalProperties;
+    return found?.properties?.[String(step)] ?? (typeof values === 'object' ? values : undefined);
+  }, schema);
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
+    input,
+  );
+}
+
+/** a.b[2].c */
+function formatPath(path: Path): string {
+  return path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
+    .join('');
+}

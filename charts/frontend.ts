@@ -1,0 +1,90 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { Image } from './images';
+import { Component } from './lib/component';
+import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
+import {
+  imageOf,
+  pullSecrets,
+  type Resources,
+  resourceRequirements,
+  scratchVolume,
+  serviceAccount,
+} from './lib/workload';
+import type { ModelEndpoint } from './models';
+
+export interface FrontendProps {
+  readonly namespace: string;
+  readonly image: Image;
+  readonly pullSecret?: string;
+  /** The model whose predictions it shows. */
+  readonly model: ModelEndpoint;
+  readonly resources: Resources;
+}
+
+const PORT = 8501;
+const PORT_NAME = 'http';
+const SERVICE_PORT = 8080;
+/** The user of frontend/Dockerfile. */
+const UID = 10001;
+
+/** The Streamlit front end: a page that asks one model for predictions. */
+export class Frontend extends Component {
+  constructor(scope: Construct, props: FrontendProps) {
+    super(scope, { name: 'frontend', stage: '60-apps', namespace: props.namespace, version: props.image.label });
+    const pods = this.pods(props.namespace, 'server');
+    const model = this.connect(pods, props.model.endpoint);
+    const account = serviceAccount(this, 'account', 'frontend');
+    new k8s.KubeService(this, 'service', {
+      metadata: { name: 'frontend-service' },
+      spec: {
+        selector: pods.labels,
+        ports: [{ name: PORT_NAME, port: SERVICE_PORT, targetPort: k8s.IntOrString.fromString(PORT_NAME) }],
+      },
+    });
+    new k8s.KubeDeployment(this, 'server', {
+      metadata: { name: 'fe-deployment' },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: pods.labels },
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
+        },
+        template: {
+          metadata: { labels: this.podLabels(pods) },
+          spec: {
+            serviceAccountName: account.name,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            imagePullSecrets: pullSecrets(props.pullSecret),
+            securityContext: restrictedPod(UID),
+            terminationGracePeriodSeconds: 30,
+            containers: [
+              {
+                name: 'streamlit',
+                ...imageOf(props.image),
+                ports: [{ name: PORT_NAME, containerPort: PORT }],
+                env: [
+                  { name: 'API_URL', value: `${model.origin}${props.model.path}` },
+                  { name: 'MODEL_PROTOCOL', value: props.model.protocol },
+                ],
+                startupProbe: { ...health, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
+                readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+                livenessProbe: { ...health, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
+                lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
+                resources: resourceRequirements(props.resources),
+                securityContext: RESTRICTED_CONTAINER,
+                volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+              },
+            ],
+            volumes: [scratchVolume('tmp', '128Mi')],
+          },
+        },
+      },
+    });
+  }
+}
+
+/** Streamlit's own health path. */
+const health = { httpGet: { path: '/_stcore/health', port: k8s.IntOrString.fromString(PORT_NAME) } };

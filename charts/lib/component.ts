@@ -1,0 +1,103 @@
+import { type ApiObject, Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Stage } from '../stages';
+import { type Edge, type Endpoint, hostOf, originOf, type Peer, type Pods } from './endpoint';
+import type { RequiredSecret } from './secret';
+
+export interface ComponentProps {
+  /** The value of app.kubernetes.io/name, and the file's name in dist/. */
+  readonly name: string;
+  readonly stage: Stage;
+  /** @default - cluster-scoped objects only, or each object names its own */
+  readonly namespace?: string;
+  /**
+   * The version of the software, shown as a label.
+   * @default - no version label
+   */
+  readonly version?: string;
+}
+
+/**
+ * A chart of the platform: one file of dist/, in one stage.
+ *
+ * It keeps the two things that the platform derives from its components: who calls whom (the NetworkPolicies follow
+ * from it) and which Secrets must exist (`npm run secrets` makes them).
+ */
+export abstract class Component extends Chart {
+  readonly componentName: string;
+  readonly stage: Stage;
+  private readonly _edges: Edge[] = [];
+  private readonly _secrets: RequiredSecret[] = [];
+
+  constructor(scope: Construct, props: ComponentProps) {
+    super(scope, props.name, {
+      namespace: props.namespace,
+      disableResourceNameHashes: true,
+      labels: {
+        ...nameLabel(props.name),
+        'app.kubernetes.io/part-of': PART_OF,
+        'app.kubernetes.io/managed-by': 'cdk8s',
+        ...(props.version ? { 'app.kubernetes.io/version': props.version } : {}),
+      },
+    });
+    this.componentName = props.name;
+    this.stage = props.stage;
+  }
+
+  /** The connections this component's pods need. */
+  get edges(): readonly Edge[] {
+    return this._edges;
+  }
+
+  /** The Secrets this component's pods read. */
+  get secrets(): readonly RequiredSecret[] {
+    return this._secrets;
+  }
+
+  /**
+   * The files of dist/ that this component makes, without their ending, and the objects in each.
+   * @default - one file with the component's name
+   */
+  *files(): Iterable<{ name: string; objects: readonly ApiObject[] }> {
+    yield { name: this.componentName, objects: this.apiObjects };
+  }
+
+  /** Names a group of this component's pods by the labels of their selector. */
+  protected pods(namespace: string, component: string, name = this.componentName): Pods {
+    return { kind: 'pods', name, namespace, labels: selectorLabels(this.componentName, component) };
+  }
+
+  /** The labels of a pod template: the selector's, plus those that may change with a version. */
+  protected podLabels(pods: Pods): Record<string, string> {
+    // Whoever makes the pods says so itself: "managed-by" is not the chart's.
+    const { 'app.kubernetes.io/managed-by': _, ...labels } = this.labels;
+    return { ...labels, ...pods.labels };
+  }
+
+  /** Opens the way from some pods to an endpoint. There is no other way to learn an endpoint's address. */
+  protected connect(from: Peer, to: Endpoint): { host: string; port: number; origin: string } {
+    this.allow(from, to.pods, to.targetPort);
+    return { host: hostOf(to), port: to.port, origin: originOf(to) };
+  }
+
+  /** Opens the way to something that is not a Service of this platform. */
+  protected allow(from: Peer, to: Peer, ...ports: number[]): void {
+    this._edges.push({ from, to, ports });
+  }
+
+  /** Declares a Secret that must exist before this component starts. */
+  protected requireSecret(secret: RequiredSecret): RequiredSecret {
+    this._secrets.push(secret);
+    return secret;
+  }
+}
+
+/** The value of app.kubernetes.io/part-of on every object of the platform. */
+export const PART_OF = 'ml-platform';
+
+const nameLabel = (name: string) => ({ 'app.kubernetes.io/name': name });
+
+/** The labels that select pods. A selector is immutable, so nothing in it may change with a release. */
+function selectorLabels(name: string, component: string): Record<string, string> {
+  return { ...nameLabel(name), 'app.kubernetes.io/component': component };
+}

@@ -1,0 +1,89 @@
+/** Writes a whole output folder at once: either all of it is new, or the old one stays as it was. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+
+export interface OutputFile {
+  /** Path below the output folder, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Replaces a folder by these files. They are written beside it and take its place by renaming, so a run that fails or
+ * is killed leaves the old folder. Files that are no longer made disappear with it.
+ *
+ * @returns how many files were written
+ * @throws Error when the folder is not one to replace, or when two files have one path; what `files` throws
+ */
+export function replaceFolder(folder: string, files: Iterable<OutputFile>): number {
+  const target = resolve(folder);
+  refuseUnsafe(folder, target);
+  mkdirSync(dirname(target), { recursive: true });
+  const prefix = join(dirname(target), `.${basename(target)}.`);
+  const old = `${prefix}old`;
+  if (existsSync(old)) recover(target, old);
+
+  sweep(prefix);
+
+  const staged = `${prefix}new-${randomUUID()}`;
+  mkdirSync(staged);
+  try {
+    const count = writeAll(staged, files);
+    if (existsSync(target)) renameSync(target, old);
+    try {
+      renameSync(staged, target);
+    } catch (error) {
+      if (existsSync(old)) renameSync(old, target);
+      throw error;
+    }
+    rmSync(old, { recursive: true, force: true });
+    return count;
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+  }
+}
+
+/** A run killed between the two renames leaves the old folder under its other name: puts it back. */
+function recover(target: string, old: string): void {
+  if (existsSync(target)) rmSync(old, { recursive: true });
+  else renameSync(old, target);
+}
+
+/** Removes what a killed run had staged: anything too old to belong to a run that is still going. */
+function sweep(prefix: string): void {
+  for (const name of readdirSync(dirname(prefix))) {
+    const path = join(dirname(prefix), name);
+    const staged = name.startsWith(`${basename(prefix)}new-`);
+    if (staged && Date.now() - lstatSync(path).mtimeMs > 600_000) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function writeAll(root: string, files: Iterable<OutputFile>): number {
+  const written = new Set<string>();
+  const folders = new Set<string>();
+  for (const { path, text } of files) {
+    // Two names that differ in case only are one file on macOS and Windows.
+    const key = path.toLowerCase();
+    if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
+    if (relative(root, resolve(root, path)).startsWith('..'))
+      throw new Error(`an output lies outside its folder: ${path}`);
+    written.add(key);
+    const file = join(root, path);
+    if (!folders.has(dirname(file))) {
+      folders.add(dirname(file));
+      mkdirSync(dirname(file), { recursive: true });
+    }
+    writeFileSync(file, text);
+  }
+  return written.size;
+}
+
+function refuseUnsafe(folder: string, target: string): void {
+  const fromTarget = relative(target, process.cwd());
+  if (fromTarget === '' || !fromTarget.startsWith('..')) {
+    throw new Error(`will not replace ${folder}: the project is inside it; use a folder such as "dist"`);
+  }
+  const found = lstatSync(target, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw new Error(`will not replace ${folder}: it is not a folder`);
+}

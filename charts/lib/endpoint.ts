@@ -1,0 +1,54 @@
+/** The pods that a label selector finds in one namespace. */
+export interface Pods {
+  readonly kind: 'pods';
+  /** What these pods are called in policy names, such as "mlflow". */
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels that all of these pods carry and that never change with a version. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Every pod of a namespace that this platform does not own, such as the one Prometheus runs in. */
+export interface NamespacePeer {
+  readonly kind: 'namespace';
+  readonly name: string;
+}
+
+/** The Kubernetes API server: it runs outside the pod network, so that no selector finds it. */
+export interface ApiServer {
+  readonly kind: 'apiServer';
+}
+
+export type Peer = Pods | NamespacePeer | ApiServer;
+
+/** A permitted connection: `from` may open TCP connections to these ports of `to`. */
+export interface Edge {
+  readonly from: Peer;
+  readonly to: Peer;
+  /** Port numbers of the pods, since NetworkPolicies judge a packet after the Service's address is translated. */
+  readonly ports: readonly number[];
+}
+
+/** A Service, as those who call it know it. */
+export interface Endpoint {
+  readonly service: string;
+  readonly namespace: string;
+  /** The Service's port, which is part of the address. */
+  readonly port: number;
+  /** The port of the pods behind the Service. */
+  readonly targetPort: number;
+  readonly pods: Pods;
+}
+
+/**
+ * The DNS name of an endpoint, without the cluster's domain: pods resolve it through their search path, whatever
+ * that domain is.
+ */
+export function hostOf(endpoint: Endpoint): string {
+  return `${endpoint.service}.${endpoint.namespace}.svc`;
+}
+
+/** The `http://` origin of an endpoint. */
+export function originOf(endpoint: Endpoint): string {
+  return `http://${hostOf(endpoint)}:${endpoint.port}`;
+}

@@ -1,0 +1,248 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { SeldonDeployment } from '../imports/machinelearning.seldon.io';
+import type { Images } from './images';
+import { Component, PART_OF } from './lib/component';
+import type { Endpoint, Pods } from './lib/endpoint';
+import { RequiredSecret, secretText } from './lib/secret';
+import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
+import { pullSecrets, type Resources, resourceRequirements, scratchVolume, serviceAccount } from './lib/workload';
+import type { PodSecurityLevel } from './namespaces';
+import { type BucketAccess, s3Origin } from './object-store';
+
+/** A model, as its file describes it. */
+export interface ModelProps {
+  readonly name: string;
+  readonly server: string;
+  readonly protocol: Protocol;
+  /** Where the model's files are, such as "s3://models/wine/1". */
+  readonly uri: string;
+  readonly predictor: string;
+  readonly node: string;
+  readonly replicas: number;
+  readonly engine: boolean;
+  readonly resources: Resources;
+}
+
+export type Protocol = 'v2' | 'seldon' | 'tensorflow';
+
+export interface ModelsProps {
+  readonly namespace: string;
+  readonly images: Images;
+  readonly pullSecret?: string;
+  /** Where the models' files are; read-only is enough. */
+  readonly store: BucketAccess;
+  readonly models: readonly ModelProps[];
+  /** Namespaces outside the platform whose pods may call the models. */
+  readonly clientNamespaces: readonly string[];
+}
+
+/** What a caller must know of a model. */
+export interface ModelEndpoint {
+  readonly endpoint: Endpoint;
+  readonly protocol: Protocol;
+  /** The path of a prediction, such as "/v2/models/classifier/infer". */
+  readonly path: string;
+}
+
+/** ServiceAccount of every pod in the models' namespace. */
+export const MODELS_SERVICE_ACCOUNT = 'models';
+
+/** The predictor's Service listens here, and so do the pods behind it: the executor, or the server in its place. */
+const HTTP_PORT = 8000;
+const GRPC_PORT = 5001;
+const MODEL_PATH = '/mnt/models';
+/** MLServer's image gives its own folders to this user; the others run as any. */
+const MLSERVER_UID = 1000;
+const SELDON_UID = 8888;
+/** rclone copies a few files and is gone before the server starts. */
+const INITIALIZER_RESOURCES: Resources = {
+  requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
+  limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '2Gi' },
+};
+const ENGINE_RESOURCES: Resources = {
+  requests: { cpu: '100m', memory: '128Mi' },
+  limits: { cpu: '500m', memory: '512Mi' },
+};
+
+const paths: Record<Protocol, (node: string) => string> = {
+  v2: (node) => `/v2/models/${node}/infer`,
+  seldon: () => '/api/v1.0/predictions',
+  tensorflow: (node) => `/v1/models/${node}/:predict`,
+};
+
+/** The namespace's own objects and a SeldonDeployment for each model. */
+export class Models extends Component {
+  private readonly endpoints = new Map<string, ModelEndpoint>();
+  private readonly models: readonly ModelProps[];
+
+  constructor(scope: Construct, props: ModelsProps) {
+    super(scope, { name: 'models', stage: '50-models', namespace: props.namespace });
+    this.models = props.models;
+    const pods = this.pods(props.namespace, 'server');
+    const secret = this.requireSecret(
+      new RequiredSecret({
+        namespace: props.namespace,
+        name: 'seldon-init-container-secret',
+        purpose: 'Configuration of the rclone remote "s3" that models are fetched from',
+        data: {
+          RCLONE_CONFIG_S3_TYPE: secretText`s3`,
+          RCLONE_CONFIG_S3_PROVIDER: secretText`Minio`,
+          RCLONE_CONFIG_S3_ENV_AUTH: secretText`false`,
+          RCLONE_CONFIG_S3_ENDPOINT: secretText`${s3Origin(props.store)}`,
+          RCLONE_CONFIG_S3_ACCESS_KEY_ID: secretText`${props.store.accessKeyId}`,
+          RCLONE_CONFIG_S3_SECRET_ACCESS_KEY: secretText`${props.store.secretAccessKey}`,
+        },
+      }),
+    );
+    this.connect(pods, props.store.endpoint);
+    for (const name of props.clientNamespaces) this.allow({ kind: 'namespace', name }, pods, HTTP_PORT, GRPC_PORT);
+    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT);
+    for (const model of props.models) {
+      seldonDeployment(this, model, props, secret.name, this.podLabels(pods));
+      this.endpoints.set(model.name, endpointOf(model, props.namespace));
+    }
+  }
+
+  /** The level of the namespace: the executor's container, which the operator makes, does not pass "restricted". */
+  get podSecurity(): PodSecurityLevel {
+    return this.models.some((model) => model.engine) ? 'baseline' : 'restricted';
+  }
+
+  /**
+   * How to call a model.
+   * @throws Error when there is no such model
+   */
+  endpoint(name: string): ModelEndpoint {
+    const endpoint = this.endpoints.get(name);
+    if (!endpoint) throw new Error(`there is no model ${name}`);
+    return endpoint;
+  }
+}
+
+function endpointOf(model: ModelProps, namespace: string): ModelEndpoint {
+  const pods: Pods = {
+    kind: 'pods',
+    name: model.name,
+    namespace,
+    // The operator puts this label on every pod of the SeldonDeployment.
+    labels: { 'seldon-deployment-id': model.name },
+  };
+  return {
+    endpoint: {
+      service: `${model.name}-${model.predictor}`,
+      namespace,
+      port: HTTP_PORT,
+      targetPort: HTTP_PORT,
+      pods,
+    },
+    protocol: model.protocol,
+    path: paths[model.protocol](model.node),
+  };
+}
+
+/**
+ * One model. What the operator adds to this (Deployment, Services, probes, the server's image) is in its
+ * controllers/seldondeployment_controller.go, mlserver.go and model_initializer_injector.go at v1.17.1.
+ */
+function seldonDeployment(
+  scope: Construct,
+  model: ModelProps,
+  props: ModelsProps,
+  secretName: string,
+  podLabels: Record<string, string>,
+): void {
+  new SeldonDeployment(scope, model.name, {
+    metadata: {
+      name: model.name,
+      // An object of its own to whoever looks for it, not a part of "models".
+      labels: { 'app.kubernetes.io/name': model.name, 'app.kubernetes.io/part-of': PART_OF },
+    },
+    spec: {
+      protocol: model.protocol,
+      predictors: [
+        {
+          name: model.predictor,
+          replicas: model.replicas,
+          ...(model.engine
+            ? { svcOrchSpec: { resources: k8s.toJson_ResourceRequirements(resourceRequirements(ENGINE_RESOURCES)) } }
+            : // Callers reach the server itself, which speaks the same protocol on the same port.
+              { annotations: { 'seldon.io/no-engine': 'true' } }),
+          componentSpecs: [
+            { metadata: { labels: podLabels }, spec: k8s.toJson_PodSpec(modelPod(model, props, secretName)) },
+          ],
+          graph: {
+            name: model.node,
+            implementation: model.server,
+            modelUri: model.uri,
+            envSecretRefName: secretName,
+            children: [],
+          },
+        },
+      ],
+    },
+  });
+}
+
+function modelPod(model: ModelProps, props: ModelsProps, secretName: string): k8s.PodSpec {
+  const mlserver = model.protocol === 'v2';
+  const provision = `${model.node}-provision-location`;
+  return {
+    serviceAccountName: MODELS_SERVICE_ACCOUNT,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    imagePullSecrets: pullSecrets(props.pullSecret),
+    securityContext: restrictedPod(mlserver ? MLSERVER_UID : SELDON_UID),
+    // The operator adds a preStop of ten seconds, which counts towards this.
+    terminationGracePeriodSeconds: 30,
+    initContainers: [
+      {
+        // The operator leaves a container of this name alone; its own would have no securityContext.
+        name: `${model.node}-model-initializer`,
+        image: props.images.seldonInitializer.reference,
+        imagePullPolicy: props.images.seldonInitializer.pullPolicy,
+        args: [model.uri, MODEL_PATH],
+        env: [{ name: 'HOME', value: '/tmp' }],
+        envFrom: [{ secretRef: { name: secretName } }],
+        resources: resourceRequirements(INITIALIZER_RESOURCES),
+        securityContext: RESTRICTED_CONTAINER,
+        volumeMounts: [
+          { name: provision, mountPath: MODEL_PATH },
+          { name: 'tmp', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    containers: [
+      {
+        // The name of the graph node joins the two; the operator fills in the image from seldon-config.
+        name: model.node,
+        env: mlserver ? MLSERVER_ENV : [{ name: 'HOME', value: '/tmp' }],
+        // Without an executor the Services follow these ports, so that callers keep theirs.
+        ...(model.engine
+          ? {}
+          : {
+              ports: [
+                { name: 'http', containerPort: HTTP_PORT },
+                { name: 'grpc', containerPort: GRPC_PORT },
+              ],
+            }),
+        resources: resourceRequirements(model.resources),
+        securityContext: RESTRICTED_CONTAINER,
+        volumeMounts: [
+          { name: provision, mountPath: MODEL_PATH, readOnly: true },
+          { name: 'tmp', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    volumes: [scratchVolume(provision, '2Gi'), scratchVolume('tmp', '512Mi')],
+  };
+}
+
+/** MLServer writes below its own folder by default, which is read-only here. */
+const MLSERVER_ENV: k8s.EnvVar[] = [
+  { name: 'HOME', value: '/tmp' },
+  { name: 'MLSERVER_METRICS_DIR', value: '/tmp/metrics' },
+  { name: 'MLSERVER_ENVIRONMENTS_DIR', value: '/tmp/environments' },
+  // No worker processes: one model in one process, for about half of the memory.
+  { name: 'MLSERVER_PARALLEL_WORKERS', value: '0' },
+];

@@ -1,0 +1,122 @@
+/** The composition root: which components an environment has, and what each is given of the others. */
+import { App } from 'cdk8s';
+import type { PlatformConfig } from './config/load';
+import { Frontend } from './frontend';
+import { resolveImages } from './images';
+import type { Component } from './lib/component';
+import type { RequiredSecret } from './lib/secret';
+import { Mlflow } from './mlflow';
+import { MODELS_SERVICE_ACCOUNT, Models } from './models';
+import { Namespaces } from './namespaces';
+import { NetworkPolicies } from './network-policies';
+import { ObjectStore } from './object-store';
+import { Postgresql } from './postgresql';
+import { SeldonCrd } from './seldon-crd';
+import { SeldonOperator } from './seldon-operator';
+
+/** The namespaces, as users of the platform know them. */
+const NAMESPACE = {
+  postgresql: 'postgres',
+  objectStore: 'minio-system',
+  mlflow: 'mlflow',
+  seldon: 'seldon-system',
+  models: 'ml-models',
+  frontend: 'fe',
+} as const;
+
+export interface Platform {
+  readonly environment: string;
+  /** In the order of their stages. */
+  readonly components: readonly Component[];
+  /** Every Secret that must exist before the platform starts. */
+  readonly secrets: readonly RequiredSecret[];
+}
+
+/** Wires one environment. Pure: the same configuration gives the same objects. */
+export function composePlatform(config: PlatformConfig): Platform {
+  const app = new App();
+  const { pullSecret } = config.images;
+  const images = resolveImages({
+    registry: config.images.registry,
+    overrides: config.images.overrides,
+    seldonVersion: config.seldon.version,
+  });
+
+  const postgresql = new Postgresql(app, {
+    namespace: NAMESPACE.postgresql,
+    image: images.postgresql,
+    pullSecret,
+    ...config.postgresql,
+  });
+  const objectStore = new ObjectStore(app, {
+    namespace: NAMESPACE.objectStore,
+    image: images.objectStore,
+    pullSecret,
+    ...config.objectStore,
+  });
+  const mlflow = new Mlflow(app, {
+    namespace: NAMESPACE.mlflow,
+    image: images.mlflow,
+    pullSecret,
+    database: postgresql.mlflow,
+    artifacts: objectStore.readWrite,
+    clusterDomain: config.clusterDomain,
+    monitoring: config.monitoring.enabled ? config.monitoring : undefined,
+    clientNamespaces: config.networkPolicies.clients.mlflow,
+    ...config.mlflow,
+  });
+  const seldonOperator = new SeldonOperator(app, {
+    namespace: NAMESPACE.seldon,
+    modelsNamespace: NAMESPACE.models,
+    images,
+    pullSecret,
+    modelsServiceAccount: MODELS_SERVICE_ACCOUNT,
+    apiServerPorts: config.networkPolicies.apiServer.ports,
+    ...config.seldon,
+  });
+  const models = new Models(app, {
+    namespace: NAMESPACE.models,
+    images,
+    pullSecret,
+    store: objectStore.readOnly,
+    models: config.models,
+    clientNamespaces: config.networkPolicies.clients.models,
+  });
+  const frontend = config.frontend.enabled
+    ? [
+        new Frontend(app, {
+          namespace: NAMESPACE.frontend,
+          image: images.frontend,
+          pullSecret,
+          model: models.endpoint(config.frontend.model),
+          resources: config.frontend.resources,
+        }),
+      ]
+    : [];
+  const workloads: Component[] = [seldonOperator, postgresql, objectStore, mlflow, models, ...frontend];
+
+  const namespaces = Object.values(NAMESPACE).filter((name) => name !== NAMESPACE.frontend || config.frontend.enabled);
+  const setup: Component[] = [
+    new Namespaces(app, {
+      namespaces: namespaces.map((name) => ({
+        name,
+        level: name === NAMESPACE.models ? models.podSecurity : 'restricted',
+      })),
+    }),
+    new SeldonCrd(app),
+  ];
+  if (config.networkPolicies.enabled) {
+    setup.push(
+      new NetworkPolicies(app, {
+        namespaces,
+        edges: workloads.flatMap((component) => component.edges),
+        apiServerCidrs: config.networkPolicies.apiServer.cidrs,
+      }),
+    );
+  }
+  return {
+    environment: config.environment,
+    components: [...setup, ...workloads],
+    secrets: workloads.flatMap((component) => component.secrets),
+  };
+}

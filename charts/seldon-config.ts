@@ -1,0 +1,33 @@
+/** The configuration the Seldon operator reads: which images serve, fetch and explain models. */
+import { type Image, type Images, SERVERS, type ServerName } from './images';
+
+/** An image as seldon-config splits it: the operator puts a colon between the two. */
+const split = (image: Image) => ({ image: image.repository, defaultImageVersion: image.version });
+
+/**
+ * The data of ConfigMap seldon-config; each value is JSON in a string.
+ * Source: helm-charts/seldon-core-operator/templates/configmap_seldon-config.yaml at v1.17.1.
+ */
+export function seldonConfig(images: Images): Record<string, string> {
+  const servers = Object.entries(SERVERS).map(([server, protocols]: [string, (typeof SERVERS)[ServerName]]) => [
+    server,
+    {
+      protocols: Object.fromEntries(
+        Object.entries(protocols).map(([protocol, name]) => [protocol, split(images[name])]),
+      ),
+    },
+  ]);
+  const data = {
+    predictor_servers: Object.fromEntries(servers),
+    // Model pods bring their own, hardened init container; the operator still insists on these four quantities.
+    storageInitializer: {
+      image: images.seldonInitializer.reference,
+      cpuRequest: '100m',
+      cpuLimit: '1',
+      memoryRequest: '100Mi',
+      memoryLimit: '1Gi',
+    },
+    explainer: { image: images.seldonExplainer.reference, image_v2: images.mlserverExplainer.reference },
+  };
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, `${JSON.stringify(value, null, 2)}\n`]));
+}

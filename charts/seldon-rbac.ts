@@ -1,0 +1,122 @@
+/**
+ * What the Seldon operator may do. Upstream grants writes in every namespace and read access to all Secrets; here it
+ * writes only where models run, and reads no Secret: 1.17.1 looks one up through a ServiceAccount's `secrets` list,
+ * which has been empty since Kubernetes 1.24, and goes on without it.
+ *
+ * It still watches the whole cluster. Its client reads seldon-config through the same cache as everything else
+ * (operator/apis/machinelearning.seldon.io/v1/prepack.go), so that a cache limited to the models' namespace would not
+ * find it in the operator's.
+ */
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+
+export interface SeldonRbacProps {
+  readonly namespace: string;
+  readonly modelsNamespace: string;
+  readonly serviceAccountName: string;
+  readonly istio: boolean;
+  readonly ambassador: boolean;
+  /** The operator registers its webhook with a certificate that it makes: what it then looks up and writes. */
+  readonly ownWebhook?: {
+    readonly crd: string;
+    readonly deployment: string;
+    readonly service: string;
+    readonly configMap: string;
+    readonly webhookConfiguration: string;
+  };
+}
+
+const READ = ['get', 'list', 'watch'];
+const WRITE = ['create', 'delete', 'patch', 'update'];
+
+export function seldonRbac(scope: Construct, props: SeldonRbacProps): void {
+  const ingress: k8s.PolicyRule[] = [
+    ...(props.istio
+      ? [{ apiGroups: ['networking.istio.io'], resources: ['destinationrules', 'virtualservices'] }]
+      : []),
+    ...(props.ambassador ? [{ apiGroups: ['getambassador.io'], resources: ['mappings', 'tlscontexts'] }] : []),
+  ].map((rule) => ({ ...rule, verbs: [] }));
+  const made: k8s.PolicyRule[] = [
+    { apiGroups: [''], resources: ['services'], verbs: [] },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: [] },
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: [] },
+    { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [] },
+    ...ingress,
+  ];
+  const grant = granter(scope, props);
+
+  grant.cluster('seldon-manager-role', [
+    { apiGroups: [''], resources: ['configmaps', 'namespaces'], verbs: READ },
+    { apiGroups: ['machinelearning.seldon.io'], resources: ['seldondeployments'], verbs: READ },
+    ...made.map((rule) => ({ ...rule, verbs: READ })),
+  ]);
+  grant.namespaced('seldon-manager-role', props.modelsNamespace, [
+    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+    {
+      apiGroups: ['machinelearning.seldon.io'],
+      resources: ['seldondeployments/finalizers', 'seldondeployments/status'],
+      verbs: ['get', 'patch', 'update'],
+    },
+    ...made.map((rule) => ({ ...rule, verbs: WRITE })),
+  ]);
+  grant.namespaced('seldon-leader-election-role', props.namespace, [
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update'] },
+    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+  ]);
+
+  if (props.ownWebhook) {
+    const { crd, deployment, service, configMap, webhookConfiguration } = props.ownWebhook;
+    grant.cluster('seldon-webhook-role', [
+      {
+        apiGroups: ['apiextensions.k8s.io'],
+        resources: ['customresourcedefinitions'],
+        resourceNames: [crd],
+        verbs: ['get'],
+      },
+      // A create request has no name yet, so that RBAC cannot limit it to one.
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingwebhookconfigurations'],
+        verbs: ['create'],
+      },
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingwebhookconfigurations'],
+        resourceNames: [webhookConfiguration],
+        verbs: ['get', 'update'],
+      },
+    ]);
+    grant.namespaced('seldon-webhook-role', props.namespace, [
+      { apiGroups: ['apps'], resources: ['deployments'], resourceNames: [deployment], verbs: ['get'] },
+      { apiGroups: [''], resources: ['services'], resourceNames: [service], verbs: ['get'] },
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: [configMap], verbs: ['get'] },
+    ]);
+  }
+}
+
+/** Makes a role and binds it to the operator's ServiceAccount. */
+function granter(scope: Construct, props: SeldonRbacProps) {
+  const subjects = [{ kind: 'ServiceAccount', name: props.serviceAccountName, namespace: props.namespace }];
+  const apiGroup = 'rbac.authorization.k8s.io';
+  return {
+    cluster(name: string, rules: k8s.PolicyRule[]) {
+      // Cluster-scoped names carry the namespace, so that a second operator would not take these over.
+      const metadata = { name: `${name}-${props.namespace}` };
+      new k8s.KubeClusterRole(scope, `cluster-${name}`, { metadata, rules });
+      new k8s.KubeClusterRoleBinding(scope, `cluster-${name}-binding`, {
+        metadata,
+        roleRef: { apiGroup, kind: 'ClusterRole', name: metadata.name },
+        subjects,
+      });
+    },
+    namespaced(name: string, namespace: string, rules: k8s.PolicyRule[]) {
+      const metadata = { name, namespace };
+      new k8s.KubeRole(scope, `${namespace}-${name}`, { metadata, rules });
+      new k8s.KubeRoleBinding(scope, `${namespace}-${name}-binding`, {
+        metadata,
+        roleRef: { apiGroup, kind: 'Role', name },
+        subjects,
+      });
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** Renders platforms to the files of dist/. */
+import { type Capacity, capacityOf, sum } from './capacity';
+import type { PlatformConfig } from './config/load';
+import type { OutputFile } from './lib/dist';
+import { toYaml } from './lib/yaml';
+import { composePlatform } from './platform';
+
+/** What was rendered of one environment. */
+export interface Summary {
+  readonly environment: string;
+  readonly objects: number;
+  readonly models: number;
+  readonly requests: Capacity;
+}
+
+/**
+ * The files of these environments, one at a time, so that no more than one component's text is in memory.
+ * @param done called after the last file of each environment
+ */
+export function* renderEnvironments(
+  configs: readonly PlatformConfig[],
+  done: (summary: Summary) => void = () => {},
+): Iterable<OutputFile> {
+  for (const config of configs) yield* renderEnvironment(config, done);
+}
+
+function* renderEnvironment(config: PlatformConfig, done: (summary: Summary) => void): Iterable<OutputFile> {
+  const root = config.environment;
+  const header = `# Rendered from environments/${root}/ by "npm run synth"; do not edit.\n`;
+  const paths: string[] = [];
+  const capacities: Capacity[] = [];
+  let objects = 0;
+  for (const component of composePlatform(config).components) {
+    for (const file of component.files()) {
+      const manifests = file.objects.map((object): unknown => object.toJson());
+      capacities.push(sum(manifests.map(capacityOf)));
+      objects += manifests.length;
+      const path = `${component.stage}/${file.name}.yaml`;
+      paths.push(path);
+      yield { path: `${root}/${path}`, text: header + toYaml(manifests) };
+    }
+  }
+  const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: paths };
+  yield { path: `${root}/kustomization.yaml`, text: header + toYaml([kustomization]) };
+  done({ environment: root, objects, models: config.models.length, requests: sum(capacities) });
+}

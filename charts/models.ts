@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { SeldonDeployment } from '../imports/machinelearning.seldon.io';
 import type { Images } from './images';
-import { Component, PART_OF } from './lib/component';
+import { Component, type ComponentFile } from './lib/component';
 import type { Endpoint, Pods } from './lib/endpoint';
 import { RequiredSecret, secretText } from './lib/secret';
 import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
@@ -71,16 +71,18 @@ const paths: Record<Protocol, (node: string) => string> = {
   tensorflow: (node) => `/v1/models/${node}/:predict`,
 };
 
-/** The namespace's own objects and a SeldonDeployment for each model. */
+/** What the models share in their namespace, and a SeldonDeployment for each, in a file of its own. */
 export class Models extends Component {
-  private readonly endpoints = new Map<string, ModelEndpoint>();
-  private readonly models: readonly ModelProps[];
+  private readonly podGroup: Pods;
+  private readonly secret: RequiredSecret;
 
-  constructor(scope: Construct, props: ModelsProps) {
-    super(scope, { name: 'models', stage: '50-models', namespace: props.namespace });
-    this.models = props.models;
-    const pods = this.pods(props.namespace, 'server');
-    const secret = this.requireSecret(
+  constructor(
+    scope: Construct,
+    private readonly props: ModelsProps,
+  ) {
+    super(scope, { name: 'models', stage: '10-setup', namespace: props.namespace });
+    this.podGroup = this.pods(props.namespace, 'server');
+    this.secret = this.requireSecret(
       new RequiredSecret({
         namespace: props.namespace,
         name: 'seldon-init-container-secret',
@@ -95,18 +97,16 @@ export class Models extends Component {
         },
       }),
     );
-    this.connect(pods, props.store.endpoint);
-    for (const name of props.clientNamespaces) this.allow({ kind: 'namespace', name }, pods, HTTP_PORT, GRPC_PORT);
-    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT);
-    for (const model of props.models) {
-      seldonDeployment(this, model, props, secret.name, this.podLabels(pods));
-      this.endpoints.set(model.name, endpointOf(model, props.namespace));
+    this.connect(this.podGroup, props.store.endpoint);
+    for (const name of props.clientNamespaces) {
+      this.allow({ kind: 'namespace', name }, this.podGroup, HTTP_PORT, GRPC_PORT);
     }
+    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT);
   }
 
   /** The level of the namespace: the executor's container, which the operator makes, does not pass "restricted". */
   get podSecurity(): PodSecurityLevel {
-    return this.models.some((model) => model.engine) ? 'baseline' : 'restricted';
+    return this.props.models.some((model) => model.engine) ? 'baseline' : 'restricted';
   }
 
   /**
@@ -114,9 +114,17 @@ export class Models extends Component {
    * @throws Error when there is no such model
    */
   endpoint(name: string): ModelEndpoint {
-    const endpoint = this.endpoints.get(name);
-    if (!endpoint) throw new Error(`there is no model ${name}`);
-    return endpoint;
+    const model = this.props.models.find((candidate) => candidate.name === name);
+    if (!model) throw new Error(`there is no model ${name}`);
+    return endpointOf(model, this.props.namespace);
+  }
+
+  override *files(): Iterable<ComponentFile> {
+    yield* super.files();
+    for (const model of this.props.models) {
+      const object = seldonDeployment(model, this.props, this.secret.name, this.labels, this.podLabels(this.podGroup));
+      yield { stage: '50-models', name: model.name, objects: [object] };
+    }
   }
 }
 
@@ -142,21 +150,23 @@ function endpointOf(model: ModelProps, namespace: string): ModelEndpoint {
 }
 
 /**
- * One model. What the operator adds to this (Deployment, Services, probes, the server's image) is in its
+ * One model, as JSON: a construct for each would triple the time of an environment with thousands of models
+ * (`npm run bench`). What the operator adds to this (Deployment, Services, probes, the server's image) is in its
  * controllers/seldondeployment_controller.go, mlserver.go and model_initializer_injector.go at v1.17.1.
  */
 function seldonDeployment(
-  scope: Construct,
   model: ModelProps,
   props: ModelsProps,
   secretName: string,
+  labels: Record<string, string>,
   podLabels: Record<string, string>,
-): void {
-  new SeldonDeployment(scope, model.name, {
+): unknown {
+  return SeldonDeployment.manifest({
     metadata: {
-      name: model.name,
       // An object of its own to whoever looks for it, not a part of "models".
-      labels: { 'app.kubernetes.io/name': model.name, 'app.kubernetes.io/part-of': PART_OF },
+      labels: { ...labels, 'app.kubernetes.io/name': model.name },
+      name: model.name,
+      namespace: props.namespace,
     },
     spec: {
       protocol: model.protocol,

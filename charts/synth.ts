@@ -32,12 +32,11 @@ function* renderEnvironment(config: PlatformConfig, done: (summary: Summary) => 
   let objects = 0;
   for (const component of composePlatform(config).components) {
     for (const file of component.files()) {
-      const manifests = file.objects.map((object): unknown => object.toJson());
-      capacities.push(sum(manifests.map(capacityOf)));
-      objects += manifests.length;
-      const path = `${component.stage}/${file.name}.yaml`;
+      capacities.push(sum(file.objects.map(capacityOf)));
+      objects += file.objects.length;
+      const path = `${file.stage}/${file.name}.yaml`;
       paths.push(path);
-      yield { path: `${root}/${path}`, text: header + toYaml(manifests) };
+      yield { path: `${root}/${path}`, text: header + toYaml(file.objects) };
     }
   }
   const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: paths };

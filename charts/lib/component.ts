@@ -1,4 +1,4 @@
-import { type ApiObject, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Stage } from '../stages';
 import { type Edge, type Endpoint, hostOf, originOf, type Peer, type Pods } from './endpoint';
@@ -15,6 +15,15 @@ export interface ComponentProps {
    * @default - no version label
    */
   readonly version?: string;
+}
+
+/** One file of dist/. */
+export interface ComponentFile {
+  readonly stage: Stage;
+  /** The file's name without its ending. */
+  readonly name: string;
+  /** Kubernetes objects as JSON. */
+  readonly objects: readonly unknown[];
 }
 
 /**
@@ -54,12 +63,13 @@ export abstract class Component extends Chart {
     return this._secrets;
   }
 
-  /**
-   * The files of dist/ that this component makes, without their ending, and the objects in each.
-   * @default - one file with the component's name
-   */
-  *files(): Iterable<{ name: string; objects: readonly ApiObject[] }> {
-    yield { name: this.componentName, objects: this.apiObjects };
+  /** The files of dist/ that this component makes: one of its own name, where it does not say otherwise. */
+  *files(): Iterable<ComponentFile> {
+    yield {
+      stage: this.stage,
+      name: this.componentName,
+      objects: this.apiObjects.map((object): unknown => object.toJson()),
+    };
   }
 
   /** Names a group of this component's pods by the labels of their selector. */

@@ -1,0 +1,65 @@
+/** Renders platforms for tests, from settings as an environment file would have them. */
+import type { PlatformConfig } from '../../charts/config/load';
+import { modelSchema } from '../../charts/config/model';
+import { platformSchema } from '../../charts/config/platform';
+import { composePlatform, type Platform } from '../../charts/platform';
+
+/** A Kubernetes object as JSON, as far as tests look into it. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into objects of every kind
+  readonly [field: string]: any;
+}
+
+/** The models of the guide. */
+export const GUIDE_MODELS = [
+  { name: 'mlflow-wine', server: 'MLFLOW_SERVER', uri: 's3://models/wine/mlflow-wine/1' },
+  { name: 'xgb-wine-k8s', server: 'XGBOOST_SERVER', uri: 's3://models/wine/xgb-wine-k8s/1' },
+] as const;
+
+/** The configuration of an environment. */
+export function platformConfig(
+  settings: unknown = {},
+  models: readonly unknown[] = GUIDE_MODELS,
+  environment = 'test',
+): PlatformConfig {
+  return {
+    environment,
+    ...platformSchema.parse(settings),
+    models: models.map((model) => modelSchema.parse(model)),
+  };
+}
+
+/** The files of a platform: path below its environment, and the objects in each. */
+export function filesOf(platform: Platform): Map<string, KubernetesObject[]> {
+  const files = platform.components.flatMap((component) => [...component.files()]);
+  return new Map(
+    files.map(({ stage, name, objects }) => [
+      `${stage}/${name}.yaml`,
+      // Through JSON, as the output goes: what is undefined is not there.
+      JSON.parse(JSON.stringify(objects)) as KubernetesObject[],
+    ]),
+  );
+}
+
+/** Every object of an environment. */
+export function objectsOf(config: PlatformConfig): KubernetesObject[] {
+  return [...filesOf(composePlatform(config)).values()].flat();
+}
+
+/**
+ * The one object of a kind and name.
+ * @throws Error when there is none, or more than one
+ */
+export function find(objects: readonly KubernetesObject[], kind: string, name: string): KubernetesObject {
+  const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} objects are ${kind}/${name}`);
+  return found[0];
+}

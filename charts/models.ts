@@ -236,6 +236,7 @@ function modelPod(model: ModelProps, props: ModelsProps, secretName: string): k8
                 { name: 'grpc', containerPort: GRPC_PORT },
               ],
             }),
+        ...probes(mlserver),
         resources: resourceRequirements(model.resources),
         securityContext: RESTRICTED_CONTAINER,
         volumeMounts: [
@@ -248,11 +249,25 @@ function modelPod(model: ModelProps, props: ModelsProps, secretName: string): k8
   };
 }
 
-/** MLServer writes below its own folder by default, which is read-only here. */
 const MLSERVER_ENV: k8s.EnvVar[] = [
   { name: 'HOME', value: '/tmp' },
-  { name: 'MLSERVER_METRICS_DIR', value: '/tmp/metrics' },
-  { name: 'MLSERVER_ENVIRONMENTS_DIR', value: '/tmp/environments' },
+  // A failed request would be answered with the server's stack trace.
+  { name: 'MLSERVER_DEBUG', value: 'false' },
   // No worker processes: one model in one process, for about half of the memory.
   { name: 'MLSERVER_PARALLEL_WORKERS', value: '0' },
 ];
+
+/**
+ * The operator would probe after fixed delays and with a timeout of a second, which restarts a server that loads a
+ * large model. It keeps these timings, and for v2 puts in the same paths.
+ */
+function probes(mlserver: boolean): Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
+  const port = k8s.IntOrString.fromString('http');
+  const probe = (health: string): k8s.Probe =>
+    mlserver ? { httpGet: { path: `/v2/health/${health}`, port } } : { tcpSocket: { port } };
+  return {
+    startupProbe: { ...probe('ready'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+    readinessProbe: { ...probe('ready'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: { ...probe('live'), periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
+  };
+}

@@ -80,7 +80,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     pullSecret,
     store: objectStore.readOnly,
     models: config.models,
-    clientNamespaces: config.networkPolicies.clients.models,
+    clientNamespaces: modelClients(config),
   });
   const frontend = config.frontend.enabled
     ? [
@@ -119,4 +119,14 @@ export function composePlatform(config: PlatformConfig): Platform {
     components: [...setup, ...workloads],
     secrets: workloads.flatMap((component) => component.secrets),
   };
+}
+
+/** The namespaces whose pods call models: those that the environment lists, and those of its ingress controllers. */
+function modelClients({ networkPolicies, seldon }: PlatformConfig): string[] {
+  const { istio, ambassador } = seldon;
+  const ingress = [
+    ...(istio.enabled ? istio.gateway.split('/').slice(0, 1) : []),
+    ...(ambassador.enabled ? [ambassador.namespace] : []),
+  ];
+  return [...new Set([...networkPolicies.clients.models, ...ingress])];
 }

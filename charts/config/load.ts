@@ -69,7 +69,7 @@ function readEnvironment(folder: string, name: string, problems: string[]): Plat
 
   const read = models.filter((entry) => entry !== undefined);
   problems.push(...nameClashes(read), ...strayUris(read, settings.objectStore.bucket));
-  if (read.length === models.length) problems.push(...missingFrontendModel(file, settings, read));
+  if (read.length === models.length) problems.push(...frontendProblems(file, settings, read));
   return Object.freeze({ environment: name, ...settings, models: read.map(({ model }) => model) });
 }
 
@@ -179,13 +179,18 @@ function strayUris(models: readonly ModelFile[], bucket: string): string[] {
     );
 }
 
-function missingFrontendModel(file: string, settings: PlatformSettings, models: readonly ModelFile[]): string[] {
-  const { enabled, model } = settings.frontend;
-  if (!enabled || models.some((entry) => entry.model.name === model)) return [];
-  const names = models.map((entry) => entry.model.name);
-  const choice =
-    names.length > 0 ? `one of ${names.join(', ')}` : 'none yet: add a model file or set frontend.enabled: false';
-  return [
-    problem(file, ['frontend', 'model'], `there is no model "${model}" in ${MODELS_FOLDER}/; it can be ${choice}`),
-  ];
+function frontendProblems(file: string, settings: PlatformSettings, models: readonly ModelFile[]): string[] {
+  const { enabled, model: name } = settings.frontend;
+  if (!enabled) return [];
+  const path = ['frontend', 'model'];
+  const found = models.find(({ model }) => model.name === name)?.model;
+  if (!found) {
+    const names = models.map(({ model }) => model.name);
+    const choice =
+      names.length > 0 ? `it can be one of ${names.join(', ')}` : 'add a model file, or set frontend.enabled: false';
+    return [problem(file, path, `there is no model "${name}" in ${MODELS_FOLDER}/; ${choice}`)];
+  }
+  return found.protocol === 'tensorflow'
+    ? [problem(file, path, `is "${name}", which speaks the tensorflow protocol; the front end speaks v2 and seldon`)]
+    : [];
 }

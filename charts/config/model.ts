@@ -6,7 +6,7 @@ import { dnsLabel, modelUri, resources, serviceName } from './fields';
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
 const SERVER_RESOURCES = {
   cpu: ['100m', '1'],
-  memory: ['512Mi', '1Gi'],
+  memory: ['384Mi', '1Gi'],
   scratch: ['256Mi', '2Gi'],
 } as const;
 
@@ -26,7 +26,10 @@ export const modelSchema = z
       .meta({ examples: ['v2'] })
       .describe('The inference protocol that callers speak'),
     predictor: dnsLabel('default').default('default').describe('Name of the predictor; part of the Service name'),
-    node: dnsLabel('classifier').default('classifier').describe('Name of the graph node; v2 callers use it in the URL'),
+    // The volume that the operator names after the node has 19 characters more.
+    node: dnsLabel('classifier', 44)
+      .default('classifier')
+      .describe('Name of the graph node; v2 callers use it in the URL'),
     replicas: z
       .number({ error: 'must be a whole number from 0 to 100' })
       .int({ error: 'must be a whole number from 0 to 100' })
@@ -40,7 +43,7 @@ export const modelSchema = z
       .default(false)
       .meta({ examples: [false] })
       .describe(
-        "Puts Seldon's executor in front of the server: its metrics and request log, for 0.5 CPU and 512Mi a pod",
+        "Puts Seldon's executor in front of the server: its metrics and request log, for 100m CPU and 128Mi a pod",
       ),
     resources: resources(SERVER_RESOURCES).describe('CPU, memory and disk of the model server'),
   })
@@ -51,6 +54,14 @@ export const modelSchema = z
         code: 'custom',
         path: ['protocol'],
         message: `is ${model.protocol}, which ${model.server} does not speak; use ${protocols.join(' or ')}`,
+        params: { complete: true },
+      });
+    }
+    if (model.server === 'TENSORFLOW_SERVER' && !model.engine) {
+      context.addIssue({
+        code: 'custom',
+        path: ['engine'],
+        message: 'is false, but TENSORFLOW_SERVER runs two containers, which only the executor joins; set engine: true',
         params: { complete: true },
       });
     }

@@ -151,17 +151,22 @@ const seldon = z
         enabled: flag(false).describe('Makes a VirtualService and DestinationRules for each model'),
         gateway: z
           .string()
-          .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\/)?[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
+          .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
             error: 'must be the name of a Gateway, with its namespace in front if need be',
           })
           .default('istio-system/seldon-gateway')
           .meta({ examples: ['istio-system/seldon-gateway'] })
-          .describe('The Gateway that VirtualServices attach to'),
+          .describe('The Gateway that VirtualServices attach to; the pods of its namespace call the models'),
       })
       .prefault({})
       .describe('Istio ingress for models'),
     ambassador: z
-      .strictObject({ enabled: flag(false).describe('Makes a Mapping for each model') })
+      .strictObject({
+        enabled: flag(false).describe('Makes a Mapping for each model'),
+        namespace: dnsLabel('ambassador')
+          .default('ambassador')
+          .describe('Namespace of its pods, which call the models'),
+      })
       .prefault({})
       .describe('Ambassador (Emissary) ingress for models'),
     resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '300Mi'], scratch: ['32Mi', '256Mi'] }),

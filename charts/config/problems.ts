@@ -1,6 +1,7 @@
 /** Turns what the schema refuses into lines that say where, what and how to mend it. */
 import { closest, distance } from 'fastest-levenshtein';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { inputSchema, type JsonSchema } from './json-schema';
 
 /** One or more files of an environment are wrong. `problems` has a line for each fault, as `file: path: what`. */
 export class ConfigError extends Error {
@@ -10,19 +11,11 @@ export class ConfigError extends Error {
   }
 }
 
-/** The part of JSON Schema that a field's examples and names are looked up in. */
-interface JsonSchema {
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly examples?: readonly unknown[];
-}
-
 type Path = readonly PropertyKey[];
 
 /** All faults of one document, a line each. */
 export function describeIssues(file: string, schema: z.ZodType, input: unknown, error: z.ZodError): string[] {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  const json = inputSchema(schema);
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       const known = Object.keys(at(json, issue.path)?.properties ?? {});

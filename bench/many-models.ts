@@ -1,0 +1,43 @@
+/** Environments with many models, for us and for helm. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const name = (index: number) => `model-${String(index).padStart(5, '0')}`;
+const model = (index: number) => ({
+  name: name(index),
+  server: index % 2 === 0 ? 'MLFLOW_SERVER' : 'XGBOOST_SERVER',
+  uri: `s3://models/team-${index % 7}/${name(index)}/${(index % 5) + 1}`,
+  replicas: (index % 3) + 1,
+  memory: `${256 + (index % 4) * 64}Mi`,
+});
+
+/** A folder to run main.ts in, whose one environment has so many models. */
+export function writeProject(folder: string, models: number): void {
+  const environment = join(folder, 'environments/bench');
+  mkdirSync(join(environment, 'models'), { recursive: true });
+  writeFileSync(join(environment, 'platform.yaml'), 'frontend:\n  enabled: false\n');
+  for (let index = 0; index < models; index++) {
+    const { name, server, uri, replicas, memory } = model(index);
+    writeFileSync(
+      join(environment, `models/${name}.yaml`),
+      `server: ${server}\nuri: ${uri}\nreplicas: ${replicas}\nresources:\n  requests:\n    memory: ${memory}\n`,
+    );
+  }
+}
+
+/** A helm chart that renders the same SeldonDeployments from a list of values. */
+export function writeHelmChart(folder: string, models: number, rendered: string): void {
+  mkdirSync(join(folder, 'templates'), { recursive: true });
+  const first = model(0);
+  const template = rendered
+    .replace(/^#.*\n/, '')
+    .replaceAll(first.uri, '{{ .uri }}')
+    .replaceAll(first.name, '{{ .name }}')
+    .replaceAll(first.server, '{{ .server }}')
+    .replace(`memory: ${first.memory}`, 'memory: {{ .memory }}')
+    .replace(`replicas: ${first.replicas}`, 'replicas: {{ .replicas }}');
+  writeFileSync(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: models\nversion: 0.1.0\n');
+  writeFileSync(join(folder, 'templates/models.yaml'), `{{- range .Values.models }}\n---\n${template}{{- end }}\n`);
+  const values = Array.from({ length: models }, (_, index) => `  - ${JSON.stringify(model(index))}\n`);
+  writeFileSync(join(folder, 'values.yaml'), `models:\n${values.join('')}`);
+}

@@ -1,0 +1,36 @@
+/** The configuration as JSON Schema: what editors complete, error messages quote and README.md lists. */
+import { z } from 'zod';
+
+/** The part of JSON Schema that the configuration uses. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
+}
+
+/** What a file may say, with the defaults and examples of each field. */
+export function inputSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    // zod leaves these out where a value is transformed; ours only turn a number into text.
+    override: ({ zodSchema, jsonSchema }) => {
+      jsonSchema.examples ??= examplesOf(zodSchema);
+      if (zodSchema instanceof z.ZodDefault) jsonSchema.default ??= zodSchema.def.defaultValue;
+    },
+  }) as JsonSchema;
+}
+
+/** The examples of a field, which it keeps through describe() and default(). */
+function examplesOf(schema: z.core.$ZodType): unknown[] | undefined {
+  const inner = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? schema.unwrap() : undefined;
+  const examples = z.globalRegistry.get(schema)?.examples;
+  return Array.isArray(examples) ? examples : inner && examplesOf(inner);
+}

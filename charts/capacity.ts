@@ -20,6 +20,8 @@ interface Workload {
   readonly spec?: {
     readonly replicas?: number;
     readonly template?: { readonly spec?: PodSpec };
+    readonly jobTemplate?: { readonly spec?: { readonly template?: { readonly spec?: PodSpec } } };
+    readonly resources?: Container['resources'];
     readonly volumeClaimTemplates?: readonly { readonly spec: { readonly resources: Container['resources'] } }[];
     readonly predictors?: readonly {
       readonly replicas?: number;
@@ -45,6 +47,10 @@ export function capacityOf(object: unknown): Capacity {
       }));
       return times(spec?.replicas ?? 1, sum([pod, ...volumes]));
     }
+    case 'CronJob':
+      return podRequest(spec?.jobTemplate?.spec?.template?.spec);
+    case 'PersistentVolumeClaim':
+      return { ...NOTHING, storage: amount({ resources: spec?.resources }, 'storage') };
     case 'SeldonDeployment':
       return sum(
         (spec?.predictors ?? []).map((predictor) =>

@@ -11,6 +11,7 @@ import { Namespaces } from './namespaces';
 import { NetworkPolicies } from './network-policies';
 import { ObjectStore } from './object-store';
 import { Postgresql } from './postgresql';
+import { PostgresqlBackup } from './postgresql-backup';
 import { SeldonCrd } from './seldon-crd';
 import { SeldonOperator } from './seldon-operator';
 
@@ -48,6 +49,17 @@ export function composePlatform(config: PlatformConfig): Platform {
     pullSecret,
     ...config.postgresql,
   });
+  const backup = config.postgresql.backup.enabled
+    ? [
+        new PostgresqlBackup(app, {
+          namespace: NAMESPACE.postgresql,
+          image: images.postgresql,
+          pullSecret,
+          database: postgresql.admin,
+          ...config.postgresql.backup,
+        }),
+      ]
+    : [];
   const objectStore = new ObjectStore(app, {
     namespace: NAMESPACE.objectStore,
     image: images.objectStore,
@@ -93,7 +105,7 @@ export function composePlatform(config: PlatformConfig): Platform {
         }),
       ]
     : [];
-  const workloads: Component[] = [seldonOperator, postgresql, objectStore, mlflow, models, ...frontend];
+  const workloads: Component[] = [seldonOperator, postgresql, ...backup, objectStore, mlflow, models, ...frontend];
 
   const namespaces = Object.values(NAMESPACE).filter((name) => name !== NAMESPACE.frontend || config.frontend.enabled);
   const setup: Component[] = [

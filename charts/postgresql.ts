@@ -24,6 +24,16 @@ export interface PostgresqlProps {
   readonly storage: { readonly size: string; readonly className?: string };
 }
 
+/** The superuser's login, for who runs beside the server. */
+export interface DatabaseAdmin {
+  readonly endpoint: Endpoint;
+  readonly database: string;
+  readonly user: string;
+  readonly secret: RequiredSecret;
+  /** The key of the password in that Secret. */
+  readonly passwordKey: string;
+}
+
 /** How a client reaches a database and logs in, except for the password's place in its own namespace. */
 export interface DatabaseConnection {
   readonly endpoint: Endpoint;
@@ -35,7 +45,7 @@ export interface DatabaseConnection {
 const PORT = 5432;
 const PORT_NAME = 'tcp-postgresql';
 /** The user that the Debian variant of the official image makes. */
-const POSTGRES_UID = 999;
+export const POSTGRES_UID = 999;
 const SUPERUSER = 'postgres';
 const SUPERUSER_KEY = 'postgres-password';
 const MLFLOW_KEY = 'mlflow-password';
@@ -52,6 +62,8 @@ const VOLUME_PATH = '/var/lib/postgresql';
 export class Postgresql extends Component {
   /** The connection for MLflow. */
   readonly mlflow: DatabaseConnection;
+  /** The connection for what administers MLflow's database. */
+  readonly admin: DatabaseAdmin;
 
   constructor(scope: Construct, props: PostgresqlProps) {
     super(scope, {
@@ -163,11 +175,14 @@ export class Postgresql extends Component {
       },
     });
 
-    this.mlflow = {
-      endpoint: { service: service.name, namespace: props.namespace, port: PORT, targetPort: PORT, pods },
+    const endpoint = { service: service.name, namespace: props.namespace, port: PORT, targetPort: PORT, pods };
+    this.mlflow = { endpoint, database: mlflow.database, user: mlflow.user, password };
+    this.admin = {
+      endpoint,
       database: mlflow.database,
-      user: mlflow.user,
-      password,
+      user: SUPERUSER,
+      secret,
+      passwordKey: secret.key(SUPERUSER_KEY),
     };
   }
 

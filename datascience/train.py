@@ -251,7 +251,7 @@ def run(args: argparse.Namespace) -> None:
         print(f"  metrics    {scores}")
         print(f"  published  s3://{args.bucket}/{path}")
     print(
-        "\nNext: give these places as modelUri to the models in environments/<env>/models/, "
+        "\nNext: give these places as `uri` to the models in environments/<env>/models/, "
         "synthesize and apply."
     )
 

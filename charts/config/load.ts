@@ -131,11 +131,14 @@ function modelFiles(root: string, problems: string[]): string[] {
   if (!existsSync(folder)) return [];
   return entries(folder).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isFile() && entry.name.endsWith('.yaml')) return [path];
-    if (entry.isFile() && /\.(yml|json)$/.test(entry.name)) {
-      problems.push(
-        problem(path, [], `not read; a model file ends in .yaml, such as "${entry.name.replace(/\.\w+$/, '')}.yaml"`),
-      );
+    if (entry.isDirectory()) {
+      problems.push(problem(path, [], `not read; model files lie in ${MODELS_FOLDER}/ itself`));
+      return [];
+    }
+    if (entry.name.endsWith('.yaml')) return [path];
+    if (/\.(ya?ml|json)$/i.test(entry.name)) {
+      const stem = entry.name.replace(/\.\w+$/, '');
+      problems.push(problem(path, [], `not read; a model file ends in .yaml, such as "${stem}.yaml"`));
     }
     return [];
   });

@@ -131,7 +131,8 @@ export class Models extends Component {
 function endpointOf(model: ModelProps, namespace: string): ModelEndpoint {
   const pods: Pods = {
     kind: 'pods',
-    name: model.name,
+    // Told apart from the group of all models, whatever a model is called.
+    name: `model-${model.name}`,
     namespace,
     // The operator puts this label on every pod of the SeldonDeployment.
     labels: { 'seldon-deployment-id': model.name },

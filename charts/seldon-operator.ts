@@ -60,6 +60,7 @@ export class SeldonOperator extends Component {
     const account = serviceAccount(this, 'account', 'seldon-manager');
 
     seldonRbac(this, {
+      clusterScope: this.clusterScope,
       namespace: props.namespace,
       modelsNamespace: props.modelsNamespace,
       serviceAccountName: account.name,
@@ -207,7 +208,7 @@ export class SeldonOperator extends Component {
         renewBefore: '720h',
       },
     });
-    new k8s.KubeValidatingWebhookConfiguration(this, 'webhook-configuration', {
+    new k8s.KubeValidatingWebhookConfiguration(this.clusterScope, 'webhook-configuration', {
       metadata: {
         name: `${OWN_WEBHOOK_CONFIGURATION}-${namespace}`,
         annotations: { 'cert-manager.io/inject-ca-from': `${namespace}/${SERVING_CERT}` },

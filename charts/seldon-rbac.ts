@@ -11,6 +11,8 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
 export interface SeldonRbacProps {
+  /** Where the cluster-wide roles go. */
+  readonly clusterScope: Construct;
   readonly namespace: string;
   readonly modelsNamespace: string;
   readonly serviceAccountName: string;
@@ -102,8 +104,8 @@ function granter(scope: Construct, props: SeldonRbacProps) {
     cluster(name: string, rules: k8s.PolicyRule[]) {
       // Cluster-scoped names carry the namespace, so that a second operator would not take these over.
       const metadata = { name: `${name}-${props.namespace}` };
-      new k8s.KubeClusterRole(scope, `cluster-${name}`, { metadata, rules });
-      new k8s.KubeClusterRoleBinding(scope, `cluster-${name}-binding`, {
+      new k8s.KubeClusterRole(props.clusterScope, name, { metadata, rules });
+      new k8s.KubeClusterRoleBinding(props.clusterScope, `${name}-binding`, {
         metadata,
         roleRef: { apiGroup, kind: 'ClusterRole', name: metadata.name },
         subjects,

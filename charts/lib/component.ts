@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Stage } from '../stages';
 import { type Edge, type Endpoint, hostOf, originOf, type Peer, type Pods } from './endpoint';
@@ -68,8 +68,25 @@ export abstract class Component extends Chart {
     yield {
       stage: this.stage,
       name: this.componentName,
-      objects: this.apiObjects.map((object): unknown => object.toJson()),
+      objects: this.rendered(),
     };
+  }
+
+  private rendered(): unknown[] {
+    const objects = this.node.findAll().filter((node) => ApiObject.isApiObject(node));
+    return objects.map((object): unknown => object.toJson());
+  }
+
+  /**
+   * Where to put cluster-scoped objects: cdk8s gives everything else in a component its namespace, and the API server
+   * refuses a cluster-scoped object that has one.
+   */
+  protected get clusterScope(): Chart {
+    const id = 'cluster-scoped';
+    return (
+      (this.node.tryFindChild(id) as Chart | undefined) ??
+      new Chart(this, id, { labels: this.labels, disableResourceNameHashes: true })
+    );
   }
 
   /** Names a group of this component's pods by the labels of their selector. */

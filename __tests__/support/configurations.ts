@@ -1,0 +1,57 @@
+/** Configurations that together use every option, for tests of the whole platform. */
+import type { PlatformConfig } from '../../charts/config/load';
+import { loadEnvironments } from '../../charts/config/load';
+import { GUIDE_MODELS, platformConfig } from './platform';
+
+const digest = `sha256:${'5'.repeat(64)}`;
+
+/** Models of every kind of server and protocol, with and without the executor. */
+export const MANY_MODELS = [
+  ...GUIDE_MODELS,
+  { name: 'seldon-iris', server: 'SKLEARN_SERVER', protocol: 'seldon', uri: 's3://models/iris/7', node: 'iris' },
+  {
+    name: 'with-engine',
+    server: 'XGBOOST_SERVER',
+    uri: 's3://models/e/1',
+    engine: true,
+    replicas: 3,
+    predictor: 'main',
+  },
+  { name: 'tf', server: 'TENSORFLOW_SERVER', protocol: 'tensorflow', uri: 's3://models/tf/1', engine: true },
+  { name: 'triton', server: 'TRITON_SERVER', uri: 's3://models/triton/1', replicas: 0 },
+];
+
+const everything = {
+  clusterDomain: 'k8s.internal',
+  images: {
+    registry: 'mirror.example.com:5000/hub',
+    pullSecret: 'registry-login',
+    overrides: { mlflow: { digest }, mlserverMlflow: { repository: 'other.example.com/mlserver', tag: '9', digest } },
+  },
+  networkPolicies: {
+    apiServer: { cidrs: ['10.0.0.1/32', '10.0.0.2/32'], ports: [6443] },
+    clients: { mlflow: ['team-a'], models: ['team-a', 'team-b'] },
+  },
+  monitoring: { enabled: true, namespace: 'prometheus', labels: { release: 'kps' } },
+  postgresql: { backup: { enabled: true, schedule: '*/15 1-5 * jan,mar mon' }, storage: { className: 'fast' } },
+  objectStore: { bucket: 'models', console: false },
+  mlflow: { host: 'mlflow.example.com', replicas: 3, workers: 4 },
+  seldon: { certificates: 'cert-manager', istio: { enabled: true }, ambassador: { enabled: true } },
+};
+
+/** Every environment of the repository, and settings that no environment has. */
+export function configurations(): [string, PlatformConfig][] {
+  return [
+    ...loadEnvironments('environments').map((config): [string, PlatformConfig] => [config.environment, config]),
+    ['everything on', platformConfig(everything, MANY_MODELS)],
+    ['no models, no front end', platformConfig({ frontend: { enabled: false } }, [])],
+    ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],
+    [
+      'another bucket, licensed Seldon',
+      platformConfig(
+        { objectStore: { bucket: 'ml.team' }, seldon: { version: '1.18.2', acceptBusinessSourceLicense: true } },
+        [{ name: 'mlflow-wine', server: 'MLFLOW_SERVER', uri: 's3://ml.team/wine/1', protocol: 'seldon' }],
+      ),
+    ],
+  ];
+}

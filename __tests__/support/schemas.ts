@@ -1,0 +1,120 @@
+/**
+ * Checks objects against the schemas that the API server has, closed: a field that a schema does not know is a fault,
+ * where the server would drop it in silence.
+ */
+import { readFileSync } from 'node:fs';
+import Ajv, { type ValidateFunction } from 'ajv';
+import { parseAllDocuments } from 'yaml';
+import type { KubernetesObject } from './platform';
+
+/** The part of OpenAPI that is read here. */
+interface Schema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly items?: Schema;
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
+  readonly 'x-kubernetes-int-or-string'?: boolean;
+  readonly 'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[];
+}
+
+interface Crd {
+  readonly kind: string;
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: Schema } }[];
+  };
+}
+
+const builtIns = JSON.parse(readFileSync('__tests__/support/kubernetes-1.27.json', 'utf8')) as {
+  definitions: Record<string, Schema>;
+};
+const CRDS = [
+  'crds/seldondeployments.machinelearning.seldon.io.yaml',
+  'crds/third-party/monitoring.coreos.com_servicemonitors.yaml',
+  'crds/third-party/cert-manager.io.yaml',
+];
+
+const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+const validators = new Map<string, ValidateFunction>();
+
+ajv.addSchema({
+  $id: 'kubernetes',
+  definitions: Object.fromEntries(Object.entries(builtIns.definitions).map(([name, schema]) => [name, closed(schema)])),
+});
+for (const [name, schema] of Object.entries(builtIns.definitions)) {
+  for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
+    validators.set(key(group ? `${group}/${version}` : version, kind), definition(name));
+  }
+}
+for (const crd of CRDS.flatMap(readCrds)) {
+  for (const { name, schema } of crd.spec.versions) {
+    validators.set(key(`${crd.spec.group}/${name}`, crd.spec.names.kind), ajv.compile(closed(schema.openAPIV3Schema)));
+  }
+}
+
+/** What is wrong with an object, a line each. */
+export function schemaFaults(object: KubernetesObject): string[] {
+  const validate = validators.get(key(object.apiVersion, object.kind));
+  if (!validate) return [`${object.apiVersion} ${object.kind}: no such type`];
+  return faults(validate, object);
+}
+
+/** What is wrong with a pod spec, which the SeldonDeployment type leaves open. */
+export const podSpecFaults = (spec: unknown) => faults(definition('io.k8s.api.core.v1.PodSpec'), spec);
+
+function faults(validate: ValidateFunction, value: unknown): string[] {
+  validate(value);
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
+}
+
+function definition(name: string): ValidateFunction {
+  const validate = ajv.getSchema(`kubernetes#/definitions/${name}`);
+  if (!validate) throw new Error(`no definition ${name}`);
+  return validate;
+}
+
+/** Refuses unknown fields wherever a schema lists the ones it knows. */
+function closed(schema: Schema): Schema {
+  if (schema.format === 'int-or-string' || schema['x-kubernetes-int-or-string']) {
+    return { anyOf: [{ type: 'string' }, { type: 'integer' }] } as Schema;
+  }
+  const { properties, items, additionalProperties } = schema;
+  const open = schema['x-kubernetes-preserve-unknown-fields'] === true;
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, closed(field)])),
+      ...(open || additionalProperties ? {} : { additionalProperties: false }),
+    }),
+    ...(items && { items: closed(items) }),
+    ...(typeof additionalProperties === 'object' && { additionalProperties: closed(additionalProperties) }),
+  };
+}
+
+function readCrds(file: string): Crd[] {
+  return parseAllDocuments(readFileSync(file, 'utf8'))
+    .map((document) => document.toJS() as Crd | null)
+    .filter((crd): crd is Crd => crd?.kind === 'CustomResourceDefinition')
+    .map((crd) => ({
+      ...crd,
+      spec: {
+        ...crd.spec,
+        versions: crd.spec.versions.map((version) => ({ ...version, schema: withMetadata(version.schema) })),
+      },
+    }));
+}
+
+/** Custom resources have the API server's own metadata, which their schemas leave out. */
+function withMetadata({ openAPIV3Schema }: { openAPIV3Schema: Schema }): { openAPIV3Schema: Schema } {
+  const metadata = { $ref: 'kubernetes#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' } as Schema;
+  return { openAPIV3Schema: { ...openAPIV3Schema, properties: { ...openAPIV3Schema.properties, metadata } } };
+}
+
+function key(apiVersion: string, kind: string): string {
+  return `${apiVersion} ${kind}`;
+}

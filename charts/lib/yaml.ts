@@ -27,7 +27,7 @@ function node(value: unknown, depth: number): string {
     return text === '' ? ' []' : text;
   }
   for (const [key, child] of Object.entries(value)) {
-    if (child !== undefined) text += `${indent}${scalar(key, depth)}:${node(child, depth + 1)}`;
+    if (child !== undefined) text += `${indent}${flow(key)}:${node(child, depth + 1)}`;
   }
   return text === '' ? ' {}' : text;
 }
@@ -39,26 +39,32 @@ function literal(value: unknown): string {
 
 /** Letters first, then nothing that YAML gives a meaning to: ": " and " #" cannot come about. */
 const PLAIN = /^(?:[A-Za-z_/][\w./@+=,-]*(?::[\w./@+=,-]+)*(?: [A-Za-z(][\w./@+=,()-]*)*|\d+(?:m|[KMGT]i))$/;
-/** What YAML 1.1 reads as a boolean or null, in any case. */
-const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** What a YAML 1.1 reader may take for a boolean, null or a number, in any case. */
+const WORD = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
 /** Control characters but line feed and tab, C1 controls, separators that YAML folds, byte order mark, lone surrogates. */
 const FORBIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to refuse
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 function scalar(text: string, depth: number): string {
-  if (PLAIN.test(text) && !WORD.test(text)) return text;
+  return isBlock(text) ? block(checked(text), depth) : flow(text);
+}
+
+/** A string on one line, as a key has to be. */
+function flow(text: string): string {
+  return PLAIN.test(text) && !WORD.test(text) ? text : JSON.stringify(checked(text));
+}
+
+function checked(text: string): string {
   const forbidden = FORBIDDEN.exec(text);
-  if (forbidden) {
-    const code = forbidden[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-    throw new Error(`the character U+${code} in ${JSON.stringify(text.slice(0, 40))} cannot be carried by YAML`);
-  }
-  return isBlock(text) ? block(text, depth) : JSON.stringify(text);
+  if (!forbidden) return text;
+  const code = forbidden[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  throw new Error(`the character U+${code} in ${JSON.stringify(text.slice(0, 40))} cannot be carried by YAML`);
 }
 
 /** Text that a literal block can carry: no indentation of its own at the start, one line break at the end. */
 function isBlock(text: string): boolean {
-  return /^[^\s][\s\S]*\n/.test(text) && !text.endsWith('\n\n') && !/[ \t]\n/.test(text);
+  return text.includes('\n') && /^\S/.test(text) && !text.endsWith('\n\n') && !/[ \t]\n|[ \t]$|\r/.test(text);
 }
 
 function block(text: string, depth: number): string {

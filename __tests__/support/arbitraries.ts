@@ -1,0 +1,124 @@
+/** Random configurations, for properties that hold whatever an environment says. */
+import fc from 'fast-check';
+import { SERVERS, type ServerName } from '../../charts/images';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** A DNS label that starts with a letter. */
+const name = (maxLength: number) =>
+  fc
+    .tuple(
+      fc.constantFrom(...LETTERS),
+      fc.string({ unit: fc.constantFrom(...LETTERS, ...'0123456789-'), maxLength: maxLength - 2 }),
+      fc.constantFrom(...LETTERS, ...'0123456789'),
+    )
+    .map((parts) => parts.join(''));
+
+const millicpu = fc.integer({ min: 1, max: 8000 });
+const mebibytes = fc.integer({ min: 1, max: 65_536 });
+
+/** Requests that do not exceed their limits. */
+const resources = fc.tuple(millicpu, millicpu, mebibytes, mebibytes).map(([cpu, moreCpu, memory, moreMemory]) => ({
+  requests: { cpu: `${cpu}m`, memory: `${memory}Mi`, 'ephemeral-storage': '1Mi' },
+  limits: { cpu: `${cpu + moreCpu}m`, memory: `${memory + moreMemory}Mi`, 'ephemeral-storage': '1Gi' },
+}));
+
+const storage = fc.record({ size: mebibytes.map((size) => `${size}Mi`), className: name(20) }, { requiredKeys: [] });
+
+const optional = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(fields, { requiredKeys: [] });
+
+const digest = fc
+  .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
+  .map((hex) => `sha256:${hex}`);
+
+/** What platform.yaml may say, all but the front end's model. */
+const platform = optional({
+  clusterDomain: fc.tuple(name(10), name(5)).map((parts) => parts.join('.')),
+  images: optional({
+    registry: fc
+      .tuple(name(10), name(5), fc.integer({ min: 1, max: 65_535 }))
+      .map(([host, top, port]) => `${host}.${top}:${port}/mirror`),
+    pullSecret: name(30),
+    overrides: optional({
+      postgresql: optional({ tag: name(20), digest }),
+      seldonOperator: optional({ digest, pullPolicy: fc.constantFrom('Always', 'Never') }),
+      mlserverMlflow: optional({ repository: name(20).map((path) => `example.com/${path}`) }),
+    }),
+  }),
+  networkPolicies: optional({
+    enabled: fc.boolean(),
+    apiServer: optional({
+      cidrs: fc.subarray(['10.0.0.1/32', 'fd00::/8']),
+      ports: fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1, maxLength: 3 }),
+    }),
+    clients: optional({
+      mlflow: fc.uniqueArray(name(20), { maxLength: 2 }),
+      models: fc.uniqueArray(name(20), { maxLength: 2 }),
+    }),
+  }),
+  monitoring: optional({ enabled: fc.boolean(), namespace: name(20) }),
+  postgresql: optional({
+    storage,
+    resources,
+    backup: optional({ enabled: fc.boolean(), keep: fc.integer({ min: 1, max: 365 }) }),
+  }),
+  objectStore: optional({ storage, resources, console: fc.boolean() }),
+  mlflow: optional({ replicas: fc.integer({ min: 1, max: 10 }), workers: fc.integer({ min: 1, max: 32 }), resources }),
+  seldon: optional({
+    certificates: fc.constantFrom('manager', 'cert-manager'),
+    istio: optional({ enabled: fc.boolean() }),
+    ambassador: optional({ enabled: fc.boolean(), namespace: name(20) }),
+    resources,
+  }),
+});
+
+const model = fc.constantFrom(...(Object.keys(SERVERS) as ServerName[])).chain((server) =>
+  fc.record(
+    {
+      server: fc.constant(server),
+      protocol: fc.constantFrom(...Object.keys(SERVERS[server])),
+      uri: name(30).map((path) => `s3://models/${path}/1`),
+      predictor: name(10),
+      node: name(10),
+      replicas: fc.integer({ min: 0, max: 100 }),
+      engine: server === 'TENSORFLOW_SERVER' ? fc.constant(true) : fc.boolean(),
+      resources,
+    },
+    { requiredKeys: ['server', 'protocol', 'uri', 'engine'] },
+  ),
+);
+
+/** An environment's files as values: settings, and models by their names. */
+export const environment = fc
+  .record({ platform, models: fc.dictionary(name(20), model, { maxKeys: 4 }), frontend: fc.boolean() })
+  .map(({ platform: settings, models, frontend }) => {
+    const served = Object.entries(models).find(([, { protocol }]) => protocol !== 'tensorflow');
+    return {
+      models,
+      platform: { ...settings, frontend: served && frontend ? { model: served[0] } : { enabled: false } },
+    };
+  });
+
+/** Values that have no business in a configuration. */
+export const anything: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    -1,
+    0,
+    1e21,
+    '',
+    ' ',
+    'latest',
+    '${HOME}',
+    '../..',
+    '__proto__',
+    '\u0000',
+    '\u2028',
+    [],
+    {},
+  ),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ minLength: 300, maxLength: 400 }),
+  fc.jsonValue(),
+);

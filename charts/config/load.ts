@@ -1,5 +1,5 @@
 /** Reads environments/: every file through the schema, all faults reported together. */
-import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
 import type { z } from 'zod';
@@ -28,8 +28,8 @@ export function loadEnvironments(folder: string): PlatformConfig[] {
     ]);
   }
   const names = entries(folder)
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
+    .filter(({ isFolder }) => isFolder)
+    .map(({ name }) => name);
   if (names.length === 0)
     throw new ConfigError([`${folder}: has no environment, such as "${folder}/minikube/${PLATFORM_FILE}"`]);
 
@@ -59,6 +59,11 @@ function readEnvironment(folder: string, name: string, problems: string[]): Plat
   if (!existsSync(file)) {
     problems.push(problem(file, [], 'not found; an empty file gives a platform with all defaults'));
     return undefined;
+  }
+  for (const entry of entries(root)) {
+    if (!entry.isFolder && entry.name !== PLATFORM_FILE && isData(entry.name)) {
+      problems.push(problem(`${root}/${entry.name}`, [], `not read; model files lie in ${MODELS_FOLDER}/`));
+    }
   }
   const settings = readFile(file, platformSchema, {}, problems);
   const models = modelFiles(root, problems).map((path) => {
@@ -131,12 +136,12 @@ function modelFiles(root: string, problems: string[]): string[] {
   if (!existsSync(folder)) return [];
   return entries(folder).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) {
+    if (entry.isFolder) {
       problems.push(problem(path, [], `not read; model files lie in ${MODELS_FOLDER}/ itself`));
       return [];
     }
     if (entry.name.endsWith('.yaml')) return [path];
-    if (/\.(ya?ml|json)$/i.test(entry.name)) {
+    if (isData(entry.name)) {
       const stem = entry.name.replace(/\.\w+$/, '');
       problems.push(problem(path, [], `not read; a model file ends in .yaml, such as "${stem}.yaml"`));
     }
@@ -144,10 +149,22 @@ function modelFiles(root: string, problems: string[]): string[] {
   });
 }
 
-/** The entries of a folder in an order that no locale or file system changes. */
-function entries(folder: string): Dirent[] {
-  return readdirSync(join(folder), { withFileTypes: true })
+/** Looks like a file that its author expects to be read. */
+const isData = (name: string) => /\.(ya?ml|json)$/i.test(name);
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** The entries of a folder, links followed, in an order that no locale or file system changes. */
+function entries(folder: string): Entry[] {
+  return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith('.'))
+    .map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isSymbolicLink() ? statSync(join(folder, entry.name)).isDirectory() : entry.isDirectory(),
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

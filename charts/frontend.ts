@@ -2,10 +2,11 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Image } from './images';
 import { Component } from './lib/component';
-import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
+import { RESTRICTED_CONTAINER } from './lib/security';
 import {
   imageOf,
-  pullSecrets,
+  ONE_BY_ONE,
+  podBase,
   type Resources,
   resourceRequirements,
   scratchVolume,
@@ -47,18 +48,11 @@ export class Frontend extends Component {
       spec: {
         replicas: 1,
         selector: { matchLabels: pods.labels },
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
-        },
+        strategy: ONE_BY_ONE,
         template: {
           metadata: { labels: this.podLabels(pods) },
           spec: {
-            serviceAccountName: account.name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            imagePullSecrets: pullSecrets(props.pullSecret),
-            securityContext: restrictedPod(UID),
+            ...podBase({ serviceAccountName: account.name, uid: UID, pullSecret: props.pullSecret }),
             terminationGracePeriodSeconds: 30,
             containers: [
               {

@@ -5,10 +5,11 @@ import type { Image } from './images';
 import { Component } from './lib/component';
 import type { Endpoint, Pods } from './lib/endpoint';
 import { RequiredSecret, secretText } from './lib/secret';
-import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
+import { RESTRICTED_CONTAINER } from './lib/security';
 import {
   imageOf,
-  pullSecrets,
+  ONE_BY_ONE,
+  podBase,
   type Resources,
   resourceRequirements,
   scratchVolume,
@@ -123,18 +124,11 @@ export class Mlflow extends Component {
       spec: {
         replicas: props.replicas,
         selector: { matchLabels: pods.labels },
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
-        },
+        strategy: ONE_BY_ONE,
         template: {
           metadata: { labels: this.podLabels(pods) },
           spec: {
-            serviceAccountName: account.name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            imagePullSecrets: pullSecrets(props.pullSecret),
-            securityContext: restrictedPod(UID),
+            ...podBase({ serviceAccountName: account.name, uid: UID, pullSecret: props.pullSecret }),
             terminationGracePeriodSeconds: 60,
             initContainers: [
               {

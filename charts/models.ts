@@ -5,8 +5,8 @@ import type { Images } from './images';
 import { Component, type ComponentFile } from './lib/component';
 import type { Endpoint, Pods } from './lib/endpoint';
 import { RequiredSecret, secretText } from './lib/secret';
-import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
-import { pullSecrets, type Resources, resourceRequirements, scratchVolume, serviceAccount } from './lib/workload';
+import { RESTRICTED_CONTAINER } from './lib/security';
+import { podBase, type Resources, resourceRequirements, scratchVolume, serviceAccount } from './lib/workload';
 import type { PodSecurityLevel } from './namespaces';
 import { type BucketAccess, s3Origin } from './object-store';
 
@@ -199,11 +199,11 @@ function modelPod(model: ModelProps, props: ModelsProps, secretName: string): k8
   const mlserver = model.protocol === 'v2';
   const provision = `${model.node}-provision-location`;
   return {
-    serviceAccountName: MODELS_SERVICE_ACCOUNT,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    imagePullSecrets: pullSecrets(props.pullSecret),
-    securityContext: restrictedPod(mlserver ? MLSERVER_UID : SELDON_UID),
+    ...podBase({
+      serviceAccountName: MODELS_SERVICE_ACCOUNT,
+      uid: mlserver ? MLSERVER_UID : SELDON_UID,
+      pullSecret: props.pullSecret,
+    }),
     // The operator adds a preStop of ten seconds, which counts towards this.
     terminationGracePeriodSeconds: 30,
     initContainers: [

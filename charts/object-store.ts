@@ -5,12 +5,14 @@ import type { Image } from './images';
 import { Component } from './lib/component';
 import { type Endpoint, originOf } from './lib/endpoint';
 import { Credential, RequiredSecret, secretText } from './lib/secret';
-import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
+import { RESTRICTED_CONTAINER } from './lib/security';
 import {
+  claimSpec,
   imageOf,
-  pullSecrets,
+  podBase,
   type Resources,
   resourceRequirements,
+  type Storage,
   scratchVolume,
   secretVolume,
   serviceAccount,
@@ -24,7 +26,7 @@ export interface ObjectStoreProps {
   readonly bucket: string;
   readonly console: boolean;
   readonly resources: Resources;
-  readonly storage: { readonly size: string; readonly className?: string };
+  readonly storage: Storage;
 }
 
 /** How a client reaches a bucket, and the key that it does so with. */
@@ -113,11 +115,7 @@ export class ObjectStore extends Component {
         template: {
           metadata: { labels: this.podLabels(pods) },
           spec: {
-            serviceAccountName: account.name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            imagePullSecrets: pullSecrets(props.pullSecret),
-            securityContext: restrictedPod(UID),
+            ...podBase({ serviceAccountName: account.name, uid: UID, pullSecret: props.pullSecret }),
             terminationGracePeriodSeconds: 60,
             containers: [
               {
@@ -155,11 +153,7 @@ export class ObjectStore extends Component {
         volumeClaimTemplates: [
           {
             metadata: { name: 'data' },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              storageClassName: props.storage.className,
-              resources: { requests: { storage: k8s.Quantity.fromString(props.storage.size) } },
-            },
+            spec: claimSpec(props.storage),
           },
         ],
       },
@@ -227,12 +221,8 @@ export class ObjectStore extends Component {
     };
     const files = new k8s.KubeConfigMap(this, 'setup-files', { metadata: { name: 'minio-setup' }, data: script });
     const spec: k8s.PodSpec = {
-      serviceAccountName: setup.serviceAccountName,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      imagePullSecrets: pullSecrets(props.pullSecret),
+      ...podBase({ serviceAccountName: setup.serviceAccountName, uid: UID, pullSecret: props.pullSecret }),
       restartPolicy: 'OnFailure',
-      securityContext: restrictedPod(UID),
       containers: [
         {
           name: 'setup',
@@ -259,7 +249,7 @@ export class ObjectStore extends Component {
     };
     // A Job's template is immutable: with the content in its name, a change makes a new Job and the rest is a no-op.
     const content = createHash('sha256')
-      .update(JSON.stringify([script, spec]))
+      .update(JSON.stringify([script, k8s.toJson_PodSpec(spec)]))
       .digest('hex')
       .slice(0, 8);
     new k8s.KubeJob(this, 'setup', {

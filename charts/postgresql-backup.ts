@@ -2,12 +2,14 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Image } from './images';
 import { Component } from './lib/component';
-import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
+import { RESTRICTED_CONTAINER } from './lib/security';
 import {
+  claimSpec,
   imageOf,
-  pullSecrets,
+  podBase,
   type Resources,
   resourceRequirements,
+  type Storage,
   scratchVolume,
   secretVolume,
   serviceAccount,
@@ -24,7 +26,7 @@ export interface PostgresqlBackupProps {
   readonly schedule: string;
   /** Dumps that are kept. */
   readonly keep: number;
-  readonly storage: { readonly size: string; readonly className?: string };
+  readonly storage: Storage;
 }
 
 const SECRETS_PATH = '/run/secrets/postgresql';
@@ -49,11 +51,7 @@ export class PostgresqlBackup extends Component {
     const account = serviceAccount(this, 'account', 'postgresql-backup');
     const claim = new k8s.KubePersistentVolumeClaim(this, 'dumps', {
       metadata: { name: 'postgresql-backup' },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        storageClassName: props.storage.className,
-        resources: { requests: { storage: k8s.Quantity.fromString(props.storage.size) } },
-      },
+      spec: claimSpec(props.storage),
     });
     new k8s.KubeCronJob(this, 'job', {
       metadata: { name: 'postgresql-backup' },
@@ -68,12 +66,8 @@ export class PostgresqlBackup extends Component {
             template: {
               metadata: { labels: this.podLabels(pods) },
               spec: {
-                serviceAccountName: account.name,
-                automountServiceAccountToken: false,
-                enableServiceLinks: false,
-                imagePullSecrets: pullSecrets(props.pullSecret),
+                ...podBase({ serviceAccountName: account.name, uid: POSTGRES_UID, pullSecret: props.pullSecret }),
                 restartPolicy: 'OnFailure',
-                securityContext: restrictedPod(POSTGRES_UID),
                 containers: [
                   {
                     name: 'backup',

@@ -4,12 +4,14 @@ import type { Image } from './images';
 import { Component } from './lib/component';
 import type { Endpoint } from './lib/endpoint';
 import { Credential, RequiredSecret, secretText } from './lib/secret';
-import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
+import { RESTRICTED_CONTAINER } from './lib/security';
 import {
+  claimSpec,
   imageOf,
-  pullSecrets,
+  podBase,
   type Resources,
   resourceRequirements,
+  type Storage,
   scratchVolume,
   secretVolume,
   serviceAccount,
@@ -21,7 +23,7 @@ export interface PostgresqlProps {
   readonly image: Image;
   readonly pullSecret?: string;
   readonly resources: Resources;
-  readonly storage: { readonly size: string; readonly className?: string };
+  readonly storage: Storage;
 }
 
 /** The superuser's login, for who runs beside the server. */
@@ -112,11 +114,7 @@ export class Postgresql extends Component {
         template: {
           metadata: { labels: this.podLabels(pods) },
           spec: {
-            serviceAccountName: account.name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            imagePullSecrets: pullSecrets(props.pullSecret),
-            securityContext: restrictedPod(POSTGRES_UID),
+            ...podBase({ serviceAccountName: account.name, uid: POSTGRES_UID, pullSecret: props.pullSecret }),
             // The image's stop signal is SIGINT, a fast shutdown: it ends sessions and writes a checkpoint.
             terminationGracePeriodSeconds: 120,
             containers: [
@@ -165,11 +163,7 @@ export class Postgresql extends Component {
         volumeClaimTemplates: [
           {
             metadata: { name: 'data' },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              storageClassName: props.storage.className,
-              resources: { requests: { storage: k8s.Quantity.fromString(props.storage.size) } },
-            },
+            spec: claimSpec(props.storage),
           },
         ],
       },

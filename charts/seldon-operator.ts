@@ -4,8 +4,8 @@ import { Certificate, Issuer } from '../imports/cert-manager.io';
 import type { Images } from './images';
 import { Component } from './lib/component';
 import type { Pods } from './lib/endpoint';
-import { RESTRICTED_CONTAINER, restrictedPod } from './lib/security';
-import { imageOf, pullSecrets, type Resources, resourceRequirements, serviceAccount } from './lib/workload';
+import { RESTRICTED_CONTAINER } from './lib/security';
+import { imageOf, podBase, type Resources, resourceRequirements, serviceAccount } from './lib/workload';
 import { seldonConfig } from './seldon-config';
 import { SELDON_CRD } from './seldon-crd';
 import { seldonRbac } from './seldon-rbac';
@@ -103,11 +103,7 @@ export class SeldonOperator extends Component {
         template: {
           metadata: { labels: this.podLabels(pods) },
           spec: {
-            serviceAccountName: account,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            imagePullSecrets: pullSecrets(props.pullSecret),
-            securityContext: restrictedPod(SELDON_UID),
+            ...podBase({ serviceAccountName: account, uid: SELDON_UID, pullSecret: props.pullSecret }),
             terminationGracePeriodSeconds: 10,
             containers: [
               {

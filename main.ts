@@ -7,7 +7,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { loadEnvironments } from './charts/config/load';
 import { ConfigError } from './charts/config/problems';
-import { replaceFolder } from './charts/lib/dist';
+import { recoverFolder, replaceFolder } from './charts/lib/dist';
 import { formatCpu, formatMemory } from './charts/lib/quantity';
 import { renderEnvironments, type Summary } from './charts/synth';
 
@@ -22,6 +22,7 @@ function main(outdir: string | undefined): number {
   const target = fromCli || outdir === undefined ? DIST : outdir;
   const summaries: Summary[] = [];
   try {
+    recoverFolder(target);
     const configs = loadEnvironments(ENVIRONMENTS);
     const files = replaceFolder(
       target,

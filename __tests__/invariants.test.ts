@@ -7,7 +7,7 @@ import { composePlatform } from '../charts/platform';
 import { renderEnvironments } from '../charts/synth';
 import { configurations } from './support/configurations';
 import { INVARIANTS, type InvariantName, view, violations } from './support/invariants';
-import { find, type KubernetesObject, objectsOf, platformConfig } from './support/platform';
+import { filesOf, find, type KubernetesObject, objectsOf, platformConfig } from './support/platform';
 
 const clusterOf = (config: PlatformConfig) => view(objectsOf(config), composePlatform(config).secrets);
 
@@ -22,8 +22,25 @@ describe.each(configurations())('%s', (_, config) => {
     const kustomization = files.find(({ path }) => path.endsWith('kustomization.yaml'))?.text ?? '';
     const { resources } = parse(kustomization) as { resources: string[] };
     const listed = resources.map((path) => `${config.environment}/${path}`);
-    expect(listed).toEqual(files.map(({ path }) => path).filter((path) => !path.endsWith('kustomization.yaml')));
+    expect(listed.sort()).toEqual(
+      files
+        .map(({ path }) => path)
+        .filter((path) => !path.endsWith('kustomization.yaml'))
+        .sort(),
+    );
   });
+});
+
+test('kubectl can apply each stage as it is: a namespace is in a file that comes before its objects', () => {
+  const known = new Set<string>();
+  const files = [...filesOf(composePlatform(loadEnvironment('environments', 'minikube')))];
+  for (const [path, objects] of files.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const { kind, metadata } of objects) {
+      if (kind === 'Namespace') known.add(metadata.name);
+      const early = metadata.namespace !== undefined && !known.has(metadata.namespace);
+      expect(early ? `${path}: ${metadata.namespace}` : '').toBe('');
+    }
+  }
 });
 
 test('minikube asks for no more than 2 CPUs and 4 GiB, which "minikube start" gives', () => {

@@ -102,7 +102,6 @@ describe('the check itself', () => {
 
 describe('the SeldonDeployment type', () => {
   const crd = seldonCrd();
-  const version = (name: string) => crd.spec.versions.find((candidate) => candidate.name === name);
 
   test('is in crds/ as the cluster gets it', () => {
     expect(readFileSync(`crds/${SELDON_CRD}.yaml`, 'utf8').split('\n').slice(1).join('\n')).toBe(toYaml([crd]));
@@ -114,7 +113,6 @@ describe('the SeldonDeployment type', () => {
       ['v1alpha2', true, false],
       ['v1alpha3', true, false],
     ]);
-    expect(version('v1alpha2')?.schema).toEqual(version('v1')?.schema);
   });
 
   test('is small enough for client-side kubectl apply, which keeps it in an annotation', () => {

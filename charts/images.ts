@@ -145,7 +145,10 @@ export function resolveImages(props: ImagesProps): Images {
       version,
       reference: `${repository}:${version}`,
       pullPolicy: override.pullPolicy ?? 'IfNotPresent',
-      label: tag.slice(0, 63).replace(/[^A-Za-z0-9]+$/, ''),
+      label: tag
+        .replace(/^[^A-Za-z0-9]+/, '')
+        .slice(0, 63)
+        .replace(/[^A-Za-z0-9]+$/, ''),
     };
     return [name, image] as const;
   });

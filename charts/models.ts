@@ -61,8 +61,8 @@ const INITIALIZER_RESOURCES: Resources = {
   limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '2Gi' },
 };
 const ENGINE_RESOURCES: Resources = {
-  requests: { cpu: '100m', memory: '128Mi' },
-  limits: { cpu: '500m', memory: '512Mi' },
+  requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '32Mi' },
+  limits: { cpu: '500m', memory: '512Mi', 'ephemeral-storage': '256Mi' },
 };
 
 const paths: Record<Protocol, (node: string) => string> = {
@@ -80,7 +80,7 @@ export class Models extends Component {
     scope: Construct,
     private readonly props: ModelsProps,
   ) {
-    super(scope, { name: 'models', stage: '10-setup', namespace: props.namespace });
+    super(scope, { name: 'models', stage: '20-operators', namespace: props.namespace });
     this.podGroup = this.pods(props.namespace, 'server');
     this.secret = this.requireSecret(
       new RequiredSecret({

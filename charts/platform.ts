@@ -7,7 +7,7 @@ import type { Component } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
 import { Mlflow } from './mlflow';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models';
-import { Namespaces } from './namespaces';
+import { NAMESPACE, Namespaces } from './namespaces';
 import { NetworkPolicies } from './network-policies';
 import { ObjectStore } from './object-store';
 import { Postgresql } from './postgresql';
@@ -15,19 +15,8 @@ import { PostgresqlBackup } from './postgresql-backup';
 import { SeldonCrd } from './seldon-crd';
 import { SeldonOperator } from './seldon-operator';
 
-/** The namespaces, as users of the platform know them. */
-const NAMESPACE = {
-  postgresql: 'postgres',
-  objectStore: 'minio-system',
-  mlflow: 'mlflow',
-  seldon: 'seldon-system',
-  models: 'ml-models',
-  frontend: 'fe',
-} as const;
-
 export interface Platform {
   readonly environment: string;
-  /** In the order of their stages. */
   readonly components: readonly Component[];
   /** Every Secret that must exist before the platform starts. */
   readonly secrets: readonly RequiredSecret[];

@@ -39,7 +39,11 @@ function* renderEnvironment(config: PlatformConfig, done: (summary: Summary) => 
       yield { path: `${root}/${path}`, text: header + toYaml(file.objects) };
     }
   }
-  const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: paths };
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: paths.sort(),
+  };
   yield { path: `${root}/kustomization.yaml`, text: header + toYaml([kustomization]) };
   done({ environment: root, objects, models: config.models.length, requests: sum(capacities) });
 }

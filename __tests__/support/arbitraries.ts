@@ -98,27 +98,3 @@ export const environment = fc
       platform: { ...settings, frontend: served && frontend ? { model: served[0] } : { enabled: false } },
     };
   });
-
-/** Values that have no business in a configuration. */
-export const anything: fc.Arbitrary<unknown> = fc.oneof(
-  fc.constantFrom<unknown>(
-    null,
-    true,
-    -1,
-    0,
-    1e21,
-    '',
-    ' ',
-    'latest',
-    '${HOME}',
-    '../..',
-    '__proto__',
-    '\u0000',
-    '\u2028',
-    [],
-    {},
-  ),
-  fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.string({ minLength: 300, maxLength: 400 }),
-  fc.jsonValue(),
-);

@@ -341,9 +341,7 @@ export const INVARIANTS = {
   ),
 
   'containers say what they need and may use': perContainer((container) => {
-    const names =
-      container.name === 'seldon-container-engine' ? ['cpu', 'memory'] : ['cpu', 'memory', 'ephemeral-storage'];
-    return names.flatMap((name) => [
+    return ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) => [
       ...when(!container.resources?.requests?.[name], `no ${name} request`),
       ...when(!container.resources?.limits?.[name], `no ${name} limit`),
     ]);

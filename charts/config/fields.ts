@@ -34,7 +34,12 @@ export const objectName = (example: string) =>
 
 /** A host name without scheme, port or path. */
 export const hostName = (example: string) =>
-  text(new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})+$`), 253, 'a host name without scheme, port or path', example);
+  text(
+    new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})+$`),
+    253,
+    'a lower-case host name with a domain, without scheme, port or path',
+    example,
+  );
 
 export const labelValue = (example: string) =>
   text(
@@ -97,10 +102,15 @@ export const cpu = (example: string) =>
 /** Bytes of memory or storage. "400m" is 0.4 bytes to Kubernetes: a slip that it accepts and we refuse. */
 export const bytes = (example: string) => quantity('an amount of bytes', example, (value) => Number.isInteger(value));
 
-/** A repository without tag or digest, as the distribution project's reference grammar has it. */
+/** A registry's host and port, and a path in it, as the distribution project's reference grammar has them. */
+const HOST = '[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*';
+const PORT = '(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
+const COMPONENT = '[a-z0-9]+((\\.|_{1,2}|-+)[a-z0-9]+)*';
+
+/** A repository without tag or digest. */
 export const imageRepository = (example: string) =>
   text(
-    /^([a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:\d{1,5})?\/)?[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)*$/,
+    new RegExp(`^(${HOST}${PORT}/)?${COMPONENT}(/${COMPONENT})*$`),
     255,
     'an image repository without tag or digest',
     example,
@@ -115,9 +125,9 @@ export const imageDigest = () =>
 /** A registry, or a path in one, that mirrors the images: no scheme, no slash at the end. */
 export const registry = (example: string) =>
   text(
-    /^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:\d{1,5})?(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)*$/,
+    new RegExp(`^${HOST}${PORT}(/${COMPONENT})*$`),
     255,
-    'a registry host, with a path if need be, without scheme',
+    'a registry host, with a lower-case path if need be, without scheme or "/" at the end',
     example,
   );
 
@@ -140,7 +150,7 @@ export const cidr = (example: string) =>
 /** Where a model's files lie, as rclone reads it: a remote, a bucket and a path. */
 export const modelUri = (example: string) =>
   text(
-    /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9._=@+-]+)+\/?$/,
+    /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/(?!\.{1,2}(\/|$))[A-Za-z0-9._=@+-]+)+\/?$/,
     1024,
     'the place of a model in the object store',
     example,
@@ -166,7 +176,9 @@ export const resources = (defaults: ResourceDefaults) => {
     })
     .superRefine(({ requests, limits }, context) => {
       for (const name of ['cpu', 'memory', 'ephemeral-storage'] as const) {
-        if ((parseQuantity(requests[name]) ?? 0) > (parseQuantity(limits[name]) ?? 0)) {
+        // What is no amount at all has been refused already.
+        const limit = parseQuantity(limits[name]) ?? 0;
+        if (limit > 0 && (parseQuantity(requests[name]) ?? 0) > limit) {
           context.addIssue({
             code: 'custom',
             path: ['requests', name],
@@ -211,7 +223,9 @@ const CRON_FIELDS: readonly { min: number; max: number; names?: readonly string[
 export const cron = (example: string) =>
   z
     .string()
-    .refine(isCron, { error: 'must be a cron schedule of five fields: minute, hour, day, month, weekday' })
+    .refine(isCron, {
+      error: 'must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
+    })
     .meta({ examples: [example] });
 
 function isCron(text: string): boolean {

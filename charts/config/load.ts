@@ -1,4 +1,5 @@
 /** Reads environments/: every file through the schema, all faults reported together. */
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
@@ -27,13 +28,17 @@ export function loadEnvironments(folder: string): PlatformConfig[] {
       `${folder}: not found; an environment is a folder such as "${folder}/minikube/${PLATFORM_FILE}"`,
     ]);
   }
-  const names = entries(folder)
-    .filter(({ isFolder }) => isFolder)
-    .map(({ name }) => name);
+  const found = entries(folder);
+  const names = found.filter(({ isFolder }) => isFolder).map(({ name }) => name);
   if (names.length === 0)
     throw new ConfigError([`${folder}: has no environment, such as "${folder}/minikube/${PLATFORM_FILE}"`]);
 
-  const problems: string[] = [];
+  const problems = found
+    .filter(({ name, isFolder }) => !isFolder && /\.ya?ml$/i.test(name))
+    .map(({ name }) => {
+      const meant = `${folder}/${name.replace(/\.\w+$/, '')}/${PLATFORM_FILE}`;
+      return problem(`${folder}/${name}`, [], `not read; an environment is a folder, such as "${meant}"`);
+    });
   const environments = names.map((name) => readEnvironment(folder, name, problems));
   if (problems.length > 0) throw new ConfigError(problems);
   return environments.filter((environment) => environment !== undefined);
@@ -55,15 +60,17 @@ function readEnvironment(folder: string, name: string, problems: string[]): Plat
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
     problems.push(problem(root, [], 'the name of an environment is a lower-case DNS label, such as "minikube"'));
   }
+  for (const entry of existsSync(root) ? entries(root) : []) {
+    const known = entry.isFolder ? entry.name === MODELS_FOLDER : entry.name === PLATFORM_FILE || !isData(entry.name);
+    if (!known) {
+      const path = `${root}/${entry.name}`;
+      problems.push(problem(path, [], `not read; an environment is ${PLATFORM_FILE} and ${MODELS_FOLDER}/`));
+    }
+  }
   const file = `${root}/${PLATFORM_FILE}`;
   if (!existsSync(file)) {
     problems.push(problem(file, [], 'not found; an empty file gives a platform with all defaults'));
     return undefined;
-  }
-  for (const entry of entries(root)) {
-    if (!entry.isFolder && entry.name !== PLATFORM_FILE && isData(entry.name)) {
-      problems.push(problem(`${root}/${entry.name}`, [], `not read; model files lie in ${MODELS_FOLDER}/`));
-    }
   }
   const settings = readFile(file, platformSchema, {}, problems);
   const models = modelFiles(root, problems).map((path) => {
@@ -106,7 +113,12 @@ function readFile<S extends z.ZodObject>(
  * takes more than twice as long per file, which is half of the run with thousands of models (`npm run bench`).
  */
 function parse(file: string, problems: string[]): unknown {
-  const text = readFileSync(file, 'utf8');
+  const bytes = readFileSync(file);
+  if (!isUtf8(bytes)) {
+    problems.push(problem(file, [], 'is not UTF-8; save it in that encoding'));
+    return undefined;
+  }
+  const text = bytes.toString();
   try {
     const documents = loadAll(text, { schema: CORE_SCHEMA, maxAliases: 100 });
     if (documents.length > 1) {
@@ -163,7 +175,9 @@ function entries(folder: string): Entry[] {
     .filter((entry) => !entry.name.startsWith('.'))
     .map((entry) => ({
       name: entry.name,
-      isFolder: entry.isSymbolicLink() ? statSync(join(folder, entry.name)).isDirectory() : entry.isDirectory(),
+      isFolder: entry.isSymbolicLink()
+        ? statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() === true
+        : entry.isDirectory(),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -12,6 +12,9 @@ const SERVER_RESOURCES = {
 
 const serverNames = Object.keys(SERVERS) as [keyof typeof SERVERS, ...(keyof typeof SERVERS)[]];
 
+/** The executor's container. */
+const SELDON_ENGINE = 'seldon-container-engine';
+
 export const modelSchema = z
   .strictObject({
     name: serviceName('xgb-wine-k8s').describe('Name of the SeldonDeployment; the name of the file where absent'),
@@ -61,17 +64,26 @@ export const modelSchema = z
       context.addIssue({
         code: 'custom',
         path: ['engine'],
-        message: 'is false, but TENSORFLOW_SERVER runs two containers, which only the executor joins; set engine: true',
+        message:
+          'is false, but the operator adds containers of its own to TENSORFLOW_SERVER, for the executor; set engine: true',
         params: { complete: true },
       });
     }
     // The operator replaces a longer name by "seldon-<md5>", so that no caller would find the Service.
+    if ([SELDON_ENGINE, 'tfserving'].includes(model.node)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['node'],
+        message: `is ${model.node}, the name of a container that the operator adds to the pod; choose another, such as "classifier"`,
+        params: { complete: true },
+      });
+    }
     const composed = [
       ['Deployment', `${model.name}-${model.predictor}-0-${model.node}`],
       ['Service', `${model.name}-${model.predictor}-${model.node}`],
     ] as const;
     for (const [kind, name] of composed) {
-      if (name.length > 63) {
+      if (name.length > 63 && model.name.length <= 63 && model.predictor.length <= 63 && model.node.length <= 44) {
         context.addIssue({
           code: 'custom',
           path: ['name'],

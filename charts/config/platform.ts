@@ -1,6 +1,7 @@
 /** The schema of an environment: environments/<env>/platform.yaml. Every default of the platform is here. */
 import { z } from 'zod';
 import { CATALOGUE, type ImageName } from '../images';
+import { NAMESPACE } from '../namespaces';
 import {
   bucketName,
   cidr,
@@ -55,8 +56,16 @@ const images = z
   .prefault({})
   .describe('Where images come from');
 
+/** A namespace that the platform does not own: what its own pods may call follows from how they are wired. */
+const foreignNamespace = (example: string) =>
+  dnsLabel(example)
+    .refine((name) => !Object.values<string>(NAMESPACE).includes(name), {
+      error: 'must be a namespace outside the platform, whose own pods get the connections they need',
+    })
+    .meta({ examples: [example] });
+
 const clients = z
-  .array(dnsLabel('team-a'))
+  .array(foreignNamespace('team-a'))
   .default([])
   .meta({ examples: [['team-a']] });
 
@@ -93,7 +102,7 @@ const networkPolicies = z
 const monitoring = z
   .strictObject({
     enabled: flag(false).describe('Renders ServiceMonitors; needs the CRDs of the Prometheus operator'),
-    namespace: dnsLabel('monitoring').default('monitoring').describe('Namespace of Prometheus'),
+    namespace: foreignNamespace('monitoring').default('monitoring').describe('Namespace of Prometheus'),
     labels: labels('release', 'prometheus')
       .default({ release: 'prometheus' })
       .describe('Labels by which Prometheus finds its ServiceMonitors'),
@@ -142,11 +151,13 @@ const mlflow = z
   .prefault({})
   .describe('MLflow, the tracking server and model registry');
 
+const SUPPORTED_SELDON = /^1\.(17|18|19)\.(0|[1-9]\d?)$/;
+
 const seldon = z
   .strictObject({
     version: z
       .string()
-      .regex(/^1\.(17|18|19)\.\d+$/, { error: 'must be a release of Seldon Core v1 from 1.17.0 to 1.19' })
+      .regex(SUPPORTED_SELDON, { error: 'must be a release of Seldon Core v1 from 1.17.0 to 1.19' })
       .default('1.17.1')
       .meta({ examples: ['1.17.1'] })
       .describe('Release of the operator, executor and seldon-protocol servers; 1.17.1 is the last under Apache-2.0'),
@@ -164,7 +175,7 @@ const seldon = z
         gateway: z
           .string()
           .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
-            error: 'must be the name of a Gateway, with its namespace in front if need be',
+            error: 'must be the namespace and the name of a Gateway',
           })
           .default('istio-system/seldon-gateway')
           .meta({ examples: ['istio-system/seldon-gateway'] })
@@ -184,7 +195,11 @@ const seldon = z
     resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '300Mi'], scratch: ['32Mi', '256Mi'] }),
   })
   .superRefine((seldon, context) => {
-    if (!/^1\.17\./.test(seldon.version) && !seldon.acceptBusinessSourceLicense) {
+    if (
+      /^1\.1[89]\./.test(seldon.version) &&
+      SUPPORTED_SELDON.test(seldon.version) &&
+      !seldon.acceptBusinessSourceLicense
+    ) {
       context.addIssue({
         code: 'custom',
         path: ['version'],

@@ -21,6 +21,7 @@ export function describeIssues(file: string, schema: z.ZodType, input: unknown, 
       const known = Object.keys(at(json, issue.path)?.properties ?? {});
       return issue.keys.map((key) => problem(file, [...issue.path, key], `unknown field${suggestion(key, known)}`));
     }
+    if (issue.code === 'invalid_key') return problem(file, issue.path, issue.issues[0]?.message ?? issue.message);
     if (issue.code === 'custom' && issue.params?.complete) return problem(file, issue.path, issue.message);
     const value = valueAt(input, issue.path);
     return problem(file, issue.path, `${what(issue, value)}${example(json, issue.path)}`);
@@ -29,11 +30,15 @@ export function describeIssues(file: string, schema: z.ZodType, input: unknown, 
 
 /** One line about one place of a file; `path` is empty for the file as a whole. */
 export function problem(file: string, path: Path, text: string): string {
-  return path.length === 0 ? `${file}: ${text}` : `${file}: ${formatPath(path)}: ${text}`;
+  return printable(path.length === 0 ? `${file}: ${text}` : `${file}: ${formatPath(path)}: ${text}`);
 }
+
+/** One line that does nothing to a terminal: control characters and line separators are only shown to be there. */
+const printable = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]/gu, '\ufffd');
 
 function what(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined) return 'is required';
+  if (value === null) return 'has no value; remove the line or give it one';
   // zod words a wrong type for programmers ("expected record, received string"); operators read these.
   const text =
     issue.code === 'invalid_type' && /^Invalid input/.test(issue.message) ? typeRule(issue.expected) : issue.message;
@@ -47,9 +52,10 @@ const typeRule = (expected: string) =>
 
 /** The value as the user may have written it, cut where it is long. */
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object' && value !== null) return 'a mapping';
-  const text = JSON.stringify(value);
+  // JSON has no NaN and no infinity, which YAML has.
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
 }
 
@@ -81,9 +87,13 @@ function valueAt(input: unknown, path: Path): unknown {
   );
 }
 
-/** a.b[2].c */
+/** a.b[2].c; a key that would not be recognised as one is in quotes. */
 function formatPath(path: Path): string {
   return path
-    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const key = String(step);
+      return `${index === 0 ? '' : '.'}${/^(?:line \d+|[\w./<-]+)$/.test(key) ? key : JSON.stringify(key)}`;
+    })
     .join('');
 }

@@ -1,7 +1,7 @@
 /** Writes a whole output folder at once: either all of it is new, or the old one stays as it was. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 export interface OutputFile {
   /** Path below the output folder, with forward slashes. */
@@ -20,12 +20,9 @@ export function replaceFolder(folder: string, files: Iterable<OutputFile>): numb
   const target = resolve(folder);
   refuseUnsafe(folder, target);
   mkdirSync(dirname(target), { recursive: true });
-  const prefix = join(dirname(target), `.${basename(target)}.`);
-  const old = `${prefix}old`;
-  if (existsSync(old)) recover(target, old);
+  recoverFolder(folder);
 
-  sweep(prefix);
-
+  const { old, prefix } = siblings(target);
   const staged = `${prefix}new-${randomUUID()}`;
   mkdirSync(staged);
   try {
@@ -44,10 +41,24 @@ export function replaceFolder(folder: string, files: Iterable<OutputFile>): numb
   }
 }
 
-/** A run killed between the two renames leaves the old folder under its other name: puts it back. */
-function recover(target: string, old: string): void {
-  if (existsSync(target)) rmSync(old, { recursive: true });
-  else renameSync(old, target);
+/**
+ * Undoes what a killed run left: one that died between the two renames has the old folder under its other name, and
+ * any may have left files it had not finished.
+ */
+export function recoverFolder(folder: string): void {
+  const target = resolve(folder);
+  const { old, prefix } = siblings(target);
+  if (existsSync(old)) {
+    if (existsSync(target)) rmSync(old, { recursive: true });
+    else renameSync(old, target);
+  }
+  if (existsSync(dirname(target))) sweep(prefix);
+}
+
+/** Names beside a folder for what is on its way in or out. */
+function siblings(target: string) {
+  const prefix = join(dirname(target), `.${basename(target)}.`);
+  return { prefix, old: `${prefix}old` };
 }
 
 /** Removes what a killed run had staged: anything too old to belong to a run that is still going. */
@@ -66,8 +77,7 @@ function writeAll(root: string, files: Iterable<OutputFile>): number {
     // Two names that differ in case only are one file on macOS and Windows.
     const key = path.toLowerCase();
     if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
-    if (relative(root, resolve(root, path)).startsWith('..'))
-      throw new Error(`an output lies outside its folder: ${path}`);
+    if (isOutside(root, resolve(root, path))) throw new Error(`an output lies outside its folder: ${path}`);
     written.add(key);
     const file = join(root, path);
     if (!folders.has(dirname(file))) {
@@ -80,10 +90,15 @@ function writeAll(root: string, files: Iterable<OutputFile>): number {
 }
 
 function refuseUnsafe(folder: string, target: string): void {
-  const fromTarget = relative(target, process.cwd());
-  if (fromTarget === '' || !fromTarget.startsWith('..')) {
+  if (!isOutside(target, process.cwd())) {
     throw new Error(`will not replace ${folder}: the project is inside it; use a folder such as "dist"`);
   }
   const found = lstatSync(target, { throwIfNoEntry: false });
   if (found && !found.isDirectory()) throw new Error(`will not replace ${folder}: it is not a folder`);
+}
+
+/** A path that lies beside or above a folder. */
+function isOutside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
 }

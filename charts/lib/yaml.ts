@@ -27,6 +27,8 @@ function node(value: unknown, depth: number): string {
     return text === '' ? ' []' : text;
   }
   for (const [key, child] of Object.entries(value)) {
+    // A reader looks no further than this for the colon of a key.
+    if (key.length > 1000) throw new Error(`YAML cannot carry a key of ${key.length} characters`);
     if (child !== undefined) text += `${indent}${flow(key)}:${node(child, depth + 1)}`;
   }
   return text === '' ? ' {}' : text;

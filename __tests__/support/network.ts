@@ -1,0 +1,187 @@
+/**
+ * What NetworkPolicies let through, judged as a policy engine does: pod by pod, peer by peer, port by port. The
+ * connections that components declare are judged the same way, so that the two can be compared.
+ */
+import type { Edge, Peer } from '../../charts/lib/endpoint';
+import { matches, nameOf, type PodView } from './cluster';
+import type { KubernetesObject } from './platform';
+
+type Spec = KubernetesObject['spec'];
+type Labels = Readonly<Record<string, string>>;
+
+/** One end of a connection: a pod of the platform, a pod of somebody else's, or an address outside the pod network. */
+interface End {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels: Labels;
+  /** The range that this address stands for. */
+  readonly cidr?: string;
+  readonly isDns?: boolean;
+  readonly isApiServer?: boolean;
+}
+
+export interface Network {
+  readonly objects: readonly KubernetesObject[];
+  readonly pods: readonly PodView[];
+  readonly edges: readonly Edge[];
+  /** Addresses of the API server; any address where empty. */
+  readonly apiServerCidrs: readonly string[];
+}
+
+const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
+/** A port that nothing declares. */
+const STRANGE_PORT = 31337;
+const DNS_LABELS = { 'k8s-app': 'kube-dns' };
+
+/** Connections that are open and not declared, or declared and not open at one of their ends; a line each. */
+export function closureFaults(network: Network): string[] {
+  const policies = network.objects.filter(({ kind }) => kind === 'NetworkPolicy');
+  const own = network.pods.map((pod): End => ({ name: pod.owner, namespace: pod.namespace, labels: pod.labels }));
+  const ends = [...own, ...strangers(network)];
+  const ports = [...new Set([...network.edges.flatMap((edge) => edge.ports), 53, STRANGE_PORT])];
+  const faults = own.flatMap((pod) => {
+    const mine = policies.filter((policy) => selects(policy, pod));
+    const egress = { declared: declares(network, 'from', pod), open: opens(mine, 'egress') };
+    const ingress = { declared: declares(network, 'to', pod), open: opens(mine, 'ingress') };
+    const calls = egress.declared.length > 0;
+    return ends.flatMap((peer) =>
+      [...ports.map((port) => ['TCP', port] as const), ['UDP', 53] as const].flatMap(([protocol, port]) => [
+        ...differs(
+          `egress of ${pod.name} to ${peer.name} ${protocol} ${port}`,
+          egress.open(peer, protocol, port),
+          egress.declared.some(
+            (edge) => is(edge.to, peer, network) && protocol === 'TCP' && edge.ports.includes(port),
+          ) ||
+            (calls && peer.isDns === true && port === 53),
+        ),
+        ...differs(
+          `ingress of ${pod.name} from ${peer.name} ${protocol} ${port}`,
+          ingress.open(peer, protocol, port),
+          ingress.declared.some(
+            (edge) => is(edge.from, peer, network) && protocol === 'TCP' && edge.ports.includes(port),
+          ),
+        ),
+      ]),
+    );
+  });
+  return [...new Set(faults)];
+}
+
+/** Namespaces where a pod that no policy names could call or be called. */
+export function defaultDenyFaults({ objects }: Network): string[] {
+  const denied = objects
+    .filter(({ kind, spec }) => {
+      if (kind !== 'NetworkPolicy' || Object.keys(spec.podSelector).length > 0) return false;
+      return [...spec.policyTypes].sort().join() === 'Egress,Ingress' && !spec.ingress && !spec.egress;
+    })
+    .map(({ metadata }) => metadata.namespace);
+  return objects.filter(({ kind, metadata }) => kind === 'Namespace' && !denied.includes(metadata.name)).map(nameOf);
+}
+
+/** Policies for pods that do not exist, but for those of models: these come and go while their policies stay. */
+export function danglingPolicies({ objects, pods }: Network): string[] {
+  const noModels = !objects.some(({ kind }) => kind === 'SeldonDeployment');
+  return objects
+    .filter(({ kind }) => kind === 'NetworkPolicy')
+    .filter((policy) => Object.keys(policy.spec.podSelector).length > 0)
+    .filter(
+      (policy) => !pods.some((pod) => selects(policy, { name: '', namespace: pod.namespace, labels: pod.labels })),
+    )
+    .filter((policy) => !(noModels && policy.spec.podSelector.matchLabels?.['app.kubernetes.io/name'] === 'models'))
+    .map(nameOf);
+}
+
+const differs = (connection: string, open: boolean, declared: boolean) =>
+  open === declared ? [] : [`${connection}: ${open ? 'open, but not declared' : 'declared, but not open'}`];
+
+/** Those who are not of the platform: each namespace that an edge names, one that none names, and addresses. */
+function strangers({ edges, objects, pods, apiServerCidrs }: Network): End[] {
+  const named = edges.flatMap(({ from, to }) =>
+    [from, to].flatMap((peer) => (peer.kind === 'namespace' ? peer.name : [])),
+  );
+  const own = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  return [
+    ...[...new Set([...named, ...own, 'default', 'kube-system'])].map((namespace) => ({
+      name: `some pod in ${namespace}`,
+      namespace,
+      labels: {},
+    })),
+    // Labels are anybody's to give: what tells pods apart is their namespace too.
+    ...pods.map(({ owner, labels }) => ({ name: `a look-alike of ${owner}`, namespace: 'default', labels })),
+    { name: 'the DNS', namespace: 'kube-system', labels: DNS_LABELS, isDns: true },
+    { name: 'a pod labelled like the DNS', namespace: 'default', labels: DNS_LABELS },
+    ...apiServerCidrs.map((cidr) => ({ name: cidr, labels: {}, cidr, isApiServer: true })),
+    { name: 'the internet', labels: {}, cidr: '198.51.100.7/32' },
+  ];
+}
+
+const declares = ({ edges }: Network, side: 'from' | 'to', pod: End): Edge[] =>
+  edges.filter((edge) => {
+    const peer = edge[side];
+    return peer.kind === 'pods' && peer.namespace === pod.namespace && matches(peer.labels, pod.labels);
+  });
+
+/** Whether a declared peer stands for this end. */
+function is(peer: Peer, end: End, { apiServerCidrs }: Network): boolean {
+  switch (peer.kind) {
+    case 'pods':
+      return peer.namespace === end.namespace && matches(peer.labels, end.labels);
+    case 'namespace':
+      return peer.name === end.namespace;
+    case 'apiServer':
+      return apiServerCidrs.length === 0 || end.isApiServer === true;
+  }
+}
+
+const selects = ({ metadata, spec }: KubernetesObject, pod: End) =>
+  metadata.namespace === pod.namespace && selected(spec.podSelector, pod.labels);
+
+/** The connections of a pod that has these policies: all where none is about the direction, else what one of them allows. */
+function opens(policies: readonly KubernetesObject[], direction: 'ingress' | 'egress') {
+  const type = direction === 'ingress' ? 'Ingress' : 'Egress';
+  const relevant = policies.filter(({ spec }) => spec.policyTypes.includes(type));
+  const rules: Spec[] = relevant.flatMap(({ spec }) => spec[direction] ?? []);
+  return (peer: End, protocol: string, port: number) =>
+    relevant.length === 0 ||
+    rules.some(
+      (rule) =>
+        (!rule.ports ||
+          rule.ports.some((entry: Spec) => (entry.protocol ?? 'TCP') === protocol && portFits(entry, port))) &&
+        peerFits(rule[direction === 'ingress' ? 'from' : 'to'], peer),
+    );
+}
+
+/** Named ports are not used by the platform, so that a name here fits nothing. */
+const portFits = ({ port, endPort }: Spec, actual: number) =>
+  port === undefined || port === actual || (endPort !== undefined && port <= actual && actual <= endPort);
+
+/** An absent or empty list of peers is everyone. */
+function peerFits(peers: Spec[] | undefined, end: End): boolean {
+  if (!peers || peers.length === 0) return true;
+  return peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
+    if (ipBlock) return ipBlock.cidr === end.cidr;
+    return (
+      end.namespace !== undefined &&
+      // A podSelector alone would mean the policy's own namespace; the platform always names the namespace.
+      namespaceSelector !== undefined &&
+      selected(namespaceSelector, { [NAMESPACE_LABEL]: end.namespace }) &&
+      (podSelector === undefined || selected(podSelector, end.labels))
+    );
+  });
+}
+
+function selected(selector: Spec, labels: Labels): boolean {
+  if (selector.matchExpressions) throw new Error('matchExpressions are not judged here');
+  return matches(selector.matchLabels ?? {}, labels);
+}
+
+/** Every label selector of an object, wherever it stands. */
+export function selectorsIn({ kind, spec }: KubernetesObject): Record<string, string>[] {
+  if (kind === 'Service') return [spec.selector ?? {}];
+  const found: Record<string, string>[] = [];
+  JSON.stringify(kind === 'CustomResourceDefinition' ? {} : (spec ?? {}), (key, value) => {
+    if (key === 'matchLabels') found.push(value);
+    return value;
+  });
+  return found;
+}

@@ -109,6 +109,39 @@ describe('the manager', () => {
   });
 });
 
+describe('its rights', () => {
+  const apiGroups = (objects: readonly KubernetesObject[]) =>
+    new Set(
+      objects.flatMap((object) => (object.rules ?? []).flatMap((rule: KubernetesObject['spec']) => rule.apiGroups)),
+    );
+
+  test('are bound to the account that its pod runs as', () => {
+    const bindings = own.objects.filter(({ kind }) => kind.endsWith('Binding'));
+    expect(bindings.length).toBeGreaterThan(3);
+    const subject = { kind: 'ServiceAccount', name: own.pod.serviceAccountName, namespace: 'operator-x' };
+    for (const { subjects } of bindings) expect(subjects).toEqual([subject]);
+    expect(find(own.objects, 'ServiceAccount', own.pod.serviceAccountName).automountServiceAccountToken).toBe(false);
+  });
+
+  test('are for its own namespace and that of the models', () => {
+    const namespaces = own.objects.filter(({ kind }) => kind === 'Role').map(({ metadata }) => metadata.namespace);
+    expect(new Set(namespaces)).toEqual(new Set(['operator-x', 'models-x']));
+  });
+
+  test('include an ingress only where it is switched on', () => {
+    expect(apiGroups(own.objects)).not.toContain('networking.istio.io');
+    expect(apiGroups(own.objects)).not.toContain('getambassador.io');
+    const both = render({ istio: { enabled: true, gateway: 'x/y' }, ambassador: { enabled: true } });
+    expect(apiGroups(both.objects)).toContain('networking.istio.io');
+    expect(apiGroups(both.objects)).toContain('getambassador.io');
+  });
+
+  test('include webhooks only where it registers its own', () => {
+    expect(apiGroups(own.objects)).toContain('admissionregistration.k8s.io');
+    expect(apiGroups(certManager.objects)).not.toContain('admissionregistration.k8s.io');
+  });
+});
+
 describe('its settings', () => {
   const settings = envOf(own.container);
 

@@ -26,7 +26,13 @@ const PLATFORM = {
   seldon: { certificates: 'cert-manager', istio: { enabled: true } },
   frontend: { model: 'wine' },
 };
-const MODEL = { server: 'XGBOOST_SERVER', uri: 's3://models/wine/1', node: 'wine', replicas: 2 };
+const MODEL = {
+  server: 'XGBOOST_SERVER',
+  uri: 's3://models/wine/1',
+  node: 'wine',
+  replicas: 2,
+  form: { inputs: [{ name: 'pH', min: 2, max: 5, default: 3.5 }] },
+};
 
 /** What an arbitrary makes. */
 type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import type { Form } from './config/form';
 import type { Image } from './images';
 import { Component } from './lib/component';
 import { RESTRICTED_CONTAINER } from './lib/security';
@@ -20,6 +22,8 @@ export interface FrontendProps {
   readonly pullSecret?: string;
   /** The model whose predictions it shows. */
   readonly model: ModelEndpoint;
+  /** How it asks for the model's columns and shows the answer, as frontend/README.md describes it. */
+  readonly form: Form;
   readonly resources: Resources;
 }
 
@@ -28,6 +32,8 @@ const PORT_NAME = 'http';
 const SERVICE_PORT = 8080;
 /** The user of frontend/Dockerfile. */
 const UID = 10001;
+const FORM_PATH = '/etc/frontend';
+const FORM_FILE = 'form.json';
 
 /** The Streamlit front end: a page that asks one model for predictions. */
 export class Frontend extends Component {
@@ -43,6 +49,11 @@ export class Frontend extends Component {
         ports: [{ name: PORT_NAME, port: SERVICE_PORT, targetPort: k8s.IntOrString.fromString(PORT_NAME) }],
       },
     });
+    const form = `${JSON.stringify(props.form, null, 2)}\n`;
+    const config = new k8s.KubeConfigMap(this, 'form', {
+      metadata: { name: 'frontend-form' },
+      data: { [FORM_FILE]: form },
+    });
     new k8s.KubeDeployment(this, 'server', {
       metadata: { name: 'fe-deployment' },
       spec: {
@@ -50,7 +61,11 @@ export class Frontend extends Component {
         selector: { matchLabels: pods.labels },
         strategy: ONE_BY_ONE,
         template: {
-          metadata: { labels: this.podLabels(pods) },
+          metadata: {
+            labels: this.podLabels(pods),
+            // A new form starts new pods: a page must not ask for the columns of the model before.
+            annotations: { 'checksum/form': createHash('sha256').update(form).digest('hex') },
+          },
           spec: {
             ...podBase({ serviceAccountName: account.name, uid: UID, pullSecret: props.pullSecret }),
             terminationGracePeriodSeconds: 30,
@@ -62,6 +77,7 @@ export class Frontend extends Component {
                 env: [
                   { name: 'API_URL', value: `${model.origin}${props.model.path}` },
                   { name: 'MODEL_PROTOCOL', value: props.model.protocol },
+                  { name: 'MODEL_FORM', value: `${FORM_PATH}/${FORM_FILE}` },
                 ],
                 startupProbe: { ...health, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
                 readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
@@ -69,10 +85,13 @@ export class Frontend extends Component {
                 lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
                 resources: resourceRequirements(props.resources),
                 securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+                volumeMounts: [
+                  { name: 'form', mountPath: FORM_PATH, readOnly: true },
+                  { name: 'tmp', mountPath: '/tmp' },
+                ],
               },
             ],
-            volumes: [scratchVolume('tmp', '128Mi')],
+            volumes: [{ name: 'form', configMap: { name: config.name } }, scratchVolume('tmp', '128Mi')],
           },
         },
       },

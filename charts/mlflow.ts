@@ -156,7 +156,7 @@ export class Mlflow extends Component {
                   `--workers=${props.workers}`,
                   `--backend-store-uri=${BACKEND_STORE}`,
                   '--serve-artifacts',
-                  `--artifacts-destination=s3://${artifacts.bucket}/`,
+                  `--artifacts-destination=${artifactLocation(artifacts.bucket, '')}`,
                   '--expose-prometheus=/tmp/metrics',
                 ],
                 ports: [{ name: PORT_NAME, containerPort: PORT }],
@@ -222,6 +222,22 @@ export class Mlflow extends Component {
     });
     this.allow({ kind: 'namespace', name: monitoring.namespace }, pods, PORT);
   }
+}
+
+/**
+ * The scheme of the addresses that MLflow gives to artifacts it proxies; what follows is the path below
+ * --artifacts-destination.
+ */
+const PROXIED = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+/;
+
+/** The path of an artifact in the artifact store; undefined for one that the server does not proxy. */
+export function artifactPath(artifactUri: string): string | undefined {
+  return PROXIED.test(artifactUri) ? artifactUri.replace(PROXIED, '') : undefined;
+}
+
+/** Where the server keeps what lies at a path of its artifact store. */
+export function artifactLocation(bucket: string, path: string): string {
+  return `s3://${bucket}/${path}`;
 }
 
 const health = { httpGet: { path: '/health', port: k8s.IntOrString.fromString(PORT_NAME) } };

@@ -22,6 +22,15 @@ export interface ModelProps {
   readonly replicas: number;
   readonly engine: boolean;
   readonly resources: Resources;
+  /** @default - nobody has said which version the files are */
+  readonly version?: ModelVersion;
+}
+
+/** Where the files come from, and a digest of them. */
+export interface ModelVersion {
+  readonly digest: string;
+  readonly run?: string;
+  readonly registered?: { readonly name: string; readonly version: string };
 }
 
 export type Protocol = 'v2' | 'seldon' | 'tensorflow';
@@ -166,6 +175,7 @@ function seldonDeployment(
     metadata: {
       // An object of its own to whoever looks for it, not a part of "models".
       labels: { ...labels, 'app.kubernetes.io/name': model.name },
+      ...provenance(model.version),
       name: model.name,
       namespace: props.namespace,
     },
@@ -195,6 +205,17 @@ function seldonDeployment(
   });
 }
 
+/** What a reader of the cluster or of a pull request wants to know: which version this is. */
+function provenance(version: ModelVersion | undefined): { annotations?: Record<string, string> } {
+  if (version === undefined) return {};
+  const { registered, run } = version;
+  const annotations = {
+    ...(registered ? { 'mlflow-model': registered.name, 'mlflow-version': registered.version } : {}),
+    ...(run === undefined ? {} : { 'mlflow-run': run }),
+  };
+  return Object.keys(annotations).length > 0 ? { annotations } : {};
+}
+
 function modelPod(model: ModelProps, props: ModelsProps, secretName: string): k8s.PodSpec {
   const mlserver = model.protocol === 'v2';
   const provision = `${model.node}-provision-location`;
@@ -213,7 +234,11 @@ function modelPod(model: ModelProps, props: ModelsProps, secretName: string): k8
         image: props.images.seldonInitializer.reference,
         imagePullPolicy: props.images.seldonInitializer.pullPolicy,
         args: [model.uri, MODEL_PATH],
-        env: [{ name: 'HOME', value: '/tmp' }],
+        env: [
+          { name: 'HOME', value: '/tmp' },
+          // rclone does not read it: other files at the same place are to start new pods.
+          ...(model.version ? [{ name: 'MODEL_DIGEST', value: model.version.digest }] : []),
+        ],
         envFrom: [{ secretRef: { name: secretName } }],
         resources: resourceRequirements(INITIALIZER_RESOURCES),
         securityContext: RESTRICTED_CONTAINER,

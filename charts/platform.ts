@@ -83,17 +83,20 @@ export function composePlatform(config: PlatformConfig): Platform {
     models: config.models,
     clientNamespaces: modelClients(config),
   });
-  const frontend = config.frontend.enabled
-    ? [
-        new Frontend(app, {
-          namespace: NAMESPACE.frontend,
-          image: images.frontend,
-          pullSecret,
-          model: models.endpoint(config.frontend.model),
-          resources: config.frontend.resources,
-        }),
-      ]
-    : [];
+  const form = config.models.find(({ name }) => name === config.frontend.model)?.form;
+  const frontend =
+    config.frontend.enabled && form
+      ? [
+          new Frontend(app, {
+            namespace: NAMESPACE.frontend,
+            image: images.frontend,
+            pullSecret,
+            model: models.endpoint(config.frontend.model),
+            form,
+            resources: config.frontend.resources,
+          }),
+        ]
+      : [];
   const workloads: Component[] = [seldonOperator, postgresql, ...backup, objectStore, mlflow, models, ...frontend];
 
   const namespaces = Object.values(NAMESPACE).filter((name) => name !== NAMESPACE.frontend || config.frontend.enabled);

@@ -2,10 +2,11 @@
 import type { JsonSchema } from '../charts/config/json-schema';
 import { CATALOGUE } from '../charts/images';
 import type { RequiredSecret } from '../charts/lib/secret';
+import { markdownTable } from './markdown';
 
 /** One row for each field of a schema: its path, type, default and meaning. */
 export function configurationTable(schema: JsonSchema): string {
-  return table(['field', 'type', 'default', 'meaning'], rows(schema, '', false));
+  return markdownTable(['field', 'type', 'default', 'meaning'], rows(schema, '', false));
 }
 
 function rows(schema: JsonSchema, path: string, required: boolean): string[][] {
@@ -24,7 +25,8 @@ function rows(schema: JsonSchema, path: string, required: boolean): string[][] {
       rows(field, path === '' ? name : `${path}.${name}`, schema.required?.includes(name) ?? false),
     );
   }
-  return [row(path, schema, required)];
+  const { items } = schema;
+  return items?.properties ? rows(items, `${path}[]`, false) : [row(path, schema, required)];
 }
 
 function row(path: string, schema: JsonSchema, required: boolean): string[] {
@@ -36,8 +38,10 @@ function row(path: string, schema: JsonSchema, required: boolean): string[] {
 
 function typeOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => code(String(value))).join(', ');
-  if (schema.anyOf) return 'quantity';
-  if (schema.type === 'array') return `list of ${schema.items?.type === 'integer' ? 'numbers' : 'texts'}`;
+  if (schema.anyOf) return schema.anyOf.some(({ type }) => type === 'boolean') ? 'text, number or boolean' : 'quantity';
+  if (schema.type === 'array') {
+    return `list of ${schema.items?.anyOf ? 'values' : schema.items?.type === 'integer' ? 'numbers' : 'texts'}`;
+  }
   const type = String(schema.type);
   return { string: 'text', object: 'mapping', integer: 'number' }[type] ?? type;
 }
@@ -49,7 +53,7 @@ function resourceDefaults({ requests, limits }: Readonly<Record<string, JsonSche
 
 /** One row for each Secret that must exist. */
 export function secretsTable(secrets: readonly RequiredSecret[]): string {
-  return table(
+  return markdownTable(
     ['namespace', 'Secret', 'keys', 'for'],
     secrets.map(({ namespace, name, data, purpose }) => [
       namespace,
@@ -62,7 +66,7 @@ export function secretsTable(secrets: readonly RequiredSecret[]): string {
 
 /** One row for each image of the catalogue. */
 export function imagesTable(): string {
-  return table(
+  return markdownTable(
     ['name', 'image', 'licence', 'for'],
     Object.entries(CATALOGUE).map(([name, { repository, tag, licence, purpose }]) => [
       code(name),
@@ -87,8 +91,3 @@ export function insertTable(markdown: string, name: string, content: string): st
 }
 
 const code = (text: string) => `\`${text}\``;
-
-function table(head: readonly string[], body: readonly string[][]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + body.map(line).join('');
-}

@@ -14,6 +14,7 @@ import {
 import type { RequiredSecret } from '../charts/lib/secret';
 import { toYaml } from '../charts/lib/yaml';
 import { composePlatform } from '../charts/platform';
+import { runCommand, UsageError } from './command';
 
 const HELP = `Prints Secret manifests with random values for every credential of an environment.
 
@@ -31,33 +32,23 @@ same values on both sides of each connection, show it what is there:
   --help            prints this
 `;
 
-/** An error in what the user typed or gave: shown without a stack trace. */
-class UsageError extends Error {}
-
-function main(args: string[]): number {
-  try {
-    const { values, positionals } = parse(args);
-    if (values.help) {
-      process.stdout.write(HELP);
-      return 0;
-    }
-    const [environment] = positionals;
-    if (environment === undefined || positionals.length > 1) {
-      throw new UsageError('name one environment, such as "npm run secrets -- minikube"; --help says more');
-    }
-    const { secrets } = composePlatform(loadEnvironment('environments', environment));
-    process.stdout.write(values.list ? list(secrets) : manifests(environment, secrets, values));
+function main(): number {
+  const { values, positionals } = parse();
+  if (values.help) {
+    process.stdout.write(HELP);
     return 0;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    console.error(error.message);
-    return 1;
   }
+  const [environment] = positionals;
+  if (environment === undefined || positionals.length > 1) {
+    throw new UsageError('name one environment, such as "npm run secrets -- minikube"; --help says more');
+  }
+  const { secrets } = composePlatform(loadEnvironment('environments', environment));
+  process.stdout.write(values.list ? list(secrets) : manifests(environment, secrets, values));
+  return 0;
 }
 
-function parse(args: string[]) {
+function parse() {
   return parseArgs({
-    args,
     allowPositionals: true,
     options: {
       existing: { type: 'string' },
@@ -155,4 +146,4 @@ function randomPassword(): string {
   return Array.from({ length: 32 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
-process.exitCode = main(process.argv.slice(2));
+void runCommand(main);

@@ -626,9 +626,9 @@ const MODELS: Readonly<Record<string, readonly Row[]>> = {
       'nothing',
       '',
       'server: is required, such as "MLFLOW_SERVER"',
-      'uri: is required, such as "s3://models/wine/mlflow-wine/1"',
+      'uri: is required, such as "models:/wine-elasticnet@champion"',
     ],
-    ['no place', 'server: MLFLOW_SERVER', 'uri: is required, such as "s3://models/wine/mlflow-wine/1"'],
+    ['no place', 'server: MLFLOW_SERVER', 'uri: is required, such as "models:/wine-elasticnet@champion"'],
     [
       'a slip in a field that is required',
       `serverr: MLFLOW_SERVER\n${URI}`,
@@ -644,7 +644,7 @@ const MODELS: Readonly<Record<string, readonly Row[]>> = {
     [
       '__proto__',
       `__proto__: {name: x}\n${MODEL}`,
-      '__proto__: unknown field; the fields here are name, server, uri, protocol, predictor, node, replicas, engine, resources',
+      '__proto__: unknown field; the fields here are name, server, uri, protocol, predictor, node, replicas, engine, resources, form',
     ],
   ],
 
@@ -699,7 +699,7 @@ const MODELS: Readonly<Record<string, readonly Row[]>> = {
       (uri): Row => [
         uri,
         `server: MLFLOW_SERVER\nuri: ${uri}`,
-        `uri: must be the place of a model in the object store, not "${uri.replaceAll('"', '')}", such as "s3://models/wine/mlflow-wine/1"`,
+        `uri: must be the source of a model, not "${uri.replaceAll('"', '')}", such as "models:/wine-elasticnet@champion"`,
       ],
     ),
     [
@@ -814,7 +814,7 @@ const FOLDERS: readonly FolderCase[] = [
     name: 'an environment whose file ends in .yml',
     files: { 'test/platform.yml': '' },
     problems: [
-      'environments/test/platform.yml: not read; an environment is platform.yaml and models/',
+      'environments/test/platform.yml: not read; an environment is platform.yaml, models.lock.yaml and models/',
       'environments/test/platform.yaml: not found; an empty file gives a platform with all defaults',
     ],
   },
@@ -837,12 +837,12 @@ const FOLDERS: readonly FolderCase[] = [
   {
     name: 'a folder of models by another name, which would drop them all',
     files: { 'test/platform.yaml': WITHOUT_FRONTEND, 'test/model/m.yaml': MODEL },
-    problems: ['environments/test/model: not read; an environment is platform.yaml and models/'],
+    problems: ['environments/test/model: not read; an environment is platform.yaml, models.lock.yaml and models/'],
   },
   {
     name: 'a model file that lies beside the folder of models',
     files: { 'test/platform.yaml': WITHOUT_FRONTEND, 'test/m.yaml': MODEL },
-    problems: ['environments/test/m.yaml: not read; an environment is platform.yaml and models/'],
+    problems: ['environments/test/m.yaml: not read; an environment is platform.yaml, models.lock.yaml and models/'],
   },
   {
     name: 'model files that are not read',
@@ -965,7 +965,7 @@ const FOLDERS: readonly FolderCase[] = [
       'environments/b/platform.yaml: mlflow.workers: must be a whole number from 1 to 32, not "x", such as 4',
       `environments/b/platform.yaml: zebra: unknown field; the fields here are ${ROOT_FIELDS}`,
       'environments/b/models/x.yaml: server: is required, such as "MLFLOW_SERVER"',
-      'environments/b/models/x.yaml: uri: must be the place of a model in the object store, not "none", such as "s3://models/wine/mlflow-wine/1"',
+      'environments/b/models/x.yaml: uri: must be the source of a model, not "none", such as "models:/wine-elasticnet@champion"',
       'environments/b/models/y.yaml: line 1: unexpected end of the stream within a flow collection, at "{"',
     ],
   },

@@ -72,6 +72,31 @@ const platform = optional({
   }),
 });
 
+const column = fc
+  .tuple(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: 1, max: 1000 }), fc.boolean())
+  .chain(([min, span, ranged]) =>
+    fc.record(
+      {
+        name: fc
+          .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+          .filter((text) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text)),
+        type: fc.constantFrom('integer', 'double'),
+        default: fc.integer({ min, max: min + span }),
+        ...(ranged ? { min: fc.constant(min), max: fc.constant(min + span) } : {}),
+      },
+      { requiredKeys: ['name'] },
+    ),
+  );
+
+const form = fc.record(
+  {
+    title: name(30),
+    inputs: fc.uniqueArray(column, { selector: (input) => input.name, minLength: 1, maxLength: 5 }),
+    output: optional({ label: name(10), unit: name(5), min: fc.constant(-1), max: fc.constant(1) }),
+  },
+  { requiredKeys: ['inputs'] },
+);
+
 const model = fc.constantFrom(...(Object.keys(SERVERS) as ServerName[])).chain((server) =>
   fc.record(
     {
@@ -83,8 +108,9 @@ const model = fc.constantFrom(...(Object.keys(SERVERS) as ServerName[])).chain((
       replicas: fc.integer({ min: 0, max: 100 }),
       engine: server === 'TENSORFLOW_SERVER' ? fc.constant(true) : fc.boolean(),
       resources,
+      form,
     },
-    { requiredKeys: ['server', 'protocol', 'uri', 'engine'] },
+    { requiredKeys: ['server', 'protocol', 'uri', 'engine', 'form'] },
   ),
 );
 

@@ -5,6 +5,16 @@ import { GUIDE_MODELS, platformConfig } from './platform';
 
 const digest = `sha256:${'5'.repeat(64)}`;
 
+/** A form that uses every field. */
+const form = {
+  title: 'Wine',
+  inputs: [
+    { name: 'colour', type: 'string', choices: ['red', 'white'], default: 'white' },
+    { name: 'alcohol', unit: '% vol', min: 5, max: 20, step: 0.1, default: 9.4 },
+  ],
+  output: { label: 'Quality', unit: 'points', min: 0, max: 10 },
+};
+
 /** Models of every kind of server and protocol, with and without the executor. */
 export const MANY_MODELS = [
   ...GUIDE_MODELS,
@@ -50,7 +60,7 @@ export function configurations(): [string, PlatformConfig][] {
       'another bucket, licensed Seldon',
       platformConfig(
         { objectStore: { bucket: 'ml.team' }, seldon: { version: '1.18.2', acceptBusinessSourceLicense: true } },
-        [{ name: 'mlflow-wine', server: 'MLFLOW_SERVER', uri: 's3://ml.team/wine/1', protocol: 'seldon' }],
+        [{ name: 'mlflow-wine', server: 'MLFLOW_SERVER', uri: 's3://ml.team/wine/1', protocol: 'seldon', form }],
       ),
     ],
   ];

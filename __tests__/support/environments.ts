@@ -9,7 +9,7 @@ import { ConfigError } from '../../charts/config/problems';
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** A model that any environment accepts. */
-export const MODEL = 'server: MLFLOW_SERVER\nuri: s3://models/wine/mlflow-wine/1\n';
+export const MODEL = 'server: MLFLOW_SERVER\nuri: s3://models/wine/mlflow-wine/1\nform: {inputs: [{name: alcohol}]}\n';
 
 /** Writes files, and the folders they need. */
 export function writeFiles(folder: string, files: Files): void {

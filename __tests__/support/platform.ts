@@ -1,6 +1,7 @@
 /** Renders platforms for tests, from settings as an environment file would have them. */
 import type { PlatformConfig } from '../../charts/config/load';
 import { modelSchema } from '../../charts/config/model';
+import { joinLock, type ModelConfig } from '../../charts/config/model-version';
 import { platformSchema } from '../../charts/config/platform';
 import { composePlatform, type Platform } from '../../charts/platform';
 
@@ -20,7 +21,12 @@ export interface KubernetesObject {
 
 /** The models of the guide. */
 export const GUIDE_MODELS = [
-  { name: 'mlflow-wine', server: 'MLFLOW_SERVER', uri: 's3://models/wine/mlflow-wine/1' },
+  {
+    name: 'mlflow-wine',
+    server: 'MLFLOW_SERVER',
+    uri: 's3://models/wine/mlflow-wine/1',
+    form: { inputs: [{ name: 'alcohol', unit: '% vol' }] },
+  },
   { name: 'xgb-wine-k8s', server: 'XGBOOST_SERVER', uri: 's3://models/wine/xgb-wine-k8s/1' },
 ] as const;
 
@@ -33,8 +39,16 @@ export function platformConfig(
   return {
     environment,
     ...platformSchema.parse(settings),
-    models: models.map((model) => modelSchema.parse(model)),
+    models: models.map(modelConfig),
   };
+}
+
+/** A model as its file would give it, with nothing in the lock. */
+export function modelConfig(settings: unknown): ModelConfig {
+  const problems: string[] = [];
+  const model = joinLock('environments/test', 'models/test.yaml', modelSchema.parse(settings), undefined, problems);
+  if (model === undefined || problems.length > 0) throw new Error(problems.join('\n'));
+  return model;
 }
 
 /** The files of a platform: path below its environment, and the objects in each. */

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { parseQuantity } from '../lib/quantity';
+import { MODEL_URI } from './model-uri';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
@@ -147,14 +148,8 @@ export const bucketName = (example: string) =>
 export const cidr = (example: string) =>
   z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses' }).meta({ examples: [example] });
 
-/** Where a model's files lie, as rclone reads it: a remote, a bucket and a path. */
-export const modelUri = (example: string) =>
-  text(
-    /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/(?!\.{1,2}(\/|$))[A-Za-z0-9._=@+-]+)+\/?$/,
-    1024,
-    'the place of a model in the object store',
-    example,
-  );
+/** Which model: a place in the object store, or a name in the model registry. */
+export const modelUri = (example: string) => text(MODEL_URI, 1024, 'the source of a model', example);
 
 /** Requests and limits of one container. */
 export const resources = (defaults: ResourceDefaults) => {

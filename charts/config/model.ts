@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { SERVERS } from '../images';
 import { dnsLabel, modelUri, resources, serviceName } from './fields';
+import { formSchema } from './form';
 
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
 const SERVER_RESOURCES = {
@@ -22,7 +23,9 @@ export const modelSchema = z
       .enum(serverNames, { error: `must be one of ${serverNames.join(', ')}` })
       .meta({ examples: ['MLFLOW_SERVER'] })
       .describe("Seldon's prepackaged server that loads the model"),
-    uri: modelUri('s3://models/wine/mlflow-wine/1').describe("Where the model's files are"),
+    uri: modelUri('models:/wine-elasticnet@champion').describe(
+      "The model: a registry name (models:/NAME@ALIAS, models:/NAME/VERSION), a run's (runs:/RUN/NAME) or a place (s3://…)",
+    ),
     protocol: z
       .enum(['v2', 'seldon', 'tensorflow'], { error: 'must be one of v2, seldon, tensorflow' })
       .default('v2')
@@ -49,6 +52,7 @@ export const modelSchema = z
         "Puts Seldon's executor in front of the server: its metrics and request log, for 100m CPU and 128Mi a pod",
       ),
     resources: resources(SERVER_RESOURCES).describe('CPU, memory and disk of the model server'),
+    form: formSchema,
   })
   .superRefine((model, context) => {
     const protocols = Object.keys(SERVERS[model.server]);
@@ -96,4 +100,4 @@ export const modelSchema = z
   .describe('A model that Seldon Core serves');
 
 /** A model file after validation. */
-export type ModelConfig = z.output<typeof modelSchema>;
+export type ModelSettings = z.output<typeof modelSchema>;

@@ -1,0 +1,67 @@
+/** Reads one YAML file of an environment through its schema. */
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
+import type { z } from 'zod';
+import { describeIssues, problem } from './problems';
+
+/** What an environment's folder holds. */
+export const PLATFORM_FILE = 'platform.yaml';
+export const MODELS_FOLDER = 'models';
+export const LOCK_FILE = 'models.lock.yaml';
+
+/**
+ * The content of a file, complete with defaults; undefined where it is wrong, which `problems` then says.
+ * @param defaults the values that depend on the file's name
+ */
+export function readFile<S extends z.ZodObject>(
+  file: string,
+  schema: S,
+  defaults: Readonly<Record<string, string>>,
+  problems: string[],
+): z.output<S> | undefined {
+  const content = parse(file, problems);
+  if (content === undefined) return undefined;
+  const input = typeof content === 'object' && !Array.isArray(content) ? { ...defaults, ...content } : content;
+  const result = schema.safeParse(input);
+  if (!result.success) {
+    problems.push(...describeIssues(file, schema, input, result.error));
+    return undefined;
+  }
+  return result.data;
+}
+
+/**
+ * The one document of a YAML 1.2 file; an empty file is an empty mapping. Read by js-yaml, since the `yaml` package
+ * takes more than twice as long per file, which is half of the run with thousands of models (`npm run bench`).
+ */
+function parse(file: string, problems: string[]): unknown {
+  const bytes = readFileSync(file);
+  if (!isUtf8(bytes)) {
+    problems.push(problem(file, [], 'is not UTF-8; save it in that encoding'));
+    return undefined;
+  }
+  const text = bytes.toString();
+  try {
+    const documents = loadAll(text, { schema: CORE_SCHEMA, maxAliases: 100 });
+    if (documents.length > 1) {
+      problems.push(
+        problem(file, [], `has ${documents.length} documents; it must be one, so remove the "---" between them`),
+      );
+      return undefined;
+    }
+    return documents[0] ?? {};
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const line = error.mark?.line;
+    const source = line === undefined ? '' : (text.split('\n')[line] ?? '').trim();
+    problems.push(
+      problem(
+        file,
+        line === undefined ? [] : [`line ${line + 1}`],
+        `${error.reason}${source && `, at "${source.slice(0, 60)}"`}`,
+      ),
+    );
+    return undefined;
+  }
+}

@@ -192,7 +192,7 @@ describe('--existing', () => {
 
 test.each([
   ['no environment', [], 'name one environment, such as "npm run secrets -- minikube"; --help says more'],
-  ['an environment that is not there', ['minikub'], 'minikub'],
+  ['an environment that is not there', ['minikub'], 'environments/minikub/platform.yaml: not found'],
   ['an option that is not known', ['minikube', '--lst'], "Unknown option '--lst'"],
 ])('is refused, in one line: %s', (_, args, message) => {
   const { status, stdout, stderr } = run(...args);

@@ -1,5 +1,6 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
+import type { Form } from './config/form';
 import type { PlatformConfig } from './config/load';
 import { Frontend } from './frontend';
 import { resolveImages } from './images';
@@ -83,20 +84,18 @@ export function composePlatform(config: PlatformConfig): Platform {
     models: config.models,
     clientNamespaces: modelClients(config),
   });
-  const form = config.models.find(({ name }) => name === config.frontend.model)?.form;
-  const frontend =
-    config.frontend.enabled && form
-      ? [
-          new Frontend(app, {
-            namespace: NAMESPACE.frontend,
-            image: images.frontend,
-            pullSecret,
-            model: models.endpoint(config.frontend.model),
-            form,
-            resources: config.frontend.resources,
-          }),
-        ]
-      : [];
+  const frontend = config.frontend.enabled
+    ? [
+        new Frontend(app, {
+          namespace: NAMESPACE.frontend,
+          image: images.frontend,
+          pullSecret,
+          model: models.endpoint(config.frontend.model),
+          form: formOf(config),
+          resources: config.frontend.resources,
+        }),
+      ]
+    : [];
   const workloads: Component[] = [seldonOperator, postgresql, ...backup, objectStore, mlflow, models, ...frontend];
 
   const namespaces = Object.values(NAMESPACE).filter((name) => name !== NAMESPACE.frontend || config.frontend.enabled);
@@ -123,6 +122,13 @@ export function composePlatform(config: PlatformConfig): Platform {
     components: [...setup, ...workloads],
     secrets: workloads.flatMap((component) => component.secrets),
   };
+}
+
+/** The form of the model that the front end asks. */
+function formOf({ models, frontend }: PlatformConfig): Form {
+  const form = models.find(({ name }) => name === frontend.model)?.form;
+  if (!form) throw new Error(`nobody knows the columns of the model ${frontend.model}`);
+  return form;
 }
 
 /** The namespaces whose pods call models: those that the environment lists, and those of its ingress controllers. */

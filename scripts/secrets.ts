@@ -27,7 +27,7 @@ same values on both sides of each connection, show it what is there:
     npm run --silent secrets -- ENVIRONMENT --existing - | kubectl create -f -
 
   --existing FILE   Secrets as "kubectl get -o json" or "-o yaml" prints them ("-": standard input); these are left out
-  --env-file FILE   values of your own, NAME=value a line (default: environments/ENVIRONMENT/secrets.env, where it exists)
+  --values FILE     values of your own, NAME=value a line (default: environments/ENVIRONMENT/secrets.env, where it exists)
   --list            prints the Secrets, their keys and the names of the credentials instead, without values
   --help            prints this
 `;
@@ -52,7 +52,7 @@ function parse() {
     allowPositionals: true,
     options: {
       existing: { type: 'string' },
-      'env-file': { type: 'string' },
+      values: { type: 'string' },
       list: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -62,10 +62,10 @@ function parse() {
 function manifests(
   environment: string,
   secrets: readonly RequiredSecret[],
-  options: { existing?: string; 'env-file'?: string },
+  options: { existing?: string; values?: string },
 ): string {
   const existing = options.existing === undefined ? [] : readExisting(options.existing);
-  const overrides = readOverrides(environment, options['env-file'], secrets);
+  const overrides = readOverrides(environment, options.values, secrets);
   const known = recoverCredentials(secrets, existing);
   for (const [id, value] of overrides) {
     if (known.has(id) && known.get(id) !== value) {
@@ -136,7 +136,7 @@ function list(secrets: readonly RequiredSecret[]): string {
     ...Object.keys(secret.data).map((key) => `  ${key}`),
   ]);
   const names = credentialsOf(secrets).map(({ id, purpose }) => `  ${id}: ${purpose}`);
-  return `${[...lines, '', 'Credentials, which --env-file may set:', ...names].join('\n')}\n`;
+  return `${[...lines, '', 'Credentials, which --values may set:', ...names].join('\n')}\n`;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -66,7 +66,7 @@ function checked(text: string): string {
 
 /** Text that a literal block can carry: no indentation of its own at the start, one line break at the end. */
 function isBlock(text: string): boolean {
-  return text.includes('\n') && /^\S/.test(text) && !text.endsWith('\n\n') && !/[ \t]\n|[ \t]$|\r/.test(text);
+  return text.includes('\n') && /^\S/.test(text) && !text.endsWith('\n\n') && !/[ \t]\n|[ \t]$/.test(text);
 }
 
 function block(text: string, depth: number): string {

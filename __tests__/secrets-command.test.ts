@@ -142,7 +142,11 @@ describe('values of your own', () => {
   });
 
   test('from a file that is not there are an error', () => {
-    expect(run('minikube', '--values', 'none.env')).toEqual({ status: 1, stdout: '', stderr: 'none.env: not found\n' });
+    expect(run('minikube', '--values', 'none.env')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: 'none.env: not found\n',
+    });
   });
 });
 

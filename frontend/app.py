@@ -1,49 +1,105 @@
-"""Wine Quality Prediction: a form in front of a deployed model.
+"""A form in front of a deployed model; README.md says what each setting is.
 
 API_URL         the model's full prediction URL
 MODEL_PROTOCOL  what it speaks: v2 (default) or seldon
+MODEL_FORM      the JSON file that describes its columns and its answer
 """
 
 import os
 
 import streamlit as st
 
-from client import PredictionError, predict
-from wine import BEST_QUALITY, FEATURES, picture
+from client import Answer, PredictionError, check_protocol, predict
+from form import Form, FormError, Output, read_form
+from picture import picture
+from text import plain, value_text
+from widgets import ask
 
 API_URL = os.environ.get("API_URL", "http://localhost:8000/v2/models/classifier/infer")
 MODEL_PROTOCOL = os.environ.get("MODEL_PROTOCOL", "v2")
+MODEL_FORM = os.environ.get("MODEL_FORM", "")
+LONGEST_METRIC = 40
+"""In characters. A metric is large, and shows one line."""
 
-st.set_page_config(page_title="Wine Quality Prediction", page_icon="🍷")
-st.title("Wine Quality Prediction")
-st.write("Describe a red wine and ask the model how good it is.")
 
-# A form: moving a slider does not rerun the app, only the button does.
-with st.form("wine"):
-    halves = st.columns(2)
-    row = {
-        feature.name: halves[2 * index // len(FEATURES)].slider(
-            feature.label,
-            min_value=feature.minimum,
-            max_value=feature.maximum,
-            value=feature.default,
-            step=feature.step,
-            format=feature.format,
-        )
-        for index, feature in enumerate(FEATURES)
-    }
-    asked = st.form_submit_button("Predict", type="primary")
-
-if asked:
+def page() -> None:
+    try:
+        form = read_form(MODEL_FORM)
+        check_protocol(MODEL_PROTOCOL)
+    except (FormError, PredictionError) as error:
+        st.set_page_config(page_title="Model", page_icon="🔮")
+        st.title("This page is not set up yet")
+        show_error(str(error), "\n".join(getattr(error, "faults", ())))
+        return
+    st.set_page_config(page_title=form.title, page_icon="🔮")
+    st.title(plain(form.title), anchor=False)
+    st.write("Fill in the values and ask the model.")
+    row, faults = ask_all(form)
+    if row is None:
+        return
+    if faults:
+        show_error("\n\n".join(faults))
+        return
     try:
         with st.spinner("Asking the model"):
-            quality = predict(API_URL, MODEL_PROTOCOL, row)
+            answers = predict(API_URL, MODEL_PROTOCOL, form.inputs, row)
     except PredictionError as error:
-        st.error(str(error))
-        if error.detail:
-            # As code: what a server says is text, never markup.
-            st.code(error.detail, language=None, wrap_lines=True)
+        show_error(str(error), error.detail)
     else:
-        number, circle = st.columns(2)
-        number.metric("Predicted quality", f"{quality:.2f} / {BEST_QUALITY}")
-        circle.html(picture(quality))
+        show(answers, form.output)
+
+
+def ask_all(form: Form):
+    """What the person gave, once the button was pressed, and what is wrong with it."""
+    row, faults = {}, []
+    # A form: a changed value does not rerun the app, only the button does.
+    with st.form("inputs"):
+        halves = st.columns(2)
+        for index, column in enumerate(form.inputs):
+            with halves[2 * index // len(form.inputs)]:
+                try:
+                    # A changed column is another widget, not the old one's value in a new range.
+                    value = ask(column, key=f"{index} {hash(column)}")
+                except ValueError as error:
+                    faults.append(str(error))
+                    continue
+            if value is not None:
+                row[column.name] = value
+            elif column.required:
+                faults.append(f"{column.label} is missing.")
+        asked = st.form_submit_button("Predict", type="primary")
+    return (row if asked else None), faults
+
+
+def show(answers: list[Answer], output: Output) -> None:
+    if len(answers) > 1:
+        st.subheader(plain(output.label), anchor=False)
+        rows = {"Output": [plain(answer.name) for answer in answers]}
+        rows["Value"] = [plain(value_text(answer.value)) for answer in answers]
+        st.table(rows, hide_index=True)
+        return
+    value = answers[0].value
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    text = f"{value_text(value)} {output.unit}".strip() if number else value_text(value)
+    if not number and len(text) > LONGEST_METRIC:
+        st.subheader(plain(output.label), anchor=False)
+        st.text(text)
+        return
+    if not number or not output.scale:
+        st.metric(plain(output.label), plain(text))
+        return
+    words, circle = st.columns(2, vertical_alignment="center")
+    low, high = output.scale
+    words.metric(plain(output.label), plain(text))
+    words.caption(f"On a scale from {low:g} (worst) to {high:g} (best)")
+    circle.html(picture(value, output))
+
+
+def show_error(message: str, detail: str = "") -> None:
+    st.error("\n\n".join(map(plain, message.split("\n\n"))))
+    if detail:
+        # As code: what a server says is text, never markup.
+        st.code(detail, language=None, wrap_lines=True)
+
+
+page()

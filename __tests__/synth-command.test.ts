@@ -234,7 +234,7 @@ describe('a run that is ended on the way leaves the whole old output or the whol
   test('or, where nothing ends it, the whole new one', () => {
     expect(project.run(SYNTH).status).toBe(0);
     large = dist();
-    expect(Object.keys(large)).toHaveLength(Object.keys(rendered).length + 500);
+    expect(Object.keys(large)).toHaveLength(Object.keys(rendered).length + 300);
   });
 
   test.each<[NodeJS.Signals, number, string, readonly string[]]>([

@@ -209,8 +209,9 @@ describe('cdk8s synth', () => {
 });
 
 describe('a run that is ended on the way leaves the whole old output or the whole new one', () => {
+  const COUNT = 300;
   const MODELS = Object.fromEntries(
-    Array.from({ length: 300 }, (_, i) => [`environments/small/models/m${i}.yaml`, MODEL]),
+    Array.from({ length: COUNT }, (_, i) => [`environments/small/models/m${i}.yaml`, MODEL]),
   );
   let large: Record<string, string>;
 
@@ -234,7 +235,7 @@ describe('a run that is ended on the way leaves the whole old output or the whol
   test('or, where nothing ends it, the whole new one', () => {
     expect(project.run(SYNTH).status).toBe(0);
     large = dist();
-    expect(Object.keys(large)).toHaveLength(Object.keys(rendered).length + 300);
+    expect(Object.keys(large)).toHaveLength(Object.keys(rendered).length + COUNT);
   });
 
   test.each<[NodeJS.Signals, number, string, readonly string[]]>([
@@ -255,7 +256,7 @@ describe('a run that is ended on the way leaves the whole old output or the whol
       expect(project.run(SYNTH).status).toBe(1);
     }
     const found = dist();
-    expect(found).toEqual(Object.keys(found).length > 500 ? large : rendered);
+    expect(found).toEqual(Object.keys(found).length > COUNT ? large : rendered);
   });
 });
 

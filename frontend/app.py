@@ -11,15 +11,13 @@ import streamlit as st
 
 from client import Answer, PredictionError, check_protocol, predict
 from form import Form, FormError, Output, read_form
-from picture import picture
+from picture import picture, table
 from text import plain, value_text
 from widgets import ask
 
 API_URL = os.environ.get("API_URL", "http://localhost:8000/v2/models/classifier/infer")
 MODEL_PROTOCOL = os.environ.get("MODEL_PROTOCOL", "v2")
 MODEL_FORM = os.environ.get("MODEL_FORM", "")
-LONGEST_METRIC = 40
-"""In characters. A metric is large, and shows one line."""
 
 
 def page() -> None:
@@ -46,7 +44,8 @@ def page() -> None:
     except PredictionError as error:
         show_error(str(error), error.detail)
     else:
-        show(answers, form.output)
+        with st.container(key="answer"):  # By which browser.py finds it.
+            show(answers, form.output)
 
 
 def ask_all(form: Form):
@@ -72,25 +71,22 @@ def ask_all(form: Form):
 
 
 def show(answers: list[Answer], output: Output) -> None:
-    if len(answers) > 1:
-        st.subheader(plain(output.label), anchor=False)
-        rows = {"Output": [plain(answer.name) for answer in answers]}
-        rows["Value"] = [plain(value_text(answer.value)) for answer in answers]
-        st.table(rows, hide_index=True)
-        return
     value = answers[0].value
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    text = f"{value_text(value)} {output.unit}".strip() if number else value_text(value)
-    if not number and len(text) > LONGEST_METRIC:
+    if len(answers) > 1 or not number:
         st.subheader(plain(output.label), anchor=False)
-        st.text(text)
+        if len(answers) > 1:
+            st.html(table([(answer.name, value_text(answer.value)) for answer in answers]))
+        else:
+            st.text(value_text(value))
         return
-    if not number or not output.scale:
-        st.metric(plain(output.label), plain(text))
+    text = plain(f"{value_text(value)} {output.unit}")
+    if not output.scale:
+        st.metric(plain(output.label), text)
         return
     words, circle = st.columns(2, vertical_alignment="center")
     low, high = output.scale
-    words.metric(plain(output.label), plain(text))
+    words.metric(plain(output.label), text)
     words.caption(f"On a scale from {low:g} (worst) to {high:g} (best)")
     circle.html(picture(value, output))
 

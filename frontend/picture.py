@@ -1,6 +1,9 @@
-"""The answer as a coloured circle that says in words what its colour says."""
+"""Answers as HTML: one number as a coloured circle that says in words what its colour
+says, several as a table. What a server or a form says is text in it, never markup.
+"""
 
 import html
+from collections.abc import Iterable
 
 from form import Output
 from text import number_text
@@ -44,3 +47,14 @@ def picture(value: float, output: Output) -> str:
         f'<span style="font-size: 1.25rem;">{word}</span>'
         "</div>"
     )
+
+
+def table(rows: Iterable[tuple[str, str]]) -> str:
+    """Not Streamlit's own table: its cells are Markdown."""
+    cell = "padding: 0.4rem 0.75rem; border: 1px solid #8886; overflow-wrap: anywhere;"
+    body = "".join(
+        f'<tr><th scope="row" style="{cell} font-weight: 600; text-align: left;">{html.escape(name)}</th>'
+        f'<td style="{cell}">{html.escape(value)}</td></tr>'
+        for name, value in rows
+    )
+    return f'<table style="border-collapse: collapse; width: 100%;"><tbody>{body}</tbody></table>'

@@ -1,17 +1,19 @@
-"""Text of others for Streamlit, which takes every text for Markdown."""
+"""Text for Streamlit, which takes labels and messages for Markdown."""
 
 import re
 
 _MARKUP = re.compile(
     r"[\\`*\[\]<$~|&]"  # Markup wherever it stands
     r"|(?<![^\W_])_|_(?![^\W_])"  # Underscores, but not inside a word
-    r"|^(?=[#>+-])"  # Headings, quotations and lists, at the start
-    r"|:(?=[\w+/-]+[:\[])"  # Icons and colours
+    r"|^[#>]|^[+-](?=\s)|(?<=^\d)[.)](?=\s)"  # Headings, quotations and lists, at the start
 )
 
 
 def plain(text: str) -> str:
-    """The text as Markdown that shows just it; names of ordinary columns stay as they are."""
+    """The text as Markdown that shows just it; names of ordinary columns stay as they are.
+
+    Streamlit makes icons of :names: all the same: so the text is never a server's.
+    """
     return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 

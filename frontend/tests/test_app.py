@@ -1,6 +1,7 @@
 """The page itself, run by Streamlit's own test harness, with forms that are not of wine."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def sent(received):
 def test_each_column_gets_the_widget_of_its_type(page):
     app = page(MIXED)
     assert not app.exception and not app.error
+    assert [text.value for text in app.markdown] == ["Fill in the values and ask the model."]
     assert {label: (type(w).__name__, w.value) for label, w in widgets(app).items()} == {
         "A boolean": ("Checkbox", True),
         "A integer": ("Slider", -7),
@@ -163,34 +165,32 @@ def test_an_answer_with_a_scale_has_a_picture(page):
     assert "Yield: 5.06 t/ha on a scale from 2 to 12, poor" in str(picture.proto)
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [("red", "red"), ("<b>red</b>", r"\<b>red\</b>"), (3, "3"), (True, "true"), (0.00025, "0.00025")]
-)
-def test_an_answer_without_a_scale_is_shown_as_it_is(page, value, shown):
+@pytest.mark.parametrize(("value", "shown"), [(3, "3"), (0.00025, "0.00025"), (-7.0, "-7.00")])
+def test_a_number_without_a_scale_has_no_picture(page, value, shown):
     with server(body=v2_of(("output-1", value))) as (url, _):
         app = press_predict(page(small(), url))
     assert app.metric[0].value == shown and not app.get("html")
 
 
-def test_a_class_is_text_even_where_there_is_a_scale(page):
-    with server(body=v2_of(("output-1", "red"))) as (url, _):
-        app = press_predict(page(small(output={"label": "Kind", "min": 0, "max": 1}), url))
-    assert app.metric[0].value == "red" and not app.get("html")
-
-
-def test_a_long_text_is_shown_whole_and_plain(page):
-    with server(body=v2_of(("output-1", "a *long* answer " * 20))) as (url, _):
-        app = press_predict(page(small(), url))
-    assert app.text[0].value == ("a *long* answer " * 20).strip() and not app.metric
+@pytest.mark.parametrize("value", ["red", "<b>*red*</b> :wine_glass: http://a.org", "1. " + "long " * 100 + "."])
+@pytest.mark.parametrize("output", [{"label": "Kind"}, {"label": "Kind", "min": 0, "max": 1}])
+def test_a_class_is_shown_as_text_and_nothing_else(page, value, output):
+    with server(body=v2_of(("output-1", value))) as (url, _):
+        app = press_predict(page(small(output=output), url))
+    assert app.subheader[0].value == "Kind" and app.text[0].value == value
+    assert not app.metric and not app.get("html")
 
 
 def test_several_answers_are_a_table(page):
-    with server(body=v2_of(("price", 12.5), ("<i>kind</i>", "*flat*"), ("risk", None))) as (url, _):
+    with server(body=v2_of(("price", 12.5), ("<i>kind</i>", "<script>"), ("risk", None))) as (url, _):
         app = press_predict(page(small(), url))
-    assert app.table[0].value.to_dict("list") == {
-        "Output": ["price", r"\<i>kind\</i>", "risk"],
-        "Value": ["12.50", r"\*flat\*", "no number"],
-    }
+    [table] = app.get("html")
+    html = table.proto.body
+    assert [re.sub("<[^>]*>", "|", row).strip("|") for row in html.split("</tr>")[:-1]] == [
+        "price||12.50",
+        "&lt;i&gt;kind&lt;/i&gt;||&lt;script&gt;",
+        "risk||no number",
+    ]
 
 
 def test_a_model_that_is_down_is_said_so(page):

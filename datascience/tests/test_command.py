@@ -1,16 +1,23 @@
 """The command's options and its one line for bad input; no server is needed."""
 
+import contextlib
+import datetime
 import http.server
+import ipaddress
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from conftest import free_port
-from wine_experiment import cli, registry
+from conftest import free_port, sample_csv
+from wine_experiment import cli, registry, tracking
 from wine_experiment.errors import TrainError
 
 TRAIN = Path(__file__).resolve().parents[1] / "train.py"
@@ -76,19 +83,86 @@ def test_a_server_that_is_down_ends_with_a_line(capsys):
     assert f"cannot reach the tracking server at {uri} (" in fails(capsys, "--tracking-uri", uri)
 
 
-def test_a_server_that_is_not_mlflow_ends_with_a_line(capsys):
+@contextlib.contextmanager
+def stranger(statuses: dict[str, int], context: ssl.SSLContext | None = None):
+    """A web server that is not MLflow: a status for some paths, a page, 404 for the rest."""
+
     class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(statuses.get(self.path.split("?")[0], 404))
+            self.end_headers()
+            self.wfile.write(b"<!doctype html>\n<title>Hello</title>")
+
+        do_POST = do_GET
+
         def log_message(self, *_):
             pass
 
     site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if context:
+        site.socket = context.wrap_socket(site.socket, server_side=True)
     threading.Thread(target=site.serve_forever, daemon=True).start()
     try:
-        uri = f"http://127.0.0.1:{site.server_port}/"
-        assert "cannot reach the tracking server" in fails(capsys, "--tracking-uri", uri)
+        yield f"http{'s' if context else ''}://127.0.0.1:{site.server_port}"
     finally:
         site.shutdown()
         site.server_close()
+
+
+def test_a_server_without_mlflows_health_page_ends_with_a_line(capsys):
+    with stranger({}) as uri:
+        line = fails(capsys, "--tracking-uri", f"{uri}/")
+    assert f"cannot reach the tracking server at {uri} (HTTP Error 404: Not Found)" in line
+
+
+BY_NAME = "/api/2.0/mlflow/experiments/get-by-name"
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 404])
+def test_a_server_that_answers_as_no_mlflow_does_ends_with_a_line(status, capsys, tmp_path):
+    data = tmp_path / "wine.csv"
+    data.write_bytes(sample_csv())
+    with stranger({"/health": 200, BY_NAME: status}) as uri:
+        arguments = ["--tracking-uri", uri, "--data", str(data), "--no-verify"]
+        assert "the tracking server did not accept a request: " in fails(capsys, *arguments)
+
+
+@pytest.fixture
+def certificate(tmp_path) -> Path:
+    """A certificate for 127.0.0.1 that nobody has signed, and its key, in a file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(address, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(
+        signed.public_bytes(pem)
+        + key.private_bytes(
+            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return path
+
+
+def test_a_server_is_trusted_as_mlflow_is_told_to(certificate, monkeypatch):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with stranger({"/health": 200}, context) as uri:
+        with pytest.raises(TrainError, match="certificate verify failed"):
+            tracking.connect(uri)
+        with monkeypatch.context() as patch:
+            patch.setenv("MLFLOW_TRACKING_SERVER_CERT_PATH", str(certificate))
+            tracking.connect(uri)
+        monkeypatch.setenv("MLFLOW_TRACKING_INSECURE_TLS", "true")
+        tracking.connect(uri)
 
 
 def test_a_server_that_does_not_speak_http_ends_with_a_line(capsys):

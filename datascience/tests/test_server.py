@@ -57,9 +57,15 @@ def test_the_published_folder_is_a_model_that_the_servers_recognise(
     folder = server.bucket / "wine" / recipe.published / "1"
     # The names that MLServer's runtimes look for.
     assert (folder / "MLmodel").is_file()
+    model = mlflow.pyfunc.load_model(str(folder))
     if recipe.library == "XGBoost":
         assert (folder / "model.json").is_file()
-    model = mlflow.pyfunc.load_model(str(folder))
+    else:
+        flavor = model.metadata.flavors["sklearn"]
+        assert (flavor["serialization_format"], flavor["sklearn_version"]) == (
+            "cloudpickle",
+            "1.5.2",
+        )
     assert model.metadata.signature.inputs.input_names() == FEATURES
     assert {str(kind) for kind in model.metadata.signature.inputs.input_types()} == {
         "DataType.double"

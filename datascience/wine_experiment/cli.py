@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 from mlflow.exceptions import MlflowException
 from requests import RequestException
 
 from wine_experiment import data, experiment, registry, tracking
-from wine_experiment.errors import TrainError
+from wine_experiment.errors import TrainError, one_line
 from wine_experiment.experiment import Released
 
 DESCRIPTION = """\
@@ -28,7 +29,9 @@ class Parser(argparse.ArgumentParser):
         raise TrainError(f"{message}; --help lists the options")
 
 
-def at_least(least: int, most: int | None = None):
+def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
+    """A type of option: whole numbers from `least`."""
+
     def number(text: str) -> int:
         value = int(text)
         if value < least or (most is not None and value > most):
@@ -123,5 +126,5 @@ def main(argv: list[str] | None = None) -> int:
         message = f"the tracking server did not accept a request: {error}"
     except KeyboardInterrupt:
         message = "interrupted; run it again to finish"
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    print(f"error: {one_line(message)}", file=sys.stderr)
     return 1

@@ -1,7 +1,6 @@
 """The UCI red wine data: fetched, checked, read and split."""
 
 import hashlib
-import http.client
 import io
 import os
 import tempfile
@@ -15,7 +14,7 @@ import pandas
 from pandas.errors import ParserWarning
 from sklearn.model_selection import train_test_split
 
-from wine_experiment.errors import TrainError
+from wine_experiment.errors import UNREACHABLE, TrainError, reason
 
 DATA_URL = (
     "https://archive.ics.uci.edu/ml/machine-learning-databases/"
@@ -40,9 +39,6 @@ FEATURES = [
 TEST_SHARE = 0.25
 FEWEST_ROWS = 20
 """With fewer, a quarter of them says nothing about a model."""
-
-# What urllib raises for an address that is none, does not answer, or not in HTTP.
-UNREACHABLE = (OSError, http.client.HTTPException, ValueError)
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,8 @@ def fetch(source: str) -> bytes:
         return Path(source).read_bytes()
     except UNREACHABLE as error:
         raise TrainError(
-            f"cannot read the data at {source} ({error}); --data takes a path or another URL"
+            f"cannot read the data at {source} ({reason(error)}); "
+            "--data takes a path or another URL"
         ) from error
 
 
@@ -165,8 +162,9 @@ def parse(content: bytes) -> pandas.DataFrame:
             raise TrainError(f"the data has no column {', '.join(missing)}")
         table = table[[*FEATURES, TARGET]].astype("float64")
     except (ValueError, ParserWarning) as error:
-        reason = " ".join(str(error).split())
-        raise TrainError(f"the data is not a ';' separated table of numbers: {reason}") from error
+        raise TrainError(
+            f"the data is not a ';' separated table of numbers: {reason(error)}"
+        ) from error
     if not numpy.isfinite(table).all(axis=None):
         raise TrainError("the data has cells that are empty or infinite")
     if len(table) < FEWEST_ROWS:

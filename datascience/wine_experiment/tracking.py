@@ -2,6 +2,7 @@
 
 import os
 import platform
+import ssl
 import urllib.request
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,11 +13,12 @@ import pandas
 import scipy
 import sklearn
 import xgboost
+from mlflow import environment_variables as settings
 from mlflow.models import infer_signature
 
 from wine_experiment import models
-from wine_experiment.data import UNREACHABLE, Split, Wines
-from wine_experiment.errors import TrainError
+from wine_experiment.data import Split, Wines
+from wine_experiment.errors import UNREACHABLE, TrainError, reason
 from wine_experiment.models import Recipe
 
 EXPERIMENT = "wine-quality-experiment"
@@ -72,14 +74,22 @@ def connect(uri: str) -> None:
             f"of a server, not {uri}"
         )
     try:
-        urllib.request.urlopen(f"{uri}/health", timeout=5).close()
+        urllib.request.urlopen(f"{uri}/health", timeout=5, context=tls()).close()
     except UNREACHABLE as error:
-        reason = getattr(error, "reason", None) or error
         raise TrainError(
-            f"cannot reach the tracking server at {uri} ({reason}); "
+            f"cannot reach the tracking server at {uri} ({reason(error)}); "
             "is `kubectl port-forward -n mlflow svc/mlflow 5000` running?"
         ) from error
     mlflow.set_tracking_uri(uri)
+
+
+def tls() -> ssl.SSLContext:
+    """Whom to trust, as MLflow's own client is told by the environment."""
+    context = ssl.create_default_context(cafile=settings.MLFLOW_TRACKING_SERVER_CERT_PATH.get())
+    if settings.MLFLOW_TRACKING_INSECURE_TLS.get():
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def train_and_log(recipe: Recipe, wines: Wines, data: Split, seed: int) -> Trained:

@@ -5,14 +5,13 @@ Protocol, MLServer) or `seldon` (Seldon's first own).
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 
-from form import Column, Value
+from form import Column, Value, finite
 
 # To connect, to answer; in seconds. A model that is up connects at once, but the
 # first prediction after its start may take a while.
@@ -147,10 +146,10 @@ def _flat(values: Any) -> list[Any]:
 
 
 def _value(value: Any) -> Value | None:
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    if isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, int | float):
+        return value if finite(value) else None
     raise TypeError("neither a number nor text")
 
 
@@ -165,14 +164,18 @@ def predict(url: str, protocol: str, columns: Sequence[Column], row: Row) -> lis
         raise PredictionError(
             f"The model at {url} cannot be reached. Is it deployed and ready?"
         ) from error
-    except requests.RequestException as error:
+    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+        raise PredictionError(
+            f"The answer of the model at {url} broke off. Try again.", str(error)
+        ) from error
+    except (requests.RequestException, ValueError) as error:
         raise PredictionError(f"API_URL {url} cannot be called.", str(error)) from error
 
     if response.status_code != requests.codes.ok:
         raise PredictionError(refusal(response.status_code), excerpt(response.text))
     try:
         body = response.json()
-    except requests.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # Also for numbers and lists without end.
         raise PredictionError(
             "The model's answer is not JSON. Check API_URL.", excerpt(response.text)
         ) from error

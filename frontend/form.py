@@ -175,7 +175,7 @@ def _column(fields: "_Fields") -> Column:
         elif choices and default not in values:
             fields.fault("default", f"is {_show(default)}, which is not one of choices")
     low, high, step = numbers["min"], numbers["max"], numbers["step"]
-    for key in ("min", "max"):
+    for key in numbers:
         if numbers[key] is not None:
             _, reason = check_value(type_, numbers[key])
             if reason:
@@ -207,7 +207,7 @@ def check_value(type_: str, value: Any) -> tuple[Value | None, str]:
         return (value, "") if isinstance(value, str) else (None, f"is {_show(value)}, not text")
     if type_ == "datetime":
         return check_datetime(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not finite(value):
         return None, f"is {_show(value)}, not a number"
     if type_ in WHOLE and value != int(value):
         return None, f"is {_show(value)}, not a whole number"
@@ -260,7 +260,7 @@ class _Fields:
         value = self.take(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not finite(value):
             self.fault(key, f"is {_show(value)}, not a number")
             return None
         if whole and value != int(value):
@@ -277,7 +277,8 @@ class _Fields:
             self.fault(key, "is not a field of the format")
 
 
-def _finite(value: float) -> bool:
+def finite(value: float) -> bool:
+    """Whether it is a number that a float can hold."""
     try:
         return math.isfinite(value)
     except OverflowError:  # An integer beyond every float.

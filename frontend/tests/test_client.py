@@ -107,7 +107,7 @@ def test_an_answer_of_another_shape_is_an_error_that_shows_it(protocol, body):
     assert caught.value.detail == (body if isinstance(body, str) else json.dumps(body))
 
 
-@pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"-Infinity", b"null", b"1e999"])
+@pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"-Infinity", b"null", b"1e999", b"9" * 400])
 def test_an_answer_that_is_no_number_is_said_so(value):
     with server(body=b'{"outputs": [{"name": "p", "data": [%s]}]}' % value) as (url, _):
         with pytest.raises(PredictionError, match="no number"):
@@ -168,10 +168,16 @@ def test_a_redirect_is_not_followed():
     assert len(received) == 1
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"", b"\xff\xfe\x00"])
+@pytest.mark.parametrize("body", [b"<html>", b"", b"\xff\xfe\x00", b"[" * 100_000, b"9" * 5000], ids=lambda body: repr(body[:9]))
 def test_an_answer_that_is_not_json_points_at_the_url(body):
     with server(body=body) as (url, _):
         with pytest.raises(PredictionError, match="Check API_URL"):
+            predict(url, "v2", COLUMNS, ROW)
+
+
+def test_an_answer_that_breaks_off_is_said_so():
+    with server(body=b"5\r\n{", headers=[("Transfer-Encoding", "chunked")]) as (url, _):
+        with pytest.raises(PredictionError, match="broke off"):
             predict(url, "v2", COLUMNS, ROW)
 
 
@@ -189,7 +195,7 @@ def test_a_model_that_is_down_cannot_be_reached():
         predict(url, "v2", COLUMNS, ROW)
 
 
-@pytest.mark.parametrize("url", ["mlflow-wine:8000", "", "http://", "http://[::1"])
+@pytest.mark.parametrize("url", ["mlflow-wine:8000", "", "http://", "http://[::1", "http://.a", "http://a:99999/", "http://\udc80/"])
 def test_what_is_no_url_is_a_configuration_error(url):
     with pytest.raises(PredictionError, match="API_URL .*cannot be called"):
         predict(url, "v2", COLUMNS, ROW)

@@ -98,7 +98,7 @@ def test_labels_are_names_with_units(name, unit, label):
         ({"type": "integer", "default": 1.5}, "default is 1.5, not a whole number"),
         ({"type": "integer", "step": 0.5}, "step is 0.5, not a whole number"),
         ({"type": "integer", "max": 2**31}, "max is 2147483648, not between -2147483648 and 2147483647"),
-        ({"type": "long", "step": 1e300}, "step is 1e+300, not between -9007199254740991 and 9007199254740991"),
+        ({"type": "long", "step": 2**60}, "step is 1152921504606846976, not between -9007199254740991 and 9007199254740991"),
         ({"type": "long", "default": 2**53}, "default is 9007199254740992, not between"),
         ({"type": "float", "default": 1e39}, "default is 1e+39, not between"),
         ({"type": "string", "min": 1}, "min is for numbers, and the column is string"),

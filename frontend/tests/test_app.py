@@ -92,6 +92,24 @@ def test_predict_sends_the_defaults_and_leaves_out_what_is_empty(page):
     assert app.metric[0].value == "5.06 points"
 
 
+def test_a_slider_without_a_default_starts_at_its_least_value(page):
+    app = page(small({"name": "age", "type": "integer", "min": 18, "max": 99}))
+    assert app.slider[0].value == 18
+
+
+@pytest.mark.parametrize(
+    ("column", "limits"),
+    [
+        ({"type": "double", "min": 1.5, "max": 1e7}, (1.5, 1e7)),
+        ({"type": "integer", "min": 5}, (5, 2**31 - 1)),
+        ({"type": "long", "max": 5}, (-(2**53) + 1, 5)),
+    ],
+)
+def test_a_number_field_keeps_to_its_limits(page, column, limits):
+    app = page(small({"name": "x", **column}))
+    assert (app.number_input[0].min, app.number_input[0].max) == limits
+
+
 def test_nothing_is_sent_before_the_button_is_pressed(page):
     with server(body=V2_ANSWER) as (url, received):
         page(MIXED, url)
@@ -179,6 +197,12 @@ def test_a_class_is_shown_as_text_and_nothing_else(page, value, output):
         app = press_predict(page(small(output=output), url))
     assert app.subheader[0].value == "Kind" and app.text[0].value == value
     assert not app.metric and not app.get("html")
+
+
+def test_a_truth_value_is_no_number(page):
+    with server(body=v2_of(("output-1", True))) as (url, _):
+        app = press_predict(page(small(output={"label": "Fraud", "min": 0, "max": 1}), url))
+    assert app.text[0].value == "true" and not app.metric and not app.get("html")
 
 
 def test_several_answers_are_a_table(page):

@@ -55,6 +55,11 @@ def test_other_numbers_are_never_whole():
     assert all(isinstance(value, float) for value in (column.min, column.max, *column.choices))
 
 
+def test_choices_need_not_lie_on_the_range():
+    column = {"name": "x", "type": "long", "min": 0, "max": 9, "choices": [-1, 5], "default": -1}
+    assert parse_form(form_of(column)).inputs[0].default == -1
+
+
 def test_a_moment_is_read_as_the_servers_read_it():
     [column] = parse_form(form_of({"name": "x", "type": "datetime", "default": "2024-01-02 03:04"})).inputs
     assert column.default == "2024-01-02T03:04:00"

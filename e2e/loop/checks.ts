@@ -1,0 +1,43 @@
+/** A list of checks, each with what was seen and how long it took. */
+export class Checks {
+  private readonly rows: { name: string; passed: boolean; seen: string; seconds: number }[] = [];
+
+  /** Runs a check: it fails by throwing, and says in a few words what it saw otherwise. */
+  async check(name: string, look: () => string | Promise<string>): Promise<void> {
+    const start = Date.now();
+    const add = (passed: boolean, seen: string) => {
+      const seconds = (Date.now() - start) / 1000;
+      this.rows.push({ name, passed, seen, seconds });
+      console.error(`${passed ? 'ok  ' : 'FAIL'} ${name} (${seconds.toFixed(1)} s)${passed ? '' : `\n${seen}`}`);
+    };
+    try {
+      add(true, await look());
+    } catch (error) {
+      add(false, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** The table of all, and the line that says how many passed. */
+  toString(): string {
+    const failed = this.rows.filter(({ passed }) => !passed).length;
+    const lines = this.rows.map(
+      ({ name, passed, seen, seconds }) =>
+        `| ${passed ? 'ok' : 'FAIL'} | ${name} | ${firstLine(seen)} | ${seconds.toFixed(1)} |`,
+    );
+    const table = ['| | check | seen | s |', '| --- | --- | --- | --- |', ...lines].join('\n');
+    return `${table}\n\n${this.rows.length - failed} passed, ${failed} failed\n`;
+  }
+
+  get failed(): boolean {
+    return this.rows.some(({ passed }) => !passed);
+  }
+}
+
+const firstLine = (text: string) => (text.split('\n')[0] ?? '').slice(0, 160).replaceAll('|', '\\|');
+
+/** @throws Error when the two differ */
+export function same(found: unknown, expected: unknown): void {
+  if (JSON.stringify(found) !== JSON.stringify(expected)) {
+    throw new Error(`found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Stand-ins for the images of the catalogue: the real software, with the entrypoint, user and paths that the official
+ * image documents. What differs from the image is said at each.
+ */
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parts } from './install';
+
+export interface StandIn {
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** A folder whose files lie over those of the host. */
+  readonly layer: string;
+}
+
+const PATH = '/usr/local/bin:/usr/bin:/bin';
+
+/** The stand-ins by the start of the image's repository. */
+export function standIns(project: string, parts: Parts, work: string): ReadonlyMap<string, StandIn> {
+  const layer = (name: string, fill: (folder: string) => void = () => {}) => {
+    const folder = join(work, 'layers', name);
+    mkdirSync(join(folder, 'etc'), { recursive: true });
+    // Users that the images name; the other containers run as numbers without one.
+    const users = [
+      'root:x:0:0::/root:/bin/sh',
+      'postgres:x:999:999::/tmp:/bin/sh',
+      'default:x:1000:1000::/tmp:/bin/sh',
+    ];
+    writeFileSync(join(folder, 'etc/passwd'), `${users.join('\n')}\n`);
+    fill(folder);
+    return folder;
+  };
+  const python = (venv: string) => ({ PATH: `${venv}/bin:${PATH}` });
+  const plain = layer('plain');
+  return new Map<string, StandIn>([
+    [
+      // The client programs are Debian's, of an older release; the rest is PostgreSQL 18.
+      'docker.io/library/postgres',
+      {
+        entrypoint: ['/usr/local/bin/docker-entrypoint.sh'],
+        cmd: ['postgres'],
+        env: { PATH: `${parts.postgresql}/bin:${PATH}`, PGDATA: '/var/lib/postgresql/18/docker', LANG: 'C.UTF-8' },
+        cwd: '/',
+        layer: layer('postgres', (folder) => {
+          mkdirSync(join(folder, 'usr/local/bin'), { recursive: true });
+          cpSync(
+            join(project, 'e2e/loop/postgres/docker-entrypoint.sh'),
+            join(folder, 'usr/local/bin/docker-entrypoint.sh'),
+          );
+        }),
+      },
+    ],
+    [
+      // MinIO itself, which Silo is a fork of.
+      'docker.io/pgsty/silo',
+      {
+        entrypoint: [`${parts.minio}/minio`],
+        cmd: [],
+        env: { PATH: `${parts.minio}:${PATH}` },
+        cwd: '/',
+        layer: plain,
+      },
+    ],
+    [
+      'ghcr.io/mlflow/mlflow',
+      { entrypoint: [], cmd: ['python3'], env: python(parts.tracking), cwd: '/', layer: plain },
+    ],
+    [
+      // rclone of today, the image's is 1.59.
+      'docker.io/seldonio/rclone-storage-initializer',
+      { entrypoint: ['rclone', 'copy'], cmd: [], env: python(parts.serving), cwd: '/', layer: plain },
+    ],
+    [
+      // All runtimes in one environment, with Python 3.11 instead of 3.10.
+      'docker.io/seldonio/mlserver',
+      {
+        entrypoint: [],
+        cmd: ['mlserver', 'start', '/mnt/models'],
+        env: python(parts.serving),
+        cwd: '/tmp',
+        layer: plain,
+      },
+    ],
+    ['ml-streamlit', frontend(project, parts, layer)],
+  ]);
+}
+
+/** The front end's image, by its own Dockerfile. */
+function frontend(
+  project: string,
+  parts: Parts,
+  layer: (name: string, fill: (folder: string) => void) => string,
+): StandIn {
+  const dockerfile = readFileSync(join(project, 'frontend/Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
+  const line = (instruction: string) =>
+    [...dockerfile.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map((match) => match[1]?.trim() ?? '');
+  const files = line('COPY').flatMap((copied) => copied.split(/\s+/).slice(0, -1));
+  const cwd = line('WORKDIR')[0] ?? '/';
+  const env = Object.fromEntries(
+    line('ENV').flatMap((pairs) => pairs.split(/\s+/).map((pair) => pair.split('=') as [string, string])),
+  );
+  return {
+    entrypoint: [],
+    cmd: JSON.parse(line('CMD')[0] ?? '[]') as string[],
+    env: { PATH: `${parts.frontend}/bin:${PATH}`, ...env },
+    cwd,
+    layer: layer('frontend', (folder) => {
+      for (const file of files) cpSync(join(project, 'frontend', file), join(folder, cwd, file));
+    }),
+  };
+}

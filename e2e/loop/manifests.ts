@@ -1,0 +1,90 @@
+/** The objects of an environment in dist/, and its Secrets, as a kubelet looks them up. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { k8s } from 'cdk8s-plus-27';
+import { loadAll } from 'js-yaml';
+import type { SeldonDeploymentProps } from '../../imports/machinelearning.seldon.io';
+
+interface Meta {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+interface Workload extends Meta {
+  readonly kind: string;
+  readonly spec: { readonly template: { readonly spec: k8s.PodSpec } };
+}
+export interface SeldonDeployment extends Meta {
+  readonly spec: NonNullable<SeldonDeploymentProps['spec']>;
+}
+interface Texts extends Meta {
+  readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
+}
+
+/** A pod's name is that of its workload: there is one of each. */
+export interface PodTemplate {
+  readonly name: string;
+  readonly namespace: string;
+  readonly spec: k8s.PodSpec;
+}
+
+export class Manifests {
+  private readonly objects: (Meta & { readonly kind: string })[];
+
+  /**
+   * @param folder such as "dist/minikube"
+   * @param secrets what `npm run secrets` printed
+   */
+  constructor(folder: string, secrets: string) {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.includes('/') && file.endsWith('.yaml'))
+      .sort();
+    const texts = [...files.map((file) => readFileSync(join(folder, file), 'utf8')), secrets];
+    this.objects = texts.flatMap((text) => loadAll(text) as (Meta & { kind: string })[]);
+  }
+
+  /** The names of every object of a kind. */
+  names(kind: string): string[] {
+    return this.objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+  }
+
+  /** The pod of a Deployment, StatefulSet or Job; of a Job, whose name ends in a hash, by how its name starts. */
+  pod(namespace: string, name: string): PodTemplate {
+    const kinds = ['Deployment', 'StatefulSet', 'Job'];
+    const workload = this.objects.find(
+      (object) =>
+        kinds.includes(object.kind) &&
+        object.metadata.namespace === namespace &&
+        (object.kind === 'Job' ? object.metadata.name.startsWith(`${name}-`) : object.metadata.name === name),
+    ) as Workload | undefined;
+    if (!workload) throw new Error(`no workload ${namespace}/${name}`);
+    return { name: workload.metadata.name, namespace, spec: workload.spec.template.spec };
+  }
+
+  seldonDeployment(name: string): SeldonDeployment {
+    return this.find('SeldonDeployment', undefined, name) as SeldonDeployment;
+  }
+
+  /** The keys of a ConfigMap or Secret. */
+  data(kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Readonly<Record<string, string>> {
+    const { data, stringData } = this.find(kind, namespace, name) as Texts;
+    return { ...data, ...stringData };
+  }
+
+  /** "service.namespace.svc" of every Service. */
+  serviceHosts(): string[] {
+    return this.objects
+      .filter(({ kind }) => kind === 'Service')
+      .map(({ metadata }) => `${metadata.name}.${metadata.namespace}.svc`);
+  }
+
+  private find(kind: string, namespace: string | undefined, name: string): Meta {
+    const found = this.objects.find(
+      (object) =>
+        object.kind === kind &&
+        object.metadata.name === name &&
+        (namespace === undefined || object.metadata.namespace === namespace),
+    );
+    if (!found) throw new Error(`no ${kind} ${namespace ?? ''}/${name}`);
+    return found;
+  }
+}

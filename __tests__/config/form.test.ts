@@ -27,6 +27,25 @@ test.each([
     '{inputs: [{name: a, type: text}]}',
     'inputs[0].type: must be one of boolean, integer, long, float, double, string, datetime, not "text", such as "double"',
   ],
+  ['{inputs: [{name: a, type: string, choices: [x, x]}]}', 'inputs[0].choices: names a value twice; remove one'],
+  ['{inputs: [{name: a, type: long, step: 0.5}]}', 'inputs[0].step: has 0.5, which is no long'],
+  ['{inputs: [{name: a, type: integer, max: 3000000000}]}', 'inputs[0].max: has 3000000000, which is no integer'],
+  [
+    '{inputs: [{name: a, type: long, default: 9007199254740993}]}',
+    'inputs[0].default: has 9007199254740992, which is no long',
+  ],
+  [
+    '{inputs: [{name: a, type: boolean, choices: [1]}]}',
+    'inputs[0].choices: is not for a boolean, which "a" is; remove it',
+  ],
+  [
+    '{inputs: [{name: a, type: datetime, default: "2024-02-30"}]}',
+    'inputs[0].default: has "2024-02-30", which is no datetime',
+  ],
+  [
+    '{inputs: [{name: a, type: datetime, default: "2024-02-03T10:00Z"}]}',
+    'inputs[0].default: has "2024-02-03T10:00Z", which is no datetime',
+  ],
   ['{inputs: [{name: a, default: high}]}', 'inputs[0].default: has "high", which is no double'],
   ['{inputs: [{name: a, type: boolean, default: 1}]}', 'inputs[0].default: has 1, which is no boolean'],
   ['{inputs: [{name: a, type: long, choices: [1, 1.5]}]}', 'inputs[0].choices: has 1.5, which is no long'],
@@ -38,4 +57,14 @@ test.each([
   ['{output: {min: 2, max: 1}}', 'output.min: is 2, not less than max, which is 1'],
 ])('%s is refused', (form, problem) => {
   expect(problems(form)).toEqual([problem]);
+});
+
+test.each([
+  '{inputs: [{name: a, type: datetime, default: "2024-02-29"}]}',
+  '{inputs: [{name: a, type: datetime, default: "2024-02-29T08:30"}]}',
+  '{inputs: [{name: a, type: datetime, default: "2024-02-29 08:30:01.5"}]}',
+  '{inputs: [{name: a, type: integer, min: -5, max: 5, step: 1, default: 0, choices: [0, 1]}]}',
+  '{inputs: [{name: a, type: boolean, default: false}], output: {label: Y, unit: kg}}',
+])('%s is accepted', (form) => {
+  expect(() => problems(form)).toThrow(/^accepted/);
 });

@@ -162,3 +162,11 @@ test.each([
   if (said) expect(problem).toMatch(said);
   else expect(problem).toBeUndefined();
 });
+
+test('MLFLOW_SERVER and a signature without outputs', () => {
+  const model = modelSchema.parse({ name: 'm', server: 'MLFLOW_SERVER', uri: 's3://lake/b' });
+  const signature = { inputs: [{ name: 'a', type: 'double', required: true }], outputs: [] };
+  const mlmodel = { flavors: ['python_function'] };
+  expect(formatProblem(model, { digest: '', bytes: 0, files: [], mlmodel, signature })).toMatch(/without outputs/);
+  expect(formatProblem(model, { digest: '', bytes: 0, files: [], mlmodel })).toBeUndefined();
+});

@@ -5,8 +5,7 @@ import { problem } from './problems';
 
 /** MLflow's column types that a form can ask for. */
 export const COLUMN_TYPES = ['boolean', 'integer', 'long', 'float', 'double', 'string', 'datetime'] as const;
-const WHOLE: readonly string[] = ['integer', 'long'];
-const NUMERIC: readonly string[] = [...WHOLE, 'float', 'double'];
+const NUMERIC: readonly string[] = ['integer', 'long', 'float', 'double'];
 
 const label = (example: string) =>
   z
@@ -52,6 +51,7 @@ const inputSchema = z
       if (max !== undefined && input.default > max)
         fault('default', `is ${input.default}, more than max, which is ${max}`);
     }
+    if (choices && new Set(choices).size < choices.length) fault('choices', 'names a value twice; remove one');
     if (choices && input.default !== undefined && !choices.includes(input.default as string | number)) {
       fault('default', `is ${JSON.stringify(input.default)}, which is not one of choices`);
     }
@@ -143,14 +143,13 @@ export function completeForm(
   const inputs = columns.map(({ name, type, required, example }: SignatureColumn & { name: string }): FormInput => {
     const { index, type: _, ...look } = settings.get(name) ?? { index: 0, name };
     problems.push(...lookProblems(file, index, type, look));
-    const start = look.default ?? (inRange(example, look) ? example : undefined);
+    const start = look.default ?? (suits(example, type, look) ? example : undefined);
     return { ...look, name, type, required, ...(start === undefined ? {} : { default: start }) };
   });
   return { title, inputs, output };
 }
 
-const inRange = (value: unknown, { min = -Infinity, max = Infinity }: { min?: number; max?: number }) =>
-  typeof value !== 'number' || (value >= min && value <= max);
+type Look = Omit<FormSettings['inputs'][number], 'type'>;
 
 /** The columns of a signature that a form can ask for; undefined for tensors and for what has no signature. */
 function columnsOf(entry: LockEntry | undefined): (SignatureColumn & { name: string })[] | undefined {
@@ -165,25 +164,41 @@ function columnsOf(entry: LockEntry | undefined): (SignatureColumn & { name: str
 }
 
 /** Settings that do not go with the type of a column. */
-function lookProblems(file: string, index: number, type: string, look: Omit<FormSettings['inputs'][number], 'type'>) {
-  const path = ['form', 'inputs', index];
-  const limits = (['min', 'max', 'step'] as const).filter((name) => look[name] !== undefined);
-  if (!NUMERIC.includes(type) && limits[0] !== undefined) {
-    return [problem(file, [...path, limits[0]], `is for numbers, and "${look.name}" is a ${type}; remove it`)];
-  }
-  const values = look.default === undefined ? [] : [look.default];
-  const fits = (value: unknown) =>
-    WHOLE.includes(type)
-      ? Number.isInteger(value)
-      : typeof value === (NUMERIC.includes(type) ? 'number' : type === 'boolean' ? 'boolean' : 'string');
-  return [...values, ...(look.choices ?? [])]
-    .filter((value) => !fits(value))
-    .slice(0, 1)
-    .map((value) =>
-      problem(
-        file,
-        [...path, values.includes(value) ? 'default' : 'choices'],
-        `has ${JSON.stringify(value)}, which is no ${type}`,
-      ),
-    );
+function lookProblems(file: string, index: number, type: string, look: Look): string[] {
+  const { name, min, max, step, choices = [] } = look;
+  const fault = (field: string, text: string) => [problem(file, ['form', 'inputs', index, field], text)];
+  const limits = Object.entries({ min, max, step }).filter(([, value]) => value !== undefined);
+  if (!NUMERIC.includes(type) && limits[0])
+    return fault(limits[0][0], `is for numbers, and "${name}" is a ${type}; remove it`);
+  if (type === 'boolean' && look.choices)
+    return fault('choices', `is not for a boolean, which "${name}" is; remove it`);
+  const start: [string, unknown][] = look.default === undefined ? [] : [['default', look.default]];
+  const wrong = [...limits, ...start, ...choices.map((value): [string, unknown] => ['choices', value])].find(
+    ([, value]) => !isOfType(value, type),
+  );
+  return wrong ? fault(wrong[0], `has ${JSON.stringify(wrong[1])}, which is no ${type}`) : [];
+}
+
+/** Whether an example can be what the form starts with. */
+const suits = (value: unknown, type: string, { min = -Infinity, max = Infinity, choices }: Look) =>
+  isOfType(value, type) &&
+  (typeof value !== 'number' || (value >= min && value <= max)) &&
+  (choices === undefined || choices.includes(value as string | number));
+
+/** The values that frontend/README.md allows for a type. */
+function isOfType(value: unknown, type: string): boolean {
+  if (type === 'integer') return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
+  // Browsers count no further.
+  if (type === 'long') return Number.isSafeInteger(value);
+  if (type === 'boolean') return typeof value === 'boolean';
+  if (type === 'datetime') return typeof value === 'string' && isDatetime(value);
+  return typeof value === (type === 'string' ? 'string' : 'number');
+}
+
+/** ISO 8601 without a time zone, in the years that a nanosecond timestamp of pandas can hold. */
+function isDatetime(text: string): boolean {
+  const [, date = '', time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](.*))?$/.exec(text) ?? [];
+  const year = Number(date.slice(0, 4));
+  const isTime = time === undefined || z.iso.time().safeParse(time).success;
+  return z.iso.date().safeParse(date).success && isTime && year >= 1678 && year <= 2261;
 }

@@ -14,11 +14,15 @@ const MODEL_FILES: Partial<Record<`${ModelSettings['server']} ${ModelSettings['p
 
 /** What keeps the model's server from loading these files; undefined where nothing is known to. */
 export function formatProblem({ server, protocol }: ModelSettings, artifact: Artifact): string | undefined {
-  const { files, mlmodel } = artifact;
+  const { files, mlmodel, signature } = artifact;
   if (server === 'MLFLOW_SERVER') {
     if (!mlmodel) return 'has no MLmodel file, which MLFLOW_SERVER reads; save it with mlflow';
     if (!mlmodel.flavors.includes('python_function')) {
       return `has no python_function flavour, which MLFLOW_SERVER loads, only ${mlmodel.flavors.join(', ')}`;
+    }
+    // mlserver-mlflow 1.7.1 ends with "'NoneType' object has no attribute 'inputs'".
+    if (protocol === 'v2' && signature && signature.outputs.length === 0) {
+      return 'has a signature without outputs, which MLFLOW_SERVER cannot load; log it with infer_signature(inputs, outputs)';
     }
     return undefined;
   }

@@ -20,9 +20,10 @@ from wine_experiment.data import FEATURES, TARGET
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "winequality-red.csv"
 
 
-def pytest_report_header() -> str:
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Said at the end, where -q does not hide it."""
     data = "the real file" if REAL_DATA.is_file() else "a generated sample, no real file found"
-    return f"wine data: {data}"
+    terminalreporter.write_line(f"wine data: {data}")
 
 
 def sample_csv(rows: int = 80, seed: int = 0) -> bytes:

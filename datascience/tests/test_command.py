@@ -15,6 +15,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import PERMISSION_DENIED
 
 from conftest import free_port, sample_csv
 from wine_experiment import cli, registry, tracking
@@ -118,13 +120,29 @@ def test_a_server_without_mlflows_health_page_ends_with_a_line(capsys):
 BY_NAME = "/api/2.0/mlflow/experiments/get-by-name"
 
 
-@pytest.mark.parametrize("status", [200, 401, 403, 404])
-def test_a_server_that_answers_as_no_mlflow_does_ends_with_a_line(status, capsys, tmp_path):
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (200, "the tracking server did not accept a request: "),
+        (401, "refuses the login: set MLFLOW_TRACKING_USERNAME"),
+        (403, "refuses the login: set MLFLOW_TRACKING_USERNAME"),
+        (404, "the tracking server did not accept a request: "),
+    ],
+)
+def test_a_server_that_answers_as_no_mlflow_does_ends_with_a_line(
+    status, message, capsys, tmp_path
+):
     data = tmp_path / "wine.csv"
     data.write_bytes(sample_csv())
     with stranger({"/health": 200, BY_NAME: status}) as uri:
         arguments = ["--tracking-uri", uri, "--data", str(data), "--no-verify"]
-        assert "the tracking server did not accept a request: " in fails(capsys, *arguments)
+        assert message in fails(capsys, *arguments)
+
+
+def test_a_refused_host_is_not_taken_for_a_refused_login():
+    said = "Response body: 'Invalid Host header - possible DNS rebinding attack detected'"
+    line = cli.refusal(MlflowException(said, error_code=PERMISSION_DENIED))
+    assert said in line and "login" not in line
 
 
 @pytest.fixture

@@ -115,6 +115,17 @@ def run(args: argparse.Namespace) -> None:
     )
 
 
+def refusal(error: MlflowException) -> str:
+    """What the server's "no" means, and what the user can do about it."""
+    status = error.get_http_status_code()
+    if status in (401, 403) and "Host header" not in str(error):
+        return (
+            "the tracking server refuses the login: set MLFLOW_TRACKING_USERNAME and "
+            f"MLFLOW_TRACKING_PASSWORD of a user who may do this ({error})"
+        )
+    return f"the tracking server did not accept a request: {error}"
+
+
 def main(argv: list[str] | None = None) -> int:
     """The exit status: 1 after one line on standard error for what the user can put right."""
     try:
@@ -122,8 +133,10 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except TrainError as error:
         message = str(error)
-    except (MlflowException, RequestException) as error:
-        message = f"the tracking server did not accept a request: {error}"
+    except MlflowException as error:
+        message = refusal(error)
+    except RequestException as error:
+        message = f"the connection to the tracking server broke: {error}"
     except KeyboardInterrupt:
         message = "interrupted; run it again to finish"
     print(f"error: {one_line(message)}", file=sys.stderr)

@@ -52,6 +52,8 @@ def ask(page, url: str) -> str:
     if button.count():
         button.click()
         expect(answer.or_(fault).first).to_be_visible()
+        if answer.count():
+            settle(page, answer)
     if fault.count():
         said = [*fault.all_inner_texts(), *page.get_by_test_id("stCode").all_inner_texts()]
         raise AssertionError("\n".join(said))
@@ -59,6 +61,14 @@ def ask(page, url: str) -> str:
     text = (metric if metric.count() else answer).inner_text().strip()
     number = re.match(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", text)
     return number[0] if number else text
+
+
+def settle(page, answer) -> None:
+    """Waits until the answer no longer changes: it appears piece by piece."""
+    before = None
+    while (now := answer.inner_html()) != before:
+        before = now
+        page.wait_for_timeout(1000)
 
 
 def agrees(shown: str, expected: str) -> bool:

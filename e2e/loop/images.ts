@@ -83,6 +83,19 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
         layer: plain,
       },
     ],
+    [
+      // Seldon's own wrapper, around a class written for this test.
+      'docker.io/seldonio/sklearnserver',
+      {
+        entrypoint: [],
+        cmd: ['seldon-core-microservice', 'SKLearnServer', '--service-type', 'MODEL'],
+        env: python(parts.wrapper),
+        cwd: '/microservice',
+        layer: layer('sklearnserver', (folder) => {
+          cpSync(join(project, 'e2e/loop/sklearnserver'), join(folder, 'microservice'), { recursive: true });
+        }),
+      },
+    ],
     ['ml-streamlit', frontend(project, parts, layer)],
   ]);
 }

@@ -12,9 +12,10 @@ export interface Parts {
   readonly postgresql: string;
   /** minio and mc. */
   readonly minio: string;
-  /** Python environments: the tracking server, the model server, the training code, the front end and its browser. */
+  /** Python environments: the tracking server, the model servers, the training code, the front end and its browser. */
   readonly tracking: string;
   readonly serving: string;
+  readonly wrapper: string;
   readonly training: string;
   readonly frontend: string;
   readonly browser: string;
@@ -89,6 +90,7 @@ export function installParts(project: string): Parts {
     }),
     tracking: python('tracking', join(here, 'python/tracking.txt')),
     serving: python('serving', join(here, 'python/serving.txt')),
+    wrapper: python('wrapper', join(here, 'python/wrapper.txt')),
     training: python('training', join(project, 'datascience/requirements.txt')),
     frontend: python('frontend', join(project, 'frontend/requirements.txt')),
     browser: python('browser', join(project, 'frontend/requirements-browser.txt')),

@@ -2,12 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The body of README.md's curl command. */
-export function readmeRequest(project: string): unknown {
+/** The bodies of README.md's curl commands. */
+export function readmeRequest(project: string, path = '/infer'): unknown {
   const readme = readFileSync(join(project, 'README.md'), 'utf8');
-  const body = /\/infer -H 'Content-Type: application\/json' -d '(\{.*?\})'\n```/s.exec(readme)?.[1];
-  if (body === undefined) throw new Error('README.md has no request to a model');
+  const command = new RegExp(`${path} -H 'Content-Type: application/json' -d '(\\{.*?\\})'\n`, 's');
+  const body = command.exec(readme)?.[1];
+  if (body === undefined) throw new Error(`README.md has no request to ${path}`);
   return JSON.parse(body);
+}
+
+/** README.md's Python program that asks a model. */
+export function readmeProgram(project: string): string {
+  const readme = readFileSync(join(project, 'README.md'), 'utf8');
+  const program = /```python\n(import requests.*?)```/s.exec(readme)?.[1];
+  if (program === undefined) throw new Error('README.md has no program that asks a model');
+  return program;
 }
 
 /** @throws Error when the model does not answer with a number */
@@ -18,7 +27,15 @@ export async function predictionOf(url: string, request: unknown): Promise<numbe
     body: JSON.stringify(request),
   });
   const text = await response.text();
-  const answer = response.ok ? (JSON.parse(text) as { outputs: { data: number[] }[] }).outputs[0]?.data[0] : undefined;
+  const answer = response.ok ? firstNumber(JSON.parse(text) as Answer) : undefined;
   if (typeof answer !== 'number') throw new Error(`HTTP ${response.status}: ${text.slice(0, 500)}`);
   return answer;
 }
+
+/** An answer of the v2 protocol, or of Seldon's own. */
+interface Answer {
+  readonly outputs?: { readonly data: number[] }[];
+  readonly data?: { readonly ndarray: number[] };
+}
+
+const firstNumber = ({ outputs, data }: Answer) => outputs?.[0]?.data[0] ?? data?.ndarray[0];

@@ -26,17 +26,8 @@ export function modelPod(manifests: Manifests, deployment: SeldonDeployment, add
   const containers = spec.containers.map((container) => {
     if (container.name !== graph.name) return container;
     const port = (portName: string) => String(container.ports?.find(({ name }) => name === portName)?.containerPort);
-    const added: k8s.EnvVar[] = [
-      { name: 'MLSERVER_HTTP_PORT', value: port('http') },
-      { name: 'MLSERVER_GRPC_PORT', value: port('grpc') },
-      { name: 'MLSERVER_MODEL_IMPLEMENTATION', value: RUNTIMES[implementation] },
-      { name: 'MLSERVER_MODEL_NAME', value: graph.name },
-      { name: 'MLSERVER_MODEL_VERSION', value: 'v1' },
-      { name: 'MLSERVER_MODEL_URI', value: '/mnt/models' },
-      // Not the operator's: pods share one network here, and every model listens on the same ports.
-      { name: 'MLSERVER_HOST', value: address },
-      { name: 'MLSERVER_METRICS_ENDPOINT', value: '' },
-    ];
+    const added =
+      deployment.spec.protocol === 'seldon' ? wrapperEnv(port) : mlserverEnv(port, graph.name, implementation, address);
     return {
       ...container,
       image: `${image?.image}:${image?.defaultImageVersion}`,
@@ -44,4 +35,31 @@ export function modelPod(manifests: Manifests, deployment: SeldonDeployment, add
     };
   });
   return { name, namespace, spec: { ...spec, containers } };
+}
+
+function mlserverEnv(
+  port: (name: string) => string,
+  model: string,
+  implementation: string,
+  address: string,
+): k8s.EnvVar[] {
+  return [
+    { name: 'MLSERVER_HTTP_PORT', value: port('http') },
+    { name: 'MLSERVER_GRPC_PORT', value: port('grpc') },
+    { name: 'MLSERVER_MODEL_IMPLEMENTATION', value: RUNTIMES[implementation] },
+    { name: 'MLSERVER_MODEL_NAME', value: model },
+    { name: 'MLSERVER_MODEL_VERSION', value: 'v1' },
+    { name: 'MLSERVER_MODEL_URI', value: '/mnt/models' },
+    // Not the operator's: pods share one network here, and every model listens on the same ports.
+    { name: 'MLSERVER_HOST', value: address },
+    { name: 'MLSERVER_METRICS_ENDPOINT', value: '' },
+  ];
+}
+
+function wrapperEnv(port: (name: string) => string): k8s.EnvVar[] {
+  return [
+    { name: 'PREDICTIVE_UNIT_HTTP_SERVICE_PORT', value: port('http') },
+    { name: 'PREDICTIVE_UNIT_GRPC_SERVICE_PORT', value: port('grpc') },
+    { name: 'PREDICTIVE_UNIT_PARAMETERS', value: '[{"name":"model_uri","value":"/mnt/models","type":"STRING"}]' },
+  ];
 }

@@ -1,13 +1,13 @@
 /** The loop, step by step, each a check of what a user relies on. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks, same } from './checks';
 import { standIns } from './images';
 import type { Parts } from './install';
 import { Manifests } from './manifests';
 import { type Node, Pod } from './pod';
-import { predictionOf, readmeRequest } from './predictions';
+import { predictionOf, readmeProgram, readmeRequest } from './predictions';
 import { modelPod } from './seldon';
 
 /** @returns the exit code */
@@ -18,6 +18,7 @@ export async function runLoop(project: string, parts: Parts): Promise<number> {
     await loop.platform();
     await loop.train();
     await loop.serveCommitted();
+    await loop.seldonProtocol();
     await loop.registry();
     await loop.frontend();
   } finally {
@@ -31,6 +32,8 @@ const MODELS = ['mlflow-wine', 'xgb-wine-k8s'] as const;
 /** The registered model of each, and where train.py publishes it. */
 const REGISTERED = { 'mlflow-wine': 'wine-elasticnet', 'xgb-wine-k8s': 'wine-xgboost' } as const;
 const TRACKING = 'http://localhost:5000';
+/** What synth and the model commands read beside environments/. */
+const PROJECT = ['charts', 'crds', 'imports', 'scripts', 'main.ts', 'package.json', 'cdk8s.yaml', 'node_modules'];
 
 class Loop {
   readonly checks = new Checks();
@@ -140,6 +143,11 @@ class Loop {
 
   /** The committed models answer with what the same model says in Python. */
   async serveCommitted(): Promise<void> {
+    await this.checks.check("README.md's Python program asks mlflow-wine", async () => {
+      await this.serve('mlflow-wine', this.node.manifests);
+      const program = readmeProgram(this.project).replace('localhost', 'mlflow-wine-default.ml-models.svc');
+      return close(Number(finished(this.python('training', '-c', program))), this.expected('mlflow-wine', 'wine'));
+    });
     for (const name of MODELS) {
       await this.checks.check(`${name} is served from the committed manifest`, async () => {
         await this.serve(name, this.node.manifests);
@@ -151,30 +159,51 @@ class Loop {
     }
   }
 
+  /** A model that speaks Seldon's own protocol, and the front end in front of it. */
+  async seldonProtocol(): Promise<void> {
+    const name = 'mlflow-wine';
+    // Seldon's wrapper listens on every address, the ports of the other model included.
+    await this.pod('xgb-wine-k8s').stop();
+    const root = this.checkout('seldon-protocol', (environment) => {
+      const file = join(environment, 'models', `${name}.yaml`);
+      const text = readFileSync(file, 'utf8').replace('MLFLOW_SERVER', 'SKLEARN_SERVER\nprotocol: seldon');
+      writeFileSync(file, text.replace(/^uri: .*$/m, 'uri: s3://models/wine/joblib/1'));
+    });
+    await this.checks.check(
+      'SKLEARN_SERVER answers README.md by the seldon protocol as the model does in Python',
+      async () => {
+        const model = join(this.work, 'model.joblib');
+        finished(this.python('training', '-c', TO_JOBLIB, `mlflow-artifacts:/wine/${name}/1`, model));
+        finished(this.mc('cp', model, 'mlflow/models/wine/joblib/1/model.joblib'));
+        finished(this.commandIn(root, 'node', 'scripts/run.mjs', 'main.ts'));
+        await this.serve(name, this.node.manifests, new Manifests(join(root, 'dist/minikube'), ''));
+        const url = `http://${name}-default.ml-models.svc:8000/api/v1.0/predictions`;
+        const served = await predictionOf(url, readmeRequest(this.project, '/predictions'));
+        return close(served, this.expected(name, 'wine'));
+      },
+    );
+    await this.checks.check('the front end asks it by the seldon protocol', async () => {
+      const pod = new Pod(this.node, new Manifests(join(root, 'dist/minikube'), '').pod('fe', 'fe-deployment'));
+      try {
+        await pod.start();
+        return this.browse('--expect', this.expected(name, 'wine').toFixed(2));
+      } finally {
+        await pod.stop();
+      }
+    });
+    await this.serve(name, this.node.manifests);
+  }
+
   /** From a registry name to manifests, by the lock. */
   async registry(): Promise<void> {
-    const root = join(this.work, 'gitops');
-    mkdirSync(root);
-    for (const entry of [
-      'charts',
-      'crds',
-      'imports',
-      'scripts',
-      'main.ts',
-      'package.json',
-      'cdk8s.yaml',
-      'node_modules',
-    ]) {
-      symlinkSync(join(this.project, entry), join(root, entry));
-    }
-    for (const environment of ['minikube', 'production']) {
-      cpSync(join(this.project, 'environments/minikube'), join(root, 'environments', environment), { recursive: true });
+    const root = this.checkout('gitops', (environment) => {
       for (const name of MODELS) {
-        const file = join(root, 'environments', environment, 'models', `${name}.yaml`);
+        const file = join(environment, 'models', `${name}.yaml`);
         const uri = `models:/${REGISTERED[name]}@champion`;
         writeFileSync(file, readFileSync(file, 'utf8').replace(/^uri: .*$/m, `uri: ${uri}`));
       }
-    }
+    });
+    cpSync(join(root, 'environments/minikube'), join(root, 'environments/production'), { recursive: true });
     const run = (script: string, ...args: string[]) => this.commandIn(root, 'node', 'scripts/run.mjs', script, ...args);
     const resolve = (...args: string[]) => run('scripts/models/resolve.ts', 'minikube', ...args);
     const lock = () => readFileSync(join(root, 'environments/minikube/models.lock.yaml'), 'utf8');
@@ -228,24 +257,38 @@ class Loop {
     await this.serve('mlflow-wine', this.node.manifests);
     await this.checks.check('the front end is ready', () => this.start('fe', 'fe-deployment'));
     await this.checks.check("Predict, clicked in Chromium, shows the model's own number", async () => {
-      const expected = await this.expected('mlflow-wine', 'wine');
-      const page = ['--url', 'http://localhost:8501', '--expect', expected.toFixed(2)];
-      const picture = ['--screenshot', join(this.parts.root, 'frontend.png')];
-      return finished(this.python('browser', join(this.project, 'frontend/browser.py'), ...page, ...picture));
+      return this.browse('--expect', this.expected('mlflow-wine', 'wine').toFixed(2));
     });
     await this.checks.check('the front end says that the model is down', async () => {
       await this.pod('mlflow-wine').stop();
-      const { status, stderr } = this.python(
-        'browser',
-        join(this.project, 'frontend/browser.py'),
-        '--url',
-        'http://localhost:8501',
-        '--timeout',
-        '20',
-      );
-      if (status === 0) throw new Error('it showed a number');
-      return stderr;
+      try {
+        this.browse('--timeout', '20');
+      } catch (error) {
+        return (
+          String(error)
+            .split('\n')
+            .find((line) => line.includes('cannot be reached')) ?? Promise.reject(error)
+        );
+      }
+      throw new Error('it showed a number');
     });
+  }
+
+  /** The project with a copy of the environment minikube, changed. */
+  private checkout(name: string, change: (environment: string) => void): string {
+    const root = join(this.work, name);
+    const environment = join(root, 'environments/minikube');
+    cpSync(join(this.project, 'environments/minikube'), environment, { recursive: true });
+    for (const entry of PROJECT) symlinkSync(join(this.project, entry), join(root, entry));
+    change(environment);
+    return root;
+  }
+
+  /** Opens the front end in Chromium and clicks Predict. */
+  private browse(...args: string[]): string {
+    const picture = ['--screenshot', join(this.parts.root, 'frontend.png')];
+    const browser = join(this.project, 'frontend/browser.py');
+    return finished(this.python('browser', browser, '--url', 'http://localhost:8501', ...picture, ...args));
   }
 
   /** Starts a workload, and remembers its pod. */
@@ -272,10 +315,7 @@ class Loop {
 
   private async agrees(name: (typeof MODELS)[number], version: 'wine' | 'champion'): Promise<string> {
     const url = `http://${name}-default.ml-models.svc:8000/v2/models/classifier/infer`;
-    const served = await predictionOf(url, readmeRequest(this.project));
-    const expected = await this.expected(name, version);
-    if (Math.abs(served - expected) > 1e-6) throw new Error(`it says ${served}, in Python ${expected}`);
-    return String(served);
+    return close(await predictionOf(url, readmeRequest(this.project)), this.expected(name, version));
   }
 
   /** What the model says of README.md's wine in the environment that trained it. */
@@ -384,6 +424,12 @@ class Loop {
   }
 }
 
+/** @throws Error when a model does not answer what it should */
+function close(served: number, expected: number): string {
+  if (!(Math.abs(served - expected) < 1e-6)) throw new Error(`it says ${served}, in Python ${expected}`);
+  return String(served);
+}
+
 interface Result {
   readonly status: number | null;
   readonly stdout: string;
@@ -415,6 +461,12 @@ import json, sys, mlflow, pandas
 request = json.loads(sys.argv[2])
 row = pandas.DataFrame({tensor["name"]: tensor["data"] for tensor in request["inputs"]}, dtype="float64")
 print(repr(float(mlflow.pyfunc.load_model(sys.argv[1]).predict(row)[0])))
+`;
+
+/** Saves the scikit-learn model inside an MLflow model as SKLEARN_SERVER reads it. */
+const TO_JOBLIB = `
+import sys, joblib, mlflow
+joblib.dump(mlflow.sklearn.load_model(sys.argv[1]), sys.argv[2])
 `;
 
 /** Random wines in the format of the real data. */

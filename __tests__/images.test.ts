@@ -22,7 +22,7 @@ describe('every image of the catalogue', () => {
   });
 
   test.each(entries)('%s says its registry, or is built here', (name, { repository }) => {
-    expect(/^[a-z0-9-]+(\.[a-z0-9-]+)+\//.test(repository) || name === 'frontend').toBe(true);
+    expect(/^[a-z0-9-]+(\.[a-z0-9-]+)+\//.test(repository) || ['frontend', 'training'].includes(name)).toBe(true);
   });
 
   test.each(entries)('%s says its licence and what it is for', (_, { licence, purpose }) => {

@@ -76,6 +76,13 @@ export const CATALOGUE = {
     licence: 'BSD-3-Clause',
     purpose: 'TRITON_SERVER, v2 protocol',
   },
+  training: {
+    // Built from datascience/ into the cluster's own image store.
+    repository: 'ml-training',
+    tag: '0.1.0',
+    licence: 'Apache-2.0',
+    purpose: 'Trains the wine example in the cluster',
+  },
   frontend: {
     // Built from frontend/ into the cluster's own image store, as the guide does; it is in no registry.
     repository: 'ml-streamlit',

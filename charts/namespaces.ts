@@ -7,6 +7,7 @@ export const NAMESPACE = {
   postgresql: 'postgres',
   objectStore: 'minio-system',
   mlflow: 'mlflow',
+  training: 'training',
   seldon: 'seldon-system',
   models: 'ml-models',
   frontend: 'fe',

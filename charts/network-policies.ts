@@ -58,6 +58,8 @@ export class NetworkPolicies extends Component {
         return [{ namespaceSelector: inNamespace(peer.namespace), podSelector: { matchLabels: { ...peer.labels } } }];
       case 'namespace':
         return [{ namespaceSelector: inNamespace(peer.name) }];
+      case 'anywhere':
+        return undefined;
       case 'apiServer':
         // It runs on the host network, where no selector reaches.
         return this.props.apiServerCidrs.length > 0

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Image } from './images';
 import { Component } from './lib/component';
 import { type Endpoint, originOf } from './lib/endpoint';
+import { oneTimeJob } from './lib/job';
 import { Credential, RequiredSecret, secretText } from './lib/secret';
 import { RESTRICTED_CONTAINER } from './lib/security';
 import {
@@ -247,14 +247,13 @@ export class ObjectStore extends Component {
         scratchVolume('tmp', '32Mi'),
       ],
     };
-    // A Job's template is immutable: with the content in its name, a change makes a new Job and the rest is a no-op.
-    const content = createHash('sha256')
-      .update(JSON.stringify([script, k8s.toJson_PodSpec(spec)]))
-      .digest('hex')
-      .slice(0, 8);
-    new k8s.KubeJob(this, 'setup', {
-      metadata: { name: `minio-setup-${content}`, labels: pods.labels },
-      spec: { backoffLimit: 6, template: { metadata: { labels: this.podLabels(pods) }, spec } },
+    oneTimeJob(this, 'setup', {
+      name: 'minio-setup',
+      labels: pods.labels,
+      podLabels: this.podLabels(pods),
+      backoffLimit: 6,
+      spec,
+      content: script,
     });
   }
 }

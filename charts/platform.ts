@@ -15,6 +15,7 @@ import { Postgresql } from './postgresql';
 import { PostgresqlBackup } from './postgresql-backup';
 import { SeldonCrd } from './seldon-crd';
 import { SeldonOperator } from './seldon-operator';
+import { Training } from './training';
 
 export interface Platform {
   readonly environment: string;
@@ -67,6 +68,17 @@ export function composePlatform(config: PlatformConfig): Platform {
     clientNamespaces: config.networkPolicies.clients.mlflow,
     ...config.mlflow,
   });
+  const training = config.training.enabled
+    ? [
+        new Training(app, {
+          namespace: NAMESPACE.training,
+          image: images.training,
+          pullSecret,
+          tracking: mlflow.endpoint,
+          ...config.training,
+        }),
+      ]
+    : [];
   const seldonOperator = new SeldonOperator(app, {
     namespace: NAMESPACE.seldon,
     modelsNamespace: NAMESPACE.models,
@@ -96,9 +108,22 @@ export function composePlatform(config: PlatformConfig): Platform {
         }),
       ]
     : [];
-  const workloads: Component[] = [seldonOperator, postgresql, ...backup, objectStore, mlflow, models, ...frontend];
+  const workloads: Component[] = [
+    seldonOperator,
+    postgresql,
+    ...backup,
+    objectStore,
+    mlflow,
+    ...training,
+    models,
+    ...frontend,
+  ];
 
-  const namespaces = Object.values(NAMESPACE).filter((name) => name !== NAMESPACE.frontend || config.frontend.enabled);
+  const optional: Partial<Record<string, boolean>> = {
+    [NAMESPACE.training]: config.training.enabled,
+    [NAMESPACE.frontend]: config.frontend.enabled,
+  };
+  const namespaces = Object.values(NAMESPACE).filter((name) => optional[name] ?? true);
   const setup: Component[] = [
     new Namespaces(app, {
       namespaces: namespaces.map((name) => ({

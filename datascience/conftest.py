@@ -10,11 +10,9 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy
-import pandas
 import pytest
 
-from wine_experiment.data import FEATURES, TARGET
+from sample import sample_csv
 
 # Beside the repository where it is developed; not part of it.
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "winequality-red.csv"
@@ -24,15 +22,6 @@ def pytest_terminal_summary(terminalreporter) -> None:
     """Said at the end, where -q does not hide it."""
     data = "the real file" if REAL_DATA.is_file() else "a generated sample, no real file found"
     terminalreporter.write_line(f"wine data: {data}")
-
-
-def sample_csv(rows: int = 80, seed: int = 0) -> bytes:
-    """Random wines in the data's format; quality depends on alcohol."""
-    random = numpy.random.default_rng(seed)
-    table = pandas.DataFrame(random.uniform(0, 10, (rows, len(FEATURES))), columns=FEATURES)
-    table["total sulfur dioxide"] = table["total sulfur dioxide"].round().astype(int)
-    table[TARGET] = (3 + table["alcohol"] / 2).round().astype(int)
-    return table.to_csv(sep=";", index=False).encode()
 
 
 @pytest.fixture(scope="session", autouse=True)

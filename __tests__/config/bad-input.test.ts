@@ -14,7 +14,7 @@ import { type Files, MODEL, problemsIn } from '../support/environments';
 type Row = readonly [name: string, yaml: string | Uint8Array, ...lines: string[]];
 
 const ROOT_FIELDS =
-  'clusterDomain, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, seldon, frontend';
+  'clusterDomain, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, frontend';
 const SERVERS =
   'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER, TEMPO_SERVER';
 const DIGEST_EXAMPLE = `sha256:${'0123456789abcdef'.repeat(4)}`;

@@ -64,6 +64,7 @@ const platform = optional({
   }),
   objectStore: optional({ storage, resources, console: fc.boolean() }),
   mlflow: optional({ replicas: fc.integer({ min: 1, max: 10 }), workers: fc.integer({ min: 1, max: 32 }), resources }),
+  training: optional({ enabled: fc.boolean(), verify: fc.boolean(), resources }),
   seldon: optional({
     certificates: fc.constantFrom('manager', 'cert-manager'),
     istio: optional({ enabled: fc.boolean() }),

@@ -45,6 +45,7 @@ const everything = {
   monitoring: { enabled: true, namespace: 'prometheus', labels: { release: 'kps' } },
   postgresql: { backup: { enabled: true, schedule: '*/15 1-5 * jan,mar mon' }, storage: { className: 'fast' } },
   objectStore: { bucket: 'models', console: false },
+  training: { enabled: true, data: 'http://data.example.com:8080/wine.csv', verify: false },
   mlflow: { host: 'mlflow.example.com', replicas: 3, workers: 4 },
   seldon: { certificates: 'cert-manager', istio: { enabled: true }, ambassador: { enabled: true } },
 };

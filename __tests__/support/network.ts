@@ -128,6 +128,8 @@ function is(peer: Peer, end: End, { apiServerCidrs }: Network): boolean {
       return peer.namespace === end.namespace && matches(peer.labels, end.labels);
     case 'namespace':
       return peer.name === end.namespace;
+    case 'anywhere':
+      return true;
     case 'apiServer':
       return apiServerCidrs.length === 0 || end.isApiServer === true;
   }

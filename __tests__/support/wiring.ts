@@ -222,9 +222,12 @@ const serves = ({ services }: WiredView, host: string, port: string) =>
       host.startsWith(`${name}.${namespace}.svc`) && ports.some((entry) => entry.port === Number(port)),
   );
 
+/** Hosts outside the cluster: those that Seldon's settings name by default, and those that the configuration does. */
+const foreignHosts = ({ config }: WiredView) => [...FOREIGN_HOSTS, new URL(config.training.data).hostname];
+
 function strayUrls(wired: WiredView, text: string): string[] {
   return [...text.matchAll(/https?:\/\/([^/:\s"]+)(?::(\d+))?/g)]
-    .filter(([, host = '', port = '80']) => !FOREIGN_HOSTS.includes(host) && !serves(wired, host, port))
+    .filter(([, host = '', port = '80']) => !foreignHosts(wired).includes(host) && !serves(wired, host, port))
     .map(([url]) => url);
 }
 

@@ -42,6 +42,15 @@ export const hostName = (example: string) =>
     example,
   );
 
+/** An http or https address without a login. */
+export const httpUrl = (example: string) =>
+  text(
+    /^https?:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:[1-9]\d{0,4})?(\/[\w.~%+=&?@:/-]*)?$/,
+    1024,
+    'an http or https address',
+    example,
+  );
+
 export const labelValue = (example: string) =>
   text(
     /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,

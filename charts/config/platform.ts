@@ -9,6 +9,7 @@ import {
   cron,
   dnsLabel,
   hostName,
+  httpUrl,
   imageDigest,
   imageRepository,
   imageTag,
@@ -211,6 +212,18 @@ const seldon = z
   .prefault({})
   .describe('The Seldon Core operator');
 
+const training = z
+  .strictObject({
+    enabled: flag(false).describe('Renders a Job that trains the wine models in the cluster'),
+    data: httpUrl('https://data.example.com/winequality-red.csv')
+      .default('https://archive.ics.uci.edu/ml/machine-learning-databases/wine-quality/winequality-red.csv')
+      .describe('Where the data is'),
+    verify: flag(true).describe('Refuses data whose checksum is not that of the UCI wine data'),
+    resources: resources({ cpu: ['250m', '2'], memory: ['512Mi', '2Gi'], scratch: ['256Mi', '2Gi'] }),
+  })
+  .prefault({})
+  .describe('The wine example, trained in the cluster');
+
 const frontend = z
   .strictObject({
     enabled: flag(true).describe('Deploys the front end'),
@@ -233,6 +246,7 @@ export const platformSchema = z
     postgresql,
     objectStore,
     mlflow,
+    training,
     seldon,
     frontend,
   })

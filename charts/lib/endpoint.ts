@@ -19,7 +19,12 @@ export interface ApiServer {
   readonly kind: 'apiServer';
 }
 
-export type Peer = Pods | NamespacePeer | ApiServer;
+/** Any address at all, such as where data is downloaded from. */
+export interface Anywhere {
+  readonly kind: 'anywhere';
+}
+
+export type Peer = Pods | NamespacePeer | ApiServer | Anywhere;
 
 /** A permitted connection: `from` may open TCP connections to these ports of `to`. */
 export interface Edge {

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import PERMISSION_DENIED
 
-from conftest import free_port, sample_csv
+from conftest import free_port
+from sample import sample_csv
 from wine_experiment import cli, registry, tracking
 from wine_experiment.errors import TrainError
 

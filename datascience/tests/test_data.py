@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy
 import pytest
 
-from conftest import REAL_DATA, sample_csv
+from conftest import REAL_DATA
+from sample import sample_csv
 from wine_experiment import data
 from wine_experiment.data import DATA_SHA256, FEATURES, TARGET
 from wine_experiment.errors import TrainError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import sample_csv
+from sample import sample_csv
 from wine_experiment import data, models
 from wine_experiment.models import RECIPES
 

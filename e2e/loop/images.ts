@@ -2,6 +2,7 @@
  * Stand-ins for the images of the catalogue: the real software, with the entrypoint, user and paths that the official
  * image documents. What differs from the image is said at each.
  */
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from './install';
@@ -96,31 +97,35 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
         }),
       },
     ],
-    ['ml-streamlit', frontend(project, parts, layer)],
+    ['ml-streamlit', built(join(project, 'frontend'), parts.frontend, layer('frontend'))],
+    ['ml-training', built(join(project, 'datascience'), parts.training, layer('training'))],
   ]);
 }
 
-/** The front end's image, by its own Dockerfile. */
-function frontend(
-  project: string,
-  parts: Parts,
-  layer: (name: string, fill: (folder: string) => void) => string,
-): StandIn {
-  const dockerfile = readFileSync(join(project, 'frontend/Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
-  const line = (instruction: string) =>
+/** An image that the project builds itself, by its Dockerfile; `venv` is what its RUN line installs. */
+function built(folder: string, venv: string, layer: string): StandIn {
+  const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
+  const lines = (instruction: string) =>
     [...dockerfile.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map((match) => match[1]?.trim() ?? '');
-  const files = line('COPY').flatMap((copied) => copied.split(/\s+/).slice(0, -1));
-  const cwd = line('WORKDIR')[0] ?? '/';
-  const env = Object.fromEntries(
-    line('ENV').flatMap((pairs) => pairs.split(/\s+/).map((pair) => pair.split('=') as [string, string])),
-  );
+  const list = (instruction: string) => JSON.parse(lines(instruction)[0] ?? '[]') as string[];
+  const cwd = lines('WORKDIR')[0] ?? '/';
+  for (const copied of lines('COPY')) {
+    const names = copied.split(/\s+/);
+    const target = join(layer, cwd, names.at(-1) ?? '');
+    mkdirSync(target, { recursive: true });
+    // The shell expands patterns, as docker does.
+    const { status, stderr } = spawnSync('sh', ['-c', `cp ${names.slice(0, -1).join(' ')} '${target}/'`], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`${folder}/Dockerfile: COPY ${copied}: ${stderr}`);
+  }
+  const env = lines('ENV').flatMap((pairs) => pairs.split(/\s+/).map((pair) => pair.split('=') as [string, string]));
   return {
-    entrypoint: [],
-    cmd: JSON.parse(line('CMD')[0] ?? '[]') as string[],
-    env: { PATH: `${parts.frontend}/bin:${PATH}`, ...env },
+    entrypoint: list('ENTRYPOINT'),
+    cmd: list('CMD'),
+    env: { PATH: `${venv}/bin:${PATH}`, ...Object.fromEntries(env) },
     cwd,
-    layer: layer('frontend', (folder) => {
-      for (const file of files) cpSync(join(project, 'frontend', file), join(folder, cwd, file));
-    }),
+    layer,
   };
 }

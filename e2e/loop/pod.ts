@@ -137,11 +137,12 @@ export class Pod {
         { destination: '/proc', type: 'proc', source: 'proc' },
         { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755'] },
         { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: ['nosuid', 'mode=1777', 'size=64m'] },
-        mount(this.node.software, this.node.software, true),
         mount('/etc/hosts', join(this.node.work, 'hosts'), true),
         ...(container.volumeMounts ?? []).map(({ name, mountPath, readOnly }) =>
           mount(mountPath, this.volumePath(name), readOnly === true),
         ),
+        // The last, since a checkout below /tmp would else lie under a pod's own /tmp.
+        mount(this.node.software, this.node.software, true),
       ],
       linux: {
         cgroupsPath: `/ml-loop/${this.id(container.name)}`,

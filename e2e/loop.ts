@@ -14,6 +14,9 @@ Needs Linux, root, Go, Node and Debian's apt-get for what is missing. What it in
 starts is in namespaces of its own, and gone when it ends.
 `;
 
+/** Many times what it takes, in ms: what waits longer than this waits for nothing. */
+const LIMIT = 40 * 60_000;
+
 function main(args: readonly string[]): Promise<number> | number {
   if (args.includes('--help')) {
     process.stdout.write(HELP);
@@ -29,13 +32,13 @@ function main(args: readonly string[]): Promise<number> | number {
   mkdirSync(join(parts.root, 'run'), { recursive: true });
   const self = [process.execPath, join(project, 'scripts/run.mjs'), join(project, 'e2e/loop.ts'), '--inside'];
   // Every process and mount is gone when the first process of these namespaces ends, however it ends.
-  const { status } = spawnSync(
-    'unshare',
-    ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', ...self],
-    {
-      stdio: 'inherit',
-    },
-  );
+  const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const { status, error } = spawnSync('unshare', [...namespaces, ...self], {
+    stdio: 'inherit',
+    timeout: LIMIT,
+    killSignal: 'SIGKILL',
+  });
+  if (error) console.error(`npm run loop: ${error.message}`);
   // runc's control groups are the one thing that outlives them.
   spawnSync('find', ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', '*/ml-loop*', '-exec', 'rmdir', '{}', ';']);
   return status ?? 1;

@@ -2,8 +2,11 @@
 export class Checks {
   private readonly rows: { name: string; passed: boolean; seen: string; seconds: number }[] = [];
 
-  /** Runs a check: it fails by throwing, and says in a few words what it saw otherwise. */
-  async check(name: string, look: () => string | Promise<string>): Promise<void> {
+  /**
+   * Runs a check: it fails by throwing, and says in a few words what it saw otherwise.
+   * @returns whether it passed
+   */
+  async check(name: string, look: () => string | Promise<string>): Promise<boolean> {
     const start = Date.now();
     const add = (passed: boolean, seen: string) => {
       const seconds = (Date.now() - start) / 1000;
@@ -12,8 +15,10 @@ export class Checks {
     };
     try {
       add(true, await look());
+      return true;
     } catch (error) {
       add(false, error instanceof Error ? error.message : String(error));
+      return false;
     }
   }
 

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** A list of checks, each with what was seen and how long it took. */
 export class Checks {
   private readonly rows: { name: string; passed: boolean; seen: string; seconds: number }[] = [];
@@ -42,7 +44,7 @@ const firstLine = (text: string) => (text.split('\n')[0] ?? '').slice(0, 160).re
 
 /** @throws Error when the two differ */
 export function same(found: unknown, expected: unknown): void {
-  if (JSON.stringify(found) !== JSON.stringify(expected)) {
+  if (!isDeepStrictEqual(found, expected)) {
     throw new Error(`found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
   }
 }

@@ -11,7 +11,6 @@ import { type Node, Pod } from './pod';
 import { predictionOf, readmeProgram, readmeRequest } from './predictions';
 import { modelPod } from './seldon';
 
-/** @returns the exit code */
 /** In their order. */
 const STAGES = [
   'platform',
@@ -23,6 +22,7 @@ const STAGES = [
   'frontend',
 ] as const;
 
+/** @returns the exit code */
 export async function runLoop(project: string, parts: Parts): Promise<number> {
   const loop = new Loop(project, parts);
   const { checks } = loop;

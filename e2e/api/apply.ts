@@ -1,0 +1,48 @@
+/** That what was applied is there, as written, and that applying it again changes nothing. */
+import { same } from '../loop/checks';
+import { accepted, type Cluster } from './cluster';
+import { allFiles, type Environment } from './environments';
+import { type KubernetesObject, type List, title } from './objects';
+
+/** Applies every stage once more. */
+export async function applyAgain(cluster: Cluster, env: Environment): Promise<string> {
+  const before = await versions(cluster, env);
+  for (const stage of env.stages) await cluster.run(['apply', '--server-side', '-f', `${env.folder}/${stage}`]);
+  const after = await versions(cluster, env);
+  const changed = [...after].filter(([name, version]) => before.get(name) !== version).map(([name]) => name);
+  if (changed.length > 0) throw new Error(`changed: ${changed.join(', ')}`);
+  return `${after.size} objects keep their resourceVersion`;
+}
+
+/** The version of every object that the files have. */
+async function versions(cluster: Cluster, env: Environment): Promise<Map<string, string | undefined>> {
+  const { items } = await cluster.get<List>(...allFiles(env));
+  same(items.length, env.objects.length);
+  return new Map(items.map((object) => [title(object), object.metadata.resourceVersion]));
+}
+
+/** Asks the API server what applying would change. */
+export async function nothingDiffers(cluster: Cluster, env: Environment): Promise<string> {
+  const diff = await cluster.kubectl(['diff', '--server-side', ...allFiles(env)]);
+  if (diff.code !== 0) throw new Error(`kubectl diff ended with ${diff.code}:\n${diff.stdout}${diff.stderr}`);
+  return 'kubectl diff shows nothing';
+}
+
+/** The environment as one kustomization, as Argo CD and Flux read it. */
+export async function kustomization(cluster: Cluster, env: Environment): Promise<string> {
+  const args = ['apply', '--server-side', '--dry-run=server', '-k', env.folder, '-o', 'name'];
+  const applied = (await cluster.run(args)).trim().split('\n');
+  same(applied.length, env.objects.length);
+  return `${applied.length} objects`;
+}
+
+/** Client-side apply keeps a copy of each object in an annotation, which must not be too large. */
+export async function clientSide(cluster: Cluster, env: Environment): Promise<string> {
+  const largest = env.objects.map((object) => JSON.stringify(object)).sort((a, b) => b.length - a.length)[0] ?? '';
+  const { kind, metadata } = JSON.parse(largest) as KubernetesObject;
+  const renamed = largest
+    .replaceAll('seldondeployments', 'copies')
+    .replaceAll('machinelearning.seldon.io', 'example.com');
+  accepted('kubectl apply', await cluster.kubectl(['apply', '--dry-run=server', '-f', '-'], renamed));
+  return `the largest is ${kind} ${metadata.name} with ${largest.length} bytes`;
+}

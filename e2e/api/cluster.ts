@@ -1,0 +1,216 @@
+/** A real control plane whose parts are processes on this machine, and kubectl to talk to it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parts } from './build';
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The address that is not the loopback one, which the API server tells pods. */
+export const HOST = '10.90.0.1';
+
+/** The users that the parts log in as. */
+const USERS: Readonly<Record<string, string>> = {
+  admin: '"system:masters"',
+  'system:kube-controller-manager': '',
+  'system:kube-scheduler': '',
+};
+
+export class Cluster {
+  private readonly processes = new Map<string, ChildProcess>();
+  private stopping = false;
+
+  private constructor(
+    private readonly parts: Parts,
+    private readonly folder: string,
+  ) {}
+
+  /** Starts all parts on data of their own, and waits until they are ready. */
+  static async start(parts: Parts, folder: string): Promise<Cluster> {
+    mkdirSync(folder, { recursive: true });
+    const cluster = new Cluster(parts, folder);
+    try {
+      cluster.launch();
+      await until('the API server is ready', 120, async () => {
+        const { code, stderr } = await cluster.kubectl(['get', '--raw', '/readyz']);
+        return code === 0 ? undefined : stderr;
+      });
+      return cluster;
+    } catch (error) {
+      console.error(cluster.logs());
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  private launch(): void {
+    const file = (name: string) => join(this.folder, name);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(file('sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const names = Object.keys(USERS);
+    writeFileSync(file('tokens.csv'), names.map((name) => `token-${name},${name},${name},${USERS[name]}\n`).join(''));
+    for (const name of names) writeFileSync(file(`${name}.json`), kubeconfig(`token-${name}`));
+
+    const etcd = 'http://127.0.0.1:2379';
+    const peer = 'http://127.0.0.1:2380';
+    this.spawn('etcd', [
+      `--data-dir=${file('etcd')}`,
+      `--listen-client-urls=${etcd}`,
+      `--advertise-client-urls=${etcd}`,
+      `--listen-peer-urls=${peer}`,
+      `--initial-advertise-peer-urls=${peer}`,
+      `--initial-cluster=default=${peer}`,
+    ]);
+    this.spawn('kube-apiserver', [
+      `--etcd-servers=${etcd}`,
+      `--cert-dir=${file('certificates')}`,
+      '--bind-address=127.0.0.1',
+      `--advertise-address=${HOST}`,
+      '--service-cluster-ip-range=10.96.0.0/16',
+      '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+      `--service-account-key-file=${file('sa.key')}`,
+      `--service-account-signing-key-file=${file('sa.key')}`,
+      `--token-auth-file=${file('tokens.csv')}`,
+      '--authorization-mode=RBAC',
+      // So that it is Pod Security that refuses a privileged pod, as in most clusters.
+      '--allow-privileged=true',
+      // Seldon's operator, which would answer, does not run here.
+      '--disable-admission-plugins=ValidatingAdmissionWebhook',
+    ]);
+    this.spawn('kube-controller-manager', [
+      `--kubeconfig=${file('system:kube-controller-manager.json')}`,
+      `--service-account-private-key-file=${file('sa.key')}`,
+      '--use-service-account-credentials=true',
+      '--leader-elect=false',
+    ]);
+    this.spawn('kube-scheduler', [`--kubeconfig=${file('system:kube-scheduler.json')}`, '--leader-elect=false']);
+    this.spawn('kwok', [
+      `--kubeconfig=${file('admin.json')}`,
+      '--manage-all-nodes=true',
+      `--node-ip=${HOST}`,
+      '--cidr=10.244.0.0/16',
+      '--node-lease-duration-seconds=40',
+      ...this.parts.stages.map((file) => `--config=${file}`),
+    ]);
+  }
+
+  /** A part that ends before the others are ready is started again, as a kubelet would. */
+  private spawn(name: string, args: readonly string[]): void {
+    const log = openSync(join(this.folder, `${name}.log`), 'a');
+    const bin = name === 'kwok' ? this.parts.node : this.parts.kubernetes;
+    const child = spawn(join(bin, name), args, {
+      stdio: ['ignore', log, log],
+      env: this.environment(),
+      cwd: this.folder,
+    });
+    closeSync(log);
+    this.processes.set(name, child);
+    child.once('exit', () => {
+      if (!this.stopping) setTimeout(() => this.stopping || this.spawn(name, args), 500);
+    });
+  }
+
+  /** What a program needs to use this cluster. */
+  environment(): NodeJS.ProcessEnv {
+    const PATH = `${this.parts.kubernetes}:${process.env.PATH}`;
+    return { ...process.env, PATH, HOME: this.folder, KUBECONFIG: join(this.folder, 'admin.json') };
+  }
+
+  /** Runs kubectl, or another program for this cluster. */
+  kubectl(args: readonly string[], input = '', { program = 'kubectl', cwd = process.cwd() } = {}): Promise<Output> {
+    const child = spawn(program, args, { env: this.environment(), cwd });
+    const texts = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        texts[name] += text;
+      });
+    }
+    // A command that ends without reading its input is judged by its exit code.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code: code ?? 1, ...texts }));
+    });
+  }
+
+  /** @throws Error where kubectl fails or the API server warns */
+  async run(args: readonly string[], input?: string): Promise<string> {
+    return accepted(args.join(' '), await this.kubectl(args, input));
+  }
+
+  /** Asks for JSON. */
+  async get<T>(...args: string[]): Promise<T> {
+    return JSON.parse(await this.run(['get', '-o', 'json', ...args])) as T;
+  }
+
+  /** Creates objects. */
+  create(...objects: readonly object[]): Promise<string> {
+    return this.run(['create', '-f', '-'], list(objects));
+  }
+
+  /** The last lines of each part's log. */
+  logs(lines = 12): string {
+    return [...this.processes.keys()]
+      .map((name) => {
+        const file = join(this.folder, `${name}.log`);
+        const text = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines) : [];
+        return `--- ${name}\n${text.map((line) => line.slice(0, 400)).join('\n')}`;
+      })
+      .join('\n');
+  }
+
+  /** Ends all parts and removes their data. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const ended = [...this.processes.values()].map((child) => {
+      if (child.exitCode !== null || child.signalCode !== null) return undefined;
+      const exit = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      return exit;
+    });
+    await Promise.all(ended);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Objects as kubectl reads them. */
+export const list = (items: readonly object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+
+/** @throws Error where the command failed or the API server warned */
+export function accepted(what: string, { code, stdout, stderr }: Output): string {
+  if (code !== 0) throw new Error(`${what} ended with ${code}: ${stderr.trim()}`);
+  if (/^Warning:/m.test(stderr)) throw new Error(`${what} was warned: ${stderr.trim()}`);
+  return stdout;
+}
+
+/**
+ * Waits for a condition.
+ * @param missing says what is still missing, or nothing when it holds
+ */
+export async function until(what: string, seconds: number, missing: () => Promise<string | undefined>): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const text = await missing();
+    if (text === undefined) return;
+    if (Date.now() > end) throw new Error(`after ${seconds} s, not yet: ${what}: ${text}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** The certificate is the API server's own making; nobody else can listen in this network. */
+function kubeconfig(token: string): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'e2e', cluster: { server: 'https://127.0.0.1:6443', 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'e2e', user: { token } }],
+    contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: 'e2e' } }],
+    'current-context': 'e2e',
+  });
+}

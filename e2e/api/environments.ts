@@ -1,0 +1,65 @@
+/** What is applied: the environments of dist/, and one that uses every option. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import type { NodeSize } from './node';
+import { BIG, MINIKUBE } from './node';
+import type { KubernetesObject } from './objects';
+
+export interface Environment {
+  readonly name: string;
+  /** Its folder of rendered files. */
+  readonly folder: string;
+  /** Where its environments/ folder is. */
+  readonly home: string;
+  readonly stages: readonly string[];
+  readonly objects: readonly KubernetesObject[];
+  /** The node that it says it fits. */
+  readonly node: NodeSize;
+}
+
+/** The environments that README.md and its users apply. */
+export function committed(project: string): Environment[] {
+  const dist = join(project, 'dist');
+  return readdirSync(dist, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => environment(name, join(dist, name), project, name === 'minikube' ? MINIKUBE : BIG));
+}
+
+/** e2e/environments/full, rendered as `npm run synth` renders environments/. */
+export function full(project: string, work: string): Environment {
+  const home = join(project, 'e2e');
+  const dist = join(work, 'dist');
+  const { status, stderr } = spawnSync(process.execPath, [join(project, 'scripts/run.mjs'), join(project, 'main.ts')], {
+    cwd: home,
+    env: { ...process.env, CDK8S_OUTDIR: dist },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`e2e/environments cannot be rendered: ${stderr}`);
+  return environment('full', join(dist, 'full'), home, BIG);
+}
+
+function environment(name: string, folder: string, home: string, node: NodeSize): Environment {
+  const stages = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  const objects = stages.flatMap((stage) =>
+    readdirSync(join(folder, stage))
+      .filter((file) => file.endsWith('.yaml'))
+      .flatMap((file) => loadAll(readFileSync(join(folder, stage, file), 'utf8')) as KubernetesObject[]),
+  );
+  if (objects.length === 0) throw new Error(`${folder} has no objects`);
+  return { name, folder, home, stages, objects, node };
+}
+
+/** The arguments by which kubectl finds all files of an environment but kustomization.yaml. */
+export const allFiles = ({ folder, stages }: Environment) => stages.flatMap((stage) => ['-f', join(folder, stage)]);
+
+/** The objects of a kind. */
+export const ofKind = <T extends KubernetesObject>({ objects }: Environment, kind: string) =>
+  objects.filter((object) => object.kind === kind) as T[];
+
+/** The namespaces that an environment makes. */
+export const namespacesOf = (env: Environment) => ofKind(env, 'Namespace').map(({ metadata }) => metadata.name);

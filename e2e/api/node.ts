@@ -1,0 +1,101 @@
+/** The node that pods are bound to, its volumes, and what else a cluster has before the platform comes. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cluster, HOST, until } from './cluster';
+import type { Environment } from './environments';
+import type { List } from './objects';
+
+export interface NodeSize {
+  readonly cpu: string;
+  readonly memory: string;
+  readonly disk: string;
+  readonly system: { readonly cpu: string; readonly memory: string };
+}
+
+/**
+ * The node of "minikube start": kube-system's requests are those of kubeadm's static pods (750m with CoreDNS) and of
+ * kindnet.
+ */
+export const MINIKUBE: NodeSize = {
+  cpu: '2',
+  memory: '4Gi',
+  disk: '20Gi',
+  system: { cpu: '850m', memory: '220Mi' },
+};
+export const BIG: NodeSize = { ...MINIKUBE, cpu: '16', memory: '64Gi', disk: '200Gi' };
+
+/** Makes the node, and waits until pods can be made. */
+export async function prepare(cluster: Cluster, env: Environment, project: string): Promise<string> {
+  const { node } = env;
+  const resources = { cpu: node.cpu, memory: node.memory, 'ephemeral-storage': node.disk, pods: '110' };
+  await cluster.create({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node', labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': 'node' } },
+    status: { allocatable: resources, capacity: resources, addresses: [{ type: 'InternalIP', address: HOST }] },
+  });
+  await until('the node and the ServiceAccount of kube-system are there', 120, async () => {
+    const { code, stderr } = await cluster.kubectl(['get', '-n', 'kube-system', 'serviceaccount', 'default']);
+    if (code !== 0) return stderr;
+    const { items } = await cluster.get<List<{ spec: { taints?: unknown } }>>('nodes');
+    return items[0]?.spec.taints === undefined ? undefined : JSON.stringify(items[0].spec.taints);
+  });
+  await cluster.create(...volumes(env), ...systemPods(node));
+  await until('the pods of kube-system run', 30, async () => {
+    const { items } = await cluster.get<List<{ status: { phase: string } }>>('pods', '-n', 'kube-system');
+    return items.every(({ status }) => status.phase === 'Running') ? undefined : JSON.stringify(items);
+  });
+  await optionalTypes(cluster, env, join(project, 'crds/third-party'));
+  return `${node.cpu} CPUs and ${node.memory}`;
+}
+
+/** Volumes that exist beforehand, in place of a provisioner: two for each class that claims may name. */
+function volumes(env: Environment): object[] {
+  const named = [...JSON.stringify(env.objects).matchAll(/"storageClassName":"([^"]+)"/g)].map(([, name]) => name);
+  return ['standard', ...new Set(named)].flatMap((name) => [
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {
+        name,
+        annotations: name === 'standard' ? { 'storageclass.kubernetes.io/is-default-class': 'true' } : {},
+      },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'Immediate',
+    },
+    ...[1, 2, 3, 4, 5, 6].map((number) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: `${name}-${number}` },
+      spec: {
+        storageClassName: name,
+        accessModes: ['ReadWriteOnce'],
+        capacity: { storage: '1Ti' },
+        hostPath: { path: `/volumes/${name}-${number}` },
+      },
+    })),
+  ]);
+}
+
+/** One pod that asks for what kube-system's pods ask for together, under CoreDNS's label. */
+function systemPods({ system }: NodeSize): object[] {
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'kube-system', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+      spec: { containers: [{ name: 'all', image: 'stand-in', resources: { requests: system } }] },
+    },
+  ];
+}
+
+/** Installs the types of optional parts that the environment uses, which its cluster would have already. */
+async function optionalTypes(cluster: Cluster, env: Environment, folder: string): Promise<void> {
+  const groups = new Set(env.objects.map(({ apiVersion }) => apiVersion.split('/')[0]));
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
+    const group = /^\s+group: (\S+)/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1];
+    if (group === undefined || !groups.has(group)) continue;
+    await cluster.run(['apply', '--server-side', '-f', join(folder, file)]);
+    await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', join(folder, file)]);
+  }
+}

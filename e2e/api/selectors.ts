@@ -1,0 +1,62 @@
+/** That what selects pods by their labels selects pods. */
+import type { Cluster } from './cluster';
+import { type Environment, namespacesOf, ofKind } from './environments';
+import { type KubernetesObject, type List, type Pod, title } from './objects';
+
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+}
+
+interface Policy extends KubernetesObject {
+  readonly spec: { readonly podSelector: Selector; readonly policyTypes: readonly string[] };
+}
+
+interface Service extends KubernetesObject {
+  readonly spec: { readonly selector?: Readonly<Record<string, string>> };
+}
+
+interface EndpointSlice extends KubernetesObject {
+  readonly endpoints?: readonly { readonly conditions: { readonly ready?: boolean } }[];
+  readonly ports?: readonly { readonly port: number; readonly name: string }[];
+}
+
+const matches = ({ matchLabels = {} }: Selector, pod: Pod) =>
+  Object.entries(matchLabels).every(([name, value]) => pod.metadata.labels?.[name] === value);
+
+/** Every policy has a pod to protect, and every pod a policy each way. */
+export async function policies(cluster: Cluster, env: Environment): Promise<string> {
+  // No operator makes the pods of the models here.
+  const namespaces = namespacesOf(env).filter((name) => name !== 'ml-models');
+  const all = ofKind<Policy>(env, 'NetworkPolicy').filter(({ metadata }) =>
+    namespaces.includes(metadata.namespace ?? ''),
+  );
+  const pods = (await cluster.get<List<Pod>>('-A', 'pods')).items.filter(({ metadata }) =>
+    namespaces.includes(metadata.namespace ?? ''),
+  );
+  const selects = (policy: Policy, pod: Pod) =>
+    policy.metadata.namespace === pod.metadata.namespace && matches(policy.spec.podSelector, pod);
+  const idle = all.filter((policy) => !pods.some((pod) => selects(policy, pod)));
+  const open = pods.filter((pod) => {
+    const types = all.filter((policy) => selects(policy, pod)).flatMap(({ spec }) => spec.policyTypes);
+    return !types.includes('Ingress') || !types.includes('Egress');
+  });
+  if (idle.length > 0) throw new Error(`policies without pods: ${idle.map(title).join(', ')}`);
+  if (open.length > 0) throw new Error(`pods that no policy limits: ${open.map(title).join(', ')}`);
+  return `${all.length} policies, ${pods.length} pods`;
+}
+
+/** Every Service has a ready pod behind each of its ports. */
+export async function services(cluster: Cluster, env: Environment): Promise<string> {
+  const all = ofKind<Service>(env, 'Service').filter(({ spec }) => spec.selector !== undefined);
+  const { items } = await cluster.get<List<EndpointSlice>>('-A', 'endpointslices');
+  const empty = all.filter(({ metadata: { name, namespace } }) => {
+    const slice = items.find(
+      ({ metadata: { labels, namespace: where } }) =>
+        labels?.['kubernetes.io/service-name'] === name && where === namespace,
+    );
+    const ready = slice?.endpoints?.some(({ conditions }) => conditions.ready === true);
+    return !ready || (slice?.ports ?? []).length === 0;
+  });
+  if (empty.length > 0) throw new Error(`Services without pods: ${empty.map(title).join(', ')}`);
+  return `${all.length} Services`;
+}

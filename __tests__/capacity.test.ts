@@ -67,22 +67,48 @@ describe('a model', () => {
   const componentSpecs = [
     { spec: { containers: [container('500m', '16Mi')], initContainers: [container('1', '1Mi')] } },
   ];
-  const model = (...predictors: object[]) => ({ kind: 'SeldonDeployment', spec: { predictors } });
+  const model = (...predictors: object[]) => ({
+    kind: 'SeldonDeployment',
+    metadata: { name: 'model-x' },
+    spec: {
+      predictors: predictors.map((predictor, index) => ({
+        name: `predictor-${index}`,
+        graph: { name: 'a' },
+        ...predictor,
+        componentSpecs: componentSpecs.map((component) => ({
+          ...component,
+          metadata: {},
+          ...Object(predictor).component,
+        })),
+      })),
+    },
+  });
 
   test('asks for its pod, as often as it has replicas', () => {
-    expect(capacityOf(model({ componentSpecs }))).toEqual(capacity(1, 16 * Mi));
-    expect(capacityOf(model({ componentSpecs, replicas: 4 }))).toEqual(capacity(4, 64 * Mi));
-    expect(capacityOf(model({ componentSpecs, replicas: 0 }))).toEqual(capacity(0, 0));
+    expect(capacityOf(model({}))).toEqual(capacity(1, 16 * Mi));
+    expect(capacityOf(model({ replicas: 4 }))).toEqual(capacity(4, 64 * Mi));
+    expect(capacityOf(model({ replicas: 0 }))).toEqual(capacity(0, 0));
   });
 
   test('asks for its executor in each of them', () => {
     const svcOrchSpec = container('250m', '2Mi');
-    const { memory } = capacityOf(model({ componentSpecs, svcOrchSpec, replicas: 2 }));
+    const { memory } = capacityOf(model({ svcOrchSpec, replicas: 2 }));
     expect(memory).toBe(36 * Mi);
   });
 
+  test('asks for as many pods as its scaler may start', () => {
+    const scaled = (component: object) => capacityOf(model({ component }));
+    expect(scaled({ hpaSpec: { minReplicas: 1, maxReplicas: 7 } })).toEqual(capacity(7, 112 * Mi));
+    expect(scaled({ kedaSpec: { minReplicaCount: 0, maxReplicaCount: 3 } })).toEqual(capacity(3, 48 * Mi));
+  });
+
+  test('asks for what explains it', () => {
+    const explainer = { replicas: 2, containerSpec: { name: 'e', ...container('1', '1Mi') } };
+    expect(capacityOf(model({ explainer }))).toEqual(capacity(3, 18 * Mi));
+  });
+
   test('asks for all of its predictors', () => {
-    expect(capacityOf(model({ componentSpecs }, { componentSpecs, replicas: 2 }))).toEqual(capacity(3, 48 * Mi));
+    expect(capacityOf(model({}, { replicas: 2 }))).toEqual(capacity(3, 48 * Mi));
   });
 });
 

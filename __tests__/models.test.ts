@@ -1,42 +1,67 @@
 /** From a model, as its file describes it, to a SeldonDeployment; store, namespace and names are of no environment. */
-import { type ModelProps, Models, type ModelsProps, type Protocol } from '../charts/models';
+import { Models, type ModelsProps } from '../charts/models';
+import type { ModelProps, NodeProps, PredictorProps, Protocol } from '../charts/serving/model-props';
 import { build, envOf, foreignBucket, foreignImages, foreignResources, secretText } from './support/foreign';
 import { find, type KubernetesObject } from './support/platform';
 
-const model: ModelProps = {
-  name: 'model-x',
+const node: NodeProps = {
+  name: 'node-x',
   server: 'SERVER_X',
-  protocol: 'v2',
   uri: 's3://lake/path/7',
-  predictor: 'predictor-x',
-  node: 'node-x',
-  replicas: 6,
-  engine: false,
+  parameters: {},
+  container: { env: {}, secrets: [], volumes: [] },
   resources: foreignResources,
+  children: [],
 };
 
+const predictor: PredictorProps = {
+  name: 'predictor-x',
+  shadow: false,
+  labels: {},
+  replicas: 6,
+  engine: false,
+  graph: node,
+};
+
+const model: ModelProps = {
+  name: 'model-x',
+  protocol: 'v2',
+  predictors: [predictor],
+  placement: { gpus: 0, gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
+  engineResources: foreignResources,
+  initializerResources: foreignResources,
+};
+
+type Change = Partial<ModelProps> & { predictor?: Partial<PredictorProps>; node?: Partial<NodeProps> };
+
+/** The model with what differs, of itself, of its predictor or of its node. */
+function changed({ predictor: ofPredictor, node: ofNode, ...change }: Change): ModelProps {
+  return { ...model, predictors: [{ ...predictor, graph: { ...node, ...ofNode }, ...ofPredictor }], ...change };
+}
+
 /** The component, its objects, and the first model taken apart. */
-function render(change: Partial<ModelProps> = {}, overrides: Partial<ModelsProps> = {}) {
+function render(change: Change = {}, overrides: Partial<ModelsProps> = {}) {
   const { component, objects } = build(
     (app) =>
       new Models(app, {
         namespace: 'models-x',
         images: foreignImages,
         store: foreignBucket,
-        models: [{ ...model, ...change }],
+        models: [changed(change)],
+        stores: {},
         clientNamespaces: [],
         ...overrides,
       }),
   );
   const deployment = objects.find(({ kind }) => kind === 'SeldonDeployment') as KubernetesObject;
-  const [predictor] = deployment.spec.predictors;
-  const pod = predictor.componentSpecs[0].spec;
+  const [first] = deployment.spec.predictors;
+  const pod = first.componentSpecs[0].spec;
   const [server] = pod.containers;
   const [initializer] = pod.initContainers;
-  return { component, objects, deployment, predictor, pod, server, initializer };
+  return { component, objects, deployment, predictor: first, pod, server, initializer };
 }
 const served = render();
-const withEngine = render({ engine: true });
+const withEngine = render({ predictor: { engine: true } });
 
 describe('a model file', () => {
   test('becomes a SeldonDeployment of its name, in the namespace of the models', () => {
@@ -61,7 +86,7 @@ describe('a model file', () => {
   });
 
   test('may ask for no pods at all', () => {
-    expect(render({ replicas: 0 }).predictor.replicas).toBe(0);
+    expect(render({ predictor: { replicas: 0 } }).predictor.replicas).toBe(0);
   });
 
   test.each<Protocol>(['v2', 'seldon', 'tensorflow'])('says that it speaks %s', (protocol) => {
@@ -129,7 +154,7 @@ describe('the pod of a model', () => {
 
 describe('a version that is known', () => {
   const version = { digest: 'digest-x', run: 'run-x', registered: { name: 'registered-x', version: '12' } };
-  const known = render({ version });
+  const known = render({ node: { version } });
 
   test('can be read from the object in the cluster', () => {
     expect(Object.values(known.deployment.metadata.annotations ?? {}).sort()).toEqual(['12', 'registered-x', 'run-x']);
@@ -137,12 +162,12 @@ describe('a version that is known', () => {
   });
 
   test('starts new pods where the files at the same place are others', () => {
-    expect(render({ version }).pod).toEqual(known.pod);
-    expect(render({ version: { ...version, digest: 'digest-y' } }).pod).not.toEqual(known.pod);
+    expect(render({ node: { version } }).pod).toEqual(known.pod);
+    expect(render({ node: { version: { ...version, digest: 'digest-y' } } }).pod).not.toEqual(known.pod);
   });
 
   test('starts none where it is only called otherwise', () => {
-    expect(render({ version: { digest: 'digest-x' } }).pod).toEqual(known.pod);
+    expect(render({ node: { version: { digest: 'digest-x' } } }).pod).toEqual(known.pod);
   });
 });
 
@@ -162,7 +187,7 @@ describe('an engine', () => {
 
   test('lowers the Pod Security level of the namespace, even if one model of many has it', () => {
     expect(served.component.podSecurity).toBe('restricted');
-    const models = [model, { ...model, name: 'model-y', engine: true }];
+    const models = [model, changed({ name: 'model-y', predictor: { engine: true } })];
     expect(render({}, { models }).component.podSecurity).toBe('baseline');
     expect(render({}, { models }).objects.filter(({ kind }) => kind === 'SeldonDeployment')).toHaveLength(2);
   });
@@ -254,6 +279,7 @@ test('without a model there is still the account that the operator names, and th
         images: foreignImages,
         store: foreignBucket,
         models: [],
+        stores: {},
         clientNamespaces: [],
       }),
   );

@@ -1,5 +1,6 @@
 /** What a platform asks of a cluster, summed over the objects that it renders. */
 import { quantityValue } from './lib/quantity';
+import { expand, type MadeObject, type SeldonDeploymentJson } from './serving/expansion';
 
 /** CPUs, bytes of memory and bytes of persistent volumes. */
 export interface Capacity {
@@ -23,11 +24,9 @@ interface Workload {
     readonly jobTemplate?: { readonly spec?: { readonly template?: { readonly spec?: PodSpec } } };
     readonly resources?: Container['resources'];
     readonly volumeClaimTemplates?: readonly { readonly spec: { readonly resources: Container['resources'] } }[];
-    readonly predictors?: readonly {
-      readonly replicas?: number;
-      readonly componentSpecs?: readonly { readonly spec: PodSpec }[];
-      readonly svcOrchSpec?: Container;
-    }[];
+    readonly scaleTargetRef?: { readonly name: string };
+    readonly maxReplicas?: number;
+    readonly maxReplicaCount?: number;
   };
 }
 
@@ -52,20 +51,20 @@ export function capacityOf(object: unknown): Capacity {
     case 'PersistentVolumeClaim':
       return { ...NOTHING, storage: amount({ resources: spec?.resources }, 'storage') };
     case 'SeldonDeployment':
-      return sum(
-        (spec?.predictors ?? []).map((predictor) =>
-          times(
-            predictor.replicas ?? 1,
-            sum([
-              ...(predictor.componentSpecs ?? []).map((component) => podRequest(component.spec)),
-              ...(predictor.svcOrchSpec ? [request(predictor.svcOrchSpec)] : []),
-            ]),
-          ),
-        ),
-      );
+      return sum(atMost(expand(object as SeldonDeploymentJson)).map(capacityOf));
     default:
       return NOTHING;
   }
+}
+
+/** With as many pods as their scalers may ask for. */
+function atMost(objects: readonly MadeObject[]): unknown[] {
+  return objects.map((object) => {
+    if (object.kind !== 'Deployment' || 'replicas' in object.spec) return object;
+    const specs = objects.map(({ spec }) => spec as NonNullable<Workload['spec']>);
+    const scaler = specs.find(({ scaleTargetRef }) => scaleTargetRef?.name === object.metadata.name);
+    return { ...object, spec: { ...object.spec, replicas: scaler?.maxReplicas ?? scaler?.maxReplicaCount ?? 1 } };
+  });
 }
 
 export function sum(capacities: readonly Capacity[]): Capacity {

@@ -1,39 +1,14 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { SeldonDeployment } from '../imports/machinelearning.seldon.io';
 import type { Images } from './images';
 import { Component, type ComponentFile } from './lib/component';
-import type { Endpoint, Pods } from './lib/endpoint';
+import { type Endpoint, type Pods, peerOf } from './lib/endpoint';
 import { RequiredSecret, secretText } from './lib/secret';
-import { RESTRICTED_CONTAINER } from './lib/security';
-import { podBase, type Resources, resourceRequirements, scratchVolume, serviceAccount } from './lib/workload';
+import { serviceAccount } from './lib/workload';
 import type { PodSecurityLevel } from './namespaces';
 import { type BucketAccess, s3Origin } from './object-store';
-
-/** A model, as its file describes it. */
-export interface ModelProps {
-  readonly name: string;
-  readonly server: string;
-  readonly protocol: Protocol;
-  /** Where the model's files are, such as "s3://models/wine/1". */
-  readonly uri: string;
-  readonly predictor: string;
-  readonly node: string;
-  readonly replicas: number;
-  readonly engine: boolean;
-  readonly resources: Resources;
-  /** @default - nobody has said which version the files are */
-  readonly version?: ModelVersion;
-}
-
-/** Where the files come from, and a digest of them. */
-export interface ModelVersion {
-  readonly digest: string;
-  readonly run?: string;
-  readonly registered?: { readonly name: string; readonly version: string };
-}
-
-export type Protocol = 'v2' | 'seldon' | 'tensorflow';
+import { type ModelProps, nodesOf, type Protocol } from './serving/model-props';
+import { type SeldonDeploymentProps, seldonDeployment } from './serving/seldon-deployment';
+import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, predictionPath, servicePort } from './serving/server';
 
 export interface ModelsProps {
   readonly namespace: string;
@@ -42,6 +17,8 @@ export interface ModelsProps {
   /** Where the models' files are; read-only is enough. */
   readonly store: BucketAccess;
   readonly models: readonly ModelProps[];
+  /** Further rclone remotes, by name, with the Secret that configures each and the port it is reached by. */
+  readonly stores: Readonly<Record<string, { readonly secret: string; readonly port: number }>>;
   /** Namespaces outside the platform whose pods may call the models. */
   readonly clientNamespaces: readonly string[];
 }
@@ -56,29 +33,6 @@ export interface ModelEndpoint {
 
 /** ServiceAccount of every pod in the models' namespace. */
 export const MODELS_SERVICE_ACCOUNT = 'models';
-
-/** The predictor's Service listens here, and so do the pods behind it: the executor, or the server in its place. */
-const HTTP_PORT = 8000;
-const GRPC_PORT = 5001;
-const MODEL_PATH = '/mnt/models';
-/** MLServer's image gives its own folders to this user; the others run as any. */
-const MLSERVER_UID = 1000;
-const SELDON_UID = 8888;
-/** rclone copies a few files and is gone before the server starts. */
-const INITIALIZER_RESOURCES: Resources = {
-  requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
-  limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '2Gi' },
-};
-const ENGINE_RESOURCES: Resources = {
-  requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '32Mi' },
-  limits: { cpu: '500m', memory: '512Mi', 'ephemeral-storage': '256Mi' },
-};
-
-const paths: Record<Protocol, (node: string) => string> = {
-  v2: (node) => `/v2/models/${node}/infer`,
-  seldon: () => '/api/v1.0/predictions',
-  tensorflow: (node) => `/v1/models/${node}/:predict`,
-};
 
 /** What the models share in their namespace, and a SeldonDeployment for each, in a file of its own. */
 export class Models extends Component {
@@ -108,14 +62,23 @@ export class Models extends Component {
     );
     this.connect(this.podGroup, props.store.endpoint);
     for (const name of props.clientNamespaces) {
-      this.allow({ kind: 'namespace', name }, this.podGroup, HTTP_PORT, GRPC_PORT);
+      this.allow({ kind: 'namespace', name }, this.podGroup, HTTP_PORT, GRPC_PORT, ...ownPorts(props.models));
     }
+    for (const model of props.models) this.connectParts(model);
+    for (const port of portsOf(props)) this.allow(this.podGroup, { kind: 'anywhere' }, port);
     serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT);
+    // The pods that the operator makes for explainers run as the namespace's own account.
+    if (props.models.some(({ predictors }) => predictors.some(({ explainer }) => explainer))) {
+      serviceAccount(this, 'default-account', 'default', props.pullSecret);
+    }
   }
 
-  /** The level of the namespace: the executor's container, which the operator makes, does not pass "restricted". */
+  /** The level of the namespace: the executor and what fetches an explainer, which the operator makes, do not pass "restricted". */
   get podSecurity(): PodSecurityLevel {
-    return this.props.models.some((model) => model.engine) ? 'baseline' : 'restricted';
+    const added = this.props.models
+      .flatMap(({ predictors }) => predictors)
+      .some(({ engine, explainer }) => engine || explainer);
+    return added ? 'baseline' : 'restricted';
   }
 
   /**
@@ -128,172 +91,89 @@ export class Models extends Component {
     return endpointOf(model, this.props.namespace);
   }
 
+  /** What a model's own parts call: the explainer the model, the executor what it logs and traces to. */
+  private connectParts(model: ModelProps): void {
+    const { namespace, clientNamespaces, store } = this.props;
+    const pods = podsOf(model, namespace);
+    for (const { name, engine, graph, explainer } of model.predictors) {
+      if (!explainer) continue;
+      const explainers = explainerPods(model, name, namespace);
+      this.allow(explainers, pods, servicePort(engine, graph));
+      if (explainer.uri !== undefined) this.connect(explainers, store.endpoint);
+      for (const client of clientNamespaces)
+        this.allow({ kind: 'namespace', name: client }, explainers, EXPLAINER_PORT);
+    }
+    const logs = model.predictors.flatMap(({ graph }) => nodesOf(graph)).flatMap(({ logger }) => logger?.url ?? []);
+    for (const url of new Set([...logs, ...(model.tracing ? [model.tracing.endpoint] : [])])) {
+      const { peer, port } = peerOf(url);
+      this.allow(pods, peer, port);
+    }
+  }
+
+  private get deploymentProps(): SeldonDeploymentProps {
+    const { namespace, pullSecret, images, stores } = this.props;
+    return {
+      namespace,
+      labels: this.labels,
+      podLabels: this.podLabels(this.podGroup),
+      serviceAccount: MODELS_SERVICE_ACCOUNT,
+      pullSecret,
+      initializer: images.seldonInitializer,
+      secretOf: (uri) => stores[uri.split(':')[0] ?? '']?.secret ?? this.secret.name,
+    };
+  }
+
   override *files(): Iterable<ComponentFile> {
     yield* super.files();
     for (const model of this.props.models) {
-      const object = seldonDeployment(model, this.props, this.secret.name, this.labels, this.podLabels(this.podGroup));
-      yield { stage: '50-models', name: model.name, objects: [object] };
+      yield { stage: '50-models', name: model.name, objects: [seldonDeployment(model, this.deploymentProps)] };
     }
   }
 }
 
 function endpointOf(model: ModelProps, namespace: string): ModelEndpoint {
-  const pods: Pods = {
-    kind: 'pods',
-    // Told apart from the group of all models, whatever a model is called.
-    name: `model-${model.name}`,
-    namespace,
-    // The operator puts this label on every pod of the SeldonDeployment.
-    labels: { 'seldon-deployment-id': model.name },
-  };
+  const [main] = model.predictors;
+  if (!main) throw new Error(`the model ${model.name} has no predictor`);
+  const port = servicePort(main.engine, main.graph);
   return {
     endpoint: {
-      service: `${model.name}-${model.predictor}`,
+      service: `${model.name}-${main.name}`,
       namespace,
-      port: HTTP_PORT,
-      targetPort: HTTP_PORT,
-      pods,
+      port,
+      targetPort: port,
+      pods: podsOf(model, namespace),
     },
     protocol: model.protocol,
-    path: paths[model.protocol](model.node),
+    path: predictionPath(model.protocol, main.graph.name),
   };
 }
 
-/**
- * One model, as JSON: a construct for each would triple the time of an environment with thousands of models
- * (`npm run bench`). What the operator adds to this (Deployment, Services, probes, the server's image) is in its
- * controllers/seldondeployment_controller.go, mlserver.go and model_initializer_injector.go at v1.17.1.
- */
-function seldonDeployment(
-  model: ModelProps,
-  props: ModelsProps,
-  secretName: string,
-  labels: Record<string, string>,
-  podLabels: Record<string, string>,
-): unknown {
-  return SeldonDeployment.manifest({
-    metadata: {
-      // An object of its own to whoever looks for it, not a part of "models".
-      labels: { ...labels, 'app.kubernetes.io/name': model.name },
-      ...provenance(model.version),
-      name: model.name,
-      namespace: props.namespace,
-    },
-    spec: {
-      protocol: model.protocol,
-      predictors: [
-        {
-          name: model.predictor,
-          replicas: model.replicas,
-          ...(model.engine
-            ? { svcOrchSpec: { resources: k8s.toJson_ResourceRequirements(resourceRequirements(ENGINE_RESOURCES)) } }
-            : // Callers reach the server itself, which speaks the same protocol on the same port.
-              { annotations: { 'seldon.io/no-engine': 'true' } }),
-          componentSpecs: [
-            { metadata: { labels: podLabels }, spec: k8s.toJson_PodSpec(modelPod(model, props, secretName)) },
-          ],
-          graph: {
-            name: model.node,
-            implementation: model.server,
-            modelUri: model.uri,
-            envSecretRefName: secretName,
-            children: [],
-          },
-        },
-      ],
-    },
-  });
+/** The pods of one model: the operator puts this label on every pod of a SeldonDeployment. */
+function podsOf({ name }: ModelProps, namespace: string): Pods {
+  // Told apart from the group of all models, whatever a model is called.
+  return { kind: 'pods', name: `model-${name}`, namespace, labels: { 'seldon-deployment-id': name } };
 }
 
-/** What a reader of the cluster or of a pull request wants to know: which version this is. */
-function provenance(version: ModelVersion | undefined): { annotations?: Record<string, string> } {
-  if (version === undefined) return {};
-  const { registered, run } = version;
-  const annotations = {
-    ...(registered ? { 'mlflow-model': registered.name, 'mlflow-version': registered.version } : {}),
-    ...(run === undefined ? {} : { 'mlflow-run': run }),
-  };
-  return Object.keys(annotations).length > 0 ? { annotations } : {};
+/** The operator gives the pods that explain a label of their own, and none of ours. */
+function explainerPods({ name }: ModelProps, predictor: string, namespace: string): Pods {
+  const app = `${name}-${predictor}-explainer`;
+  return { kind: 'pods', name: `model-${app}`, namespace, labels: { 'seldon-app': app } };
 }
 
-function modelPod(model: ModelProps, props: ModelsProps, secretName: string): k8s.PodSpec {
-  const mlserver = model.protocol === 'v2';
-  const provision = `${model.node}-provision-location`;
-  return {
-    ...podBase({
-      serviceAccountName: MODELS_SERVICE_ACCOUNT,
-      uid: mlserver ? MLSERVER_UID : SELDON_UID,
-      pullSecret: props.pullSecret,
-    }),
-    // The operator adds a preStop of ten seconds, which counts towards this.
-    terminationGracePeriodSeconds: 30,
-    initContainers: [
-      {
-        // The operator leaves a container of this name alone; its own would have no securityContext.
-        name: `${model.node}-model-initializer`,
-        image: props.images.seldonInitializer.reference,
-        imagePullPolicy: props.images.seldonInitializer.pullPolicy,
-        args: [model.uri, MODEL_PATH],
-        env: [
-          { name: 'HOME', value: '/tmp' },
-          // rclone does not read it: other files at the same place are to start new pods.
-          ...(model.version ? [{ name: 'MODEL_DIGEST', value: model.version.digest }] : []),
-        ],
-        envFrom: [{ secretRef: { name: secretName } }],
-        resources: resourceRequirements(INITIALIZER_RESOURCES),
-        securityContext: RESTRICTED_CONTAINER,
-        volumeMounts: [
-          { name: provision, mountPath: MODEL_PATH },
-          { name: 'tmp', mountPath: '/tmp' },
-        ],
-      },
-    ],
-    containers: [
-      {
-        // The name of the graph node joins the two; the operator fills in the image from seldon-config.
-        name: model.node,
-        env: mlserver ? MLSERVER_ENV : [{ name: 'HOME', value: '/tmp' }],
-        // Without an executor the Services follow these ports, so that callers keep theirs.
-        ...(model.engine
-          ? {}
-          : {
-              ports: [
-                { name: 'http', containerPort: HTTP_PORT },
-                { name: 'grpc', containerPort: GRPC_PORT },
-              ],
-            }),
-        ...probes(mlserver),
-        resources: resourceRequirements(model.resources),
-        securityContext: RESTRICTED_CONTAINER,
-        volumeMounts: [
-          { name: provision, mountPath: MODEL_PATH, readOnly: true },
-          { name: 'tmp', mountPath: '/tmp' },
-        ],
-      },
-    ],
-    volumes: [scratchVolume(provision, '2Gi'), scratchVolume('tmp', '512Mi')],
-  };
+/** The ports of images that listen where nobody told them to, and that callers reach without an executor. */
+function ownPorts(models: readonly ModelProps[]): number[] {
+  const ports = models
+    .flatMap(({ predictors }) => predictors)
+    .filter(({ engine }) => !engine)
+    .flatMap(({ graph }) => graph.container.port ?? []);
+  return [...new Set(ports)].filter((port) => port !== HTTP_PORT && port !== GRPC_PORT);
 }
 
-const MLSERVER_ENV: k8s.EnvVar[] = [
-  { name: 'HOME', value: '/tmp' },
-  // A failed request would be answered with the server's stack trace.
-  { name: 'MLSERVER_DEBUG', value: 'false' },
-  // No worker processes: one model in one process, for about half of the memory.
-  { name: 'MLSERVER_PARALLEL_WORKERS', value: '0' },
-];
-
-/**
- * The operator would probe after fixed delays and with a timeout of a second, which restarts a server that loads a
- * large model. It keeps these timings, and for v2 puts in the same paths.
- */
-function probes(mlserver: boolean): Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
-  const port = k8s.IntOrString.fromString('http');
-  const probe = (health: string): k8s.Probe =>
-    mlserver ? { httpGet: { path: `/v2/health/${health}`, port } } : { tcpSocket: { port } };
-  return {
-    startupProbe: { ...probe('ready'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
-    readinessProbe: { ...probe('ready'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-    livenessProbe: { ...probe('live'), periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
-  };
+/** The ports by which models leave the cluster: those of the stores that one of them is fetched from. */
+function portsOf({ models, stores }: ModelsProps): number[] {
+  const used = models
+    .flatMap(({ predictors }) => predictors)
+    .flatMap(({ graph }) => nodesOf(graph))
+    .flatMap(({ uri = '' }) => stores[uri.split(':')[0] ?? '']?.port ?? []);
+  return [...new Set(used)];
 }

@@ -94,6 +94,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     pullSecret,
     store: objectStore.readOnly,
     models: config.models,
+    stores: config.modelStores,
     clientNamespaces: modelClients(config),
   });
   const frontend = config.frontend.enabled

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Image } from './images';
 import { Component } from './lib/component';
-import type { Endpoint } from './lib/endpoint';
+import { type Endpoint, peerOf } from './lib/endpoint';
 import { oneTimeJob } from './lib/job';
 import { RESTRICTED_CONTAINER } from './lib/security';
 import { imageOf, podBase, type Resources, resourceRequirements, scratchVolume, serviceAccount } from './lib/workload';
@@ -27,8 +27,8 @@ export class Training extends Component {
     super(scope, { name: 'training', stage: '45-training', namespace: props.namespace, version: props.image.label });
     const pods = this.pods(props.namespace, 'job');
     const tracking = this.connect(pods, props.tracking);
-    const url = new URL(props.data);
-    this.allow(pods, { kind: 'anywhere' }, Number(url.port) || (url.protocol === 'https:' ? 443 : 80));
+    const { peer, port } = peerOf(props.data);
+    this.allow(pods, peer, port);
     const account = serviceAccount(this, 'account', 'training');
     oneTimeJob(this, 'job', {
       name: 'wine-training',

@@ -6,7 +6,22 @@ import { markdownTable } from './markdown';
 
 /** One row for each field of a schema: its path, type, default and meaning. */
 export function configurationTable(schema: JsonSchema): string {
-  return markdownTable(['field', 'type', 'default', 'meaning'], rows(schema, '', false));
+  return markdownTable(['field', 'type', 'default', 'meaning'], rows(withoutRepetition(schema), '', false));
+}
+
+/** What stands in lists and says the same as a field of the file itself is not said again. */
+function withoutRepetition(schema: JsonSchema): JsonSchema {
+  const { properties = {} } = schema;
+  const own = ([name, field]: [string, JsonSchema]) => properties[name]?.description !== field.description;
+  const fields = Object.entries(properties).map(([name, field]): [string, JsonSchema] => {
+    const { items } = field;
+    if (!items?.properties) return [name, field];
+    return [
+      name,
+      { ...field, items: { ...items, properties: Object.fromEntries(Object.entries(items.properties).filter(own)) } },
+    ];
+  });
+  return { ...schema, properties: Object.fromEntries(fields) };
 }
 
 function rows(schema: JsonSchema, path: string, required: boolean): string[][] {
@@ -42,7 +57,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.type === 'array') {
     return `list of ${schema.items?.anyOf ? 'values' : schema.items?.type === 'integer' ? 'numbers' : 'texts'}`;
   }
-  const type = String(schema.type);
+  const type = String(schema.type ?? 'object');
   return { string: 'text', object: 'mapping', integer: 'number' }[type] ?? type;
 }
 

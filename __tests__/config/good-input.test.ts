@@ -49,7 +49,8 @@ describe('an empty file gives a platform with all defaults', () => {
   test('with CPU, memory and disk for every container', () => {
     const amounts = { cpu: expect.any(String), memory: expect.any(String), 'ephemeral-storage': expect.any(String) };
     const { postgresql, objectStore, mlflow, seldon, frontend, models } = defaults;
-    for (const { resources } of [postgresql, objectStore, mlflow, seldon, frontend, ...models]) {
+    const servers = models.flatMap(({ predictors }) => predictors.map(({ graph }) => graph));
+    for (const { resources } of [postgresql, objectStore, mlflow, seldon, frontend, ...servers]) {
       expect(resources).toEqual({ requests: amounts, limits: amounts });
     }
   });
@@ -218,7 +219,7 @@ describe('a model', () => {
 
   test('has defaults for all but server and place', () => {
     expect(modelsIn({ 'm.yaml': MODEL })).toMatchObject([
-      { protocol: 'v2', predictor: 'default', node: 'classifier', replicas: 1, engine: false },
+      { protocol: 'v2', predictors: [{ name: 'default', replicas: 1, engine: false, graph: { name: 'classifier' } }] },
     ]);
   });
 
@@ -232,11 +233,11 @@ describe('a model', () => {
     ['tensorflow', 'TENSORFLOW_SERVER', true],
   ])('may speak %s on %s', (protocol, server, engine) => {
     const text = `server: ${server}\nprotocol: ${protocol}\nengine: ${engine}\nuri: s3://models/m`;
-    expect(modelsIn({ 'm.yaml': text })).toMatchObject([{ server, protocol, engine }]);
+    expect(modelsIn({ 'm.yaml': text })).toMatchObject([{ protocol, predictors: [{ engine, graph: { server } }] }]);
   });
 
   test('may have no replica', () => {
-    expect(modelsIn({ 'm.yaml': `replicas: 0\n${MODEL}` })).toMatchObject([{ replicas: 0 }]);
+    expect(modelsIn({ 'm.yaml': `replicas: 0\n${MODEL}` })).toMatchObject([{ predictors: [{ replicas: 0 }] }]);
   });
 
   test('may have the longest name that the operator does not hash', () => {

@@ -16,14 +16,19 @@ const loaded = (text?: string, entry = lockEntry()) => {
   return config;
 };
 
+const rootOf = ({ predictors: [main] }: ReturnType<typeof loaded>) => main?.graph ?? raise('no predictor');
+const raise = (text: string): never => {
+  throw new Error(text);
+};
+
 test('a registry name stands for the files that the lock names', () => {
-  expect(loaded().uri).toBe('s3://models/7/models/m-89ab/artifacts');
-  expect(loaded().version?.registered).toEqual({ name: 'churn', version: '12' });
+  expect(rootOf(loaded()).uri).toBe('s3://models/7/models/m-89ab/artifacts');
+  expect(rootOf(loaded()).version?.registered).toEqual({ name: 'churn', version: '12' });
 });
 
 test('a plain place needs no entry', () => {
   const text = model('form: {inputs: [{name: a}]}', 's3://models/a/1');
-  expect(environmentsIn(files(undefined, text))[0]?.models[0]?.version).toBeUndefined();
+  expect(environmentsIn(files(undefined, text))[0]?.models[0]?.predictors[0]?.graph.version).toBeUndefined();
 });
 
 test('the form has the columns of the signature, in their order, and starts with the input example', () => {

@@ -27,7 +27,8 @@ test.each([
   ['a way out of the run', `runs:/${ID}/../other`],
   ['a bucket without a path', 's3://lake'],
   ['a line break', 'models:/churn@a\n'],
-  ['another scheme', 'gs://lake/a'],
+  ['a remote without a path', 'gs://'],
+  ['a volume that is none', 'pvc://Claim/a'],
 ])('%s is refused', (_, uri) => {
   expect(parseModelUri(uri)).toBeUndefined();
 });

@@ -1,5 +1,4 @@
 /** What the names of models stand for, by what the MLflow server says. */
-import { modelSchema } from '../../charts/config/model';
 import { findModel } from '../../scripts/models/find';
 import { formatProblem } from '../../scripts/models/format';
 import { MlflowServer } from '../../scripts/models/mlflow';
@@ -156,17 +155,17 @@ test.each([
   ['XGBOOST_SERVER', 'v2', ['model.ubj'], undefined],
   ['XGBOOST_SERVER', 'seldon', ['model.ubj'], /has no file model.bst, which XGBOOST_SERVER loads with protocol seldon/],
   ['TRITON_SERVER', 'v2', ['anything'], undefined],
-])('%s with protocol %s and the files %j', (server, protocol, files, said) => {
-  const model = modelSchema.parse({ name: 'm', server, protocol, uri: 's3://lake/b' });
-  const problem = formatProblem(model, { digest: '', bytes: 0, files });
+] as const)('%s with protocol %s and the files %j', (server, protocol, files, said) => {
+  const problem = formatProblem(server, protocol, { digest: '', bytes: 0, files: [...files] });
   if (said) expect(problem).toMatch(said);
   else expect(problem).toBeUndefined();
 });
 
 test('MLFLOW_SERVER and a signature without outputs', () => {
-  const model = modelSchema.parse({ name: 'm', server: 'MLFLOW_SERVER', uri: 's3://lake/b' });
   const signature = { inputs: [{ name: 'a', type: 'double', required: true }], outputs: [] };
   const mlmodel = { flavors: ['python_function'] };
-  expect(formatProblem(model, { digest: '', bytes: 0, files: [], mlmodel, signature })).toMatch(/without outputs/);
-  expect(formatProblem(model, { digest: '', bytes: 0, files: [], mlmodel })).toBeUndefined();
+  expect(formatProblem('MLFLOW_SERVER', 'v2', { digest: '', bytes: 0, files: [], mlmodel, signature })).toMatch(
+    /without outputs/,
+  );
+  expect(formatProblem('MLFLOW_SERVER', 'v2', { digest: '', bytes: 0, files: [], mlmodel })).toBeUndefined();
 });

@@ -2,6 +2,8 @@
  * What a cluster would run: the rendered pods and Services, and those that the Seldon operator makes of a
  * SeldonDeployment, which no rendered object shows.
  */
+import { resolveImages } from '../../charts/images';
+import { expand, type SeldonDeploymentJson } from '../../charts/serving/expansion';
 import type { KubernetesObject } from './platform';
 
 /** A pod, wherever its template is. */
@@ -41,7 +43,7 @@ export function podsOf(objects: readonly KubernetesObject[]): PodView[] {
     if (kind === 'Deployment' || kind === 'StatefulSet') return [pod(spec.template, spec.selector.matchLabels)];
     if (kind === 'Job') return [pod(spec.template)];
     if (kind === 'CronJob') return [pod(spec.jobTemplate.spec.template)];
-    return kind === 'SeldonDeployment' ? seldonPods(object) : [];
+    return kind === 'SeldonDeployment' ? podsOf(made(object)).map((view) => ({ ...view, owner: nameOf(object) })) : [];
   });
 }
 
@@ -60,70 +62,15 @@ export function servicesOf(objects: readonly KubernetesObject[]): ServiceView[] 
         },
       ];
     }
-    return kind === 'SeldonDeployment' ? seldonServices(object) : [];
+    return kind === 'SeldonDeployment' ? servicesOf(made(object)) : [];
   });
 }
 
-/** Where callers reach a predictor, with the executor or without. */
-const HTTP = 8000;
-const GRPC = 5001;
+const IMAGES = resolveImages({ overrides: {}, seldonVersion: '1.17.1' });
 
-const hasEngine = (predictor: KubernetesObject['spec']) => predictor.annotations?.['seldon.io/no-engine'] !== 'true';
-
-/** The operator's pods, as controllers/seldondeployment_controller.go of 1.17.1 makes them. */
-function seldonPods(object: KubernetesObject): PodView[] {
-  const { metadata, spec } = object;
-  return spec.predictors.map((predictor: KubernetesObject['spec']): PodView => {
-    const component = predictor.componentSpecs[0];
-    const node = predictor.graph.name;
-    const containers = component.spec.containers.map((container: KubernetesObject['spec']) => ({
-      // The image comes from seldon-config, and the ports from the operator where the container names none.
-      image: 'from.seldon-config/server:1',
-      ports: [
-        { name: 'http', containerPort: 9000 },
-        { name: 'grpc', containerPort: 9500 },
-      ],
-      ...container,
-    }));
-    const engine = {
-      name: 'seldon-container-engine',
-      image: 'from.the.operator/executor:1',
-      ports: [
-        { name: 'http', containerPort: HTTP },
-        { name: 'grpc', containerPort: GRPC },
-      ],
-      securityContext: { runAsUser: 8888, allowPrivilegeEscalation: false },
-      resources: predictor.svcOrchSpec?.resources,
-    };
-    return {
-      owner: nameOf(object),
-      namespace: metadata.namespace ?? '',
-      labels: {
-        'seldon-deployment-id': metadata.name,
-        'seldon-app': `${metadata.name}-${predictor.name}`,
-        [`seldon-app-svc-${node}`]: `${metadata.name}-${predictor.name}-${node}`,
-        'app.kubernetes.io/managed-by': 'seldon-core',
-        version: predictor.name,
-        ...component.metadata.labels,
-      },
-      spec: { ...component.spec, containers: hasEngine(predictor) ? [...containers, engine] : containers },
-    };
-  });
-}
-
-function seldonServices({ metadata, spec }: KubernetesObject): ServiceView[] {
-  return spec.predictors.map((predictor: KubernetesObject['spec']): ServiceView => {
-    const name = `${metadata.name}-${predictor.name}`;
-    return {
-      name,
-      namespace: metadata.namespace ?? '',
-      headless: false,
-      selector: { 'seldon-app': name },
-      ports: [HTTP, GRPC].map((port) => ({ port, targetPort: port })),
-      labels: {},
-    };
-  });
-}
+/** What the operator makes of a SeldonDeployment. */
+const made = (object: KubernetesObject) =>
+  JSON.parse(JSON.stringify(expand(object as unknown as SeldonDeploymentJson, IMAGES))) as KubernetesObject[];
 
 export const matches = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);

@@ -46,7 +46,7 @@ export function platformConfig(
 /** A model as its file would give it, with nothing in the lock. */
 export function modelConfig(settings: unknown): ModelConfig {
   const problems: string[] = [];
-  const model = joinLock('environments/test', 'models/test.yaml', modelSchema.parse(settings), undefined, problems);
+  const model = joinLock('environments/test', 'models/test.yaml', modelSchema.parse(settings), {}, problems);
   if (model === undefined || problems.length > 0) throw new Error(problems.join('\n'));
   return model;
 }

@@ -1,19 +1,17 @@
 /** What no file alone can say: that the files of an environment go together. */
+import { nodesOf, predictorsOf } from './model-predictors';
+import { operatorNames } from './model-rules';
+import { parseModelUri } from './model-uri';
 import type { FileOf, ModelConfig, ModelFile } from './model-version';
 import type { PlatformSettings } from './platform';
 import { problem } from './problems';
-import { MODELS_FOLDER } from './read';
+import { MODELS_FOLDER, PLATFORM_FILE } from './read';
 
 /** Two models whose objects would have one name: the later apply would take the earlier model's Service. */
 export function nameClashes(models: readonly ModelFile[]): string[] {
   const owners = new Map<string, string>();
-  return models.flatMap(({ file, model: { name, predictor, node } }) => {
-    const objects = [
-      `SeldonDeployment "${name}"`,
-      `Service "${name}-${predictor}"`,
-      `Service "${name}-${predictor}-${node}"`,
-      `Deployment "${name}-${predictor}-0-${node}"`,
-    ];
+  return models.flatMap(({ file, model }) => {
+    const objects = operatorNames(model.name, predictorsOf(model));
     const clash = objects.find((object) => owners.has(object));
     if (clash !== undefined)
       return problem(file, ['name'], `makes the ${clash}, which ${owners.get(clash)} makes too; rename one of them`);
@@ -22,16 +20,51 @@ export function nameClashes(models: readonly ModelFile[]): string[] {
   });
 }
 
-/** Models outside the bucket that the models' key may read. */
-export function strayUris(models: readonly FileOf<ModelConfig>[], bucket: string): string[] {
+/** Models where the models' key may not read, or where no remote leads. */
+export function strayUris(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
+  const { bucket } = settings.objectStore;
+  const remotes = Object.keys(settings.modelStores);
+  return models.flatMap(({ file, model }) =>
+    model.predictors
+      .flatMap(({ graph }) => nodesOf(graph))
+      .flatMap(({ path, uri = '' }) => {
+        const source = parseModelUri(uri);
+        const fault = (text: string) => [problem(file, [...path, 'uri'], text)];
+        if (source?.kind === 'location' && !uri.startsWith(`s3://${bucket}/`))
+          return fault(
+            `is ${uri}, outside the bucket that models are read from, such as "s3://${bucket}/${model.name}/1"`,
+          );
+        if (source?.kind === 'remote' && !remotes.includes(source.remote))
+          return fault(
+            `is ${uri}, but ${PLATFORM_FILE} has no modelStores.${source.remote}${remotes.length > 0 ? `; it has ${remotes.join(', ')}` : ''}`,
+          );
+        return [];
+      }),
+  );
+}
+
+/** Shares of the traffic that nothing would divide. */
+export function trafficProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
+  const { seldon } = settings;
+  if (seldon.istio.enabled || seldon.ambassador.enabled || settings.gateway.enabled) return [];
   return models
-    .filter(({ model }) => !model.uri.startsWith(`s3://${bucket}/`))
-    .map(({ file, model }) =>
+    .filter(({ model }) => model.predictors.length > 1)
+    .map(({ file }) =>
       problem(
         file,
-        ['uri'],
-        `is ${model.uri}, outside the bucket that models are read from, such as "s3://${bucket}/${model.name}/1"`,
+        ['predictors'],
+        `share traffic that nothing divides, since a Service leads to one predictor; set gateway.enabled, seldon.istio.enabled or seldon.ambassador.enabled in ${PLATFORM_FILE}`,
       ),
+    );
+}
+
+/** Scalers that nobody would act on. */
+export function kedaProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
+  if (settings.seldon.keda.enabled) return [];
+  return models
+    .filter(({ model }) => model.keda)
+    .map(({ file }) =>
+      problem(file, ['keda'], `is ignored by the operator unless seldon.keda.enabled is true in ${PLATFORM_FILE}`),
     );
 }
 

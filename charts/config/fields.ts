@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { parseQuantity } from '../lib/quantity';
-import { MODEL_URI } from './model-uri';
+import { MODEL_PLACE, MODEL_URI } from './model-uri';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
@@ -126,6 +126,17 @@ export const imageRepository = (example: string) =>
     example,
   );
 
+/** An image with its tag, its digest or both. */
+export const imageReference = (example: string) =>
+  text(
+    new RegExp(
+      `^(${HOST}${PORT}/)?${COMPONENT}(/${COMPONENT})*(:(?!latest(@|$))[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}(@sha256:[a-f0-9]{64})?|@sha256:[a-f0-9]{64})$`,
+    ),
+    512,
+    'an image with a tag other than "latest", or a digest',
+    example,
+  );
+
 export const imageTag = (example: string) =>
   text(/^(?!latest$)[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$/, 128, 'an image tag other than "latest"', example);
 
@@ -160,8 +171,15 @@ export const cidr = (example: string) =>
 /** Which model: a place in the object store, or a name in the model registry. */
 export const modelUri = (example: string) => text(MODEL_URI, 1024, 'the source of a model', example);
 
-/** Requests and limits of one container. */
-export const resources = (defaults: ResourceDefaults) => {
+/** Where files are, as rclone reads it. */
+export const modelPlace = (example: string) => text(MODEL_PLACE, 1024, 'a place in the object store', example);
+
+/** Requests and limits of one container, all with defaults. */
+export const resources = (defaults: ResourceDefaults) =>
+  resourceAmounts(defaults).prefault({}).describe('CPU, memory and disk of the container');
+
+/** The same where nothing is said: then there are none. */
+export const resourceAmounts = (defaults: ResourceDefaults) => {
   const amounts = (column: 0 | 1, doc: string) =>
     z
       .strictObject({
@@ -191,9 +209,7 @@ export const resources = (defaults: ResourceDefaults) => {
           });
         }
       }
-    })
-    .prefault({})
-    .describe('CPU, memory and disk of the container');
+    });
 };
 
 /** Request and limit of each resource. */

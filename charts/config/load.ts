@@ -1,7 +1,7 @@
 /** Reads environments/: every file through the schema, all faults reported together. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { frontendProblems, nameClashes, strayUris } from './cross-checks';
+import { frontendProblems, kedaProblems, nameClashes, strayUris, trafficProblems } from './cross-checks';
 import { readLock } from './lock';
 import { modelSchema } from './model';
 import { joinLock, type ModelConfig, type ModelFile } from './model-version';
@@ -79,10 +79,14 @@ function readEnvironment(folder: string, name: string, problems: string[]): Plat
   const { root, settings } = inputs;
   const lock = readLock(root, problems);
   const models = inputs.models.flatMap(({ file, model }) => {
-    const joined = joinLock(root, file, model, lock[model.name], problems);
+    const joined = joinLock(root, file, model, lock, problems);
     return joined === undefined ? [] : [{ file, model: joined }];
   });
-  problems.push(...strayUris(models, settings.objectStore.bucket));
+  problems.push(
+    ...strayUris(models, settings),
+    ...trafficProblems(models, settings),
+    ...kedaProblems(models, settings),
+  );
   if (problems.length === before) problems.push(...frontendProblems(`${root}/${PLATFORM_FILE}`, settings, models));
   return Object.freeze({ environment: name, ...settings, models: models.map(({ model }) => model) });
 }

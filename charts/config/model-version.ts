@@ -1,8 +1,9 @@
-/** A model file joined with the lock: after this a model is files at a known place, whatever its file calls them. */
+/** A model file joined with the lock: after this a model is files at known places, whatever its file calls them. */
 import { completeForm, type Form } from './form';
-import { type LockEntry, resolveCommand } from './lock';
+import { type Lock, type LockEntry, resolveCommand } from './lock';
 import type { ModelSettings } from './model';
-import { parseModelUri } from './model-uri';
+import { type Node, nodesOf, type Path, type Predictor, predictorsOf } from './model-predictors';
+import { needsResolving } from './model-uri';
 import { problem } from './problems';
 import { LOCK_FILE } from './read';
 
@@ -13,14 +14,41 @@ export interface FileOf<T> {
 }
 export type ModelFile = FileOf<ModelSettings>;
 
-/** A model that can be served. */
-export interface ModelConfig extends Omit<ModelSettings, 'form'> {
-  /** Where its files are, such as "s3://models/1/models/m-0123456789abcdef0123456789abcdef/artifacts". */
-  readonly uri: string;
+/** A node whose files are known. */
+export interface NodeConfig extends Omit<Node, 'children'> {
   /** What the lock says of it; absent for files that the lock does not list. */
   readonly version?: LockEntry;
+  readonly children: readonly NodeConfig[];
+}
+
+export interface PredictorConfig extends Omit<Predictor, 'graph'> {
+  readonly graph: NodeConfig;
+}
+
+type Shared = 'name' | 'protocol' | 'autoscaling' | 'keda' | 'disruptionBudget' | 'placement' | 'tracing';
+
+/** A model that can be served. */
+export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResources' | 'initializerResources'> {
+  readonly predictors: readonly PredictorConfig[];
   /** Absent where nobody knows its columns. */
   readonly form?: Form;
+}
+
+/** A place in a file that names a model, and the name of its entry in the lock. */
+export interface Source {
+  readonly key: string;
+  readonly uri: string;
+  readonly path: Path;
+  readonly node: Node;
+}
+
+/** Every node of a model that loads files. */
+export function sourcesOf(model: ModelSettings): Source[] {
+  return predictorsOf(model)
+    .flatMap(({ graph }) => nodesOf(graph))
+    .flatMap((node) =>
+      node.uri === undefined ? [] : [{ key: node.lockKey, uri: node.uri, path: [...node.path, 'uri'], node }],
+    );
 }
 
 /**
@@ -32,24 +60,36 @@ export function joinLock(
   root: string,
   file: string,
   settings: ModelSettings,
-  entry: LockEntry | undefined,
+  lock: Lock,
   problems: string[],
 ): ModelConfig | undefined {
-  const { form: _, ...rest } = settings;
-  const command = `run "${resolveCommand(root)} ${settings.name}"`;
-  if (entry === undefined && parseModelUri(settings.uri)?.kind !== 'location') {
-    problems.push(problem(file, ['uri'], `is ${settings.uri}, which ${LOCK_FILE} does not resolve; ${command}`));
-    return undefined;
+  const before = problems.length;
+  for (const { key, uri, path } of sourcesOf(settings)) {
+    const entry = lock[key];
+    const command = `run "${resolveCommand(root)} ${settings.name}"`;
+    if (entry === undefined && needsResolving(uri)) {
+      problems.push(problem(file, path, `is ${uri}, which ${LOCK_FILE} does not resolve; ${command}`));
+    } else if (entry !== undefined && entry.uri !== uri) {
+      problems.push(problem(file, path, `is ${uri}, but ${LOCK_FILE} resolves ${entry.uri}; ${command}`));
+    }
   }
-  if (entry !== undefined && entry.uri !== settings.uri) {
-    problems.push(problem(file, ['uri'], `is ${settings.uri}, but ${LOCK_FILE} resolves ${entry.uri}; ${command}`));
-    return undefined;
-  }
-  const form = completeForm(file, settings, entry, problems);
+  if (problems.length > before) return undefined;
+  const { name, protocol, autoscaling, keda, disruptionBudget, placement, tracing } = settings;
+  const { engineResources, initializerResources } = settings;
+  const form = completeForm(file, settings, lock[name], problems);
   return {
-    ...rest,
-    uri: entry?.artifacts ?? settings.uri,
-    ...(entry === undefined ? {} : { version: entry }),
+    ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, tracing },
+    ...{ engineResources, initializerResources },
+    predictors: predictorsOf(settings).map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),
+  };
+}
+
+function located(node: Node, lock: Lock): NodeConfig {
+  const entry = node.uri === undefined ? undefined : lock[node.lockKey];
+  return {
+    ...node,
+    ...(entry === undefined ? {} : { uri: entry.artifacts, version: entry }),
+    children: node.children.map((child) => located(child, lock)),
   };
 }

@@ -22,6 +22,8 @@ import {
   storage,
 } from './fields';
 
+import { gatewaySchema } from './gateway';
+
 const flag = (value: boolean) =>
   z
     .boolean({ error: 'must be true or false' })
@@ -193,6 +195,10 @@ const seldon = z
       })
       .prefault({})
       .describe('Ambassador (Emissary) ingress for models'),
+    keda: z
+      .strictObject({ enabled: flag(false).describe('Makes a ScaledObject for each model that has keda') })
+      .prefault({})
+      .describe('KEDA, which must be installed'),
     resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '300Mi'], scratch: ['32Mi', '256Mi'] }),
   })
   .superRefine((seldon, context) => {
@@ -211,6 +217,22 @@ const seldon = z
   })
   .prefault({})
   .describe('The Seldon Core operator');
+
+const modelStores = z
+  .record(
+    z.string().regex(/^(?!(?:s3|pvc|models|runs)$)[a-z][a-z0-9]{0,31}$/, {
+      error: 'must be a name of lower-case letters and digits, such as "gs"',
+    }),
+    z.strictObject({
+      secret: objectName('gcs-models').describe(
+        'Secret of ml-models with the variables RCLONE_CONFIG_<NAME>_… that configure rclone for it',
+      ),
+      port: port(443).default(443).describe('Port that it is reached by, at any address'),
+    }),
+  )
+  .default({})
+  .meta({ examples: [{ gs: { secret: 'gcs-models' } }] })
+  .describe('Further places that models are fetched from: <name>://… is the rclone remote of that name');
 
 const training = z
   .strictObject({
@@ -248,6 +270,8 @@ export const platformSchema = z
     mlflow,
     training,
     seldon,
+    modelStores,
+    gateway: gatewaySchema,
     frontend,
   })
   .describe('One environment of the ML platform');

@@ -57,3 +57,14 @@ export function hostOf(endpoint: Endpoint): string {
 export function originOf(endpoint: Endpoint): string {
   return `http://${hostOf(endpoint)}:${endpoint.port}`;
 }
+
+/** Whom an http address leads to: the pods of a namespace where it names a Service in full, or any address. */
+export function peerOf(address: string): { readonly peer: Peer; readonly port: number } {
+  const { hostname, port, protocol } = new URL(address);
+  const [, namespace, zone] = hostname.split('.');
+  return {
+    // "collector.tracing" may be a Service or a domain, and any address includes the pods.
+    peer: namespace !== undefined && zone === 'svc' ? { kind: 'namespace', name: namespace } : { kind: 'anywhere' },
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+  };
+}

@@ -65,8 +65,17 @@ export const ONE_BY_ONE: k8s.DeploymentStrategy = {
 };
 
 /** A ServiceAccount whose token no pod gets: none of the platform's own software calls the API server. */
-export function serviceAccount(scope: Construct, id: string, name: string): k8s.KubeServiceAccount {
-  return new k8s.KubeServiceAccount(scope, id, { metadata: { name }, automountServiceAccountToken: false });
+export function serviceAccount(
+  scope: Construct,
+  id: string,
+  name: string,
+  pullSecret?: string,
+): k8s.KubeServiceAccount {
+  return new k8s.KubeServiceAccount(scope, id, {
+    metadata: { name },
+    automountServiceAccountToken: false,
+    imagePullSecrets: pullSecret === undefined ? undefined : [{ name: pullSecret }],
+  });
 }
 
 /** A volume with some keys of a Secret, readable by the pod's group. */

@@ -1,9 +1,9 @@
 /** Whether a server can load what was saved, before a pod fails to. */
-import type { ModelSettings } from '../../charts/config/model';
+import type { Protocol } from '../../charts/serving/model-props';
 import type { Artifact } from './artifact';
 
 /** File names, in the folder itself, that a server looks for; it takes the first it finds. */
-const MODEL_FILES: Partial<Record<`${ModelSettings['server']} ${ModelSettings['protocol']}`, readonly string[]>> = {
+const MODEL_FILES: Readonly<Record<string, readonly string[]>> = {
   // WELLKNOWN_MODEL_FILENAMES of MLServer's runtimes, 1.7.1.
   'SKLEARN_SERVER v2': ['model.joblib', 'model.pickle', 'model.pkl'],
   'XGBOOST_SERVER v2': ['model.bst', 'model.json', 'model.ubj'],
@@ -13,7 +13,7 @@ const MODEL_FILES: Partial<Record<`${ModelSettings['server']} ${ModelSettings['p
 };
 
 /** What keeps the model's server from loading these files; undefined where nothing is known to. */
-export function formatProblem({ server, protocol }: ModelSettings, artifact: Artifact): string | undefined {
+export function formatProblem(server: string | undefined, protocol: Protocol, artifact: Artifact): string | undefined {
   const { files, mlmodel, signature } = artifact;
   if (server === 'MLFLOW_SERVER') {
     if (!mlmodel) return 'has no MLmodel file, which MLFLOW_SERVER reads; save it with mlflow';

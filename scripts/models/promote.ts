@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { loadModelFiles } from '../../charts/config/load';
 import { type Lock, type LockEntry, readLock, resolveCommand } from '../../charts/config/lock';
-import type { ModelFile } from '../../charts/config/model-version';
+import { type ModelFile, type Source, sourcesOf } from '../../charts/config/model-version';
 import { ConfigError, problem } from '../../charts/config/problems';
 import { LOCK_FILE, MODELS_FOLDER } from '../../charts/config/read';
 import { runCommand, UsageError } from '../command';
@@ -14,6 +14,7 @@ const HELP = `Copies the locked version of a model from one environment to anoth
 
   npm run models:promote -- MODEL --from ENVIRONMENT --to ENVIRONMENT [options]
 
+MODEL is a name, or NAME/PREDICTOR, or NAME/PREDICTOR/NODE, as models.lock.yaml has it.
 Both environments have a file for the model with the same uri, and are served from one MLflow server. What is printed
 is Markdown, for the description of the pull request: versions, metrics and signatures, before and after.
 
@@ -25,7 +26,7 @@ interface Environment {
   readonly root: string;
   readonly bucket: string;
   readonly lock: Lock;
-  readonly model: ModelFile;
+  readonly source: ModelFile & Source;
 }
 
 function main(): number {
@@ -54,7 +55,7 @@ function main(): number {
   const target = read(to, name, from);
   const source = read(from, name, to);
   const entry = source.lock[name];
-  if (entry === undefined || entry.uri !== source.model.model.uri) {
+  if (entry === undefined || entry.uri !== source.source.uri) {
     throw new UsageError(
       `${source.root}/${LOCK_FILE} has no entry for ${name} as its file is; run "${resolveCommand(source.root)} ${name}"`,
     );
@@ -79,27 +80,34 @@ function read(environment: string, name: string, other: string): Environment {
   const { root, settings, models } = loadModelFiles('environments', environment);
   const problems: string[] = [];
   const lock = readLock(root, problems);
-  const model = models.find((candidate) => candidate.model.name === name);
+  const [file = ''] = name.split('/');
+  const model = models.find((candidate) => candidate.model.name === file);
   if (!model) {
-    const path = `${root}/${MODELS_FOLDER}/${name}.yaml`;
+    const path = `${root}/${MODELS_FOLDER}/${file}.yaml`;
     problems.push(
-      problem(path, [], `not found; start with a copy of environments/${other}/${MODELS_FOLDER}/${name}.yaml`),
+      problem(path, [], `not found; start with a copy of environments/${other}/${MODELS_FOLDER}/${file}.yaml`),
     );
   }
-  if (!model || problems.length > 0) throw new ConfigError(problems);
-  return { root, bucket: settings.objectStore.bucket, lock, model };
+  const sources = model ? sourcesOf(model.model) : [];
+  const source = sources.find(({ key }) => key === name);
+  if (model && !source) {
+    const keys = sources.map(({ key }) => key).join(', ');
+    problems.push(problem(model.file, [], `has no ${name} that loads files; it has ${keys || 'none'}`));
+  }
+  if (!model || !source || problems.length > 0) throw new ConfigError(problems);
+  return { root, bucket: settings.objectStore.bucket, lock, source: { ...model, ...source } };
 }
 
 /** @throws ConfigError when the version cannot be served in the target */
 function refuse(source: Environment, target: Environment, entry: LockEntry): void {
   const problems: string[] = [];
-  const { file, model } = target.model;
-  if (model.uri !== entry.uri) {
-    problems.push(problem(file, ['uri'], `is ${model.uri}, but ${source.root} has ${entry.uri}; make them the same`));
+  const { file, uri, path } = target.source;
+  if (uri !== entry.uri) {
+    problems.push(problem(file, path, `is ${uri}, but ${source.root} has ${entry.uri}; make them the same`));
   }
   if (!entry.artifacts.startsWith(`s3://${target.bucket}/`)) {
     const what = `${entry.artifacts} is outside the bucket "${target.bucket}" that this environment serves models from`;
-    problems.push(problem(file, ['uri'], what));
+    problems.push(problem(file, path, what));
   }
   const other = Object.values(target.lock).find(({ registry }) => registry !== entry.registry);
   if (other) {

@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { loadModelFiles } from '../../charts/config/load';
 import { type Lock, type LockEntry, readLock, resolveCommand, seal } from '../../charts/config/lock';
-import { parseModelUri } from '../../charts/config/model-uri';
-import type { ModelFile } from '../../charts/config/model-version';
+import { isResolvable, parseModelUri } from '../../charts/config/model-uri';
+import { type ModelFile, type Source, sourcesOf } from '../../charts/config/model-version';
 import { ConfigError, problem } from '../../charts/config/problems';
 import { LOCK_FILE } from '../../charts/config/read';
 import { runCommand, UsageError } from '../command';
@@ -48,6 +48,7 @@ async function main(): Promise<number> {
   }
   const { root, settings, models } = loadModelFiles('environments', environment);
   const chosen = choose(root, models, names);
+  const sources = sourcesIn(chosen);
   const server = new MlflowServer(
     values.server ?? process.env.MLFLOW_TRACKING_URI ?? 'http://localhost:5000',
     process.env,
@@ -58,23 +59,23 @@ async function main(): Promise<number> {
 
   const problems: string[] = [];
   const found: Record<string, LockEntry> = {};
-  for (const { file, model } of chosen) {
-    console.error(`${model.name}: ${model.uri}`);
+  for (const { file, model, key, uri, path, node } of sources) {
+    console.error(`${key}: ${uri}`);
     try {
-      const { version, artifact } = await findModel(server, model.uri, settings.objectStore.bucket);
-      const unfit = formatProblem(model, artifact);
-      if (unfit) problems.push(problem(file, ['uri'], `is ${model.uri}, which ${unfit}`));
-      const facts = { uri: model.uri, ...version, server: server.address, registry };
-      found[model.name] = dated(facts, old[model.name]);
+      const { version, artifact } = await findModel(server, uri, settings.objectStore.bucket);
+      const unfit = formatProblem(node.server, model.protocol, artifact);
+      if (unfit) problems.push(problem(file, path, `is ${uri}, which ${unfit}`));
+      const facts = { uri, ...version, server: server.address, registry };
+      found[key] = dated(facts, old[key]);
     } catch (error) {
       if (!(error instanceof MlflowError)) throw error;
-      problems.push(problem(file, ['uri'], `is ${model.uri}: ${error.message}`));
+      problems.push(problem(file, path, `is ${uri}: ${error.message}`));
     }
   }
   if (problems.length > 0) {
     throw new ConfigError([...problems, `nothing was written: ${root}/${LOCK_FILE} is as it was`]);
   }
-  const changes = chosen.flatMap(({ model: { name } }) => describeChange(name, old[name], found[name]));
+  const changes = sources.flatMap(({ key }) => describeChange(key, old[key], found[key]));
   for (const change of changes) console.log(change);
   if (values.check) {
     if (changes.length > 0) console.error(`${root}/${LOCK_FILE} is out of date; run "${resolveCommand(root)}"`);
@@ -94,17 +95,26 @@ function choose(root: string, models: readonly ModelFile[], names: readonly stri
   return names.length === 0 ? models : models.filter(({ model }) => names.includes(model.name));
 }
 
+/** What the files name that an MLflow server can know. */
+function sourcesIn(models: readonly ModelFile[]): (ModelFile & Source)[] {
+  return models.flatMap((file) =>
+    sourcesOf(file.model)
+      .filter(({ uri }) => isResolvable(uri))
+      .map((source) => ({ ...file, ...source })),
+  );
+}
+
 /** The entries of models that there still are. A run for all of them replaces even a file that cannot be read. */
 function currentEntries(root: string, models: readonly ModelFile[], chosen: readonly ModelFile[]): Lock {
   const problems: string[] = [];
   const lock = readLock(
     root,
     problems,
-    chosen.map(({ model }) => model.name),
+    sourcesIn(chosen).map(({ key }) => key),
   );
   if (problems.length > 0 && chosen.length < models.length) throw new ConfigError(problems);
-  const names = new Set(models.map(({ model }) => model.name));
-  return Object.fromEntries(Object.entries(lock).filter(([name]) => names.has(name)));
+  const keys = new Set(sourcesIn(models).map(({ key }) => key));
+  return Object.fromEntries(Object.entries(lock).filter(([key]) => keys.has(key)));
 }
 
 function refuseOtherRegistry(root: string, lock: Lock, address: string, registry: string): void {

@@ -15,6 +15,7 @@ function render(overrides: Partial<SeldonOperatorProps> = {}) {
         resources: foreignResources,
         certificates: 'manager',
         istio: { enabled: false, gateway: 'mesh-x/gateway-x' },
+        keda: { enabled: false },
         ambassador: { enabled: false },
         modelsServiceAccount: 'account-x',
         apiServerPorts: [1443, 2443],
@@ -78,6 +79,11 @@ describe('the manager', () => {
     expect(own.container.startupProbe.tcpSocket).toEqual({ port: 'webhook-server' });
     expect(own.container.readinessProbe.tcpSocket).toEqual({ port: 'webhook-server' });
     expect(own.container.livenessProbe.httpGet).toEqual({ path: '/metrics', port: 'metrics' });
+  });
+
+  test.each(['true', 'false'])('makes scalers of KEDA: %s', (enabled) => {
+    const { container } = render({ keda: { enabled: enabled === 'true' } });
+    expect(envOf(container).KEDA_ENABLED).toBe(enabled);
   });
 
   test('has minutes to start, since it waits for its certificate', () => {

@@ -21,6 +21,7 @@ function render(overrides: Partial<SeldonRbacProps> = {}) {
     modelsNamespace: 'models-x',
     serviceAccountName: 'account-x',
     istio: false,
+    keda: false,
     ambassador: false,
     ...overrides,
   });
@@ -50,7 +51,7 @@ const added = (more: readonly KubernetesObject[], less: readonly KubernetesObjec
 const WRITES = /: (create|update|patch|delete|deletecollection|\*) /;
 
 const plain = render();
-const everything = render({ istio: true, ambassador: true, ownWebhook });
+const everything = render({ istio: true, ambassador: true, keda: true, ownWebhook });
 
 describe('whatever is switched on', () => {
   const all = rights(everything);
@@ -95,7 +96,7 @@ describe('whatever is switched on', () => {
 
   test('it may watch everything that it may change, since its cache does', () => {
     const changed = all.filter((right) => /^models-x: update/.test(right) && !/seldondeployments/.test(right));
-    expect(changed).toHaveLength(8);
+    expect(changed).toHaveLength(9);
     for (const right of changed) {
       const resource = right.split(' ').at(-1);
       for (const verb of ['get', 'list', 'watch']) expect(all).toContain(`everywhere: ${verb} ${resource}`);
@@ -141,6 +142,10 @@ describe('what a setting adds', () => {
     expect(added(render({ istio: true }), plain)).toEqual(
       ofIngress('networking.istio.io/destinationrules', 'networking.istio.io/virtualservices'),
     );
+  });
+
+  test('KEDA: its scalers', () => {
+    expect(added(render({ keda: true }), plain)).toEqual(ofIngress('keda.sh/scaledobjects'));
   });
 
   test('Ambassador: its two types', () => {

@@ -22,3 +22,12 @@ test('dist/ has no other files', () => {
     .map((entry) => join(entry.parentPath, entry.name).slice('dist/'.length));
   expect(files.sort()).toEqual(rendered.map(({ path }) => path).sort());
 });
+
+/** The environment that uses every option, for those who look for how to say something. */
+const examples = [...renderEnvironments(loadEnvironments('examples/environments'))];
+
+describe.each(examples)('examples: $path', ({ path, text }) => {
+  test('is in examples/dist/ as it is rendered now', () => {
+    expect(readFileSync(join('examples/dist', path), 'utf8')).toBe(text);
+  });
+});

@@ -19,6 +19,7 @@ export interface SeldonOperatorProps {
   readonly resources: Resources;
   readonly certificates: 'manager' | 'cert-manager';
   readonly istio: { readonly enabled: boolean; readonly gateway: string };
+  readonly keda: { readonly enabled: boolean };
   readonly ambassador: { readonly enabled: boolean };
   /** ServiceAccount of the pods that the operator makes for itself, such as a separate executor. */
   readonly modelsServiceAccount: string;
@@ -44,8 +45,7 @@ const SELDON_UID = 8888;
 /**
  * The Seldon Core operator: it watches SeldonDeployments and makes their Deployments and Services.
  *
- * Sources: helm-charts/seldon-core-operator and operator/main.go at v1.17.1. Left out: usage metrics, whose image is
- * gone, and KEDA.
+ * Sources: helm-charts/seldon-core-operator and operator/main.go at v1.17.1. Left out: usage metrics, whose image is gone.
  */
 export class SeldonOperator extends Component {
   constructor(scope: Construct, props: SeldonOperatorProps) {
@@ -65,6 +65,7 @@ export class SeldonOperator extends Component {
       modelsNamespace: props.modelsNamespace,
       serviceAccountName: account.name,
       istio: props.istio.enabled,
+      keda: props.keda.enabled,
       ambassador: props.ambassador.enabled,
       ...(ownWebhook && {
         ownWebhook: {
@@ -132,7 +133,7 @@ export class SeldonOperator extends Component {
                   value('ISTIO_ENABLED', String(props.istio.enabled)),
                   value('ISTIO_GATEWAY', props.istio.gateway),
                   value('ISTIO_TLS_MODE', ''),
-                  value('KEDA_ENABLED', 'false'),
+                  value('KEDA_ENABLED', String(props.keda.enabled)),
                   value('USE_EXECUTOR', 'true'),
                   value('DEFAULT_USER_ID', String(SELDON_UID)),
                   value('DEPLOYMENT_NAME_AS_PREFIX', 'false'),

@@ -18,6 +18,7 @@ export interface SeldonRbacProps {
   readonly serviceAccountName: string;
   readonly istio: boolean;
   readonly ambassador: boolean;
+  readonly keda: boolean;
   /** The operator registers its webhook with a certificate that it makes: what it then looks up and writes. */
   readonly ownWebhook?: {
     readonly crd: string;
@@ -44,6 +45,7 @@ export function seldonRbac(scope: Construct, props: SeldonRbacProps): void {
     { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: [] },
     { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [] },
     ...ingress,
+    ...(props.keda ? [{ apiGroups: ['keda.sh'], resources: ['scaledobjects'], verbs: [] }] : []),
   ];
   const grant = granter(scope, props);
 

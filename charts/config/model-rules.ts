@@ -131,6 +131,9 @@ function nodeFaults({ protocol }: Model, node: Node): RuleFault[] {
   const faults: RuleFault[] = [];
   const fault = (field: string, message: string) => faults.push({ path: [...node.path, field], message });
   const { server, image, router, uri, children, type } = node;
+  if (node.logger && node.logger.url === undefined) {
+    fault('logger', 'has no url, such as "http://broker.logging:8080/"; the operator would log to a Knative broker');
+  }
   const kinds = [server && 'server', image && 'image', router && 'router'].filter(Boolean);
   // The schema says it of the file itself.
   if (kinds.length === 0 && node.path.length > 0)

@@ -10,12 +10,23 @@ import { autoscaling, disruptionBudget, keda, placement } from './model-scaling'
 const predictorName = dnsLabel('default');
 const flag = z.boolean({ error: 'must be true or false' });
 
+/** Methods of Alibi that the explainer servers know. */
+const EXPLAINERS = [
+  'AnchorTabular',
+  'AnchorImages',
+  'AnchorText',
+  'Counterfactuals',
+  'Contrastive',
+  'KernelShap',
+  'IntegratedGradients',
+  'ALE',
+  'TreeShap',
+] as const;
+
 const explainer = z
   .strictObject({
     type: z
-      .enum(['AnchorTabular', 'AnchorImages', 'AnchorText', 'KernelShap', 'IntegratedGradients', 'ALE', 'TreeShap'], {
-        error: 'must be one of AnchorTabular, AnchorImages, AnchorText, KernelShap, IntegratedGradients, ALE, TreeShap',
-      })
+      .enum(EXPLAINERS, { error: `must be one of ${EXPLAINERS.join(', ')}` })
       .meta({ examples: ['AnchorTabular'] })
       .describe('The method, of Alibi'),
     uri: modelPlace('s3://models/wine-explainer/1').optional().describe('The explainer that was saved for the model'),

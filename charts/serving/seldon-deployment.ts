@@ -98,7 +98,7 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
 
 const EXPLAINER = 'explainer';
 
-function predictiveUnit(node: NodeProps, props: SeldonDeploymentProps): PredictiveUnit {
+function predictiveUnit(node: NodeProps, props: SeldonDeploymentProps, root = true): PredictiveUnit {
   const { name, server, router, type, uri, logger, parameters, children } = node;
   return {
     name,
@@ -109,13 +109,14 @@ function predictiveUnit(node: NodeProps, props: SeldonDeploymentProps): Predicti
     ...(server !== undefined && uri !== undefined && { modelUri: uri, envSecretRefName: props.secretOf(uri) }),
     ...(logger && { logger: { ...logger } }),
     ...(Object.keys(parameters).length > 0 && { parameters: Object.entries(parameters).map(parameter) }),
-    children: children.map((child) => predictiveUnit(child, props)),
+    // The deepest level that the type describes has no such field.
+    ...((root || children.length > 0) && { children: children.map((child) => predictiveUnit(child, props, false)) }),
   };
 }
 
 interface PredictiveUnit {
   readonly name: string;
-  readonly children: PredictiveUnit[];
+  readonly children?: PredictiveUnit[];
 }
 
 function parameter([name, value]: [string, string | number | boolean]) {

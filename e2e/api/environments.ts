@@ -1,5 +1,4 @@
 /** What is applied: the environments of dist/, and one that uses every option. */
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
@@ -27,17 +26,10 @@ export function committed(project: string): Environment[] {
     .map(({ name }) => environment(name, join(dist, name), project, name === 'minikube' ? MINIKUBE : BIG));
 }
 
-/** e2e/environments/full, rendered as `npm run synth` renders environments/. */
-export function full(project: string, work: string): Environment {
-  const home = join(project, 'e2e');
-  const dist = join(work, 'dist');
-  const { status, stderr } = spawnSync(process.execPath, [join(project, 'scripts/run.mjs'), join(project, 'main.ts')], {
-    cwd: home,
-    env: { ...process.env, CDK8S_OUTDIR: dist },
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`e2e/environments cannot be rendered: ${stderr}`);
-  return environment('full', join(dist, 'full'), home, BIG);
+/** The environment of examples/, which uses every option. */
+export function examples(project: string): Environment {
+  const home = join(project, 'examples');
+  return environment('everything', join(home, 'dist/everything'), home, BIG);
 }
 
 function environment(name: string, folder: string, home: string, node: NodeSize): Environment {

@@ -9,6 +9,7 @@ export interface NodeSize {
   readonly cpu: string;
   readonly memory: string;
   readonly disk: string;
+  readonly devices?: Readonly<Record<string, string>>;
   readonly system: { readonly cpu: string; readonly memory: string };
 }
 
@@ -22,16 +23,31 @@ export const MINIKUBE: NodeSize = {
   disk: '20Gi',
   system: { cpu: '850m', memory: '220Mi' },
 };
-export const BIG: NodeSize = { ...MINIKUBE, cpu: '16', memory: '64Gi', disk: '200Gi' };
+export const BIG: NodeSize = {
+  ...MINIKUBE,
+  cpu: '32',
+  memory: '128Gi',
+  disk: '500Gi',
+  devices: { 'nvidia.com/gpu': '1' },
+};
 
 /** Makes the node, and waits until pods can be made. */
 export async function prepare(cluster: Cluster, env: Environment, project: string): Promise<string> {
   const { node } = env;
-  const resources = { cpu: node.cpu, memory: node.memory, 'ephemeral-storage': node.disk, pods: '110' };
+  const resources = {
+    cpu: node.cpu,
+    memory: node.memory,
+    'ephemeral-storage': node.disk,
+    pods: '110',
+    ...node.devices,
+  };
   await cluster.create({
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name: 'node', labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': 'node' } },
+    metadata: {
+      name: 'node',
+      labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': 'node', 'node-pool': 'gpu' },
+    },
     status: { allocatable: resources, capacity: resources, addresses: [{ type: 'InternalIP', address: HOST }] },
   });
   await until('the node and the ServiceAccount of kube-system are there', 120, async () => {

@@ -6,9 +6,10 @@ import { Checks } from '../loop/checks';
 import { applyAgain, clientSide, kustomization, nothingDiffers } from './apply';
 import type { Parts } from './build';
 import { Cluster, HOST } from './cluster';
-import { committed, type Environment, full } from './environments';
+import { committed, type Environment, examples } from './environments';
 import { plantedFaults } from './faults';
 import { prepare } from './node';
+import { playOperator } from './operator';
 import { permissions } from './permissions';
 import { perform, quickStart } from './quick-start';
 import { podsAreAdmitted, versionsAgree } from './seldon-type';
@@ -19,7 +20,7 @@ import { diagnosis, runCronJobs, settled } from './workloads';
 export async function runChecks(project: string, work: string, parts: Parts, only?: string[]): Promise<number> {
   isolate(work);
   const checks = new Checks();
-  const environments = [...committed(project), full(project, work)];
+  const environments = [...committed(project), examples(project)];
   for (const env of environments.filter(({ name }) => only === undefined || only.includes(name))) {
     console.error(`starting Kubernetes ${parts.version} for ${env.name}`);
     const cluster = await Cluster.start(parts, mkdtempSync(join(work, 'cluster-')));
@@ -46,6 +47,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string): [string,
       step.stage === undefined ? 'the Secrets are made' : `${step.stage} is applied`,
       () => perform(cluster, env, project, step),
     ]),
+    ["the operator's objects are admitted, made as the operator", () => playOperator(cluster, env)],
     ['every workload has its pods, on the node', () => settled(cluster)],
     ['every CronJob makes a pod', () => runCronJobs(cluster)],
     ['every Service has pods', () => services(cluster, env)],

@@ -25,11 +25,8 @@ const matches = ({ matchLabels = {} }: Selector, pod: Pod) =>
 
 /** Every policy has a pod to protect, and every pod a policy each way. */
 export async function policies(cluster: Cluster, env: Environment): Promise<string> {
-  // No operator makes the pods of the models here.
-  const namespaces = namespacesOf(env).filter((name) => name !== 'ml-models');
-  const all = ofKind<Policy>(env, 'NetworkPolicy').filter(({ metadata }) =>
-    namespaces.includes(metadata.namespace ?? ''),
-  );
+  const namespaces = namespacesOf(env);
+  const all = ofKind<Policy>(env, 'NetworkPolicy');
   const pods = (await cluster.get<List<Pod>>('-A', 'pods')).items.filter(({ metadata }) =>
     namespaces.includes(metadata.namespace ?? ''),
   );
@@ -47,7 +44,10 @@ export async function policies(cluster: Cluster, env: Environment): Promise<stri
 
 /** Every Service has a ready pod behind each of its ports. */
 export async function services(cluster: Cluster, env: Environment): Promise<string> {
-  const all = ofKind<Service>(env, 'Service').filter(({ spec }) => spec.selector !== undefined);
+  const namespaces = namespacesOf(env);
+  const all = (await cluster.get<List<Service>>('-A', 'services')).items.filter(
+    ({ metadata, spec }) => spec.selector !== undefined && namespaces.includes(metadata.namespace ?? ''),
+  );
   const { items } = await cluster.get<List<EndpointSlice>>('-A', 'endpointslices');
   const empty = all.filter(({ metadata: { name, namespace } }) => {
     const slice = items.find(

@@ -74,6 +74,15 @@ describe('a model file', () => {
     expect(files).toEqual(['20-operators/models', '50-models/model-x']);
   });
 
+  test('lies in one of 256 folders where there are more than a folder can show', () => {
+    const many = Array.from({ length: 1001 }, (_, index) => changed({ name: `model-${index}` }));
+    const paths = [...render({}, { models: many }).component.files()].slice(1).map(({ name }) => name);
+    expect(new Set(paths).size).toBe(1001);
+    expect(paths.every((path) => /^[0-9a-f]{2}\/model-\d+$/.test(path))).toBe(true);
+    const fewer = [...render({}, { models: many.slice(1) }).component.files()].slice(1).map(({ name }) => name);
+    expect(fewer.every((path) => /^model-\d+$/.test(path))).toBe(true);
+  });
+
   test('says which server loads it, from where, under which names and in how many pods', () => {
     expect(served.deployment.spec.predictors).toHaveLength(1);
     expect(served.predictor).toMatchObject({ name: 'predictor-x', replicas: 6 });

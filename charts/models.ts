@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Construct } from 'constructs';
 import type { Images } from './images';
 import { Component, type ComponentFile } from './lib/component';
@@ -33,6 +34,10 @@ export interface ModelEndpoint {
 
 /** ServiceAccount of every pod in the models' namespace. */
 export const MODELS_SERVICE_ACCOUNT = 'models';
+
+/** Files in one folder, beyond which Git hosts show no more of them; then models lie in 256 folders by their names' hash. */
+const FOLDER_LIMIT = 1000;
+const shardOf = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 2);
 
 /** What the models share in their namespace, and a SeldonDeployment for each, in a file of its own. */
 export class Models extends Component {
@@ -126,7 +131,8 @@ export class Models extends Component {
   override *files(): Iterable<ComponentFile> {
     yield* super.files();
     for (const model of this.props.models) {
-      yield { stage: '50-models', name: model.name, objects: [seldonDeployment(model, this.deploymentProps)] };
+      const name = this.props.models.length > FOLDER_LIMIT ? `${shardOf(model.name)}/${model.name}` : model.name;
+      yield { stage: '50-models', name, objects: [seldonDeployment(model, this.deploymentProps)] };
     }
   }
 }

@@ -9,6 +9,7 @@ export const STAGES = [
   '40-tracking',
   '45-training',
   '50-models',
+  '55-batch',
   '60-apps',
 ] as const;
 

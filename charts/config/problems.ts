@@ -73,10 +73,13 @@ function example(schema: JsonSchema, path: Path): string {
 }
 
 function at(schema: JsonSchema | undefined, path: Path): JsonSchema | undefined {
+  const { $defs = {} } = schema ?? {};
+  const followed = (field: JsonSchema | undefined) =>
+    field?.$ref === undefined ? field : { ...$defs[field.$ref.replace('#/$defs/', '')], ...field };
   return path.reduce<JsonSchema | undefined>((found, step) => {
-    if (typeof step === 'number') return found?.items;
+    if (typeof step === 'number') return followed(found?.items);
     const values = found?.additionalProperties;
-    return found?.properties?.[String(step)] ?? (typeof values === 'object' ? values : undefined);
+    return followed(found?.properties?.[String(step)] ?? (typeof values === 'object' ? values : undefined));
   }, schema);
 }
 

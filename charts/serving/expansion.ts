@@ -7,6 +7,7 @@
  */
 import type { k8s } from 'cdk8s-plus-27';
 import { type Image, type Images, SERVERS } from '../images';
+import { operatorEnv } from './operator-env';
 import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, MODEL_PATH } from './server';
 
 /** A SeldonDeployment as JSON, as far as the operator reads it here. */
@@ -49,6 +50,7 @@ type PodJson = Omit<k8s.PodSpec, 'volumes'> & { readonly volumes?: readonly obje
 interface UnitJson {
   readonly name: string;
   readonly implementation?: string;
+  readonly parameters?: readonly { readonly name: string; readonly value: string; readonly type: string }[];
   readonly children?: readonly UnitJson[];
 }
 
@@ -203,27 +205,34 @@ class Expansion {
     return this.made('apps/v1', 'Deployment', name, spec, { ...labels, app: name });
   }
 
-  /** A container of the graph: a server gets its image and ports where it has none. */
+  /** A container of the graph: the operator adds what it does not say. */
   private server(container: k8s.Container, index: number): k8s.Container {
-    const ports = [
+    const unit = unitsOf(this.predictor.graph).find(({ name }) => name === container.name);
+    const protocol = this.owner.spec.protocol ?? 'seldon';
+    const server = unit?.implementation;
+    const ports = container.ports ?? [
       { name: 'http', containerPort: FIRST_HTTP + index },
       { name: 'grpc', containerPort: FIRST_GRPC + index },
     ];
+    const added = operatorEnv({
+      deployment: this.owner.metadata.name,
+      predictor: this.predictor.name,
+      node: container.name,
+      server,
+      protocol,
+      ports,
+      parameters: unit?.parameters ?? [],
+      engine: this.engine,
+    });
+    const said = new Set((container.env ?? []).map(({ name }) => name));
     return {
       ...container,
-      image: container.image ?? this.imageOf(container.name),
-      ports: container.ports ?? ports,
+      image: container.image ?? (this.images && serverImage(this.images, server ?? '', protocol).reference),
+      ports,
+      env: [...(container.env ?? []), ...added.filter(({ name }) => !said.has(name))],
       volumeMounts: [...(container.volumeMounts ?? []), INFO_MOUNT],
       lifecycle: container.lifecycle ?? { preStop: { exec: { command: ['/bin/sh', '-c', '/bin/sleep 10'] } } },
     };
-  }
-
-  private imageOf(node: string): string | undefined {
-    const unit = unitsOf(this.predictor.graph).find(({ name }) => name === node);
-    return (
-      this.images &&
-      serverImage(this.images, unit?.implementation ?? '', this.owner.spec.protocol ?? 'seldon').reference
-    );
   }
 
   /** The ports that callers reach: the executor's, or the server's own in its place. */

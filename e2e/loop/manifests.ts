@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { k8s } from 'cdk8s-plus-27';
 import { loadAll } from 'js-yaml';
-import type { SeldonDeploymentProps } from '../../imports/machinelearning.seldon.io';
+import type { SeldonDeploymentJson } from '../../charts/serving/expansion';
 
 interface Meta {
   readonly metadata: { readonly name: string; readonly namespace?: string };
@@ -11,9 +11,6 @@ interface Meta {
 interface Workload extends Meta {
   readonly kind: string;
   readonly spec: { readonly template: { readonly spec: k8s.PodSpec } };
-}
-export interface SeldonDeployment extends Meta {
-  readonly spec: NonNullable<SeldonDeploymentProps['spec']>;
 }
 interface Texts extends Meta {
   readonly data?: Readonly<Record<string, string>>;
@@ -60,8 +57,8 @@ export class Manifests {
     return { name: workload.metadata.name, namespace, spec: workload.spec.template.spec };
   }
 
-  seldonDeployment(name: string): SeldonDeployment {
-    return this.find('SeldonDeployment', undefined, name) as SeldonDeployment;
+  seldonDeployment(name: string): SeldonDeploymentJson {
+    return this.find('SeldonDeployment', undefined, name) as Meta & SeldonDeploymentJson;
   }
 
   /** The keys of a ConfigMap or Secret. */

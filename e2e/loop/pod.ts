@@ -170,7 +170,8 @@ export class Pod {
     return found[1];
   }
 
-  private makeVolume({ name, configMap, secret, emptyDir }: k8s.Volume): void {
+  private makeVolume(volume: k8s.Volume): void {
+    const { name, configMap, secret, emptyDir } = volume;
     const { manifests } = this.node;
     const { namespace, spec } = this.template;
     const folder = this.volumePath(name);
@@ -193,7 +194,8 @@ export class Pod {
         chownSync(file, 0, group);
         chmodSync(file, source.defaultMode ?? 0o644);
       }
-    } else {
+    } else if (!('downwardAPI' in volume)) {
+      // Annotations of the pod, which no server here reads, are left out; anything else would be missed.
       throw new Error(`volume ${name} is of a kind that is not run here`);
     }
   }

@@ -23,6 +23,7 @@ function render(overrides: Partial<ObjectStoreProps> = {}) {
     image: imageOf('test-1'),
     bucket: 'bucket-x',
     console: true,
+    batch: false,
     resources,
     storage: { size: '3Gi' },
     ...overrides,
@@ -82,6 +83,14 @@ describe('the server', () => {
     expect(server.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
   });
 
+  test('has a user for batches where there are some, and its key is nobody else’s', () => {
+    const { component } = render({ batch: true });
+    expect(render().component.batch).toBeUndefined();
+    expect(component.batch).toMatchObject({ bucket: 'bucket-x', accessKeyId: 'batch' });
+    const keys = [component.batch, component.readWrite, component.readOnly].map((access) => access?.secretAccessKey);
+    expect(new Set(keys).size).toBe(3);
+  });
+
   test('uses every prop', () => {
     const all: Required<ObjectStoreProps> = {
       namespace: 'all',
@@ -89,6 +98,7 @@ describe('the server', () => {
       pullSecret: 'login-x',
       bucket: 'other',
       console: false,
+      batch: true,
       resources,
       storage: { size: '5Gi', className: 'class-x' },
     };

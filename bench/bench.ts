@@ -1,13 +1,13 @@
 /** npm run bench: time and memory of a synthesis, beside other ways to the same YAML. Writes bench/RESULTS.md. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as jsYaml from 'js-yaml';
 import * as yaml from 'yaml';
 import { toYaml } from '../charts/lib/yaml';
 import { findHelm } from './helm';
-import { writeHelmChart, writeProject } from './many-models';
+import { writeHelmChart, writeMixedProject, writeProject } from './many-models';
 import { type Command, inTurns, microseconds, type Sample } from './measure';
 
 const ROUNDS = 7;
@@ -24,6 +24,7 @@ async function bench(): Promise<string> {
     `# Measured by \`npm run bench\`\n\n${machine()}; medians of ${ROUNDS} runs, taken in turns.\n`,
     await minikube(),
     await models(helm),
+    await mixedModels(),
     writers(),
   ];
   return sections.join('\n');
@@ -56,6 +57,30 @@ async function minikube(): Promise<string> {
   );
 }
 
+/** A file of dist/, in a folder of its own where there are many. */
+function renderedModel(folder: string, name: string): string {
+  const [path = ''] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(name));
+  return readFileSync(join(folder, path), 'utf8');
+}
+
+/** Environments whose models are of every kind. */
+async function mixedModels(): Promise<string> {
+  const rows: string[][] = [];
+  for (const size of [1_000, 10_000]) {
+    const project = join(scratch, `mixed-${size}`);
+    writeMixedProject(project, size);
+    const commands: Command[] = [{ name: 'synth', command: node, args: [runner, main], cwd: project }];
+    const sample = (await inTurns(commands, 3)).get('synth');
+    rows.push([String(size), sample?.seconds.toFixed(2) ?? '', sample?.mebibytes.toFixed(0) ?? '']);
+    rmSync(project, { recursive: true });
+  }
+  return table(
+    'Models of every kind: canaries, graphs, own images, scalers, explainers, engines',
+    ['models', 'synth s', 'peak MiB'],
+    rows,
+  );
+}
+
 async function models(helm: string | undefined): Promise<string> {
   const rows: string[][] = [];
   let empty = 0;
@@ -66,7 +91,7 @@ async function models(helm: string | undefined): Promise<string> {
     spawnSync(node, [runner, main], { cwd: project });
     if (helm && size > 0) {
       const chart = join(scratch, `chart-${size}`);
-      writeHelmChart(chart, size, readFileSync(join(project, 'dist/bench/50-models/model-00000.yaml'), 'utf8'));
+      writeHelmChart(chart, size, renderedModel(join(project, 'dist/bench/50-models'), 'model-00000.yaml'));
       commands.push({ name: 'helm', command: helm, args: ['template', chart] });
     }
     const results = await inTurns(commands, size > 1_000 ? 3 : ROUNDS);

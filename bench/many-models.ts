@@ -25,6 +25,37 @@ export function writeProject(folder: string, models: number): void {
   }
 }
 
+/** What each kind of model says beyond its place. */
+const KINDS = [
+  'server: MLFLOW_SERVER',
+  'server: XGBOOST_SERVER\nengine: true',
+  'server: SKLEARN_SERVER\npredictors: [{name: main, traffic: 90}, {name: canary, traffic: 10, uri: s3://models/next}]',
+  'server: SKLEARN_SERVER\nautoscaling: {max: 5, cpu: 80}\ndisruptionBudget: {maxUnavailable: 1}',
+  'image: registry.example.com/team/scorer:1.2\ncontainer: {port: 8080, env: {THREADS: "2"}}',
+  'server: SKLEARN_SERVER\nexplainer: {type: AnchorTabular, uri: s3://models/reasons}',
+];
+const GRAPH = `protocol: seldon
+graph:
+  name: merge
+  type: COMBINER
+  image: registry.example.com/team/merge:1.0
+  children:
+    - {name: a, server: SKLEARN_SERVER, uri: s3://models/a}
+    - {name: b, server: XGBOOST_SERVER, uri: s3://models/b}
+`;
+
+/** A folder to run main.ts in, whose one environment has so many models of all kinds in turn. */
+export function writeMixedProject(folder: string, models: number): void {
+  const environment = join(folder, 'environments/bench');
+  mkdirSync(join(environment, 'models'), { recursive: true });
+  writeFileSync(join(environment, 'platform.yaml'), 'frontend: {enabled: false}\nseldon: {istio: {enabled: true}}\n');
+  for (let index = 0; index < models; index++) {
+    const { name, uri } = model(index);
+    const kind = KINDS[index % (KINDS.length + 1)];
+    writeFileSync(join(environment, `models/${name}.yaml`), kind ? `${kind}\nuri: ${uri}\n` : GRAPH);
+  }
+}
+
 /** A helm chart that renders the same SeldonDeployments from a list of values. */
 export function writeHelmChart(folder: string, models: number, rendered: string): void {
   mkdirSync(join(folder, 'templates'), { recursive: true });

@@ -25,6 +25,8 @@ export interface ObjectStoreProps {
   readonly pullSecret?: string;
   readonly bucket: string;
   readonly console: boolean;
+  /** Makes a user for batch predictions. */
+  readonly batch: boolean;
   readonly resources: Resources;
   readonly storage: Storage;
 }
@@ -58,6 +60,8 @@ export class ObjectStore extends Component {
   readonly readWrite: BucketAccess;
   /** May list and read the bucket: the model servers. */
   readonly readOnly: BucketAccess;
+  /** May do what `readWrite` may: rows and answers of batch predictions. */
+  readonly batch?: BucketAccess;
 
   constructor(scope: Construct, props: ObjectStoreProps) {
     super(scope, { name: 'minio', stage: '30-data', namespace: props.namespace, version: props.image.label });
@@ -72,7 +76,12 @@ export class ObjectStore extends Component {
       access: 'read-only',
       secretAccessKey: new Credential('SELDON_S3_SECRET_KEY', "The model servers' key to the object store, read-only"),
     };
-    const users = [readWrite, readOnly];
+    const batch: BucketUser = {
+      accessKeyId: 'batch',
+      access: 'read-write',
+      secretAccessKey: new Credential('BATCH_S3_SECRET_KEY', "Batch predictions' key to the object store, read-write"),
+    };
+    const users = [readWrite, readOnly, ...(props.batch ? [batch] : [])];
     const root = this.requireSecret(
       new RequiredSecret({
         namespace: props.namespace,
@@ -175,6 +184,7 @@ export class ObjectStore extends Component {
     });
     this.readWrite = access(readWrite);
     this.readOnly = access(readOnly);
+    if (props.batch) this.batch = access(batch);
   }
 
   private service(

@@ -1,5 +1,6 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
+import { Batch } from './batch';
 import type { Form } from './config/form';
 import type { PlatformConfig } from './config/load';
 import { Frontend } from './frontend';
@@ -55,6 +56,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     namespace: NAMESPACE.objectStore,
     image: images.objectStore,
     pullSecret,
+    batch: config.models.some(({ batch }) => batch),
     ...config.objectStore,
   });
   const mlflow = new Mlflow(app, {
@@ -97,6 +99,21 @@ export function composePlatform(config: PlatformConfig): Platform {
     stores: config.modelStores,
     clientNamespaces: modelClients(config),
   });
+  const batches = config.models.flatMap(({ name, batch }) =>
+    batch && objectStore.batch
+      ? new Batch(app, {
+          namespace: NAMESPACE.models,
+          model: name,
+          endpoint: models.endpoint(name),
+          copier: images.seldonInitializer,
+          processor: images.batchProcessor,
+          pullSecret,
+          store: objectStore.batch,
+          apiServerPorts: config.networkPolicies.apiServer.ports,
+          ...batch,
+        })
+      : [],
+  );
   const frontend = config.frontend.enabled
     ? [
         new Frontend(app, {
@@ -117,6 +134,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     mlflow,
     ...training,
     models,
+    ...batches,
     ...frontend,
   ];
 

@@ -43,6 +43,18 @@ export function strayUris(models: readonly FileOf<ModelConfig>[], settings: Plat
   );
 }
 
+/** Rows and answers that the key of batches does not reach. */
+export function batchProblems(models: readonly FileOf<ModelConfig>[], { objectStore }: PlatformSettings): string[] {
+  return models.flatMap(({ file, model: { name, batch } }) =>
+    (['input', 'output'] as const)
+      .filter((field) => batch && !batch[field].startsWith(`s3://${objectStore.bucket}/`))
+      .map((field) => {
+        const good = `s3://${objectStore.bucket}/batch/${name}/${field}`;
+        return problem(file, ['batch', field], `is ${batch?.[field]}, outside the bucket, such as "${good}"`);
+      }),
+  );
+}
+
 /** Shares of the traffic that nothing would divide. */
 export function trafficProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
   const { seldon } = settings;

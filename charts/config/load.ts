@@ -1,7 +1,7 @@
 /** Reads environments/: every file through the schema, all faults reported together. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { frontendProblems, kedaProblems, nameClashes, strayUris, trafficProblems } from './cross-checks';
+import { batchProblems, frontendProblems, kedaProblems, nameClashes, strayUris, trafficProblems } from './cross-checks';
 import { readLock } from './lock';
 import { modelSchema } from './model';
 import { joinLock, type ModelConfig, type ModelFile } from './model-version';
@@ -84,6 +84,7 @@ function readEnvironment(folder: string, name: string, problems: string[]): Plat
   });
   problems.push(
     ...strayUris(models, settings),
+    ...batchProblems(models, settings),
     ...trafficProblems(models, settings),
     ...kedaProblems(models, settings),
   );

@@ -6,6 +6,7 @@
  */
 import { SERVERS } from '../images';
 import type { ModelSettings } from './model';
+import { batchFaults } from './model-batch';
 import { type Node, needsEngine, nodesOf, type Path, type Predictor } from './model-predictors';
 
 export interface RuleFault {
@@ -28,6 +29,7 @@ export function ruleFaults(model: Model, predictors: readonly Predictor[]): Rule
     ...formFaults(model),
     ...trafficFaults(predictors),
     ...scalingFaults(model),
+    ...batchFaults(model),
     ...predictors.flatMap((predictor) => predictorFaults(model, predictor)),
   ];
 }

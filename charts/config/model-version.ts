@@ -25,7 +25,7 @@ export interface PredictorConfig extends Omit<Predictor, 'graph'> {
   readonly graph: NodeConfig;
 }
 
-type Shared = 'name' | 'protocol' | 'autoscaling' | 'keda' | 'disruptionBudget' | 'placement' | 'tracing';
+type Shared = 'name' | 'protocol' | 'autoscaling' | 'keda' | 'disruptionBudget' | 'placement' | 'tracing' | 'batch';
 
 /** A model that can be served. */
 export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResources' | 'initializerResources'> {
@@ -74,11 +74,11 @@ export function joinLock(
     }
   }
   if (problems.length > before) return undefined;
-  const { name, protocol, autoscaling, keda, disruptionBudget, placement, tracing } = settings;
+  const { name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, batch } = settings;
   const { engineResources, initializerResources } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
-    ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, tracing },
+    ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, batch },
     ...{ engineResources, initializerResources },
     predictors: predictorsOf(settings).map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),

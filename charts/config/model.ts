@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { count, dnsLabel, labels, modelPlace, resources, serviceName } from './fields';
 import { formSchema } from './form';
+import { batchSchema } from './model-batch';
 import { graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './model-node';
 import { predictorsOf } from './model-predictors';
 import { ruleFaults } from './model-rules';
@@ -132,6 +133,7 @@ export const modelSchema = z
       })
       .optional()
       .describe("Traces requests through the executor and Seldon's wrappers"),
+    batch: batchSchema,
     form: formSchema,
   })
   // Said together with faults of other fields, which a rule over all of them is not.

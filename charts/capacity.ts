@@ -1,6 +1,7 @@
 /** What a platform asks of a cluster, summed over the objects that it renders. */
 import { quantityValue } from './lib/quantity';
-import { expand, type MadeObject, type SeldonDeploymentJson } from './serving/expansion';
+import { expand } from './serving/expansion';
+import type { MadeObject, SeldonDeploymentJson } from './serving/seldon-json';
 
 /** CPUs, bytes of memory and bytes of persistent volumes. */
 export interface Capacity {

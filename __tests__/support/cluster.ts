@@ -3,7 +3,8 @@
  * SeldonDeployment, which no rendered object shows.
  */
 import { resolveImages } from '../../charts/images';
-import { expand, type SeldonDeploymentJson } from '../../charts/serving/expansion';
+import { expand } from '../../charts/serving/expansion';
+import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
 import type { KubernetesObject } from './platform';
 
 /** A pod, wherever its template is. */

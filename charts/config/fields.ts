@@ -51,6 +51,13 @@ export const httpUrl = (example: string) =>
     example,
   );
 
+/** true or false. */
+export const flag = (value: boolean) =>
+  z
+    .boolean({ error: 'must be true or false' })
+    .default(value)
+    .meta({ examples: [value] });
+
 export const labelValue = (example: string) =>
   text(
     /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
@@ -173,61 +180,6 @@ export const modelUri = (example: string) => text(MODEL_URI, 1024, 'the source o
 
 /** Where files are, as rclone reads it. */
 export const modelPlace = (example: string) => text(MODEL_PLACE, 1024, 'a place in the object store', example);
-
-/** Requests and limits of one container, all with defaults. */
-export const resources = (defaults: ResourceDefaults) =>
-  resourceAmounts(defaults).prefault({}).describe('CPU, memory and disk of the container');
-
-/** The same where nothing is said: then there are none. */
-export const resourceAmounts = (defaults: ResourceDefaults) => {
-  const amounts = (column: 0 | 1, doc: string) =>
-    z
-      .strictObject({
-        cpu: cpu(defaults.cpu[column]).default(defaults.cpu[column]).describe('CPUs'),
-        memory: bytes(defaults.memory[column]).default(defaults.memory[column]).describe('Bytes of memory'),
-        'ephemeral-storage': bytes(defaults.scratch[column])
-          .default(defaults.scratch[column])
-          .describe('Bytes of node disk for logs, emptyDirs and files outside volumes'),
-      })
-      .prefault({})
-      .describe(doc);
-  return z
-    .strictObject({
-      requests: amounts(0, 'What the scheduler reserves'),
-      limits: amounts(1, 'What the container may use at most'),
-    })
-    .superRefine(({ requests, limits }, context) => {
-      for (const name of ['cpu', 'memory', 'ephemeral-storage'] as const) {
-        // What is no amount at all has been refused already.
-        const limit = parseQuantity(limits[name]) ?? 0;
-        if (limit > 0 && (parseQuantity(requests[name]) ?? 0) > limit) {
-          context.addIssue({
-            code: 'custom',
-            path: ['requests', name],
-            message: `is ${requests[name]}, more than the limit of ${limits[name]}; raise limits.${name} or lower it`,
-            params: { complete: true },
-          });
-        }
-      }
-    });
-};
-
-/** Request and limit of each resource. */
-export interface ResourceDefaults {
-  readonly cpu: readonly [string, string];
-  readonly memory: readonly [string, string];
-  readonly scratch: readonly [string, string];
-}
-
-/** A persistent volume. */
-export const storage = (size: string) =>
-  z
-    .strictObject({
-      size: bytes(size).default(size).describe('Size of the volume; no StatefulSet can change it later'),
-      className: objectName('standard').optional().describe("StorageClass; the cluster's default where absent"),
-    })
-    .prefault({})
-    .describe('The persistent volume');
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];

@@ -4,9 +4,10 @@
  * What seldon-batch-processor 1.17.1 would take and then not do is in its batch_processor.py; it is refused here.
  */
 import { z } from 'zod';
-import { count, cron, resources } from './fields';
+import { count, cron } from './fields';
 import type { ModelSettings } from './model';
 import { MODEL_LOCATION } from './model-uri';
+import { resources } from './resources';
 
 const place = (example: string) =>
   z

@@ -1,7 +1,8 @@
 /** The schema of what runs in one node of an inference graph (Seldon's PredictiveUnit). */
 import { z } from 'zod';
 import { SERVERS } from '../images';
-import { dnsLabel, imageReference, modelUri, objectName, port, resourceAmounts } from './fields';
+import { dnsLabel, imageReference, modelUri, objectName, port } from './fields';
+import { resourceAmounts } from './resources';
 
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
 export const SERVER_RESOURCES = {

@@ -1,12 +1,13 @@
 /** The schema of a model file: environments/<env>/models/<name>.yaml. */
 import { z } from 'zod';
-import { count, dnsLabel, labels, modelPlace, resources, serviceName } from './fields';
+import { count, dnsLabel, labels, modelPlace, serviceName } from './fields';
 import { formSchema } from './form';
 import { batchSchema } from './model-batch';
 import { graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './model-node';
 import { predictorsOf } from './model-predictors';
 import { ruleFaults } from './model-rules';
 import { autoscaling, disruptionBudget, keda, placement } from './model-scaling';
+import { resources } from './resources';
 
 const predictorName = dnsLabel('default');
 const flag = z.boolean({ error: 'must be true or false' });

@@ -8,64 +8,8 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { type Image, type Images, SERVERS } from '../images';
 import { operatorEnv } from './operator-env';
+import type { MadeObject, PodJson, PredictorJson, SeldonDeploymentJson, UnitJson } from './seldon-json';
 import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, MODEL_PATH } from './server';
-
-/** A SeldonDeployment as JSON, as far as the operator reads it here. */
-export interface SeldonDeploymentJson {
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly spec: { readonly protocol?: string; readonly predictors: readonly PredictorJson[] };
-}
-
-interface PredictorJson {
-  readonly name: string;
-  readonly replicas?: number;
-  readonly shadow?: boolean;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly graph: UnitJson;
-  readonly svcOrchSpec?: { readonly resources?: k8s.ResourceRequirements; readonly env?: readonly k8s.EnvVar[] };
-  readonly componentSpecs: readonly {
-    readonly metadata: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
-    readonly spec: k8s.PodSpec;
-    readonly hpaSpec?: {
-      readonly minReplicas?: number;
-      readonly maxReplicas: number;
-      readonly metricsv2?: readonly object[];
-    };
-    readonly kedaSpec?: { readonly minReplicaCount?: number; readonly maxReplicaCount?: number };
-    readonly pdbSpec?: object;
-  }[];
-  readonly explainer?: {
-    readonly replicas?: number;
-    readonly modelUri?: string;
-    readonly envSecretRefName?: string;
-    readonly type?: string;
-    readonly containerSpec: k8s.Container;
-  };
-}
-
-/** A PodSpec as the API server has it, whose names of volume types are not those of its constructs. */
-type PodJson = Omit<k8s.PodSpec, 'volumes'> & { readonly volumes?: readonly object[] };
-
-interface UnitJson {
-  readonly name: string;
-  readonly implementation?: string;
-  readonly parameters?: readonly { readonly name: string; readonly value: string; readonly type: string }[];
-  readonly children?: readonly UnitJson[];
-}
-
-/** A Kubernetes object as JSON. */
-export interface MadeObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly spec: object;
-}
 
 /** Name of the container that the operator adds in front of a graph. */
 const ENGINE = 'seldon-container-engine';

@@ -1,6 +1,7 @@
 /** Plays the Seldon operator, which cannot be built here: makes the objects that charts/serving/expansion.ts expects of it. */
 import { resolveImages } from '../../charts/images';
-import { expand, type SeldonDeploymentJson } from '../../charts/serving/expansion';
+import { expand } from '../../charts/serving/expansion';
+import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
 import { accepted, type Cluster, list } from './cluster';
 import { type Environment, ofKind } from './environments';
 import type { KubernetesObject } from './objects';

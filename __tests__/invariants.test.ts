@@ -122,7 +122,7 @@ describe('a planted fault is found', () => {
     [
       'a token',
       'ServiceAccounts exist, and no pod gets a token unasked',
-      (o) => delete podOf(o, 'Deployment', 'fe-deployment').automountServiceAccountToken,
+      (o) => Object.assign(podOf(o, 'Deployment', 'fe-deployment'), { automountServiceAccountToken: true }),
     ],
     [
       'a volume misspelt',

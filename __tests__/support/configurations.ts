@@ -54,6 +54,7 @@ const everything = {
 export function configurations(): [string, PlatformConfig][] {
   return [
     ...loadEnvironments('environments').map((config): [string, PlatformConfig] => [config.environment, config]),
+    ...loadEnvironments('examples/environments').map((config): [string, PlatformConfig] => ['examples', config]),
     ['everything on', platformConfig(everything, MANY_MODELS)],
     ['no models, no front end', platformConfig({ frontend: { enabled: false } }, [])],
     ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],

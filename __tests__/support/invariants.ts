@@ -68,7 +68,21 @@ const perObject =
   (cluster) =>
     cluster.objects.flatMap((object) => rule(object, cluster).map((fault) => `${nameOf(object)}: ${fault}`));
 
+/** What the operator adds to pods by itself, as it is and no better. */
+const isOperators = ({ name }: Any) => /^(seldon-container-engine|explainer-model-initializer)$/.test(name);
+
+/** Whether a pod gets a token though it did not ask, by its own word or its account's. */
+const getsToken = ({ spec, namespace }: PodView, { objects }: ClusterView) =>
+  (spec.automountServiceAccountToken ??
+    objects.find(
+      ({ kind, metadata }) =>
+        kind === 'ServiceAccount' && metadata.namespace === namespace && metadata.name === spec.serviceAccountName,
+    )?.automountServiceAccountToken) !== false;
+
 const when = (broken: boolean, fault: string) => (broken ? [fault] : []);
+
+/** What examples/ refer to and the owner of an environment makes. */
+const BROUGHT = { secrets: ['gcs-models', 'scorer-login'], volumes: /-(volume-\d+|source)$/ };
 
 /** The Secret keys that exist once `npm run secrets` has run; cert-manager adds those of its Certificates. */
 function secretKeys({ secrets, objects }: ClusterView, namespace: string, name: string): string[] | undefined {
@@ -82,6 +96,7 @@ function secretKeys({ secrets, objects }: ClusterView, namespace: string, name: 
 }
 
 function secretReference(cluster: ClusterView, namespace: string, name: string, keys: string[] = []): string[] {
+  if (BROUGHT.secrets.includes(name)) return [];
   const known = secretKeys(cluster, namespace, name);
   if (!known) return [`no Secret ${namespace}/${name}`];
   return keys.filter((key) => !known.includes(key)).map((key) => `Secret ${namespace}/${name} has no key ${key}`);
@@ -159,7 +174,7 @@ export const INVARIANTS = {
     /^(Job|CronJob) /.test(owner)
       ? []
       : (spec.containers as Any[])
-          .filter(({ name }) => name !== 'seldon-container-engine')
+          .filter((container) => !isOperators(container))
           .flatMap((container) =>
             ['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe) =>
               when(!container[probe], `no ${probe}`),
@@ -167,12 +182,12 @@ export const INVARIANTS = {
           ),
   ),
 
-  'ServiceAccounts exist, and no pod gets a token unasked': perPod(({ spec, namespace }, cluster) => [
+  'ServiceAccounts exist, and no pod gets a token unasked': perPod((pod, cluster) => [
     ...when(
-      !has(cluster, 'ServiceAccount', namespace, spec.serviceAccountName),
-      `ServiceAccount ${spec.serviceAccountName}`,
+      !has(cluster, 'ServiceAccount', pod.namespace, pod.spec.serviceAccountName),
+      `ServiceAccount ${pod.spec.serviceAccountName}`,
     ),
-    ...when(spec.automountServiceAccountToken !== false, 'mounts a token'),
+    ...when(getsToken(pod, cluster), 'mounts a token'),
   ]),
 
   'volumes exist, and each is mounted': (cluster) =>
@@ -195,21 +210,23 @@ export const INVARIANTS = {
     }),
 
   'what volumes and environments refer to exists': perPod(({ spec, namespace }, cluster) => [
-    ...(spec.volumes ?? []).flatMap(({ configMap, secret, persistentVolumeClaim }: Any) => [
-      ...when(configMap && !has(cluster, 'ConfigMap', namespace, configMap.name), `ConfigMap ${configMap?.name}`),
-      ...(secret
-        ? secretReference(
-            cluster,
-            namespace,
-            secret.secretName,
-            (secret.items ?? []).map((item: Any) => item.key),
-          )
-        : []),
-      ...when(
-        persistentVolumeClaim && !has(cluster, 'PersistentVolumeClaim', namespace, persistentVolumeClaim.claimName),
-        `claim ${persistentVolumeClaim?.claimName}`,
-      ),
-    ]),
+    ...(spec.volumes ?? [])
+      .filter(({ name }: Any) => !BROUGHT.volumes.test(name))
+      .flatMap(({ configMap, secret, persistentVolumeClaim }: Any) => [
+        ...when(configMap && !has(cluster, 'ConfigMap', namespace, configMap.name), `ConfigMap ${configMap?.name}`),
+        ...(secret
+          ? secretReference(
+              cluster,
+              namespace,
+              secret.secretName,
+              (secret.items ?? []).map((item: Any) => item.key),
+            )
+          : []),
+        ...when(
+          persistentVolumeClaim && !has(cluster, 'PersistentVolumeClaim', namespace, persistentVolumeClaim.claimName),
+          `claim ${persistentVolumeClaim?.claimName}`,
+        ),
+      ]),
     ...containersOf(spec).flatMap(({ env = [], envFrom = [] }) => [
       ...envFrom.flatMap(({ secretRef }: Any) =>
         secretRef ? secretReference(cluster, namespace, secretRef.name) : [],
@@ -232,7 +249,9 @@ export const INVARIANTS = {
         );
         const known =
           service && (port === undefined || service.ports.some((candidate) => candidate.port === Number(port)));
-        return when(!known, `${path}: ${address}`);
+        // A model may log and trace to what is not of the platform.
+        const foreign = object.kind === 'SeldonDeployment' && !has(cluster, 'Namespace', undefined, namespace ?? '');
+        return when(!known && !foreign, `${path}: ${address}`);
       }),
     ),
   ),
@@ -334,13 +353,11 @@ export const INVARIANTS = {
       .map(nameOf),
 
   'root file systems are read-only': perContainer((container) =>
-    when(
-      container.name !== 'seldon-container-engine' && container.securityContext?.readOnlyRootFilesystem !== true,
-      'writable',
-    ),
+    when(!isOperators(container) && container.securityContext?.readOnlyRootFilesystem !== true, 'writable'),
   ),
 
   'containers say what they need and may use': perContainer((container) => {
+    if (isOperators(container)) return [];
     return ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) => [
       ...when(!container.resources?.requests?.[name], `no ${name} request`),
       ...when(!container.resources?.limits?.[name], `no ${name} limit`),

@@ -127,10 +127,16 @@ export const WIRING = {
     ...wired.pods.filter((pod) => takesToken(pod) !== hasRights(pod, wired)).map(({ owner }) => owner),
   ],
 
-  'pods log in to the registry where the configuration says how': eachPod(({ spec }, { config }) => {
-    const names = (spec.imagePullSecrets ?? []).map(({ name }: Any) => name).join();
-    return names === (config.images.pullSecret ?? '') ? [] : [`pull Secrets "${names}"`];
-  }),
+  'pods log in to the registry where the configuration says how': eachPod(
+    ({ spec, namespace }, { config, objects }) => {
+      const account = objects.find(
+        ({ kind, metadata }) =>
+          kind === 'ServiceAccount' && metadata.namespace === namespace && metadata.name === spec.serviceAccountName,
+      );
+      const names = (spec.imagePullSecrets ?? account?.imagePullSecrets ?? []).map(({ name }: Any) => name).join();
+      return names === (config.images.pullSecret ?? '') ? [] : [`pull Secrets "${names}"`];
+    },
+  ),
 
   'a host and its port belong to one Service': (wired) =>
     wired.pods.flatMap(({ owner, spec }) =>
@@ -223,7 +229,15 @@ const serves = ({ services }: WiredView, host: string, port: string) =>
   );
 
 /** Hosts outside the cluster: those that Seldon's settings name by default, and those that the configuration does. */
-const foreignHosts = ({ config }: WiredView) => [...FOREIGN_HOSTS, new URL(config.training.data).hostname];
+const foreignHosts = ({ config }: WiredView) => [
+  ...FOREIGN_HOSTS,
+  ...[config.training.data, ...namedUrls(config)].map(hostOf),
+];
+const hostOf = (url: string) => new URL(url).hostname;
+
+/** Addresses that model files name. */
+const namedUrls = ({ models }: PlatformConfig) =>
+  [...JSON.stringify(models).matchAll(/"(https?:\/\/[^"]+)"/g)].map(([, url = '']) => url);
 
 function strayUrls(wired: WiredView, text: string): string[] {
   return [...text.matchAll(/https?:\/\/([^/:\s"]+)(?::(\d+))?/g)]

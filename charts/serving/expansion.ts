@@ -242,6 +242,7 @@ class Expansion {
         ],
         volumes: [{ name: volume, emptyDir: {} }],
       }),
+      serviceAccountName: 'default',
       securityContext: { runAsUser: 8888 },
     };
     const replicas = this.predictor.replicas === 0 ? 0 : explainer.replicas;

@@ -90,6 +90,10 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
           name: EXPLAINER,
           resources: k8s.toJson_ResourceRequirements(resourceRequirements(explainer.resources)),
           securityContext: k8s.toJson_SecurityContext(RESTRICTED_CONTAINER),
+          // The operator would give up on one that takes more than a minute and a half to load.
+          startupProbe: { ...EXPLAINER_PROBE, periodSeconds: 5, failureThreshold: 120 },
+          readinessProbe: { ...EXPLAINER_PROBE, periodSeconds: 10, failureThreshold: 3 },
+          livenessProbe: { ...EXPLAINER_PROBE, periodSeconds: 20, failureThreshold: 6 },
         },
       },
     }),
@@ -97,6 +101,7 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
 }
 
 const EXPLAINER = 'explainer';
+const EXPLAINER_PROBE = { tcpSocket: { port: 'http' }, timeoutSeconds: 5 };
 
 function predictiveUnit(node: NodeProps, props: SeldonDeploymentProps, root = true): PredictiveUnit {
   const { name, server, router, type, uri, logger, parameters, children } = node;

@@ -67,7 +67,7 @@ export class Pod {
     const grace = (this.template.spec.terminationGracePeriodSeconds ?? 30) * 1000;
     for (const [name, { ended }] of this.running) {
       this.runc('kill', this.id(name), signal);
-      if ((await Promise.race([ended, sleep(grace, 'late' as const)])) === 'late') {
+      if ((await Promise.race([ended, sleep(grace, 'late' as const, { ref: false })])) === 'late') {
         this.runc('kill', this.id(name), 'KILL');
         await ended;
       }

@@ -7,6 +7,7 @@ import { RequiredSecret, secretText } from './lib/secret';
 import { serviceAccount } from './lib/workload';
 import type { PodSecurityLevel } from './namespaces';
 import { type BucketAccess, s3Origin } from './object-store';
+import { type GatewayProps, httpRoute } from './serving/http-route';
 import { type ModelProps, nodesOf, type Protocol } from './serving/model-props';
 import { type SeldonDeploymentProps, seldonDeployment } from './serving/seldon-deployment';
 import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, predictionPath, servicePort } from './serving/server';
@@ -20,6 +21,8 @@ export interface ModelsProps {
   readonly models: readonly ModelProps[];
   /** Further rclone remotes, by name, with the Secret that configures each and the port it is reached by. */
   readonly stores: Readonly<Record<string, { readonly secret: string; readonly port: number }>>;
+  /** @default - nothing but Services, or what the operator makes */
+  readonly gateway?: GatewayProps;
   /** Namespaces outside the platform whose pods may call the models. */
   readonly clientNamespaces: readonly string[];
 }
@@ -115,6 +118,12 @@ export class Models extends Component {
     }
   }
 
+  private objectsOf(model: ModelProps): unknown[] {
+    const { namespace, gateway } = this.props;
+    const route = gateway ? [httpRoute(model, { namespace, labels: this.labels, gateway })] : [];
+    return [seldonDeployment(model, this.deploymentProps), ...route];
+  }
+
   private get deploymentProps(): SeldonDeploymentProps {
     const { namespace, pullSecret, images, stores } = this.props;
     return {
@@ -132,7 +141,7 @@ export class Models extends Component {
     yield* super.files();
     for (const model of this.props.models) {
       const name = this.props.models.length > FOLDER_LIMIT ? `${shardOf(model.name)}/${model.name}` : model.name;
-      yield { stage: '50-models', name, objects: [seldonDeployment(model, this.deploymentProps)] };
+      yield { stage: '50-models', name, objects: this.objectsOf(model) };
     }
   }
 }

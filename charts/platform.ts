@@ -97,6 +97,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     store: objectStore.readOnly,
     models: config.models,
     stores: config.modelStores,
+    gateway: config.gateway.enabled ? config.gateway : undefined,
     clientNamespaces: modelClients(config),
   });
   const batches = config.models.flatMap(({ name, batch }) =>
@@ -176,11 +177,12 @@ function formOf({ models, frontend }: PlatformConfig): Form {
 }
 
 /** The namespaces whose pods call models: those that the environment lists, and those of its ingress controllers. */
-function modelClients({ networkPolicies, seldon }: PlatformConfig): string[] {
+function modelClients({ networkPolicies, seldon, gateway }: PlatformConfig): string[] {
   const { istio, ambassador } = seldon;
   const ingress = [
     ...(istio.enabled ? istio.gateway.split('/').slice(0, 1) : []),
     ...(ambassador.enabled ? [ambassador.namespace] : []),
+    ...(gateway.enabled ? [gateway.namespace] : []),
   ];
   return [...new Set([...networkPolicies.clients.models, ...ingress])];
 }

@@ -407,7 +407,7 @@ export const INVARIANTS = {
     ...ofKind(cluster, 'Service')
       .filter(({ spec }) => !['ClusterIP', undefined].includes(spec.type) || spec.externalIPs)
       .map(nameOf),
-    ...ofKind(cluster, 'Ingress', 'HTTPRoute', 'Gateway').map(nameOf),
+    ...ofKind(cluster, 'Ingress', 'Gateway').map(nameOf),
   ],
 } satisfies Record<string, Check>;
 

@@ -138,6 +138,15 @@ export const WIRING = {
     },
   ),
 
+  'routes lead from the Gateway of the configuration, and only where it has one': ({ objects, config: { gateway } }) =>
+    objects
+      .filter(({ kind }) => kind === 'HTTPRoute')
+      .filter(
+        ({ spec: { parentRefs } }) =>
+          !gateway.enabled || parentRefs.length !== 1 || parentRefs[0].namespace !== gateway.namespace,
+      )
+      .map(nameOf),
+
   'a host and its port belong to one Service': (wired) =>
     wired.pods.flatMap(({ owner, spec }) =>
       containersOf(spec).flatMap(({ env = [] }) => {

@@ -1,7 +1,7 @@
 /** What a platform asks of a cluster, summed over the objects that it renders. */
 import { quantityValue } from './lib/quantity';
-import { expand } from './serving/expansion';
-import type { MadeObject, SeldonDeploymentJson } from './serving/seldon-json';
+import { podGroups } from './serving/pod-groups';
+import type { SeldonDeploymentJson } from './serving/seldon-json';
 
 /** CPUs, bytes of memory and bytes of persistent volumes. */
 export interface Capacity {
@@ -25,9 +25,6 @@ interface Workload {
     readonly jobTemplate?: { readonly spec?: { readonly template?: { readonly spec?: PodSpec } } };
     readonly resources?: Container['resources'];
     readonly volumeClaimTemplates?: readonly { readonly spec: { readonly resources: Container['resources'] } }[];
-    readonly scaleTargetRef?: { readonly name: string };
-    readonly maxReplicas?: number;
-    readonly maxReplicaCount?: number;
   };
 }
 
@@ -52,20 +49,12 @@ export function capacityOf(object: unknown): Capacity {
     case 'PersistentVolumeClaim':
       return { ...NOTHING, storage: amount({ resources: spec?.resources }, 'storage') };
     case 'SeldonDeployment':
-      return sum(atMost(expand(object as SeldonDeploymentJson)).map(capacityOf));
+      return sum(
+        podGroups(object as SeldonDeploymentJson).map(({ replicas, pod }) => times(replicas, podRequest(pod))),
+      );
     default:
       return NOTHING;
   }
-}
-
-/** With as many pods as their scalers may ask for. */
-function atMost(objects: readonly MadeObject[]): unknown[] {
-  return objects.map((object) => {
-    if (object.kind !== 'Deployment' || 'replicas' in object.spec) return object;
-    const specs = objects.map(({ spec }) => spec as NonNullable<Workload['spec']>);
-    const scaler = specs.find(({ scaleTargetRef }) => scaleTargetRef?.name === object.metadata.name);
-    return { ...object, spec: { ...object.spec, replicas: scaler?.maxReplicas ?? scaler?.maxReplicaCount ?? 1 } };
-  });
 }
 
 export function sum(capacities: readonly Capacity[]): Capacity {

@@ -76,7 +76,7 @@ const container = z
       .meta({ examples: [8888] })
       .describe("User that it runs as; that of Seldon's own images where absent"),
   })
-  .prefault({})
+  .default({ env: {}, secrets: [], volumes: [] })
   .describe('The container of a custom image');
 
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'must be text, a number, true or false' });

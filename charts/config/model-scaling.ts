@@ -169,5 +169,5 @@ export const placement = z
       .meta({ examples: [[{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }]] })
       .describe('Taints of nodes that it may run on all the same'),
   })
-  .prefault({})
+  .default({ gpus: 0, gpuResource: 'nvidia.com/gpu', nodeSelector: {}, tolerations: [] })
   .describe('Where pods run');

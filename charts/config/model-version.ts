@@ -43,8 +43,8 @@ export interface Source {
 }
 
 /** Every node of a model that loads files. */
-export function sourcesOf(model: ModelSettings): Source[] {
-  return predictorsOf(model)
+export function sourcesOf(model: ModelSettings, predictors = predictorsOf(model)): Source[] {
+  return predictors
     .flatMap(({ graph }) => nodesOf(graph))
     .flatMap((node) =>
       node.uri === undefined ? [] : [{ key: node.lockKey, uri: node.uri, path: [...node.path, 'uri'], node }],
@@ -64,7 +64,8 @@ export function joinLock(
   problems: string[],
 ): ModelConfig | undefined {
   const before = problems.length;
-  for (const { key, uri, path } of sourcesOf(settings)) {
+  const predictors = predictorsOf(settings);
+  for (const { key, uri, path } of sourcesOf(settings, predictors)) {
     const entry = lock[key];
     const command = `run "${resolveCommand(root)} ${settings.name}"`;
     if (entry === undefined && needsResolving(uri)) {
@@ -80,13 +81,14 @@ export function joinLock(
   return {
     ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, batch },
     ...{ engineResources, initializerResources },
-    predictors: predictorsOf(settings).map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
+    predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),
   };
 }
 
 function located(node: Node, lock: Lock): NodeConfig {
   const entry = node.uri === undefined ? undefined : lock[node.lockKey];
+  if (entry === undefined && node.children.length === 0) return node;
   return {
     ...node,
     ...(entry === undefined ? {} : { uri: entry.artifacts, version: entry }),

@@ -5,7 +5,10 @@ import { bytes, cpu, objectName } from './fields';
 
 /** Requests and limits of one container, all with defaults. */
 export const resources = (defaults: ResourceDefaults) =>
-  resourceAmounts(defaults).prefault({}).describe('CPU, memory and disk of the container');
+  // A default that is complete is not checked again for each of thousands of models.
+  resourceAmounts(defaults)
+    .default(resourceAmounts(defaults).parse({}))
+    .describe('CPU, memory and disk of the container');
 
 /** The same where nothing is said: then there are none. */
 export const resourceAmounts = (defaults: ResourceDefaults) => {

@@ -8,6 +8,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { type Image, type Images, SERVERS } from '../images';
 import { operatorEnv } from './operator-env';
+import { hasEngine } from './pod-groups';
 import type { MadeObject, PodJson, PredictorJson, SeldonDeploymentJson, UnitJson } from './seldon-json';
 import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, MODEL_PATH } from './server';
 
@@ -35,7 +36,7 @@ class Expansion {
     private readonly images?: Images,
   ) {
     this.service = `${owner.metadata.name}-${predictor.name}`;
-    this.engine = predictor.annotations?.['seldon.io/no-engine'] !== 'true';
+    this.engine = hasEngine(predictor);
   }
 
   objects(): MadeObject[] {

@@ -9,6 +9,7 @@ import {
   SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMinAvailable as MinAvailable,
   SeldonDeployment,
 } from '../../imports/machinelearning.seldon.io';
+import { podSpecJson } from '../lib/pod-json';
 import { RESTRICTED_CONTAINER } from '../lib/security';
 import { resourceRequirements } from '../lib/workload';
 import {
@@ -70,7 +71,7 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
     componentSpecs: [
       {
         metadata: { labels: { ...props.podLabels }, ...(several && { name: GRAPH_COMPONENT }) },
-        spec: k8s.toJson_PodSpec(predictorPod(model, predictor, props)),
+        spec: podSpecJson(predictorPod(model, predictor, props)),
         ...(model.autoscaling && { hpaSpec: hpaSpec(model.autoscaling) }),
         ...(model.keda && { kedaSpec: kedaSpec(model.keda) }),
         ...(model.disruptionBudget && { pdbSpec: pdbSpec(model.disruptionBudget) }),

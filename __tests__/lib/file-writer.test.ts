@@ -1,17 +1,9 @@
 /** Files by the thousand, and what happens when the disk says no. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileWriter } from '../../charts/lib/file-writer';
-
-function withFolder(use: (folder: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), 'file-writer-'));
-  try {
-    use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import { withFolder } from '../support/environments';
 
 const pathOf = (folder: string, index: number) => join(folder, `file-${index}`);
 

@@ -1,0 +1,145 @@
+/** What synth accepts, Seldon's webhook accepts; and the judge of that notices what it is for. */
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { loadEnvironments } from '../../charts/config/load';
+import { ConfigError } from '../../charts/config/problems';
+import { environmentsIn } from '../support/environments';
+import { type KubernetesObject, objectsOf } from '../support/platform';
+import { refusals } from '../support/seldon-webhook';
+
+const deployments = (objects: KubernetesObject[]) => objects.filter(({ kind }) => kind === 'SeldonDeployment');
+const examples = loadEnvironments('examples/environments').flatMap((config) => deployments(objectsOf(config)));
+
+test.each(examples.map((model): [string, KubernetesObject] => [model.metadata.name, model]))(
+  'examples: %s is accepted',
+  (_, model) => {
+    expect(refusals(model)).toEqual([]);
+  },
+);
+
+describe('the judge refuses', () => {
+  const find = (name: string) => {
+    const model = examples.find(({ metadata }) => metadata.name === name);
+    if (!model) throw new Error(`there is no example ${name}`);
+    return structuredClone(model);
+  };
+  type Any = KubernetesObject['spec'];
+  const first = (spec: Any) => spec.predictors[0];
+
+  test.each<[string, string, (spec: Any) => unknown, string]>([
+    ['a protocol that there is not', 'iris', (spec) => (spec.protocol = 'v3'), 'Invalid protocol'],
+    ['kafka without topics', 'iris', (spec) => (spec.serverType = 'kafka'), 'For kafka please supply svcOrchSpec envs'],
+    ['no predictors', 'iris', (spec) => (spec.predictors = []), 'Graph contains no predictors'],
+    ['one name twice', 'price', (spec) => (spec.predictors[1].name = 'linear'), 'Duplicate predictor name'],
+    [
+      'a graph without the executor',
+      'pipeline',
+      (spec) => (first(spec).annotations = { 'seldon.io/no-engine': 'true' }),
+      'Running without engine only valid for single element graphs',
+    ],
+    [
+      'a node without a container',
+      'scorer',
+      (spec) => (first(spec).graph.name = 'x'),
+      "Can't find container for Predictive Unit",
+    ],
+    [
+      'a server without files',
+      'iris',
+      (spec) => delete first(spec).graph.modelUri,
+      'Predictive unit modelUri required when using standalone servers',
+    ],
+    [
+      'a server that does not speak',
+      'iris',
+      (spec) => (spec.protocol = 'tensorflow'),
+      'Prepackaged server does not handle tensorflow protocol',
+    ],
+    [
+      'a server that there is not',
+      'iris',
+      (spec) => (first(spec).graph.implementation = 'X'),
+      'No entry in predictors map',
+    ],
+    ['a logger without a mode', 'audited', (spec) => delete first(spec).graph.logger.mode, 'No logger mode specified'],
+    [
+      'traffic that is too little',
+      'churn',
+      (spec) => (first(spec).traffic = 89),
+      'Traffic must sum to 100 for multiple predictors',
+    ],
+    ['a lone shadow', 'iris', (spec) => (first(spec).shadow = true), 'Shadow can not exist as only predictor'],
+    [
+      'two shadows',
+      'churn',
+      (spec) => spec.predictors.map((p: Any) => (p.shadow = true)),
+      'Multiple shadows are not allowed',
+    ],
+  ])('%s', (_, name, change, message) => {
+    const model = find(name);
+    change(model.spec);
+    expect(refusals(model)).toContain(message);
+  });
+});
+
+const server = fc.constantFrom(
+  'SKLEARN_SERVER',
+  'XGBOOST_SERVER',
+  'MLFLOW_SERVER',
+  'HUGGINGFACE_SERVER',
+  'TRITON_SERVER',
+);
+const image = fc.constant('registry.test/image:1');
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+const unit = (children: fc.Arbitrary<object[]>) =>
+  fc.record({
+    name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+    type: maybe(fc.constantFrom('MODEL', 'TRANSFORMER', 'ROUTER', 'COMBINER', 'OUTPUT_TRANSFORMER')),
+    server: maybe(server),
+    image: maybe(image),
+    uri: maybe(fc.constant('s3://models/x')),
+    logger: maybe(fc.record({ mode: fc.constantFrom('all', 'request'), url: fc.constant('http://log.test/') })),
+    children,
+  });
+const leaf = unit(fc.constant([]));
+const node = unit(fc.array(unit(fc.array(leaf, { maxLength: 2 })), { maxLength: 2 }));
+const predictor = fc.record({
+  name: fc.constantFrom('main', 'canary', 'next'),
+  traffic: maybe(fc.constantFrom(0, 10, 50, 90, 100)),
+  shadow: maybe(fc.boolean()),
+  uri: maybe(fc.constant('s3://models/y')),
+  graph: maybe(node),
+});
+const model = fc.record({
+  server: maybe(server),
+  image: maybe(image),
+  uri: maybe(fc.constant('s3://models/z')),
+  protocol: maybe(fc.constantFrom('v2', 'seldon', 'tensorflow')),
+  engine: maybe(fc.boolean()),
+  graph: maybe(node),
+  predictors: maybe(fc.array(predictor, { maxLength: 3 })),
+});
+
+test('whatever a model file says, it is refused by synth or accepted by the webhook', () => {
+  const seen = { refused: 0, accepted: 0 };
+  fc.assert(
+    fc.property(model, (settings) => {
+      const files = {
+        'test/platform.yaml': 'frontend: {enabled: false}\ngateway: {enabled: true}\n',
+        'test/models/m.yaml': stringify(JSON.parse(JSON.stringify(settings))),
+      };
+      try {
+        for (const object of environmentsIn(files).flatMap((config) => deployments(objectsOf(config)))) {
+          expect(refusals(object)).toEqual([]);
+        }
+        seen.accepted += 1;
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        seen.refused += 1;
+      }
+    }),
+    { numRuns: 400, seed: 7 },
+  );
+  expect(seen.accepted).toBeGreaterThan(20);
+  expect(seen.refused).toBeGreaterThan(20);
+});

@@ -60,6 +60,7 @@ describe('without settings', () => {
       'xgboostServer',
       'mlflowServer',
       'tensorflowProxy',
+      'alibiDetect',
       'batchProcessor',
     ]);
   });

@@ -76,6 +76,7 @@ export const CATALOGUE = {
     licence: 'BSD-3-Clause',
     purpose: 'TRITON_SERVER, v2 protocol',
   },
+  alibiDetect: seldon('alibi-detect-server', 'Outliers, drift and adversarial input'),
   batchProcessor: seldon('seldon-core-s2i-python38', 'Batch prediction: Python with seldon-batch-processor'),
   training: {
     // Built from datascience/ into the cluster's own image store.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Construct } from 'constructs';
+import { detectorUrl } from './detector';
 import type { Images } from './images';
 import { Component, type ComponentFile } from './lib/component';
 import { type Endpoint, type Pods, peerOf } from './lib/endpoint';
@@ -114,7 +115,8 @@ export class Models extends Component {
     const logs = model.predictors.flatMap(({ graph }) => nodesOf(graph)).flatMap(({ logger }) => logger?.url ?? []);
     for (const url of new Set([...logs, ...(model.tracing ? [model.tracing.endpoint] : [])])) {
       const { peer, port } = peerOf(url);
-      this.allow(pods, peer, port);
+      // Its detector says itself who calls it.
+      if (peer.kind !== 'namespace' || peer.name !== namespace) this.allow(pods, peer, port);
     }
   }
 
@@ -122,6 +124,11 @@ export class Models extends Component {
     const { namespace, gateway } = this.props;
     const route = gateway ? [httpRoute(model, { namespace, labels: this.labels, gateway })] : [];
     return [seldonDeployment(model, this.deploymentProps), ...route];
+  }
+
+  /** The Secret by which files in the object store are fetched. */
+  get storeSecret(): string {
+    return this.secret.name;
   }
 
   private get deploymentProps(): SeldonDeploymentProps {
@@ -133,6 +140,7 @@ export class Models extends Component {
       serviceAccount: MODELS_SERVICE_ACCOUNT,
       pullSecret,
       initializer: images.seldonInitializer,
+      detectorUrl: (model) => detectorUrl(model, namespace),
       secretOf: (uri) => stores[uri.split(':')[0] ?? '']?.secret ?? this.secret.name,
     };
   }
@@ -164,7 +172,7 @@ function endpointOf(model: ModelProps, namespace: string): ModelEndpoint {
 }
 
 /** The pods of one model: the operator puts this label on every pod of a SeldonDeployment. */
-function podsOf({ name }: ModelProps, namespace: string): Pods {
+export function podsOf({ name }: { readonly name: string }, namespace: string): Pods {
   // Told apart from the group of all models, whatever a model is called.
   return { kind: 'pods', name: `model-${name}`, namespace, labels: { 'seldon-deployment-id': name } };
 }

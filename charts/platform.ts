@@ -3,12 +3,13 @@ import { App } from 'cdk8s';
 import { Batch } from './batch';
 import type { Form } from './config/form';
 import type { PlatformConfig } from './config/load';
+import { Detector } from './detector';
 import { Frontend } from './frontend';
 import { resolveImages } from './images';
 import type { Component } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
 import { Mlflow } from './mlflow';
-import { MODELS_SERVICE_ACCOUNT, Models } from './models';
+import { MODELS_SERVICE_ACCOUNT, Models, podsOf } from './models';
 import { NAMESPACE, Namespaces } from './namespaces';
 import { NetworkPolicies } from './network-policies';
 import { ObjectStore } from './object-store';
@@ -100,6 +101,22 @@ export function composePlatform(config: PlatformConfig): Platform {
     gateway: config.gateway.enabled ? config.gateway : undefined,
     clientNamespaces: modelClients(config),
   });
+  const detectors = config.models.flatMap((model) =>
+    model.detector
+      ? new Detector(app, {
+          namespace: NAMESPACE.models,
+          model: model.name,
+          protocol: model.protocol,
+          callers: podsOf(model, NAMESPACE.models),
+          image: images.alibiDetect,
+          initializer: images.seldonInitializer,
+          pullSecret,
+          store: objectStore.readOnly.endpoint,
+          storeSecret: models.storeSecret,
+          ...model.detector,
+        })
+      : [],
+  );
   const batches = config.models.flatMap(({ name, batch }) =>
     batch && objectStore.batch
       ? new Batch(app, {
@@ -135,6 +152,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     mlflow,
     ...training,
     models,
+    ...detectors,
     ...batches,
     ...frontend,
   ];

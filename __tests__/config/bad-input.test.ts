@@ -644,7 +644,7 @@ const MODELS: Readonly<Record<string, readonly Row[]>> = {
     [
       '__proto__',
       `__proto__: {name: x}\n${MODEL}`,
-      '__proto__: unknown field; the fields here are name, server, uri, protocol, predictor, node, replicas, engine, resources, image, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, engineResources, initializerResources, tracing, batch, form',
+      '__proto__: unknown field; the fields here are name, server, uri, protocol, predictor, node, replicas, engine, resources, image, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, engineResources, initializerResources, tracing, detector, batch, form',
     ],
   ],
 

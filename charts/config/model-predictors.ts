@@ -113,11 +113,12 @@ function engineOf(model: Raw, graph: Node): boolean {
 }
 
 /** What only the executor does; undefined where nothing needs it. */
-export function needsEngine({ tracing }: Pick<Raw, 'tracing'>, graph: Node): string | undefined {
+export function needsEngine({ tracing, detector }: Pick<Raw, 'tracing' | 'detector'>, graph: Node): string | undefined {
   if (graph.children.length > 0) return 'a graph of several nodes';
   if (graph.router !== undefined) return 'a router';
   if (graph.logger !== undefined) return 'a logger';
   if (tracing !== undefined) return 'tracing';
+  if (detector !== undefined) return 'a detector';
   if (graph.server === 'TENSORFLOW_SERVER') return 'TENSORFLOW_SERVER';
   return undefined;
 }

@@ -30,6 +30,7 @@ export function ruleFaults(model: Model, predictors: readonly Predictor[]): Rule
     ...trafficFaults(predictors),
     ...scalingFaults(model),
     ...batchFaults(model),
+    ...detectorFaults(model),
     ...predictors.flatMap((predictor) => predictorFaults(model, predictor)),
   ];
 }
@@ -102,6 +103,21 @@ function scalingFaults(model: Model): RuleFault[] {
       path: ['replicas'],
       message: `is ${replicas}, which ${autoscaling ? 'autoscaling' : 'keda'} would change; remove it, and set ${autoscaling ? 'autoscaling' : 'keda'}.min`,
     });
+  }
+  return faults;
+}
+
+function detectorFaults({ name, protocol, detector, logger }: Model): RuleFault[] {
+  if (!detector) return [];
+  const faults: RuleFault[] = [];
+  // The server's name for v2 changed between releases.
+  if (protocol === 'v2') {
+    faults.push({ path: ['detector'], message: 'reads the protocols seldon and tensorflow, and the model speaks v2' });
+  }
+  if (logger)
+    faults.push({ path: ['logger'], message: 'stands beside detector, which is what requests are logged to' });
+  if (name.length > 54) {
+    faults.push({ path: ['name'], message: `has ${name.length} characters; a model with a detector may have 54` });
   }
   return faults;
 }

@@ -25,7 +25,16 @@ export interface PredictorConfig extends Omit<Predictor, 'graph'> {
   readonly graph: NodeConfig;
 }
 
-type Shared = 'name' | 'protocol' | 'autoscaling' | 'keda' | 'disruptionBudget' | 'placement' | 'tracing' | 'batch';
+type Shared =
+  | 'name'
+  | 'protocol'
+  | 'autoscaling'
+  | 'keda'
+  | 'disruptionBudget'
+  | 'placement'
+  | 'tracing'
+  | 'detector'
+  | 'batch';
 
 /** A model that can be served. */
 export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResources' | 'initializerResources'> {
@@ -75,11 +84,11 @@ export function joinLock(
     }
   }
   if (problems.length > before) return undefined;
-  const { name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, batch } = settings;
+  const { name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, detector, batch } = settings;
   const { engineResources, initializerResources } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
-    ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, batch },
+    ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, detector, batch },
     ...{ engineResources, initializerResources },
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { count, dnsLabel, labels, modelPlace, serviceName } from './fields';
 import { formSchema } from './form';
 import { batchSchema } from './model-batch';
+import { detectorSchema } from './model-detector';
 import { graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './model-node';
 import { predictorsOf } from './model-predictors';
 import { ruleFaults } from './model-rules';
@@ -134,6 +135,7 @@ export const modelSchema = z
       })
       .optional()
       .describe("Traces requests through the executor and Seldon's wrappers"),
+    detector: detectorSchema,
     batch: batchSchema,
     form: formSchema,
   })

@@ -49,12 +49,12 @@ export interface Endpoint {
  * The DNS name of an endpoint, without the cluster's domain: pods resolve it through their search path, whatever
  * that domain is.
  */
-export function hostOf(endpoint: Endpoint): string {
+export function hostOf(endpoint: Pick<Endpoint, 'service' | 'namespace'>): string {
   return `${endpoint.service}.${endpoint.namespace}.svc`;
 }
 
 /** The `http://` origin of an endpoint. */
-export function originOf(endpoint: Endpoint): string {
+export function originOf(endpoint: Pick<Endpoint, 'service' | 'namespace' | 'port'>): string {
   return `http://${hostOf(endpoint)}:${endpoint.port}`;
 }
 

@@ -15,6 +15,8 @@ export interface ModelProps {
   readonly placement: PlacementProps;
   /** Where the executor sends its spans, and the share of requests that have some. */
   readonly tracing?: { readonly endpoint: string; readonly sample: number };
+  /** Present where a detector watches its requests. */
+  readonly detector?: object;
   readonly engineResources: Resources;
   readonly initializerResources: Resources;
 }

@@ -27,6 +27,8 @@ export interface SeldonDeploymentProps extends PodContext {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
+  /** Where a model's detector listens. */
+  readonly detectorUrl: (model: string) => string;
 }
 
 /** A pod with several containers is named after its graph: their names together would be too long. */
@@ -77,7 +79,7 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
         ...(model.disruptionBudget && { pdbSpec: pdbSpec(model.disruptionBudget) }),
       },
     ],
-    graph: predictiveUnit(graph, props),
+    graph: predictiveUnit(watched(model, graph, props), props),
     ...(explainer && {
       explainer: {
         type: explainer.type,
@@ -99,6 +101,11 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
       },
     }),
   };
+}
+
+/** A graph whose requests go to the detector as well. */
+function watched(model: ModelProps, graph: NodeProps, { detectorUrl }: SeldonDeploymentProps): NodeProps {
+  return model.detector ? { ...graph, logger: { mode: 'request', url: detectorUrl(model.name) } } : graph;
 }
 
 const EXPLAINER = 'explainer';

@@ -6,11 +6,12 @@ import type { Image } from './images';
 import { Component } from './lib/component';
 import type { Pods } from './lib/endpoint';
 import { oneTimeJob } from './lib/job';
-import { RequiredSecret, secretText } from './lib/secret';
+import { rcloneRemote } from './lib/rclone';
+import { RequiredSecret } from './lib/secret';
 import { RESTRICTED_CONTAINER } from './lib/security';
 import { imageOf, podBase, type Resources, resourceRequirements, scratchVolume, serviceAccount } from './lib/workload';
 import type { ModelEndpoint } from './models';
-import { type BucketAccess, s3Origin } from './object-store';
+import type { BucketAccess } from './object-store';
 
 export interface BatchProps {
   readonly namespace: string;
@@ -87,14 +88,7 @@ export class Batch extends Component {
         namespace: props.namespace,
         name: this.componentName,
         purpose: `Configuration of the rclone remote "s3" that the batch of ${props.model} reads and writes`,
-        data: {
-          RCLONE_CONFIG_S3_TYPE: secretText`s3`,
-          RCLONE_CONFIG_S3_PROVIDER: secretText`Minio`,
-          RCLONE_CONFIG_S3_ENV_AUTH: secretText`false`,
-          RCLONE_CONFIG_S3_ENDPOINT: secretText`${s3Origin(props.store)}`,
-          RCLONE_CONFIG_S3_ACCESS_KEY_ID: secretText`${props.store.accessKeyId}`,
-          RCLONE_CONFIG_S3_SECRET_ACCESS_KEY: secretText`${props.store.secretAccessKey}`,
-        },
+        data: rcloneRemote(props.store),
       }),
     );
     this.connect(pods, props.store.endpoint);

@@ -4,10 +4,11 @@ import { detectorUrl } from './detector';
 import type { Images } from './images';
 import { Component, type ComponentFile } from './lib/component';
 import { type Endpoint, type Pods, peerOf } from './lib/endpoint';
-import { RequiredSecret, secretText } from './lib/secret';
+import { rcloneRemote } from './lib/rclone';
+import { RequiredSecret } from './lib/secret';
 import { serviceAccount } from './lib/workload';
 import type { PodSecurityLevel } from './namespaces';
-import { type BucketAccess, s3Origin } from './object-store';
+import type { BucketAccess } from './object-store';
 import { type GatewayProps, httpRoute } from './serving/http-route';
 import { type ModelProps, nodesOf, type Protocol } from './serving/model-props';
 import { type SeldonDeploymentProps, seldonDeployment } from './serving/seldon-deployment';
@@ -59,14 +60,7 @@ export class Models extends Component {
         namespace: props.namespace,
         name: 'seldon-init-container-secret',
         purpose: 'Configuration of the rclone remote "s3" that models are fetched from',
-        data: {
-          RCLONE_CONFIG_S3_TYPE: secretText`s3`,
-          RCLONE_CONFIG_S3_PROVIDER: secretText`Minio`,
-          RCLONE_CONFIG_S3_ENV_AUTH: secretText`false`,
-          RCLONE_CONFIG_S3_ENDPOINT: secretText`${s3Origin(props.store)}`,
-          RCLONE_CONFIG_S3_ACCESS_KEY_ID: secretText`${props.store.accessKeyId}`,
-          RCLONE_CONFIG_S3_SECRET_ACCESS_KEY: secretText`${props.store.secretAccessKey}`,
-        },
+        data: rcloneRemote(props.store),
       }),
     );
     this.connect(this.podGroup, props.store.endpoint);

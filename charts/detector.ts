@@ -26,8 +26,9 @@ export interface DetectorProps {
   /** Has rclone: fetches the detector. */
   readonly initializer: Image;
   readonly pullSecret?: string;
-  /** The object store, and the Secret in this namespace with the rclone configuration for it. */
-  readonly store: Endpoint;
+  /** Where it is fetched from: the object store, or a port of any address. */
+  readonly store: Endpoint | number;
+  /** The Secret in this namespace with the rclone configuration for that. */
   readonly storeSecret: string;
   readonly kind: 'outlier' | 'drift' | 'adversarial';
   readonly uri: string;
@@ -65,7 +66,8 @@ export class Detector extends Component {
     const pods = this.pods(props.namespace, 'server');
     this.endpoint = { service: name, namespace: props.namespace, port: PORT, targetPort: PORT, pods };
     this.connect(props.callers, this.endpoint);
-    this.connect(pods, props.store);
+    if (typeof props.store === 'number') this.allow(pods, { kind: 'anywhere' }, props.store);
+    else this.connect(pods, props.store);
     if (props.replyUrl !== undefined) {
       const { peer, port } = peerOf(props.replyUrl);
       this.allow(pods, peer, port);

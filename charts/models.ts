@@ -96,13 +96,13 @@ export class Models extends Component {
 
   /** What a model's own parts call: the explainer the model, the executor what it logs and traces to. */
   private connectParts(model: ModelProps): void {
-    const { namespace, clientNamespaces, store } = this.props;
+    const { namespace, clientNamespaces } = this.props;
     const pods = podsOf(model, namespace);
     for (const { name, engine, graph, explainer } of model.predictors) {
       if (!explainer) continue;
       const explainers = explainerPods(model, name, namespace);
       this.allow(explainers, pods, servicePort(engine, graph));
-      if (explainer.uri !== undefined) this.connect(explainers, store.endpoint);
+      if (explainer.uri !== undefined) this.connectStore(explainers, explainer.uri);
       for (const client of clientNamespaces)
         this.allow({ kind: 'namespace', name: client }, explainers, EXPLAINER_PORT);
     }
@@ -120,13 +120,19 @@ export class Models extends Component {
     return [seldonDeployment(model, this.deploymentProps), ...route];
   }
 
-  /** The Secret by which files in the object store are fetched. */
-  get storeSecret(): string {
-    return this.secret.name;
+  /** The Secret by which files at a place are fetched. */
+  secretOf(uri: string): string {
+    return this.props.stores[schemeOf(uri)]?.secret ?? this.secret.name;
+  }
+
+  private connectStore(pods: Pods, uri: string): void {
+    const store = this.props.stores[schemeOf(uri)];
+    if (store) this.allow(pods, { kind: 'anywhere' }, store.port);
+    else this.connect(pods, this.props.store.endpoint);
   }
 
   private get deploymentProps(): SeldonDeploymentProps {
-    const { namespace, pullSecret, images, stores } = this.props;
+    const { namespace, pullSecret, images } = this.props;
     return {
       namespace,
       labels: this.labels,
@@ -135,7 +141,7 @@ export class Models extends Component {
       pullSecret,
       initializer: images.seldonInitializer,
       detectorUrl: (model) => detectorUrl(model, namespace),
-      secretOf: (uri) => stores[uri.split(':')[0] ?? '']?.secret ?? this.secret.name,
+      secretOf: (uri) => this.secretOf(uri),
     };
   }
 
@@ -186,11 +192,13 @@ function ownPorts(models: readonly ModelProps[]): number[] {
   return [...new Set(ports)].filter((port) => port !== HTTP_PORT && port !== GRPC_PORT);
 }
 
+const schemeOf = (uri: string) => uri.split(':')[0] ?? '';
+
 /** The ports by which models leave the cluster: those of the stores that one of them is fetched from. */
 function portsOf({ models, stores }: ModelsProps): number[] {
   const used = models
     .flatMap(({ predictors }) => predictors)
     .flatMap(({ graph }) => nodesOf(graph))
-    .flatMap(({ uri = '' }) => stores[uri.split(':')[0] ?? '']?.port ?? []);
+    .flatMap(({ uri = '' }) => stores[schemeOf(uri)]?.port ?? []);
   return [...new Set(used)];
 }

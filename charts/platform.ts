@@ -111,8 +111,8 @@ export function composePlatform(config: PlatformConfig): Platform {
           image: images.alibiDetect,
           initializer: images.seldonInitializer,
           pullSecret,
-          store: objectStore.readOnly.endpoint,
-          storeSecret: models.storeSecret,
+          store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? objectStore.readOnly.endpoint,
+          storeSecret: models.secretOf(model.detector.uri),
           ...model.detector,
         })
       : [],

@@ -214,6 +214,15 @@ describe('what the rest of the environment must have', () => {
     ]);
   });
 
+  test.each([
+    ['explainer', 'explainer: {type: ALE, uri: s3://other/x}'],
+    ['detector', 'detector: {kind: outlier, uri: s3://other/x}'],
+  ])('the bucket that an %s comes from', (field, text) => {
+    expect(problemsIn(filesOf(`server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\n${text}`))).toEqual([
+      expect.stringContaining(`models/m.yaml: ${field}.uri: is s3://other/x, outside the bucket`),
+    ]);
+  });
+
   test('the store that a model comes from', () => {
     const model = 'server: SKLEARN_SERVER\nuri: gs://team/a';
     const platform = `${WITHOUT_FRONTEND}\nmodelStores: {gs: {secret: gcs}}\n`;

@@ -1,5 +1,5 @@
 /** What no file alone can say: that the files of an environment go together. */
-import { nodesOf, predictorsOf } from './model-predictors';
+import { nodesOf, type Path, predictorsOf } from './model-predictors';
 import { operatorNames } from './model-rules';
 import { parseModelUri } from './model-uri';
 import type { FileOf, ModelConfig, ModelFile } from './model-version';
@@ -25,22 +25,33 @@ export function strayUris(models: readonly FileOf<ModelConfig>[], settings: Plat
   const { bucket } = settings.objectStore;
   const remotes = Object.keys(settings.modelStores);
   return models.flatMap(({ file, model }) =>
-    model.predictors
-      .flatMap(({ graph }) => nodesOf(graph))
-      .flatMap(({ path, uri = '' }) => {
-        const source = parseModelUri(uri);
-        const fault = (text: string) => [problem(file, [...path, 'uri'], text)];
-        if (source?.kind === 'location' && !uri.startsWith(`s3://${bucket}/`))
-          return fault(
-            `is ${uri}, outside the bucket that models are read from, such as "s3://${bucket}/${model.name}/1"`,
-          );
-        if (source?.kind === 'remote' && !remotes.includes(source.remote))
-          return fault(
-            `is ${uri}, but ${PLATFORM_FILE} has no modelStores.${source.remote}${remotes.length > 0 ? `; it has ${remotes.join(', ')}` : ''}`,
-          );
-        return [];
-      }),
+    placesOf(model).flatMap(({ path, uri }) => {
+      const source = parseModelUri(uri);
+      const fault = (text: string) => [problem(file, path, text)];
+      if (source?.kind === 'location' && !uri.startsWith(`s3://${bucket}/`))
+        return fault(
+          `is ${uri}, outside the bucket that models are read from, such as "s3://${bucket}/${model.name}/1"`,
+        );
+      if (source?.kind === 'remote' && !remotes.includes(source.remote))
+        return fault(
+          `is ${uri}, but ${PLATFORM_FILE} has no modelStores.${source.remote}${remotes.length > 0 ? `; it has ${remotes.join(', ')}` : ''}`,
+        );
+      return [];
+    }),
   );
+}
+
+/** Every place that files of a model are fetched from. */
+function placesOf({ predictors, detector }: ModelConfig): { readonly path: Path; readonly uri: string }[] {
+  const nodes = predictors
+    .flatMap(({ graph }) => nodesOf(graph))
+    .map(({ path, uri }) => ({ path: [...path, 'uri'], uri }));
+  const explainers = predictors.map(({ path, explainer }) => ({
+    path: [...path, 'explainer', 'uri'],
+    uri: explainer?.uri,
+  }));
+  const all = [...nodes, ...explainers, { path: ['detector', 'uri'], uri: detector?.uri }];
+  return all.flatMap(({ path, uri }) => (uri === undefined ? [] : [{ path, uri }]));
 }
 
 /** Rows and answers that the key of batches does not reach. */

@@ -22,3 +22,12 @@ export const RESTRICTED_CONTAINER: k8s.SecurityContext = {
   capabilities: { drop: ['ALL'] },
   readOnlyRootFilesystem: true,
 };
+
+/**
+ * All of "restricted" in the container, for pods whose pod half is somebody else's to write.
+ * @param id user and group of its processes
+ */
+export function restrictedContainer(id: number): k8s.SecurityContext {
+  const { runAsNonRoot, runAsUser, runAsGroup, seccompProfile } = restrictedPod(id);
+  return { ...RESTRICTED_CONTAINER, runAsNonRoot, runAsUser, runAsGroup, seccompProfile };
+}

@@ -1,7 +1,7 @@
 /** The pod of a predictor: a container for each node of its graph, and one that fetches the files of each. */
 import type { k8s } from 'cdk8s-plus-27';
 import type { Image } from '../images';
-import { RESTRICTED_CONTAINER } from '../lib/security';
+import { restrictedContainer } from '../lib/security';
 import { podBase, type Resources, resourceRequirements, scratchVolume } from '../lib/workload';
 import { type ModelProps, type NodeProps, nodesOf, type PlacementProps, type PredictorProps } from './model-props';
 import { MODEL_PATH, probes, serverEnv, serverPorts, userOf } from './server';
@@ -16,7 +16,11 @@ export interface PodContext {
   readonly secretOf: (uri: string) => string;
 }
 
-/** The pod of a predictor as the operator takes it over, without the executor. */
+/**
+ * The pod of a predictor as the operator takes it over, without the executor. Each container says all that Pod Security
+ * asks for, and no file is for a group alone: the operator may write a securityContext of its own over the pod's, with
+ * nothing but a user in it (createDeploymentWithoutEngine of seldondeployment_controller.go).
+ */
 export function predictorPod(model: ModelProps, predictor: PredictorProps, context: PodContext): k8s.PodSpec {
   const { protocol, placement } = model;
   // A router of the executor's own has no container.
@@ -29,14 +33,14 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, conte
     terminationGracePeriodSeconds: 30,
     ...placed(placement),
     ...(loading.length > 0 && {
-      initContainers: loading.map((node) => initializer(node, model.initializerResources, context)),
+      initContainers: loading.map((node) => ({
+        ...initializer(node, model.initializerResources, context),
+        securityContext: restrictedContainer(uid),
+      })),
     }),
     containers: nodes.map((node, index) => ({
       ...serverContainer(node, model, predictor.engine, index === 0 ? placement : undefined),
-      securityContext:
-        userOf(node, protocol) === uid
-          ? RESTRICTED_CONTAINER
-          : { ...RESTRICTED_CONTAINER, runAsUser: userOf(node, protocol), runAsGroup: userOf(node, protocol) },
+      securityContext: restrictedContainer(userOf(node, protocol)),
     })),
     volumes: [
       ...loading.map((node) => scratchVolume(provisionOf(node), '2Gi')),
@@ -80,7 +84,6 @@ function initializer(node: NodeProps, resources: Resources, { initializer, secre
     ],
     ...(!claim && { envFrom: [{ secretRef: { name: secretOf(uri) } }] }),
     resources: resourceRequirements(resources),
-    securityContext: RESTRICTED_CONTAINER,
     volumeMounts: [
       { name: provisionOf(node), mountPath: MODEL_PATH },
       { name: 'tmp', mountPath: '/tmp' },
@@ -130,7 +133,7 @@ function withGpus(resources: Resources, placement: PlacementProps | undefined): 
 function ownVolumes(node: NodeProps): k8s.Volume[] {
   return node.container.volumes.map(({ secret, configMap, claim }, index) => ({
     name: `${node.name}-volume-${index}`,
-    ...(secret !== undefined && { secret: { secretName: secret, defaultMode: 0o440 } }),
+    ...(secret !== undefined && { secret: { secretName: secret } }),
     ...(configMap !== undefined && { configMap: { name: configMap } }),
     ...(claim !== undefined && { persistentVolumeClaim: { claimName: claim, readOnly: true } }),
   }));

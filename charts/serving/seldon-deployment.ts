@@ -10,7 +10,7 @@ import {
   SeldonDeployment,
 } from '../../imports/machinelearning.seldon.io';
 import { podSpecJson } from '../lib/pod-json';
-import { RESTRICTED_CONTAINER } from '../lib/security';
+import { restrictedContainer } from '../lib/security';
 import { resourceRequirements } from '../lib/workload';
 import {
   type AutoscalingProps,
@@ -22,6 +22,7 @@ import {
   type PredictorProps,
 } from './model-props';
 import { type PodContext, predictorPod } from './pod';
+import { serverUser } from './server';
 
 export interface SeldonDeploymentProps extends PodContext {
   readonly namespace: string;
@@ -92,7 +93,8 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
         containerSpec: {
           name: EXPLAINER,
           resources: k8s.toJson_ResourceRequirements(resourceRequirements(explainer.resources)),
-          securityContext: k8s.toJson_SecurityContext(RESTRICTED_CONTAINER),
+          // Its pod is the operator's, without a volume for the files that Python programs write as they start.
+          securityContext: { ...restrictedContainer(serverUser(model.protocol)), readOnlyRootFilesystem: false },
           // The operator would give up on one that takes more than a minute and a half to load.
           startupProbe: { ...EXPLAINER_PROBE, periodSeconds: 5, failureThreshold: 120 },
           readinessProbe: { ...EXPLAINER_PROBE, periodSeconds: 10, failureThreshold: 3 },

@@ -16,9 +16,11 @@ const SELDON_UID = 8888;
 
 /** The user that a node's container runs as. */
 export function userOf(node: NodeProps, protocol: Protocol): number {
-  if (node.container.uid !== undefined) return node.container.uid;
-  return protocol === 'v2' ? MLSERVER_UID : SELDON_UID;
+  return node.container.uid ?? serverUser(protocol);
 }
+
+/** The user of Seldon's and MLServer's own images. */
+export const serverUser = (protocol: Protocol) => (protocol === 'v2' ? MLSERVER_UID : SELDON_UID);
 
 /** The path of a prediction, such as "/v2/models/classifier/infer". */
 export function predictionPath(protocol: Protocol, node: string): string {

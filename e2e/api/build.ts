@@ -1,4 +1,4 @@
-/** Builds Kubernetes, etcd and kwok from their modules, once, into an ignored folder of the checkout. */
+/** Builds Kubernetes, etcd, kwok and the Seldon operator from their modules, once, into an ignored folder of the checkout. */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -12,6 +12,10 @@ export interface Parts {
   readonly node: string;
   /** What kwok makes of nodes and pods: files of its module. */
   readonly stages: readonly string[];
+  /** The operator, and what its image has besides. */
+  readonly seldon: string;
+  /** The types of other projects that it can make objects of: files of their modules. */
+  readonly types: readonly string[];
   /** Such as "v1.35.4". */
   readonly version: string;
 }
@@ -27,6 +31,23 @@ const STAGES = [
   'pod/fast/pod-delete.yaml',
 ];
 
+const OPERATOR = 'github.com/seldonio/seldon-core/operator';
+/** Files of the operator's image, of which the Dockerfile says what they are. */
+const RESOURCES = {
+  'crd-v1.yaml':
+    'apiextensions.k8s.io_v1_customresourcedefinition_seldondeployments.machinelearning.seldon.io.yaml',
+  'validate.yaml':
+    'admissionregistration.k8s.io_v1_validatingwebhookconfiguration_seldon-validating-webhook-configuration.yaml',
+  'service.yaml': 'v1_service_seldon-webhook-service.yaml',
+  'configmap.yaml': 'v1_configmap_seldon-config.yaml',
+};
+/** Types of optional parts, by the module that has them. */
+const TYPES = {
+  'github.com/kedacore/keda/v2': 'config/crd/bases/keda.sh_scaledobjects.yaml',
+  'istio.io/api': 'kubernetes/customresourcedefinitions.gen.yaml',
+  'github.com/emissary-ingress/emissary/v3': 'pkg/api/getambassador.io/crds.yaml',
+};
+
 /** The minor releases that can be built, oldest first. */
 export function versions(project: string): string[] {
   return readdirSync(join(project, MODULES))
@@ -41,17 +62,72 @@ export async function buildParts(project: string, minor: string): Promise<Parts>
   const stamp = Object.entries({ gitVersion: version, gitMajor: '1', gitMinor: minor.slice(2) })
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
     .join(' ');
-  const node = await build(project, 'node', 'kwok (about two minutes on two cores)', '');
+  const kubernetes = await build({
+    project,
+    name: minor,
+    what: `Kubernetes ${version} and etcd (about six minutes on two cores)`,
+    stamp,
+    finish: (folder) => renameSync(join(folder, 'server'), join(folder, 'etcd')),
+  });
+  const node = await build({
+    project,
+    name: 'node',
+    what: 'kwok (about two minutes on two cores)',
+    finish: (folder, module) => {
+      const stages = join(sourceOf(module, 'sigs.k8s.io/kwok'), 'kustomize/stage');
+      for (const stage of STAGES) cpSync(join(stages, stage), join(folder, flat(stage)));
+    },
+  });
+  const seldon = await build({
+    project,
+    name: 'seldon',
+    what: 'the Seldon operator (about two minutes on two cores)',
+    finish: (folder, module) => operatorImage(folder, module, join(kubernetes, 'kubectl')),
+  });
   return {
     version,
-    kubernetes: await build(project, minor, `Kubernetes ${version} and etcd (about six minutes on two cores)`, stamp),
+    kubernetes,
     node,
-    stages: STAGES.map((stage) => join(node, stage.replaceAll('/', '-'))),
+    stages: STAGES.map((stage) => join(node, flat(stage))),
+    seldon,
+    types: Object.values(TYPES).map((file) => join(seldon, flat(file))),
   };
 }
 
+const flat = (path: string) => path.replaceAll('/', '-');
+
+/** What the operator's Dockerfile puts beside the binary, made as its Makefile makes it; and the types it makes use of. */
+function operatorImage(folder: string, module: string, kubectl: string): void {
+  const source = join(sourceOf(module, OPERATOR), 'config/default');
+  const generated = join(folder, 'generated');
+  mkdirSync(generated);
+  execFileSync(kubectl, ['kustomize', source, '-o', generated], { stdio: ['ignore', 'ignore', 'ignore'] });
+  mkdirSync(join(folder, 'operator-resources'));
+  for (const [name, file] of Object.entries(RESOURCES))
+    cpSync(join(generated, file), join(folder, 'operator-resources', name));
+  rmSync(generated, { recursive: true });
+  renameSync(join(folder, 'operator'), join(folder, 'manager'));
+  for (const [name, file] of Object.entries(TYPES)) cpSync(join(sourceOf(module, name), file), join(folder, flat(file)));
+}
+
+/** The folder of a module's source. */
+function sourceOf(module: string, name: string): string {
+  return execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', name], { cwd: module, encoding: 'utf8' }).trim();
+}
+
+interface Build {
+  readonly project: string;
+  /** The folder of its module. */
+  readonly name: string;
+  readonly what: string;
+  /** For the linker. */
+  readonly stamp?: string;
+  /** What is to be done with the folder of the commands. */
+  readonly finish: (folder: string, module: string) => void;
+}
+
 /** @returns the folder of the built commands, named by what they were built from */
-async function build(project: string, name: string, what: string, stamp: string): Promise<string> {
+async function build({ project, name, what, stamp = '', finish }: Build): Promise<string> {
   const module = join(project, MODULES, name);
   const hash = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(module, file)));
@@ -75,13 +151,7 @@ async function build(project: string, name: string, what: string, stamp: string)
     // "providerless" leaves out the cloud providers that older releases still had inside.
     const flags = ['-trimpath', '-buildvcs=false', '-tags', 'providerless', '-ldflags', `-s -w ${stamp}`];
     await run('go', ['build', ...flags, '-o', `${temporary}/bin/`, 'tool'], module);
-    if (existsSync(join(temporary, 'bin/server')))
-      renameSync(join(temporary, 'bin/server'), join(temporary, 'bin/etcd'));
-    if (name === 'node') {
-      const kwok = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'], { cwd: module });
-      const stages = join(kwok.toString().trim(), 'kustomize/stage');
-      for (const stage of STAGES) cpSync(join(stages, stage), join(temporary, 'bin', stage.replaceAll('/', '-')));
-    }
+    finish(join(temporary, 'bin'), module);
     rename(temporary, folder);
   } finally {
     clearInterval(progress);

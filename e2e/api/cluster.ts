@@ -1,7 +1,7 @@
 /** A real control plane whose parts are processes on this machine, and kubectl to talk to it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from './build';
 
@@ -13,6 +13,11 @@ export interface Output {
 
 /** The address that is not the loopback one, which the API server tells pods. */
 export const HOST = '10.90.0.1';
+/** The addresses that kwok gives to pods. */
+export const PODS = '10.244.0.0/16';
+
+/** Where programs look for the account they run as. */
+const POD_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The users that the parts log in as. */
 const USERS: Readonly<Record<string, string>> = {
@@ -69,7 +74,7 @@ export class Cluster {
     this.spawn('kube-apiserver', [
       `--etcd-servers=${etcd}`,
       `--cert-dir=${file('certificates')}`,
-      '--bind-address=127.0.0.1',
+      `--bind-address=${HOST}`,
       `--advertise-address=${HOST}`,
       '--service-cluster-ip-range=10.96.0.0/16',
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
@@ -79,8 +84,8 @@ export class Cluster {
       '--authorization-mode=RBAC',
       // So that it is Pod Security that refuses a privileged pod, as in most clusters.
       '--allow-privileged=true',
-      // Seldon's operator, which would answer, does not run here.
-      '--disable-admission-plugins=ValidatingAdmissionWebhook',
+      // There is no kube-proxy: webhooks are called at the addresses of their pods.
+      '--enable-aggregator-routing=true',
     ]);
     this.spawn('kube-controller-manager', [
       `--kubeconfig=${file('system:kube-controller-manager.json')}`,
@@ -93,26 +98,41 @@ export class Cluster {
       `--kubeconfig=${file('admin.json')}`,
       '--manage-all-nodes=true',
       `--node-ip=${HOST}`,
-      '--cidr=10.244.0.0/16',
+      `--cidr=${PODS}`,
       '--node-lease-duration-seconds=40',
       ...this.parts.stages.map((file) => `--config=${file}`),
     ]);
   }
 
   /** A part that ends before the others are ready is started again, as a kubelet would. */
-  private spawn(name: string, args: readonly string[]): void {
-    const log = openSync(join(this.folder, `${name}.log`), 'a');
-    const bin = name === 'kwok' ? this.parts.node : this.parts.kubernetes;
-    const child = spawn(join(bin, name), args, {
-      stdio: ['ignore', log, log],
-      env: this.environment(),
-      cwd: this.folder,
-    });
+  private spawn(name: string, args: readonly string[], env = this.environment()): void {
+    const log = openSync(this.logOf(name), 'a');
+    const { node, seldon, kubernetes } = this.parts;
+    const bin = { kwok: node, manager: seldon }[name] ?? kubernetes;
+    const child = spawn(join(bin, name), args, { stdio: ['ignore', log, log], env, cwd: this.folder });
     closeSync(log);
     this.processes.set(name, child);
     child.once('exit', () => {
-      if (!this.stopping) setTimeout(() => this.stopping || this.spawn(name, args), 500);
+      if (!this.stopping) setTimeout(() => this.stopping || this.spawn(name, args, env), 500);
     });
+  }
+
+  /** Starts the Seldon operator as a pod would start it: with the token of an account in the place where pods find theirs. */
+  startOperator(args: readonly string[], env: Readonly<Record<string, string>>, token: string, namespace: string): void {
+    mkdirSync(POD_ACCOUNT, { recursive: true });
+    cpSync(join(this.folder, 'certificates/apiserver.crt'), join(POD_ACCOUNT, 'ca.crt'));
+    writeFileSync(join(POD_ACCOUNT, 'token'), token);
+    writeFileSync(join(POD_ACCOUNT, 'namespace'), namespace);
+    this.spawn('manager', args, { ...env, KUBERNETES_SERVICE_HOST: HOST, KUBERNETES_SERVICE_PORT: '6443' });
+  }
+
+  /** What a part has said. */
+  log(name: string): string {
+    return existsSync(this.logOf(name)) ? readFileSync(this.logOf(name), 'utf8') : '';
+  }
+
+  private logOf(name: string): string {
+    return join(this.folder, `${name}.log`);
   }
 
   /** What a program needs to use this cluster. */
@@ -158,8 +178,7 @@ export class Cluster {
   logs(lines = 12): string {
     return [...this.processes.keys()]
       .map((name) => {
-        const file = join(this.folder, `${name}.log`);
-        const text = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines) : [];
+        const text = this.log(name).trimEnd().split('\n').slice(-lines);
         return `--- ${name}\n${text.map((line) => line.slice(0, 400)).join('\n')}`;
       })
       .join('\n');
@@ -208,7 +227,7 @@ function kubeconfig(token: string): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'e2e', cluster: { server: 'https://127.0.0.1:6443', 'insecure-skip-tls-verify': true } }],
+    clusters: [{ name: 'e2e', cluster: { server: `https://${HOST}:6443`, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'e2e', user: { token } }],
     contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: 'e2e' } }],
     'current-context': 'e2e',

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cluster, HOST, until } from './cluster';
-import type { Environment } from './environments';
+import type { Parts } from './build';
+import { type Environment, ofKind } from './environments';
 import type { List } from './objects';
 
 export interface NodeSize {
@@ -32,7 +33,7 @@ export const BIG: NodeSize = {
 };
 
 /** Makes the node, and waits until pods can be made. */
-export async function prepare(cluster: Cluster, env: Environment, project: string): Promise<string> {
+export async function prepare(cluster: Cluster, env: Environment, project: string, parts: Parts): Promise<string> {
   const { node } = env;
   const resources = {
     cpu: node.cpu,
@@ -62,6 +63,7 @@ export async function prepare(cluster: Cluster, env: Environment, project: strin
     return items.every(({ status }) => status.phase === 'Running') ? undefined : JSON.stringify(items);
   });
   await optionalTypes(cluster, env, join(project, 'crds/third-party'));
+  await operatorTypes(cluster, env, parts);
   return `${node.cpu} CPUs and ${node.memory}`;
 }
 
@@ -110,8 +112,17 @@ async function optionalTypes(cluster: Cluster, env: Environment, folder: string)
   const groups = new Set(env.objects.map(({ apiVersion }) => apiVersion.split('/')[0]));
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
     const group = /^\s+group: (\S+)/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1];
-    if (group === undefined || !groups.has(group)) continue;
-    await cluster.run(['apply', '--server-side', '-f', join(folder, file)]);
-    await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', join(folder, file)]);
+    if (group !== undefined && groups.has(group)) await install(cluster, join(folder, file));
   }
+}
+
+/** Installs the types that the Seldon operator makes objects of where it is told to. */
+async function operatorTypes(cluster: Cluster, env: Environment, { types }: Parts): Promise<void> {
+  if (!/_ENABLED","value":"true"/.test(JSON.stringify(ofKind(env, 'Deployment')))) return;
+  for (const file of types) await install(cluster, file);
+}
+
+async function install(cluster: Cluster, file: string): Promise<void> {
+  await cluster.run(['apply', '--server-side', '-f', file]);
+  await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', file]);
 }

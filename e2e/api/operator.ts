@@ -1,30 +1,61 @@
-/** Plays the Seldon operator, which cannot be built here: makes the objects that charts/serving/expansion.ts expects of it. */
-import { resolveImages } from '../../charts/images';
-import { expand } from '../../charts/serving/expansion';
-import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
-import { accepted, type Cluster, list } from './cluster';
+/** The real Seldon operator, as the Deployment of the manifests says and with the rights of its account. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { type Cluster, until } from './cluster';
 import { type Environment, ofKind } from './environments';
-import type { KubernetesObject } from './objects';
+import type { Container, KubernetesObject } from './objects';
 
-interface Labelled extends KubernetesObject {
-  readonly metadata: KubernetesObject['metadata'] & { readonly labels?: Readonly<Record<string, string>> };
+export const NAMESPACE = 'seldon-system';
+const DEPLOYMENT = 'seldon-controller-manager';
+const ACCOUNT = 'seldon-manager';
+const WEBHOOK = 'seldon-validating-webhook-configuration';
+/** Where the operator has its certificate; a path in its code. */
+const CERTIFICATES = '/tmp/k8s-webhook-server/serving-certs';
+
+interface Manager extends KubernetesObject {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly ManagerContainer[] } } };
 }
 
-/** Everything, created with the rights of the operator's account. */
-export async function playOperator(cluster: Cluster, env: Environment): Promise<string> {
-  const deployments = ofKind<KubernetesObject & SeldonDeploymentJson>(env, 'SeldonDeployment');
-  // Which images they are is all the same: no container starts here.
-  const images = resolveImages({ overrides: {}, seldonVersion: '1.17.1' });
-  const made = deployments.flatMap((deployment) => expand(deployment, images));
-  const known = made.filter(({ apiVersion }) => !apiVersion.startsWith('keda.sh/'));
+interface ManagerContainer extends Container {
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
+}
+
+/** Starts it, and waits until its webhook answers. */
+export async function startOperator(cluster: Cluster, env: Environment): Promise<string> {
+  const found = await cluster.get<Manager>('-n', NAMESPACE, 'deployment', DEPLOYMENT);
+  const [container] = found.spec.template.spec.containers;
+  if (!container) throw new Error(`${DEPLOYMENT} has no container`);
+  const token = await cluster.run(['create', 'token', '-n', NAMESPACE, ACCOUNT, '--duration=2h']);
+  // The one that comes from elsewhere is that of the namespace.
+  const variables = container.env.map(({ name, value = '', valueFrom }) => [name, valueFrom ? NAMESPACE : value]);
+  if (ofKind(env, 'Certificate').length > 0) await playCertManager(cluster);
   await claims(cluster, env);
-  const account = '--as=system:serviceaccount:seldon-system:seldon-manager';
-  const output = await cluster.kubectl(['create', account, '--validate=strict', '-f', '-'], list(known));
-  const namespace = ofKind<Labelled>(env, 'Namespace').find(({ metadata }) => metadata.name === 'ml-models');
-  const restricted = namespace?.metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted';
-  // Where the executor runs, the namespace warns of what it does not refuse.
-  accepted('making them', restricted ? output : { ...output, stderr: output.code === 0 ? '' : output.stderr });
-  return `${known.length} of ${deployments.length} SeldonDeployments${restricted ? ', none with a warning' : ''}`;
+  cluster.startOperator(container.args, Object.fromEntries(variables), token.trim(), NAMESPACE);
+  await until('the operator refuses a model without predictors', 60, async () => {
+    const bad = {
+      apiVersion: 'machinelearning.seldon.io/v1',
+      kind: 'SeldonDeployment',
+      metadata: { name: 'none', namespace: 'ml-models' },
+      spec: { predictors: [] },
+    };
+    const { stderr } = await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(bad));
+    return stderr.includes('Graph contains no predictors') ? undefined : stderr;
+  });
+  return 'its webhook answers';
+}
+
+/** Makes the webhook's certificate, as cert-manager does where the environment leaves it to that. */
+async function playCertManager(cluster: Cluster): Promise<void> {
+  mkdirSync(CERTIFICATES, { recursive: true });
+  const host = `seldon-webhook-service.${NAMESPACE}.svc`;
+  const files = ['-keyout', `${CERTIFICATES}/tls.key`, '-out', `${CERTIFICATES}/tls.crt`];
+  const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...files, ...subject], { stdio: 'ignore' });
+  const caBundle = readFileSync(`${CERTIFICATES}/tls.crt`).toString('base64');
+  const patch = [{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: caBundle }];
+  const type = 'validatingwebhookconfiguration';
+  await cluster.run(['patch', type, WEBHOOK, '--type=json', '-p', JSON.stringify(patch)]);
 }
 
 /** The volumes that models name and somebody else makes. */

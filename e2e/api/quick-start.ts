@@ -30,8 +30,8 @@ export function quickStart(project: string, env: Environment): Step[] {
   return steps;
 }
 
-/** Nothing listens on ports, and nobody makes SeldonDeployments available: there is no kubelet and no operator. */
-const runs = (line: string) => /^(kubectl|npm run --silent secrets) /.test(line) && !/port-forward| sdep /.test(line);
+/** Nothing listens on ports: there is no kubelet. */
+const runs = (line: string) => /^(kubectl|npm run --silent secrets) /.test(line) && !line.includes('port-forward');
 
 /** Runs a step's commands, once each. */
 export async function perform(cluster: Cluster, env: Environment, project: string, step: Step): Promise<string> {

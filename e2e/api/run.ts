@@ -5,27 +5,31 @@ import { join } from 'node:path';
 import { Checks } from '../loop/checks';
 import { applyAgain, clientSide, kustomization, nothingDiffers } from './apply';
 import type { Parts } from './build';
-import { Cluster, HOST } from './cluster';
+import { Cluster, HOST, PODS } from './cluster';
 import { committed, type Environment, examples } from './environments';
+import { expansionHolds } from './expansion';
 import { plantedFaults } from './faults';
 import { prepare } from './node';
-import { playOperator } from './operator';
+import { startOperator } from './operator';
 import { permissions } from './permissions';
 import { perform, quickStart } from './quick-start';
 import { podsAreAdmitted, versionsAgree } from './seldon-type';
 import { policies, services } from './selectors';
 import { diagnosis, runCronJobs, settled } from './workloads';
 
+/** The stage of the Deployment whose work a process does here. */
+const OPERATORS = '20-operators';
+
 /** @returns the exit code */
 export async function runChecks(project: string, work: string, parts: Parts, only?: string[]): Promise<number> {
-  isolate(work);
+  isolate(work, parts);
   const checks = new Checks();
   const environments = [...committed(project), examples(project)];
   for (const env of environments.filter(({ name }) => only === undefined || only.includes(name))) {
     console.error(`starting Kubernetes ${parts.version} for ${env.name}`);
     const cluster = await Cluster.start(parts, mkdtempSync(join(work, 'cluster-')));
     try {
-      for (const [name, look] of checksOf(cluster, env, project)) {
+      for (const [name, look] of checksOf(cluster, env, project, parts)) {
         const passed = await checks.check(`${env.name}: ${name}`, look);
         if (passed) continue;
         console.error(await diagnosis(cluster));
@@ -39,16 +43,23 @@ export async function runChecks(project: string, work: string, parts: Parts, onl
   return checks.failed ? 1 : 0;
 }
 
+type Check = [string, () => Promise<string>];
+
 /** Each needs what the ones before it made. */
-function checksOf(cluster: Cluster, env: Environment, project: string): [string, () => Promise<string>][] {
+function checksOf(cluster: Cluster, env: Environment, project: string, parts: Parts): Check[] {
   return [
-    ['a cluster with a node', () => prepare(cluster, env, project)],
-    ...quickStart(project, env).map((step): [string, () => Promise<string>] => [
-      step.stage === undefined ? 'the Secrets are made' : `${step.stage} is applied`,
-      () => perform(cluster, env, project, step),
+    ['a cluster with a node', () => prepare(cluster, env, project, parts)],
+    ...quickStart(project, env).flatMap((step): Check[] => [
+      [
+        step.stage === undefined ? 'the Secrets are made' : `${step.stage} is applied`,
+        () => perform(cluster, env, project, step),
+      ],
+      ...(step.stage === OPERATORS
+        ? [['the Seldon operator runs with its account', () => startOperator(cluster, env)] satisfies Check]
+        : []),
     ]),
-    ["the operator's objects are admitted, made as the operator", () => playOperator(cluster, env)],
     ['every workload has its pods, on the node', () => settled(cluster)],
+    ['the operator makes what expansion.ts says', () => expansionHolds(cluster, env)],
     ['every CronJob makes a pod', () => runCronJobs(cluster)],
     ['every Service has pods', () => services(cluster, env)],
     ['every policy has pods, every pod policies', () => policies(cluster, env)],
@@ -63,12 +74,20 @@ function checksOf(cluster: Cluster, env: Environment, project: string): [string,
   ];
 }
 
-/** Gives the namespaces that this process is in an address for pods, and memory in place of the disk. */
-function isolate(work: string): void {
+/** Gives the namespaces that this process is in addresses of their own, and memory in place of the disk. */
+function isolate(work: string, { seldon }: Parts): void {
   const commands = [
+    // A /tmp of our own over that of the host, below which the checkout may lie: the operator has its files there, and its account in /run.
+    ['mount', '-t', 'tmpfs', 'tmpfs', '/mnt'],
+    ['mkdir', '/mnt/upper', '/mnt/work'],
+    ['mount', '-t', 'overlay', '-o', 'lowerdir=/tmp,upperdir=/mnt/upper,workdir=/mnt/work', 'overlay', '/tmp'],
+    ['mount', '-t', 'tmpfs', 'tmpfs', '/run'],
+    ['cp', '-r', join(seldon, 'operator-resources'), '/tmp'],
     ['mount', '-t', 'tmpfs', 'tmpfs', work],
     ['ip', 'link', 'set', 'lo', 'up'],
     ['ip', 'address', 'add', `${HOST}/24`, 'dev', 'lo'],
+    // Every pod's address is this machine, where the operator, the one pod that is called, listens.
+    ['ip', 'route', 'add', 'local', PODS, 'dev', 'lo'],
   ] as const;
   for (const [command, ...args] of commands) {
     const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });

@@ -1,0 +1,89 @@
+/** Holds charts/serving/expansion.ts to what the real operator made, object by object. */
+import { join } from 'node:path';
+import { loadEnvironments } from '../../charts/config/load';
+import { expand } from '../../charts/serving/expansion';
+import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
+import { type Cluster, list } from './cluster';
+import { type Environment, ofKind } from './environments';
+import type { KubernetesObject, List } from './objects';
+
+interface Made extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & { readonly ownerReferences?: readonly { readonly kind: string }[] };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+const MODELS = 'ml-models';
+const EXPECTED = 'expected';
+/** What the operator makes that the platform looks at. */
+const KINDS = ['deployments', 'services', 'horizontalpodautoscalers', 'poddisruptionbudgets', 'scaledobjects'];
+/** What the API server deals out, different each time. */
+const DEALT = ['clusterIP', 'clusterIPs'];
+
+export async function expansionHolds(cluster: Cluster, env: Environment): Promise<string> {
+  const expected = byTitle(await defaulted(cluster, expansionOf(env)));
+  const made = byTitle(await madeByOperator(cluster));
+  const differences = [
+    ...[...made.keys()].filter((name) => !expected.has(name)).map((name) => `${name} is not expected`),
+    ...[...expected.keys()].filter((name) => !made.has(name)).map((name) => `${name} was not made`),
+    ...[...expected].flatMap(([name, object]) => {
+      const found = made.get(name);
+      return found ? differ(name, comparable(object), comparable(found)) : [];
+    }),
+  ];
+  if (differences.length > 0) throw new Error(`${differences.length} differences:\n${differences.join('\n')}`);
+  return `${made.size} objects, every field`;
+}
+
+function expansionOf(env: Environment) {
+  const config = loadEnvironments(join(env.home, 'environments')).find(({ name }) => name === env.name);
+  if (!config) throw new Error(`${env.home}/environments has no ${env.name}`);
+  const deployments = ofKind<KubernetesObject & SeldonDeploymentJson>(env, 'SeldonDeployment');
+  return deployments.flatMap((deployment) => expand(deployment, config.images));
+}
+
+/** The objects with all that the API server adds, which asks for a namespace where they are not there yet. */
+async function defaulted(cluster: Cluster, objects: readonly object[]): Promise<readonly Made[]> {
+  await cluster.run(['create', 'namespace', EXPECTED]);
+  const elsewhere = JSON.stringify(objects).replaceAll(`"namespace":"${MODELS}"`, `"namespace":"${EXPECTED}"`);
+  const output = await cluster.run(
+    ['create', '--dry-run=server', '-o', 'json', '-f', '-'],
+    list(JSON.parse(elsewhere) as object[]),
+  );
+  await cluster.run(['delete', 'namespace', EXPECTED, '--wait=false']);
+  return (JSON.parse(output) as List<Made>).items;
+}
+
+async function madeByOperator(cluster: Cluster): Promise<readonly Made[]> {
+  const known = (await cluster.run(['api-resources', '-o', 'name'])).split('\n').map((name) => name.split('.')[0]);
+  const kinds = KINDS.filter((kind) => known.includes(kind));
+  const { items } = await cluster.get<List<Made>>('-n', MODELS, kinds.join());
+  return items.filter(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'SeldonDeployment'));
+}
+
+const byTitle = (objects: readonly Made[]) =>
+  new Map(objects.map((object): [string, Made] => [`${object.kind} ${object.metadata.name}`, object]));
+
+function comparable({ metadata, spec }: Made): unknown {
+  const kept = Object.entries(spec).filter(([name]) => !DEALT.includes(name));
+  return { labels: metadata.labels, spec: Object.fromEntries(kept) };
+}
+
+/** Each place where the two differ. */
+function differ(path: string, expected: unknown, found: unknown): string[] {
+  if (isMapping(expected) && isMapping(found)) {
+    const names = new Set([...Object.keys(expected), ...Object.keys(found)]);
+    return [...names].flatMap((name) => differ(`${path}.${name}`, expected[name], found[name]));
+  }
+  if (Array.isArray(expected) && Array.isArray(found)) return differ(path, named(expected), named(found));
+  const [one, other] = [JSON.stringify(expected), JSON.stringify(found)];
+  return one === other ? [] : [`${path}: expected ${one}, the operator made ${other}`];
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The items of a list, by their names where they have any. */
+const named = (items: readonly unknown[]) =>
+  Object.fromEntries(
+    items.map((item, index) => [isMapping(item) && typeof item.name === 'string' ? item.name : index, item]),
+  );

@@ -69,11 +69,8 @@ export class Models extends Component {
     }
     for (const model of props.models) this.connectParts(model);
     for (const port of portsOf(props)) this.allow(this.podGroup, { kind: 'anywhere' }, port);
-    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT);
-    // The pods that the operator makes for explainers run as the namespace's own account.
-    if (props.models.some(({ predictors }) => predictors.some(({ explainer }) => explainer))) {
-      serviceAccount(this, 'default-account', 'default', props.pullSecret);
-    }
+    // It carries the pull Secret for the pods that the operator makes for explainers.
+    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, props.pullSecret);
   }
 
   /** The level of the namespace: the executor and what fetches an explainer, which the operator makes, do not pass "restricted". */

@@ -4,6 +4,9 @@ import { type Image, type Images, SERVERS, type ServerName } from './images';
 /** An image as seldon-config splits it: the operator puts a colon between the two. */
 const split = (image: Image) => ({ image: image.repository, defaultImageVersion: image.version });
 
+/** For explainers' files. Model pods bring their own, hardened init container; the operator insists on all four. */
+export const INITIALIZER = { cpuRequest: '100m', cpuLimit: '1', memoryRequest: '100Mi', memoryLimit: '1Gi' };
+
 /**
  * The data of ConfigMap seldon-config; each value is JSON in a string.
  * Source: helm-charts/seldon-core-operator/templates/configmap_seldon-config.yaml at v1.17.1.
@@ -19,14 +22,7 @@ export function seldonConfig(images: Images): Record<string, string> {
   ]);
   const data = {
     predictor_servers: Object.fromEntries(servers),
-    // Model pods bring their own, hardened init container; the operator still insists on these four quantities.
-    storageInitializer: {
-      image: images.seldonInitializer.reference,
-      cpuRequest: '100m',
-      cpuLimit: '1',
-      memoryRequest: '100Mi',
-      memoryLimit: '1Gi',
-    },
+    storageInitializer: { image: images.seldonInitializer.reference, ...INITIALIZER },
     explainer: { image: images.seldonExplainer.reference, image_v2: images.mlserverExplainer.reference },
   };
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, `${JSON.stringify(value, null, 2)}\n`]));

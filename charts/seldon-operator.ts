@@ -223,6 +223,8 @@ export class SeldonOperator extends Component {
           },
           failurePolicy: 'Fail',
           matchPolicy: 'Equivalent',
+          namespaceSelector: OURS,
+          objectSelector: OURS,
           rules: [
             {
               apiGroups: ['machinelearning.seldon.io'],
@@ -237,6 +239,9 @@ export class SeldonOperator extends Component {
     });
   }
 }
+
+/** What carries this label is another operator's. */
+const OURS: k8s.LabelSelector = { matchExpressions: [{ key: 'seldon.io/controller-id', operator: 'DoesNotExist' }] };
 
 const tcp = (port: string) => ({ tcpSocket: { port: k8s.IntOrString.fromString(port) } });
 

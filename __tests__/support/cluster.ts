@@ -38,7 +38,8 @@ export function podsOf(objects: readonly KubernetesObject[]): PodView[] {
       owner: nameOf(object),
       namespace: metadata.namespace ?? '',
       labels: template.metadata.labels ?? {},
-      spec: template.spec,
+      // The account that a pod gets that names none.
+      spec: { serviceAccountName: 'default', ...template.spec },
       ...(selector && { selector }),
     });
     if (kind === 'Deployment' || kind === 'StatefulSet') return [pod(spec.template, spec.selector.matchLabels)];

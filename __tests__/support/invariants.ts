@@ -71,6 +71,9 @@ const perObject =
 /** What the operator adds to pods by itself, as it is and no better. */
 const isOperators = ({ name }: Any) => /^(seldon-container-engine|explainer-model-initializer)$/.test(name);
 
+/** In every pod of its making. */
+const OPERATORS_VOLUME = 'seldon-podinfo';
+
 /** Whether a pod gets a token though it did not ask, by its own word or its account's. */
 const getsToken = ({ spec, namespace }: PodView, { objects }: ClusterView) =>
   (spec.automountServiceAccountToken ??
@@ -205,7 +208,9 @@ export const INVARIANTS = {
       return [
         ...when(new Set(volumes).size !== volumes.length, `${owner}: a volume twice`),
         ...mounts.filter((name) => !volumes.includes(name)).map((name) => `${owner}: no volume ${name}`),
-        ...volumes.filter((name) => !mounts.includes(name)).map((name) => `${owner}: volume ${name} is not mounted`),
+        ...volumes
+          .filter((name) => name !== OPERATORS_VOLUME && !mounts.includes(name))
+          .map((name) => `${owner}: volume ${name} is not mounted`),
       ];
     }),
 
@@ -353,7 +358,13 @@ export const INVARIANTS = {
       .map(nameOf),
 
   'root file systems are read-only': perContainer((container) =>
-    when(!isOperators(container) && container.securityContext?.readOnlyRootFilesystem !== true, 'writable'),
+    when(
+      // An explainer's pod is the operator's, without a volume to write to.
+      !isOperators(container) &&
+        container.name !== 'explainer' &&
+        container.securityContext?.readOnlyRootFilesystem !== true,
+      'writable',
+    ),
   ),
 
   'containers say what they need and may use': perContainer((container) => {

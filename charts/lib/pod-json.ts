@@ -8,7 +8,7 @@ const MAPS = ['limits', 'requests', 'nodeSelector'];
  * the time of such a run (`npm run bench`). Not for the few fields whose names the constructs spell otherwise than the API,
  * such as a volume's downwardAPI.
  */
-export function podSpecJson(spec: k8s.PodSpec): object {
+export function podSpecJson(spec: object): object {
   return plain(spec, true) as object;
 }
 

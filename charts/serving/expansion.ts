@@ -1,22 +1,21 @@
 /**
  * What the operator makes of a SeldonDeployment, so that nothing about it is guessed anywhere else: capacity, the tests'
- * invariants and the test on a real API server all ask here.
+ * invariants and the loop ask here. `npm run e2e:api` holds it to the operator's own objects, field by field.
  *
- * Source: operator/controllers/seldondeployment_controller.go, seldondeployment_engine.go, _explainers.go, mlserver.go and
- * model_initializer_injector.go of Seldon Core, as near to v1.17.1 as their published history shows.
+ * Source: operator/controllers/seldondeployment_controller.go and labels.go of Seldon Core.
  */
 import type { k8s } from 'cdk8s-plus-27';
 import { type Image, type Images, SERVERS } from '../images';
-import { operatorEnv } from './operator-env';
+import { podSpecJson } from '../lib/pod-json';
+import { executor, INFO_MOUNT } from './executor';
+import { explainerPod } from './explainer';
+import { METRICS_PATH, operatorArgs, operatorEnv } from './operator-env';
+import { operatorPorts } from './operator-ports';
 import { hasEngine } from './pod-groups';
 import type { MadeObject, PodJson, PredictorJson, SeldonDeploymentJson, UnitJson } from './seldon-json';
-import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, MODEL_PATH } from './server';
+import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, SELDON_UID } from './server';
 
-/** Name of the container that the operator adds in front of a graph. */
-const ENGINE = 'seldon-container-engine';
-/** The operator deals ports to containers in their order, from these on. */
-const FIRST_HTTP = 9000;
-const FIRST_GRPC = 9500;
+type Labels = Readonly<Record<string, string>>;
 
 /**
  * The objects that the operator makes, in the namespace of the SeldonDeployment.
@@ -29,6 +28,11 @@ export function expand(deployment: SeldonDeploymentJson, images?: Images): MadeO
 class Expansion {
   private readonly service: string;
   private readonly engine: boolean;
+  private readonly portsOf: ReturnType<typeof operatorPorts>;
+  /** What is on everything of the SeldonDeployment. */
+  private readonly id: Labels;
+  /** What is on the pods of the predictor. */
+  private readonly predictorLabels: Labels;
 
   constructor(
     private readonly owner: SeldonDeploymentJson,
@@ -37,229 +41,237 @@ class Expansion {
   ) {
     this.service = `${owner.metadata.name}-${predictor.name}`;
     this.engine = hasEngine(predictor);
+    this.portsOf = operatorPorts(owner);
+    this.id = { 'seldon-deployment-id': owner.metadata.name };
+    this.predictorLabels = { version: predictor.name, ...predictor.labels };
   }
 
   objects(): MadeObject[] {
     const [component] = this.predictor.componentSpecs;
     if (!component) return [];
-    const { spec, metadata, hpaSpec, kedaSpec, pdbSpec } = component;
-    const containers = spec.containers.map((container, index) => this.server(container, index));
+    const { spec, metadata } = component;
     const part = metadata.name ?? spec.containers.map(({ name }) => name).join('-');
     const name = `${this.service}-0-${part}`;
-    const labels = {
-      ...this.labels(this.service),
-      ...Object.fromEntries(
-        containers.map((container) => [`seldon-app-svc-${container.name}`, this.ofNode(container.name)]),
-      ),
-      ...metadata.labels,
-    };
-    const target = { apiVersion: 'apps/v1', kind: 'Deployment', name };
-    const scaled = hpaSpec !== undefined || kedaSpec !== undefined;
-    const pod = { ...spec, containers: this.engine ? [...containers, this.executor()] : containers };
+    const units = spec.containers.flatMap((container) => this.unitOf(container.name) ?? []);
     return [
-      this.deployment(name, labels, withInfo(pod), scaled ? undefined : (this.predictor.replicas ?? 1)),
-      this.made(
-        'v1',
-        'Service',
-        this.service,
-        this.serviceSpec(this.callers(containers), { 'seldon-app': this.service }),
-      ),
-      ...containers.map((container) =>
-        this.made(
-          'v1',
-          'Service',
-          this.ofNode(container.name),
-          this.serviceSpec(container.ports ?? [], {
-            [`seldon-app-svc-${container.name}`]: this.ofNode(container.name),
-          }),
-        ),
-      ),
-      ...(hpaSpec
-        ? [
-            this.made('autoscaling/v2', 'HorizontalPodAutoscaler', name, {
-              scaleTargetRef: target,
-              minReplicas: hpaSpec.minReplicas ?? 1,
-              maxReplicas: hpaSpec.maxReplicas,
-              metrics: hpaSpec.metricsv2,
-            }),
-          ]
-        : []),
-      ...(kedaSpec
-        ? [this.made('keda.sh/v1alpha1', 'ScaledObject', name, { scaleTargetRef: target, ...kedaSpec })]
-        : []),
-      ...(pdbSpec
-        ? [
-            this.made('policy/v1', 'PodDisruptionBudget', name, {
-              selector: { matchLabels: { 'seldon-deployment-id': this.owner.metadata.name } },
-              ...pdbSpec,
-            }),
-          ]
-        : []),
+      this.serving(name, component, units),
+      this.predictorService(units),
+      ...units.map((unit) => this.nodeService(unit)),
+      ...this.scaling(name, component),
       ...this.explainer(),
     ];
   }
 
-  private ofNode(container: string): string {
-    return `${this.service}-${container}`;
+  private serving(name: string, component: PredictorJson['componentSpecs'][number], units: UnitJson[]): MadeObject {
+    const { spec, metadata, hpaSpec, kedaSpec } = component;
+    const containers = spec.containers.map((container) => this.server(container));
+    const added = this.engine ? [executor(this.owner, this.predictor, this.images?.seldonExecutor.reference)] : [];
+    const services = Object.assign({}, ...units.map((unit) => this.nodeLabel(unit))) as Labels;
+    const scaled = hpaSpec !== undefined || kedaSpec !== undefined;
+    return this.deployment({
+      name,
+      selector: { ...this.id, ...services, 'seldon-app': this.service },
+      labels: { ...metadata.labels, ...services, 'seldon-app': this.service, ...typesOf(units) },
+      annotations: { 'prometheus.io/path': METRICS_PATH, 'prometheus.io/scrape': 'true' },
+      pod: { ...spec, containers: [...containers, ...added] },
+      replicas: scaled ? undefined : (this.predictor.replicas ?? 1),
+    });
   }
 
-  private labels(app: string): Record<string, string> {
-    return {
-      'seldon-deployment-id': this.owner.metadata.name,
-      'seldon-app': app,
-      'app.kubernetes.io/managed-by': 'seldon-core',
+  private deployment(props: {
+    readonly name: string;
+    readonly selector: Labels;
+    readonly labels: Labels;
+    readonly annotations: Labels;
+    readonly pod: PodJson;
+    readonly replicas: number | undefined;
+  }): MadeObject {
+    const { name, selector, replicas } = props;
+    const labels = {
+      ...this.id,
+      ...this.predictorLabels,
+      ...props.labels,
+      ...MANAGED,
+      ...this.shadow(),
+      app: name,
       fluentd: 'true',
-      version: this.predictor.name,
-      ...(this.predictor.shadow && { 'seldon.io/shadow': 'true' }),
-      ...this.predictor.labels,
     };
-  }
-
-  private made(
-    apiVersion: string,
-    kind: string,
-    name: string,
-    spec: object,
-    labels = this.labels(this.service),
-  ): MadeObject {
-    return { apiVersion, kind, metadata: { name, namespace: this.owner.metadata.namespace, labels }, spec };
-  }
-
-  private deployment(
-    name: string,
-    labels: Record<string, string>,
-    pod: PodJson,
-    replicas: number | undefined,
-  ): MadeObject {
-    const selector = Object.fromEntries(
-      Object.entries(labels).filter(([key]) => key === 'seldon-deployment-id' || key.startsWith('seldon-app')),
-    );
-    const spec = {
+    const engine = this.engine && selector['seldon-app'] !== undefined;
+    return this.made('apps/v1', 'Deployment', name, engine ? { ...labels, ...CONTAINS_EXECUTOR } : labels, {
       ...(replicas !== undefined && { replicas }),
       selector: { matchLabels: selector },
       // The operator means 10%, and writes 0: each rollout needs room for a pod more.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } },
       template: {
-        metadata: {
-          labels: { ...labels, app: name },
-          annotations: { 'prometheus.io/path': '/prometheus', 'prometheus.io/scrape': 'true' },
-        },
-        spec: pod,
+        metadata: { labels, annotations: { ...props.annotations, ...this.predictor.annotations } },
+        spec: podSpecJson(withInfo(props.pod)),
       },
-    };
-    return this.made('apps/v1', 'Deployment', name, spec, { ...labels, app: name });
+    });
+  }
+
+  /** In front of the executor, or of the server in its place. */
+  private predictorService(units: readonly UnitJson[]): MadeObject {
+    const [unit] = units;
+    const own = !this.engine && unit ? this.portsOf(this.predictor, unit.name) : { http: HTTP_PORT, grpc: GRPC_PORT };
+    const labels = this.engine ? {} : { ...typesOf(units), ...this.shadow() };
+    const selector = { 'seldon-app': this.service };
+    return this.serviceOf(this.service, { ...selector, ...labels }, { http: own.http, grpc: own.grpc }, selector);
+  }
+
+  private nodeService(unit: UnitJson): MadeObject {
+    const { http, grpc } = this.portsOf(this.predictor, unit.name);
+    const selector = this.nodeLabel(unit);
+    const labels = { ...selector, 'seldon-app': this.service, ...typesOf([unit]), ...this.shadow() };
+    return this.serviceOf(`${this.service}-${unit.name}`, labels, { http, grpc }, selector);
+  }
+
+  private nodeLabel({ name }: UnitJson): Labels {
+    return { [`seldon-app-svc-${name}`]: `${this.service}-${name}` };
+  }
+
+  private serviceOf(
+    name: string,
+    labels: Labels,
+    ports: Readonly<Record<string, number>>,
+    selector: Labels,
+  ): MadeObject {
+    return this.made(
+      'v1',
+      'Service',
+      name,
+      { ...this.id, ...labels, ...MANAGED },
+      {
+        type: 'ClusterIP',
+        selector,
+        ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number, targetPort: number })),
+      },
+    );
+  }
+
+  private scaling(name: string, { hpaSpec, kedaSpec, pdbSpec }: PredictorJson['componentSpecs'][number]): MadeObject[] {
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name };
+    const made = (apiVersion: string, kind: string, spec: object | undefined) =>
+      spec === undefined ? [] : [this.made(apiVersion, kind, name, this.id, spec)];
+    return [
+      ...made(
+        'autoscaling/v2',
+        'HorizontalPodAutoscaler',
+        hpaSpec && {
+          scaleTargetRef,
+          minReplicas: hpaSpec.minReplicas ?? 1,
+          maxReplicas: hpaSpec.maxReplicas,
+          metrics: hpaSpec.metricsv2,
+        },
+      ),
+      ...made('keda.sh/v1alpha1', 'ScaledObject', kedaSpec && { scaleTargetRef, ...kedaSpec }),
+      // Over the pods of all predictors, the explainers' among them.
+      ...made('policy/v1', 'PodDisruptionBudget', pdbSpec && { selector: { matchLabels: this.id }, ...pdbSpec }),
+    ];
+  }
+
+  private explainer(): MadeObject[] {
+    const { explainer, graph, replicas } = this.predictor;
+    if (!explainer) return [];
+    const { namespace } = this.owner.metadata;
+    const name = `${this.service}-explainer`;
+    const callers = this.engine ? HTTP_PORT : this.portsOf(this.predictor, graph.name).http;
+    const labels = { 'seldon.io/explainer': 'true' };
+    return [
+      this.deployment({
+        name,
+        // Of every pod of the SeldonDeployment; the ReplicaSets tell theirs by a hash.
+        selector: this.id,
+        labels: { 'seldon-app': name, ...labels },
+        annotations: {},
+        pod: explainerPod({
+          explainer,
+          node: graph.name,
+          host: `${this.service}.${namespace}:${callers}`,
+          protocol: this.owner.spec.protocol ?? 'seldon',
+          images: this.images,
+        }),
+        replicas: replicas === 0 ? 0 : (explainer.replicas ?? 1),
+      }),
+      this.serviceOf(
+        name,
+        { 'seldon-app': this.service, ...labels, ...this.shadow() },
+        { http: EXPLAINER_PORT },
+        { 'seldon-app': name },
+      ),
+    ];
+  }
+
+  private made(apiVersion: string, kind: string, name: string, labels: Labels, spec: object): MadeObject {
+    return { apiVersion, kind, metadata: { name, namespace: this.owner.metadata.namespace, labels }, spec };
+  }
+
+  private shadow(): Labels {
+    return this.predictor.shadow ? { 'seldon.io/shadow': 'true' } : {};
+  }
+
+  /** The node of a container; containers of other names would be nobody's. */
+  private unitOf(name: string): UnitJson | undefined {
+    return unitsOf(this.predictor.graph).find((unit) => unit.name === name);
   }
 
   /** A container of the graph: the operator adds what it does not say. */
-  private server(container: k8s.Container, index: number): k8s.Container {
-    const unit = unitsOf(this.predictor.graph).find(({ name }) => name === container.name);
-    const protocol = this.owner.spec.protocol ?? 'seldon';
-    const server = unit?.implementation;
-    const ports = container.ports ?? [
-      { name: 'http', containerPort: FIRST_HTTP + index },
-      { name: 'grpc', containerPort: FIRST_GRPC + index },
-    ];
-    const added = operatorEnv({
-      deployment: this.owner.metadata.name,
+  private server(container: k8s.Container): k8s.Container {
+    const unit = this.unitOf(container.name);
+    if (!unit) return container;
+    const { protocol = 'seldon' } = this.owner.spec;
+    const { name, namespace = '' } = this.owner.metadata;
+    const ports = this.portsOf(this.predictor, container.name);
+    const { implementation } = unit;
+    const image =
+      container.image ?? (this.images && serverImage(this.images, implementation ?? '', protocol).reference);
+    const env = operatorEnv({
+      deployment: name,
+      namespace,
       predictor: this.predictor.name,
-      node: container.name,
-      server,
+      labels: this.predictorLabels,
+      unit,
+      // The image of this one is put in later.
+      image: implementation !== undefined && protocol === 'tensorflow' ? undefined : image,
       protocol,
       ports,
-      parameters: unit?.parameters ?? [],
-      engine: this.engine,
     });
-    const said = new Set((container.env ?? []).map(({ name }) => name));
+    const said = new Set((container.env ?? []).map((variable) => variable.name));
+    // The operator's own list for these servers has no metrics port.
+    const { metrics, ...served } = ports;
+    const open = implementation !== undefined && protocol === 'v2' ? served : { ...served, metrics };
     return {
       ...container,
-      image: container.image ?? (this.images && serverImage(this.images, server ?? '', protocol).reference),
-      ports,
-      env: [...(container.env ?? []), ...added.filter(({ name }) => !said.has(name))],
+      image,
+      imagePullPolicy: container.imagePullPolicy ?? 'IfNotPresent',
+      ...(!container.args && { args: operatorArgs(unit, protocol, ports) }),
+      ports: Object.entries(open).map(([port, containerPort]) => ({ name: port, containerPort })),
+      env: [...(container.env ?? []), ...env.filter((variable) => !said.has(variable.name))],
       volumeMounts: [...(container.volumeMounts ?? []), INFO_MOUNT],
       lifecycle: container.lifecycle ?? { preStop: { exec: { command: ['/bin/sh', '-c', '/bin/sleep 10'] } } },
     };
   }
-
-  /** The ports that callers reach: the executor's, or the server's own in its place. */
-  private callers(containers: readonly k8s.Container[]): readonly k8s.ContainerPort[] {
-    if (!this.engine) return containers[0]?.ports ?? [];
-    return [
-      { name: 'http', containerPort: HTTP_PORT },
-      { name: 'grpc', containerPort: GRPC_PORT },
-    ];
-  }
-
-  private serviceSpec(ports: readonly k8s.ContainerPort[], selector: Record<string, string>): object {
-    return {
-      type: 'ClusterIP',
-      selector,
-      ports: ports.map(({ name, containerPort }) => ({ name, port: containerPort, targetPort: containerPort })),
-    };
-  }
-
-  private executor(): k8s.Container {
-    const { svcOrchSpec } = this.predictor;
-    return {
-      name: ENGINE,
-      image: this.images?.seldonExecutor.reference,
-      args: ['--sdep', this.owner.metadata.name, '--predictor', this.predictor.name, '--http_port', String(HTTP_PORT)],
-      env: [...(svcOrchSpec?.env ?? [])],
-      ports: [
-        { name: 'http', containerPort: HTTP_PORT },
-        { name: 'grpc', containerPort: GRPC_PORT },
-      ],
-      volumeMounts: [INFO_MOUNT],
-      // All that it gets: no dropped capabilities, so that Pod Security "restricted" refuses it.
-      securityContext: { runAsUser: 8888, allowPrivilegeEscalation: false },
-      resources: svcOrchSpec?.resources,
-    };
-  }
-
-  private explainer(): MadeObject[] {
-    const { explainer } = this.predictor;
-    if (!explainer) return [];
-    const name = `${this.service}-explainer`;
-    const { containerSpec, modelUri } = explainer;
-    const volume = `${containerSpec.name}-provision-location`;
-    const container: k8s.Container = {
-      image: (this.owner.spec.protocol === 'v2' ? this.images?.mlserverExplainer : this.images?.seldonExplainer)
-        ?.reference,
-      ...containerSpec,
-      ports: containerSpec.ports ?? [{ name: 'http', containerPort: EXPLAINER_PORT }],
-      ...(modelUri !== undefined && { volumeMounts: [{ name: volume, mountPath: MODEL_PATH, readOnly: true }] }),
-    };
-    const pod: PodJson = {
-      containers: [container],
-      // The operator's own initializer, without a securityContext.
-      ...(modelUri !== undefined && {
-        initContainers: [
-          {
-            name: `${containerSpec.name}-model-initializer`,
-            image: this.images?.seldonInitializer.reference,
-            args: [modelUri, MODEL_PATH],
-            envFrom: [{ secretRef: { name: explainer.envSecretRefName ?? '' } }],
-            volumeMounts: [{ name: volume, mountPath: MODEL_PATH }],
-          },
-        ],
-        volumes: [{ name: volume, emptyDir: {} }],
-      }),
-      serviceAccountName: 'default',
-      securityContext: { runAsUser: 8888 },
-    };
-    const replicas = this.predictor.replicas === 0 ? 0 : explainer.replicas;
-    return [
-      this.deployment(name, this.labels(name), pod, replicas ?? 1),
-      this.made('v1', 'Service', name, this.serviceSpec(container.ports ?? [], { 'seldon-app': name })),
-    ];
-  }
 }
 
-const INFO_MOUNT = { name: 'seldon-podinfo', mountPath: '/etc/podinfo' };
+const MANAGED: Labels = { 'app.kubernetes.io/managed-by': 'seldon-core' };
+const CONTAINS_EXECUTOR: Labels = { 'seldon-deployment-contains-svcorch': 'true' };
 
-/** The containers can read the annotations of their pod. */
+/** The operator's own securityContext, and the annotations of the pod as a file. */
 function withInfo(pod: PodJson): PodJson {
   const items = [{ path: 'annotations', fieldRef: { fieldPath: 'metadata.annotations' } }];
-  return { ...pod, volumes: [...(pod.volumes ?? []), { name: INFO_MOUNT.name, downwardAPI: { items } }] };
+  return {
+    ...pod,
+    // In place of the pod's own, whatever that says.
+    securityContext: { runAsUser: SELDON_UID },
+    volumes: [...(pod.volumes ?? []), { name: INFO_MOUNT.name, downwardAPI: { items } }],
+  };
+}
+
+/** A label for what each node does; of a prepackaged server and of an image without a type, it is a model. */
+function typesOf(units: readonly UnitJson[]): Labels {
+  const types = units.flatMap(({ type, implementation }) =>
+    implementation !== undefined && implementation in SERVERS ? 'MODEL' : (type ?? (implementation ? [] : 'MODEL')),
+  );
+  return Object.fromEntries(types.map((type) => [`seldon.io/${type.toLowerCase().replace('_', '-')}`, 'true']));
 }
 
 const unitsOf = (unit: UnitJson): UnitJson[] => [unit, ...(unit.children ?? []).flatMap(unitsOf)];

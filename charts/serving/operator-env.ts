@@ -1,23 +1,29 @@
 /**
- * The variables that the operator gives a node's container.
+ * What the operator tells the program in a node's container: variables, and arguments where it says none.
  *
  * Source: createContainerService in operator/controllers/seldondeployment_controller.go, addModelDefaultServers in
- * seldondeployment_prepackaged_servers.go and getMLServerEnvVars in mlserver.go, Seldon Core 1.17.
+ * seldondeployment_prepackaged_servers.go and getMLServerEnvVars in mlserver.go, Seldon Core.
  */
 import type { k8s } from 'cdk8s-plus-27';
+import type { OperatorPorts } from './operator-ports';
+import type { UnitJson } from './seldon-json';
 import { MODEL_PATH } from './server';
 
 export interface OperatorEnvProps {
   readonly deployment: string;
+  readonly namespace: string;
   readonly predictor: string;
-  readonly node: string;
-  /** The prepackaged server; absent for an image of one's own. */
-  readonly server?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The node of the graph. */
+  readonly unit: UnitJson;
+  /** "" where the operator does not know it yet. */
+  readonly image?: string;
   readonly protocol: string;
-  readonly ports: readonly k8s.ContainerPort[];
-  readonly parameters: readonly { readonly name: string; readonly value: string; readonly type: string }[];
-  readonly engine: boolean;
+  readonly ports: OperatorPorts;
 }
+
+/** Where the operator has models' metrics scraped. */
+export const METRICS_PATH = '/prometheus';
 
 /** The runtimes of MLServer, by the server that Seldon calls by another name. */
 const RUNTIMES: Readonly<Record<string, string>> = {
@@ -28,29 +34,58 @@ const RUNTIMES: Readonly<Record<string, string>> = {
   TEMPO_SERVER: 'tempo.mlserver.InferenceRuntime',
 };
 
-export function operatorEnv(props: OperatorEnvProps): k8s.EnvVar[] {
-  const { server, protocol, node } = props;
-  const port = (name: string) => String(props.ports.find((candidate) => candidate.name === name)?.containerPort ?? '');
+export function operatorEnv({ unit, protocol, namespace, ...props }: OperatorEnvProps): k8s.EnvVar[] {
+  const server = unit.implementation;
+  const [http, grpc, metrics] = [props.ports.http, props.ports.grpc, props.ports.metrics].map(String);
+  const runtime = protocol === 'v2' ? RUNTIMES[server ?? ''] : undefined;
   // The wrapper learns by a parameter where its files are.
-  const loads = server !== undefined && protocol === 'seldon';
+  const wrapped = server !== undefined && protocol === 'seldon';
   const parameters = [
-    ...props.parameters,
-    ...(loads ? [{ name: 'model_uri', type: 'STRING', value: MODEL_PATH }] : []),
+    ...(unit.parameters ?? []).map(({ name, value, type }) => ({ name, value, type })),
+    ...(wrapped ? [{ name: 'model_uri', value: MODEL_PATH, type: 'STRING' }] : []),
   ];
-  const mlserver = server !== undefined && protocol === 'v2' && RUNTIMES[server];
   return Object.entries({
-    PREDICTIVE_UNIT_SERVICE_PORT: port('http'),
-    PREDICTIVE_UNIT_HTTP_SERVICE_PORT: port('http'),
-    MLSERVER_HTTP_PORT: port('http'),
-    PREDICTIVE_UNIT_GRPC_SERVICE_PORT: port('grpc'),
-    MLSERVER_GRPC_PORT: port('grpc'),
+    PREDICTIVE_UNIT_SERVICE_PORT: http,
+    PREDICTIVE_UNIT_HTTP_SERVICE_PORT: http,
+    MLSERVER_HTTP_PORT: http,
+    PREDICTIVE_UNIT_GRPC_SERVICE_PORT: grpc,
+    MLSERVER_GRPC_PORT: grpc,
+    PREDICTIVE_UNIT_METRICS_SERVICE_PORT: metrics,
+    PREDICTIVE_UNIT_METRICS_ENDPOINT: METRICS_PATH,
+    MLSERVER_METRICS_PORT: metrics,
+    MLSERVER_METRICS_ENDPOINT: METRICS_PATH,
     ...(parameters.length > 0 && { PREDICTIVE_UNIT_PARAMETERS: JSON.stringify(parameters) }),
-    MLSERVER_MODEL_URI: MODEL_PATH,
-    PREDICTIVE_UNIT_ID: node,
-    MLSERVER_MODEL_NAME: node,
+    ...(unit.modelUri !== undefined && { MLSERVER_MODEL_URI: MODEL_PATH }),
+    PREDICTIVE_UNIT_ID: unit.name,
+    PREDICTIVE_UNIT_IMAGE: props.image,
+    MLSERVER_MODEL_NAME: unit.name,
     PREDICTOR_ID: props.predictor,
+    PREDICTOR_LABELS: JSON.stringify(props.labels, Object.keys(props.labels).sort()),
     SELDON_DEPLOYMENT_ID: props.deployment,
-    SELDON_EXECUTOR_ENABLED: String(props.engine),
-    ...(mlserver && { MLSERVER_MODEL_IMPLEMENTATION: mlserver, MLSERVER_MODEL_VERSION: 'v1' }),
+    // Whatever is so.
+    SELDON_EXECUTOR_ENABLED: 'true',
+    ...(runtime && {
+      MLSERVER_MODEL_IMPLEMENTATION: runtime,
+      MLSERVER_MODEL_VERSION: 'v1',
+      TEMPO_RUNTIME_OPTIONS: `{"k8s_options": {"defaultRuntime": "tempo.seldon.SeldonKubernetesRuntime", "namespace": "${namespace}"}}`,
+    }),
+    ...(server === 'HUGGINGFACE_SERVER' && { XDG_CACHE_HOME: '/opt/mlserver' }),
   }).map(([name, value]) => ({ name, value }));
+}
+
+/** The arguments of the servers that are told no other way. */
+export function operatorArgs({ name, implementation }: UnitJson, protocol: string, { http, grpc }: OperatorPorts) {
+  if (implementation === 'TRITON_SERVER') {
+    return [
+      '/opt/tritonserver/bin/tritonserver',
+      `--grpc-port=${grpc}`,
+      `--http-port=${http}`,
+      `--model-repository=${MODEL_PATH}`,
+      '--strict-model-config=false',
+    ];
+  }
+  if (implementation === 'TENSORFLOW_SERVER' && protocol === 'tensorflow') {
+    return [`--port=${grpc}`, `--rest_api_port=${http}`, `--model_name=${name}`, `--model_base_path=${MODEL_PATH}`];
+  }
+  return undefined;
 }

@@ -90,6 +90,7 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
         }),
         ...(Object.keys(explainer.config).length > 0 && { config: { ...explainer.config } }),
         replicas: explainer.replicas,
+        serviceAccountName: props.serviceAccount,
         containerSpec: {
           name: EXPLAINER,
           resources: k8s.toJson_ResourceRequirements(resourceRequirements(explainer.resources)),

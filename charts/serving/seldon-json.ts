@@ -26,13 +26,17 @@ export interface PredictorJson {
     readonly kedaSpec?: { readonly minReplicaCount?: number; readonly maxReplicaCount?: number };
     readonly pdbSpec?: object;
   }[];
-  readonly explainer?: {
-    readonly replicas?: number;
-    readonly modelUri?: string;
-    readonly envSecretRefName?: string;
-    readonly type?: string;
-    readonly containerSpec: k8s.Container;
-  };
+  readonly explainer?: ExplainerJson;
+}
+
+export interface ExplainerJson {
+  readonly replicas?: number;
+  readonly modelUri?: string;
+  readonly envSecretRefName?: string;
+  readonly serviceAccountName?: string;
+  readonly type?: string;
+  readonly config?: Readonly<Record<string, string>>;
+  readonly containerSpec: k8s.Container;
 }
 
 /** A PodSpec as the API server has it, whose names of volume types are not those of its constructs. */
@@ -40,7 +44,9 @@ export type PodJson = Omit<k8s.PodSpec, 'volumes'> & { readonly volumes?: readon
 
 export interface UnitJson {
   readonly name: string;
+  readonly type?: string;
   readonly implementation?: string;
+  readonly modelUri?: string;
   readonly parameters?: readonly { readonly name: string; readonly value: string; readonly type: string }[];
   readonly children?: readonly UnitJson[];
 }

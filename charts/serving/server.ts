@@ -12,7 +12,7 @@ export const MODEL_PATH = '/mnt/models';
 
 /** MLServer's image gives its own folders to this user; the others run as any. */
 const MLSERVER_UID = 1000;
-const SELDON_UID = 8888;
+export const SELDON_UID = 8888;
 
 /** The user that a node's container runs as. */
 export function userOf(node: NodeProps, protocol: Protocol): number {

@@ -1,7 +1,17 @@
 /** Builds Kubernetes, etcd, kwok and the Seldon operator from their modules, once, into an ignored folder of the checkout. */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Folders with the commands that run. */
@@ -14,8 +24,8 @@ export interface Parts {
   readonly stages: readonly string[];
   /** The operator, and what its image has besides. */
   readonly seldon: string;
-  /** The types of other projects that it can make objects of: files of their modules. */
-  readonly types: readonly string[];
+  /** A file with the types of other projects that it can make objects of. */
+  readonly types: string;
   /** Such as "v1.35.4". */
   readonly version: string;
 }
@@ -34,19 +44,23 @@ const STAGES = [
 const OPERATOR = 'github.com/seldonio/seldon-core/operator';
 /** Files of the operator's image, of which the Dockerfile says what they are. */
 const RESOURCES = {
-  'crd-v1.yaml':
-    'apiextensions.k8s.io_v1_customresourcedefinition_seldondeployments.machinelearning.seldon.io.yaml',
+  'crd-v1.yaml': 'apiextensions.k8s.io_v1_customresourcedefinition_seldondeployments.machinelearning.seldon.io.yaml',
   'validate.yaml':
     'admissionregistration.k8s.io_v1_validatingwebhookconfiguration_seldon-validating-webhook-configuration.yaml',
   'service.yaml': 'v1_service_seldon-webhook-service.yaml',
   'configmap.yaml': 'v1_configmap_seldon-config.yaml',
 };
-/** Types of optional parts, by the module that has them. */
+/** Types of optional parts, and the files of modules that have them. */
 const TYPES = {
-  'github.com/kedacore/keda/v2': 'config/crd/bases/keda.sh_scaledobjects.yaml',
-  'istio.io/api': 'kubernetes/customresourcedefinitions.gen.yaml',
-  'github.com/emissary-ingress/emissary/v3': 'pkg/api/getambassador.io/crds.yaml',
-};
+  'scaledobjects.keda.sh': ['github.com/kedacore/keda/v2', 'config/crd/bases/keda.sh_scaledobjects.yaml'],
+  'virtualservices.networking.istio.io': ['istio.io/api', 'kubernetes/customresourcedefinitions.gen.yaml'],
+  'destinationrules.networking.istio.io': ['istio.io/api', 'kubernetes/customresourcedefinitions.gen.yaml'],
+  'mappings.getambassador.io': ['github.com/emissary-ingress/emissary/v3', 'manifests/emissary/emissary-crds.yaml.in'],
+  'tlscontexts.getambassador.io': [
+    'github.com/emissary-ingress/emissary/v3',
+    'manifests/emissary/emissary-crds.yaml.in',
+  ],
+} as const;
 
 /** The minor releases that can be built, oldest first. */
 export function versions(project: string): string[] {
@@ -90,7 +104,7 @@ export async function buildParts(project: string, minor: string): Promise<Parts>
     node,
     stages: STAGES.map((stage) => join(node, flat(stage))),
     seldon,
-    types: Object.values(TYPES).map((file) => join(seldon, flat(file))),
+    types: join(seldon, 'types.yaml'),
   };
 }
 
@@ -107,7 +121,13 @@ function operatorImage(folder: string, module: string, kubectl: string): void {
     cpSync(join(generated, file), join(folder, 'operator-resources', name));
   rmSync(generated, { recursive: true });
   renameSync(join(folder, 'operator'), join(folder, 'manager'));
-  for (const [name, file] of Object.entries(TYPES)) cpSync(join(sourceOf(module, name), file), join(folder, flat(file)));
+  const types = Object.entries(TYPES).map(([name, [owner, file]]) => {
+    const documents = readFileSync(join(sourceOf(module, owner), file), 'utf8').split(/^---$/m);
+    const found = documents.find((text) => text.split('\n').includes(`  name: ${name}`));
+    if (found === undefined) throw new Error(`${owner} has no ${name} in ${file}`);
+    return found;
+  });
+  writeFileSync(join(folder, 'types.yaml'), types.join('---\n'));
 }
 
 /** The folder of a module's source. */

@@ -118,7 +118,12 @@ export class Cluster {
   }
 
   /** Starts the Seldon operator as a pod would start it: with the token of an account in the place where pods find theirs. */
-  startOperator(args: readonly string[], env: Readonly<Record<string, string>>, token: string, namespace: string): void {
+  startOperator(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    token: string,
+    namespace: string,
+  ): void {
     mkdirSync(POD_ACCOUNT, { recursive: true });
     cpSync(join(this.folder, 'certificates/apiserver.crt'), join(POD_ACCOUNT, 'ca.crt'));
     writeFileSync(join(POD_ACCOUNT, 'token'), token);

@@ -1,8 +1,8 @@
 /** The node that pods are bound to, its volumes, and what else a cluster has before the platform comes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cluster, HOST, until } from './cluster';
 import type { Parts } from './build';
+import { type Cluster, HOST, until } from './cluster';
 import { type Environment, ofKind } from './environments';
 import type { List } from './objects';
 
@@ -119,10 +119,12 @@ async function optionalTypes(cluster: Cluster, env: Environment, folder: string)
 /** Installs the types that the Seldon operator makes objects of where it is told to. */
 async function operatorTypes(cluster: Cluster, env: Environment, { types }: Parts): Promise<void> {
   if (!/_ENABLED","value":"true"/.test(JSON.stringify(ofKind(env, 'Deployment')))) return;
-  for (const file of types) await install(cluster, file);
+  await install(cluster, types);
 }
 
 async function install(cluster: Cluster, file: string): Promise<void> {
-  await cluster.run(['apply', '--server-side', '-f', file]);
+  const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', file]);
+  // Other projects' files may be warned of.
+  if (code !== 0) throw new Error(`${file}: ${stderr}`);
   await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', file]);
 }

@@ -10,11 +10,12 @@ import { committed, type Environment, examples } from './environments';
 import { expansionHolds } from './expansion';
 import { plantedFaults } from './faults';
 import { prepare } from './node';
-import { startOperator } from './operator';
+import { operatorWasAllowed, startOperator } from './operator';
 import { permissions } from './permissions';
 import { perform, quickStart } from './quick-start';
 import { podsAreAdmitted, versionsAgree } from './seldon-type';
 import { policies, services } from './selectors';
+import { webhookAgrees } from './webhook';
 import { diagnosis, runCronJobs, settled } from './workloads';
 
 /** The stage of the Deployment whose work a process does here. */
@@ -60,6 +61,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string, parts: Pa
     ]),
     ['every workload has its pods, on the node', () => settled(cluster)],
     ['the operator makes what expansion.ts says', () => expansionHolds(cluster, env)],
+    ['the webhook refuses what the tests say', () => webhookAgrees(cluster, env)],
     ['every CronJob makes a pod', () => runCronJobs(cluster)],
     ['every Service has pods', () => services(cluster, env)],
     ['every policy has pods, every pod policies', () => policies(cluster, env)],
@@ -70,6 +72,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string, parts: Pa
     ['client-side apply takes the largest object', () => clientSide(cluster, env)],
     ['ServiceAccounts may do their work and no more', () => permissions(cluster, env)],
     ['the versions of SeldonDeployment agree', () => versionsAgree(cluster)],
+    ['the operator was forbidden nothing', async () => operatorWasAllowed(cluster)],
     ['planted faults are noticed', () => plantedFaults(cluster, env)],
   ];
 }

@@ -20,7 +20,8 @@ const deep = (depth: number): object => ({
 const sample = (apiVersion: string, name: string) => ({
   apiVersion: `machinelearning.seldon.io/${apiVersion}`,
   kind: 'SeldonDeployment',
-  metadata: { name, namespace: NAMESPACE },
+  // For another operator than this one, whose webhook would miss containers.
+  metadata: { name, namespace: NAMESPACE, labels: { 'seldon.io/controller-id': 'none' } },
   spec: {
     predictors: [
       {

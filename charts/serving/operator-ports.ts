@@ -1,0 +1,42 @@
+/**
+ * The ports that the operator deals to the containers of a SeldonDeployment where they declare none.
+ *
+ * Source: DefaultSeldonDeployment in operator/apis/machinelearning.seldon.io/v1/defaults.go, Seldon Core.
+ */
+import type { k8s } from 'cdk8s-plus-27';
+import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';
+
+export interface OperatorPorts {
+  readonly http: number;
+  readonly grpc: number;
+  readonly metrics: number;
+}
+
+const FIRST: OperatorPorts = { http: 9000, grpc: 9500, metrics: 6000 };
+
+/** Deals them in the order of predictors and containers; containers of one name have one port for each protocol. */
+export function operatorPorts({
+  spec,
+}: SeldonDeploymentJson): (predictor: PredictorJson, container: string) => OperatorPorts {
+  const names: string[] = [];
+  const dealt = new Map<string, OperatorPorts>();
+  let metrics = FIRST.metrics;
+  for (const predictor of spec.predictors) {
+    for (const container of predictor.componentSpecs.flatMap(({ spec }) => spec.containers)) {
+      if (!names.includes(container.name)) names.push(container.name);
+      const index = names.indexOf(container.name);
+      dealt.set(`${predictor.name}/${container.name}`, {
+        http: declared(container, 'http') ?? FIRST.http + index,
+        grpc: declared(container, 'grpc') ?? FIRST.grpc + index,
+        metrics: declared(container, 'metrics') ?? metrics++,
+      });
+    }
+  }
+  return (predictor, container) => {
+    const ports = dealt.get(`${predictor.name}/${container}`);
+    if (!ports) throw new Error(`${predictor.name} has no container ${container}`);
+    return ports;
+  };
+}
+
+const declared = ({ ports }: k8s.Container, port: string) => ports?.find(({ name }) => name === port)?.containerPort;

@@ -5,20 +5,37 @@ import { allFiles, type Environment } from './environments';
 import { type KubernetesObject, type List, title } from './objects';
 
 /** Applies every stage once more. */
-export async function applyAgain(cluster: Cluster, env: Environment): Promise<string> {
+export async function applyAgain(cluster: Cluster, env: Environment, kubernetes: string): Promise<string> {
+  // The API server of 1.30 writes HTTPRoutes anew, with nothing new in them but the version.
+  const versions = kubernetes.startsWith('v1.30.') ? contents : resourceVersions;
   const before = await versions(cluster, env);
   for (const stage of env.stages) await cluster.run(['apply', '--server-side', '-f', `${env.folder}/${stage}`]);
   const after = await versions(cluster, env);
   const changed = [...after].filter(([name, version]) => before.get(name) !== version).map(([name]) => name);
   if (changed.length > 0) throw new Error(`changed: ${changed.join(', ')}`);
-  return `${after.size} objects keep their resourceVersion`;
+  return `${after.size} objects stay as they are`;
 }
 
-/** The version of every object that the files have. */
-async function versions(cluster: Cluster, env: Environment): Promise<Map<string, string | undefined>> {
+async function resourceVersions(cluster: Cluster, env: Environment): Promise<Map<string, string | undefined>> {
+  const items = await objects(cluster, env);
+  return new Map(items.map((object) => [title(object), object.metadata.resourceVersion]));
+}
+
+async function contents(cluster: Cluster, env: Environment): Promise<Map<string, string>> {
+  const items = await objects(cluster, env);
+  return new Map(
+    items.map(({ metadata: { resourceVersion: _, managedFields: __, ...metadata }, ...rest }) => [
+      title({ ...rest, metadata }),
+      JSON.stringify({ ...rest, metadata }),
+    ]),
+  );
+}
+
+/** Every object that the files have, as the API server has it. */
+async function objects(cluster: Cluster, env: Environment): Promise<readonly KubernetesObject[]> {
   const { items } = await cluster.get<List>(...allFiles(env));
   same(items.length, env.objects.length);
-  return new Map(items.map((object) => [title(object), object.metadata.resourceVersion]));
+  return items;
 }
 
 /** Asks the API server what applying would change. */

@@ -66,7 +66,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string, parts: Pa
     ['every Service has pods', () => services(cluster, env)],
     ['every policy has pods, every pod policies', () => policies(cluster, env)],
     ['the pods of SeldonDeployments are admitted', () => podsAreAdmitted(cluster, env)],
-    ['applying once more changes nothing', () => applyAgain(cluster, env)],
+    ['applying once more changes nothing', () => applyAgain(cluster, env, parts.version)],
     ['nothing differs from the files', () => nothingDiffers(cluster, env)],
     ['kustomization.yaml has all of it', () => kustomization(cluster, env)],
     ['client-side apply takes the largest object', () => clientSide(cluster, env)],

@@ -5,8 +5,8 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from '../scripts/command';
-import { buildParts, versions } from './api/build';
 import { runChecks } from './api/run';
+import { buildParts, versions } from './cluster/build';
 
 const ALL = versions(process.cwd());
 const DEFAULT = ALL[ALL.length - 1] ?? '';

@@ -1,8 +1,8 @@
 /** That what was applied is there, as written, and that applying it again changes nothing. */
-import { same } from '../loop/checks';
-import { accepted, type Cluster } from './cluster';
-import { allFiles, type Environment } from './environments';
-import { type KubernetesObject, type List, title } from './objects';
+import { same } from '../cluster/checks';
+import { accepted, type Cluster } from '../cluster/cluster';
+import { allFiles, type Environment } from '../cluster/environments';
+import { type KubernetesObject, type List, title } from '../cluster/objects';
 
 /** Applies every stage once more. */
 export async function applyAgain(cluster: Cluster, env: Environment, kubernetes: string): Promise<string> {

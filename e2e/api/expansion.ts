@@ -5,9 +5,9 @@ import { loadEnvironment } from '../../charts/config/load';
 import { resolveImages } from '../../charts/images';
 import { expand } from '../../charts/serving/expansion';
 import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
-import { type Cluster, list } from './cluster';
-import { type Environment, ofKind } from './environments';
-import type { KubernetesObject, List } from './objects';
+import { type Cluster, list } from '../cluster/cluster';
+import { type Environment, ofKind } from '../cluster/environments';
+import type { KubernetesObject, List } from '../cluster/objects';
 
 interface Made extends KubernetesObject {
   readonly metadata: KubernetesObject['metadata'] & { readonly ownerReferences?: readonly { readonly kind: string }[] };

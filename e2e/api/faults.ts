@@ -1,7 +1,7 @@
 /** Faults planted on purpose: what the checks rest on must notice each. */
-import { accepted, type Cluster, list } from './cluster';
-import { type Environment, namespacesOf, ofKind } from './environments';
-import type { KubernetesObject } from './objects';
+import { accepted, type Cluster, list } from '../cluster/cluster';
+import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
+import type { KubernetesObject } from '../cluster/objects';
 import { unplaced } from './workloads';
 
 interface WithSpec extends KubernetesObject {

@@ -1,10 +1,10 @@
 /** The node that pods are bound to, its volumes, and what else a cluster has before the platform comes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from './build';
-import { type Cluster, HOST, until } from './cluster';
-import { type Environment, ofKind } from './environments';
-import type { List } from './objects';
+import type { Parts } from '../cluster/build';
+import { type Cluster, HOST, NODE, PODS, until } from '../cluster/cluster';
+import { type Environment, ofKind } from '../cluster/environments';
+import type { List } from '../cluster/objects';
 
 export interface NodeSize {
   readonly cpu: string;
@@ -32,6 +32,18 @@ export const BIG: NodeSize = {
   devices: { 'nvidia.com/gpu': '1' },
 };
 
+/** Starts kwok, which says that pods run. */
+export function startKwok(cluster: Cluster, { node, stages }: Parts): void {
+  cluster.launch(join(node, 'kwok'), [
+    `--kubeconfig=${cluster.file('admin.json')}`,
+    '--manage-all-nodes=true',
+    `--node-ip=${HOST}`,
+    `--cidr=${PODS}`,
+    '--node-lease-duration-seconds=40',
+    ...stages.map((file) => `--config=${file}`),
+  ]);
+}
+
 /** Makes the node, and waits until pods can be made. */
 export async function prepare(cluster: Cluster, env: Environment, project: string, parts: Parts): Promise<string> {
   const { node } = env;
@@ -46,8 +58,8 @@ export async function prepare(cluster: Cluster, env: Environment, project: strin
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
-      name: 'node',
-      labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': 'node', 'node-pool': 'gpu' },
+      name: NODE,
+      labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': NODE, 'node-pool': 'gpu' },
     },
     status: { allocatable: resources, capacity: resources, addresses: [{ type: 'InternalIP', address: HOST }] },
   });

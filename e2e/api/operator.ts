@@ -1,13 +1,17 @@
 /** The real Seldon operator, as the Deployment of the manifests says and with the rights of its account. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { type Cluster, until } from './cluster';
-import { type Environment, ofKind } from './environments';
-import type { Container, KubernetesObject } from './objects';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parts } from '../cluster/build';
+import { type Cluster, HOST, until } from '../cluster/cluster';
+import { type Environment, ofKind } from '../cluster/environments';
+import type { Container, KubernetesObject } from '../cluster/objects';
 
 export const NAMESPACE = 'seldon-system';
 const DEPLOYMENT = 'seldon-controller-manager';
 const ACCOUNT = 'seldon-manager';
+/** Where programs in pods look for the account they run as. */
+const POD_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Where the operator has its certificate; a path in its code. */
 const CERTIFICATES = '/tmp/k8s-webhook-server/serving-certs';
 
@@ -21,7 +25,7 @@ interface ManagerContainer extends Container {
 }
 
 /** Starts it, and waits until its webhook answers. */
-export async function startOperator(cluster: Cluster, env: Environment): Promise<string> {
+export async function startOperator(cluster: Cluster, env: Environment, parts: Parts): Promise<string> {
   const found = await cluster.get<Manager>('-n', NAMESPACE, 'deployment', DEPLOYMENT);
   const [container] = found.spec.template.spec.containers;
   if (!container) throw new Error(`${DEPLOYMENT} has no container`);
@@ -30,7 +34,12 @@ export async function startOperator(cluster: Cluster, env: Environment): Promise
   const variables = container.env.map(({ name, value = '', valueFrom }) => [name, valueFrom ? NAMESPACE : value]);
   if (ofKind(env, 'Certificate').length > 0) await playCertManager(cluster, env);
   await claims(cluster, env);
-  cluster.startOperator(container.args, Object.fromEntries(variables), token.trim(), NAMESPACE);
+  mkdirSync(POD_ACCOUNT, { recursive: true });
+  cpSync(cluster.file('certificates/apiserver.crt'), join(POD_ACCOUNT, 'ca.crt'));
+  writeFileSync(join(POD_ACCOUNT, 'token'), token.trim());
+  writeFileSync(join(POD_ACCOUNT, 'namespace'), NAMESPACE);
+  const server = { KUBERNETES_SERVICE_HOST: HOST, KUBERNETES_SERVICE_PORT: '6443' };
+  cluster.launch(join(parts.seldon, 'manager'), container.args, { ...Object.fromEntries(variables), ...server });
   await until('the operator refuses a model without predictors', 60, async () => {
     const bad = {
       apiVersion: 'machinelearning.seldon.io/v1',

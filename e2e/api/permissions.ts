@@ -1,7 +1,7 @@
 /** What the ServiceAccounts of the platform may do, by the API server's own word. */
-import { same } from '../loop/checks';
-import type { Cluster } from './cluster';
-import { type Environment, namespacesOf, ofKind } from './environments';
+import { same } from '../cluster/checks';
+import type { Cluster } from '../cluster/cluster';
+import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
 
 const OPERATOR = { namespace: 'seldon-system', name: 'seldon-manager' };
 const MODELS = 'ml-models';

@@ -2,17 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { Checks } from '../loop/checks';
+import type { Parts } from '../cluster/build';
+import { Checks } from '../cluster/checks';
+import { Cluster, HOST, PODS } from '../cluster/cluster';
+import { committed, type Environment, examples } from '../cluster/environments';
+import { perform, quickStart } from '../cluster/quick-start';
 import { applyAgain, clientSide, kustomization, nothingDiffers } from './apply';
-import type { Parts } from './build';
-import { Cluster, HOST, PODS } from './cluster';
-import { committed, type Environment, examples } from './environments';
 import { expansionHolds } from './expansion';
 import { plantedFaults } from './faults';
-import { prepare } from './node';
+import { prepare, startKwok } from './node';
 import { operatorWasAllowed, startOperator } from './operator';
 import { permissions } from './permissions';
-import { perform, quickStart } from './quick-start';
 import { podsAreAdmitted, versionsAgree } from './seldon-type';
 import { policies, services } from './selectors';
 import { webhookAgrees } from './webhook';
@@ -28,7 +28,9 @@ export async function runChecks(project: string, work: string, parts: Parts, onl
   const environments = [...committed(project), examples(project)];
   for (const env of environments.filter(({ name }) => only === undefined || only.includes(name))) {
     console.error(`starting Kubernetes ${parts.version} for ${env.name}`);
-    const cluster = await Cluster.start(parts, mkdtempSync(join(work, 'cluster-')));
+    const cluster = await Cluster.start(parts, mkdtempSync(join(work, 'cluster-')), (cluster) =>
+      startKwok(cluster, parts),
+    );
     try {
       for (const [name, look] of checksOf(cluster, env, project, parts)) {
         const passed = await checks.check(`${env.name}: ${name}`, look);
@@ -56,7 +58,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string, parts: Pa
         () => perform(cluster, env, project, step),
       ],
       ...(step.stage === OPERATORS
-        ? [['the Seldon operator runs with its account', () => startOperator(cluster, env)] satisfies Check]
+        ? [['the Seldon operator runs with its account', () => startOperator(cluster, env, parts)] satisfies Check]
         : []),
     ]),
     ['every workload has its pods, on the node', () => settled(cluster)],

@@ -1,8 +1,8 @@
 /** The SeldonDeployment type as the API server reads it. */
-import { same } from '../loop/checks';
-import { type Cluster, list } from './cluster';
-import { type Environment, ofKind } from './environments';
-import type { Pod, SeldonDeployment } from './objects';
+import { same } from '../cluster/checks';
+import { type Cluster, list } from '../cluster/cluster';
+import { type Environment, ofKind } from '../cluster/environments';
+import type { Pod, SeldonDeployment } from '../cluster/objects';
 
 const NAMESPACE = 'ml-models';
 /** Levels of a graph that the type describes. */

@@ -1,7 +1,7 @@
 /** That what selects pods by their labels selects pods. */
-import type { Cluster } from './cluster';
-import { type Environment, namespacesOf, ofKind } from './environments';
-import { type KubernetesObject, type List, type Pod, title } from './objects';
+import type { Cluster } from '../cluster/cluster';
+import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
+import { type KubernetesObject, type List, type Pod, title } from '../cluster/objects';
 
 interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 /** What the operator's webhook refuses, next to what the tests take it to refuse. */
 import { refusals } from '../../__tests__/support/seldon-webhook';
 import { WEBHOOK_CASES } from '../../__tests__/support/webhook-cases';
-import type { Cluster } from './cluster';
-import { type Environment, ofKind } from './environments';
-import type { KubernetesObject, SeldonDeployment } from './objects';
+import type { Cluster } from '../cluster/cluster';
+import { type Environment, ofKind } from '../cluster/environments';
+import type { KubernetesObject, SeldonDeployment } from '../cluster/objects';
 
 type Model = SeldonDeployment & Parameters<typeof refusals>[0];
 

@@ -1,7 +1,7 @@
 /** Whether the controllers could make what the manifests ask for, and the scheduler could place it. */
-import { type Cluster, until } from './cluster';
-import type { KubernetesObject, List, Pod, Workload } from './objects';
-import { title } from './objects';
+import { type Cluster, until } from '../cluster/cluster';
+import type { KubernetesObject, List, Pod, Workload } from '../cluster/objects';
+import { title } from '../cluster/objects';
 
 const WORKLOADS = 'deployments,statefulsets,jobs,replicasets';
 

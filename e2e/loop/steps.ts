@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { Checks, same } from './checks';
+import { Checks, same } from '../cluster/checks';
 import { standIns } from './images';
 import type { Parts } from './install';
 import { Manifests } from './manifests';

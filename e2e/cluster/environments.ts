@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import type { NodeSize } from './node';
-import { BIG, MINIKUBE } from './node';
+import type { NodeSize } from '../api/node';
+import { BIG, MINIKUBE } from '../api/node';
 import type { KubernetesObject } from './objects';
 
 export interface Environment {

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 
 /** Folders with the commands that run. */
 export interface Parts {
-  /** etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kubectl. */
+  /** etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl and, of the newest, kubelet and kube-proxy. */
   readonly kubernetes: string;
   /** kwok. */
   readonly node: string;

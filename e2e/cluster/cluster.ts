@@ -1,8 +1,8 @@
 /** A real control plane whose parts are processes on this machine, and kubectl to talk to it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Parts } from './build';
 
 export interface Output {
@@ -13,17 +13,18 @@ export interface Output {
 
 /** The address that is not the loopback one, which the API server tells pods. */
 export const HOST = '10.90.0.1';
-/** The addresses that kwok gives to pods. */
+/** The addresses of pods and Services. */
 export const PODS = '10.244.0.0/16';
-
-/** Where programs look for the account they run as. */
-const POD_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+export const SERVICES = '10.96.0.0/16';
+/** The name of the only node. */
+export const NODE = 'node';
 
 /** The users that the parts log in as. */
 const USERS: Readonly<Record<string, string>> = {
   admin: '"system:masters"',
   'system:kube-controller-manager': '',
   'system:kube-scheduler': '',
+  [`system:node:${NODE}`]: '"system:nodes"',
 };
 
 export class Cluster {
@@ -35,12 +36,16 @@ export class Cluster {
     private readonly folder: string,
   ) {}
 
-  /** Starts all parts on data of their own, and waits until they are ready. */
-  static async start(parts: Parts, folder: string): Promise<Cluster> {
+  /**
+   * Starts all parts on data of their own, and waits until they are ready.
+   * @param startNode launches what runs pods
+   */
+  static async start(parts: Parts, folder: string, startNode: (cluster: Cluster) => void): Promise<Cluster> {
     mkdirSync(folder, { recursive: true });
     const cluster = new Cluster(parts, folder);
     try {
-      cluster.launch();
+      cluster.startControlPlane();
+      startNode(cluster);
       await until('the API server is ready', 120, async () => {
         const { code, stderr } = await cluster.kubectl(['get', '--raw', '/readyz']);
         return code === 0 ? undefined : stderr;
@@ -53,8 +58,9 @@ export class Cluster {
     }
   }
 
-  private launch(): void {
-    const file = (name: string) => join(this.folder, name);
+  private startControlPlane(): void {
+    const file = (name: string) => this.file(name);
+    const bin = (name: string) => join(this.parts.kubernetes, name);
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     writeFileSync(file('sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const names = Object.keys(USERS);
@@ -63,7 +69,7 @@ export class Cluster {
 
     const etcd = 'http://127.0.0.1:2379';
     const peer = 'http://127.0.0.1:2380';
-    this.spawn('etcd', [
+    this.launch(bin('etcd'), [
       `--data-dir=${file('etcd')}`,
       `--listen-client-urls=${etcd}`,
       `--advertise-client-urls=${etcd}`,
@@ -71,73 +77,62 @@ export class Cluster {
       `--initial-advertise-peer-urls=${peer}`,
       `--initial-cluster=default=${peer}`,
     ]);
-    this.spawn('kube-apiserver', [
+    this.launch(bin('kube-apiserver'), [
       `--etcd-servers=${etcd}`,
       `--cert-dir=${file('certificates')}`,
       `--bind-address=${HOST}`,
       `--advertise-address=${HOST}`,
-      '--service-cluster-ip-range=10.96.0.0/16',
+      `--service-cluster-ip-range=${SERVICES}`,
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
       `--service-account-key-file=${file('sa.key')}`,
       `--service-account-signing-key-file=${file('sa.key')}`,
       `--token-auth-file=${file('tokens.csv')}`,
-      '--authorization-mode=RBAC',
+      '--authorization-mode=Node,RBAC',
       // So that it is Pod Security that refuses a privileged pod, as in most clusters.
       '--allow-privileged=true',
       // There is no kube-proxy: webhooks are called at the addresses of their pods.
       '--enable-aggregator-routing=true',
     ]);
-    this.spawn('kube-controller-manager', [
+    this.launch(bin('kube-controller-manager'), [
       `--kubeconfig=${file('system:kube-controller-manager.json')}`,
       `--service-account-private-key-file=${file('sa.key')}`,
+      // What pods know the API server by.
+      `--root-ca-file=${file('certificates/apiserver.crt')}`,
       '--use-service-account-credentials=true',
       '--leader-elect=false',
     ]);
-    this.spawn('kube-scheduler', [`--kubeconfig=${file('system:kube-scheduler.json')}`, '--leader-elect=false']);
-    this.spawn('kwok', [
-      `--kubeconfig=${file('admin.json')}`,
-      '--manage-all-nodes=true',
-      `--node-ip=${HOST}`,
-      `--cidr=${PODS}`,
-      '--node-lease-duration-seconds=40',
-      ...this.parts.stages.map((file) => `--config=${file}`),
-    ]);
+    this.launch(bin('kube-scheduler'), [`--kubeconfig=${file('system:kube-scheduler.json')}`, '--leader-elect=false']);
   }
 
-  /** A part that ends before the others are ready is started again, as a kubelet would. */
-  private spawn(name: string, args: readonly string[], env = this.environment()): void {
-    const log = openSync(this.logOf(name), 'a');
-    const { node, seldon, kubernetes } = this.parts;
-    const bin = { kwok: node, manager: seldon }[name] ?? kubernetes;
-    const child = spawn(join(bin, name), args, { stdio: ['ignore', log, log], env, cwd: this.folder });
+  /** Starts a program of the cluster; where it ends before the others are ready it is started again, as a kubelet would. */
+  launch(program: string, args: readonly string[], env = this.environment()): ChildProcess {
+    const name = basename(program);
+    const log = openSync(this.file(`${name}.log`), 'a');
+    const child = spawn(program, args, { stdio: ['ignore', log, log], env, cwd: this.folder });
     closeSync(log);
     this.processes.set(name, child);
     child.once('exit', () => {
-      if (!this.stopping) setTimeout(() => this.stopping || this.spawn(name, args, env), 500);
+      if (!this.stopping) setTimeout(() => this.stopping || this.launch(program, args, env), 500);
     });
+    return child;
   }
 
-  /** Starts the Seldon operator as a pod would start it: with the token of an account in the place where pods find theirs. */
-  startOperator(
-    args: readonly string[],
-    env: Readonly<Record<string, string>>,
-    token: string,
-    namespace: string,
-  ): void {
-    mkdirSync(POD_ACCOUNT, { recursive: true });
-    cpSync(join(this.folder, 'certificates/apiserver.crt'), join(POD_ACCOUNT, 'ca.crt'));
-    writeFileSync(join(POD_ACCOUNT, 'token'), token);
-    writeFileSync(join(POD_ACCOUNT, 'namespace'), namespace);
-    this.spawn('manager', args, { ...env, KUBERNETES_SERVICE_HOST: HOST, KUBERNETES_SERVICE_PORT: '6443' });
+  /** A launched program, such as "kubelet"; it is started again when it ends. */
+  process(name: string): ChildProcess {
+    const child = this.processes.get(name);
+    if (!child) throw new Error(`${name} does not run`);
+    return child;
+  }
+
+  /** The path of a file of the cluster's own. */
+  file(name: string): string {
+    return join(this.folder, name);
   }
 
   /** What a part has said. */
   log(name: string): string {
-    return existsSync(this.logOf(name)) ? readFileSync(this.logOf(name), 'utf8') : '';
-  }
-
-  private logOf(name: string): string {
-    return join(this.folder, `${name}.log`);
+    const file = this.file(`${name}.log`);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
   /** What a program needs to use this cluster. */

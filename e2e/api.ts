@@ -1,12 +1,12 @@
 /** npm run e2e:api: applies dist/ to a real Kubernetes control plane. `--help` says more, README.md the rest. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from '../scripts/command';
 import { runChecks } from './api/run';
 import { buildParts, versions } from './cluster/build';
+import { inNamespaces } from './cluster/namespaces';
 
 const ALL = versions(process.cwd());
 const DEFAULT = ALL[ALL.length - 1] ?? '';
@@ -58,26 +58,7 @@ async function main(): Promise<number> {
   const work = join(project, '.cache/e2e/run');
   mkdirSync(work, { recursive: true });
   const parts = await buildParts(project, values.kubernetes);
-  return values.inside ? runChecks(project, work, parts, values.environment) : inNamespaces();
-}
-
-/** Runs this program again where it has a network, a process table and temporary files of its own. */
-function inNamespaces(): Promise<number> {
-  const self = [process.execPath, 'scripts/run.mjs', 'e2e/api.ts', '--inside', ...process.argv.slice(2)];
-  const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  // When this process ends, however it ends, unshare is killed, and with it the first process of the namespaces, and
-  // with that all others and the files in their memory.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...namespaces, ...self], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      child.kill('SIGKILL');
-      process.exit(128 + constants.signals[signal]);
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
+  return values.inside ? runChecks(project, work, parts, values.environment) : inNamespaces('e2e/api.ts');
 }
 
 void runCommand(main);

@@ -24,6 +24,8 @@ export interface Parts {
   readonly stages: readonly string[];
   /** The operator, and what its image has besides. */
   readonly seldon: string;
+  /** CoreDNS and kube-router; only where a real node runs. */
+  readonly network: string;
   /** A file with the types of other projects that it can make objects of. */
   readonly types: string;
   /** Such as "v1.35.4". */
@@ -69,7 +71,8 @@ export function versions(project: string): string[] {
     .sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
 }
 
-export async function buildParts(project: string, minor: string): Promise<Parts> {
+/** @param realNode whether a node is to run pods */
+export async function buildParts(project: string, minor: string, realNode = false): Promise<Parts> {
   const module = readFileSync(join(project, MODULES, minor, 'go.mod'), 'utf8');
   const version = /^\s*k8s\.io\/kubernetes (v\S+)/m.exec(module)?.[1];
   if (version === undefined) throw new Error(`${MODULES}/${minor}/go.mod does not require k8s.io/kubernetes`);
@@ -98,7 +101,11 @@ export async function buildParts(project: string, minor: string): Promise<Parts>
     what: 'the Seldon operator (about two minutes on two cores)',
     finish: (folder, module) => operatorImage(folder, module, join(kubernetes, 'kubectl')),
   });
+  const network = realNode
+    ? await build({ project, name: 'network', what: 'CoreDNS and kube-router (about two minutes on two cores)' })
+    : '';
   return {
+    network,
     version,
     kubernetes,
     node,
@@ -143,7 +150,7 @@ interface Build {
   /** For the linker. */
   readonly stamp?: string;
   /** What is to be done with the folder of the commands. */
-  readonly finish: (folder: string, module: string) => void;
+  readonly finish?: (folder: string, module: string) => void;
 }
 
 /** @returns the folder of the built commands, named by what they were built from */
@@ -171,7 +178,7 @@ async function build({ project, name, what, stamp = '', finish }: Build): Promis
     // "providerless" leaves out the cloud providers that older releases still had inside.
     const flags = ['-trimpath', '-buildvcs=false', '-tags', 'providerless', '-ldflags', `-s -w ${stamp}`];
     await run('go', ['build', ...flags, '-o', `${temporary}/bin/`, 'tool'], module);
-    finish(join(temporary, 'bin'), module);
+    finish?.(join(temporary, 'bin'), module);
     rename(temporary, folder);
   } finally {
     clearInterval(progress);

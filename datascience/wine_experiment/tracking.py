@@ -52,11 +52,23 @@ def default_uri() -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or "http://localhost:5000"
 
 
+def through_the_server() -> None:
+    """Files go through the tracking server, unless the environment says otherwise.
+
+    The server would hand out addresses of the object store instead, which only its own cluster knows, and which no pod
+    but MLflow's may call there.
+    """
+    for direction in (settings.MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD, settings.MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD):
+        if not direction.is_set():
+            direction.set(False)
+
+
 def connect(uri: str) -> None:
     """Makes a server the one that everything is logged to.
 
     Raises TrainError in seconds when it does not answer; MLflow alone retries for minutes.
     """
+    through_the_server()
     uri = uri.rstrip("/")
     try:
         address = urlsplit(uri)

@@ -16,8 +16,7 @@ export async function settled(cluster: Cluster): Promise<string> {
   await until('every workload has all its pods', 120, async () => {
     const refused = await refusals(cluster);
     if (refused.length > 0) throw new Error(refused.join('\n'));
-    const { items } = await cluster.get<List<Workload>>('-A', WORKLOADS);
-    const behind = items.filter((workload) => !complete(workload)).map(title);
+    const behind = await unfinished(cluster);
     return behind.length > 0 ? `${behind.join(', ')}; ${(await unplaced(cluster)).join('; ')}` : undefined;
   });
   const left = await unplaced(cluster);
@@ -25,6 +24,12 @@ export async function settled(cluster: Cluster): Promise<string> {
   const { items: workloads } = await cluster.get<List<Workload>>('-A', 'deployments,statefulsets,jobs');
   const { items: pods } = await cluster.get<List<Pod>>('-A', 'pods');
   return `${workloads.length} workloads, ${pods.length} pods`;
+}
+
+/** The workloads that do not have all their pods ready, or done. */
+export async function unfinished(cluster: Cluster): Promise<string[]> {
+  const { items } = await cluster.get<List<Workload>>('-A', WORKLOADS);
+  return items.filter((workload) => !complete(workload)).map(title);
 }
 
 function complete({ kind, metadata, spec, status }: Workload): boolean {

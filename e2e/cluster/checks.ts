@@ -35,6 +35,11 @@ export class Checks {
     return `${table}\n\n${this.rows.length - failed} passed, ${failed} failed\n`;
   }
 
+  /** How long all of them took, rounded up. */
+  get minutes(): number {
+    return Math.ceil(this.rows.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
+  }
+
   get failed(): boolean {
     return this.rows.some(({ passed }) => !passed);
   }

@@ -90,6 +90,8 @@ export class Cluster {
       '--authorization-mode=Node,RBAC',
       // So that it is Pod Security that refuses a privileged pod, as in most clusters.
       '--allow-privileged=true',
+      // A node's name is no host's.
+      '--kubelet-preferred-address-types=InternalIP',
       // There is no kube-proxy: webhooks are called at the addresses of their pods.
       '--enable-aggregator-routing=true',
     ]);

@@ -33,8 +33,17 @@ export function quickStart(project: string, env: Environment): Step[] {
 /** Nothing listens on ports: there is no kubelet. */
 const runs = (line: string) => /^(kubectl|npm run --silent secrets) /.test(line) && !line.includes('port-forward');
 
-/** Runs a step's commands, once each. */
-export async function perform(cluster: Cluster, env: Environment, project: string, step: Step): Promise<string> {
+/**
+ * Runs a step's commands, once each.
+ * @param asWritten whether they wait as long as is written: where no container starts there is nothing to wait for
+ */
+export async function perform(
+  cluster: Cluster,
+  env: Environment,
+  project: string,
+  step: Step,
+  { asWritten = false } = {},
+): Promise<string> {
   for (const written of step.commands) {
     const secrets = `node ${project}/scripts/run.mjs ${project}/scripts/secrets.ts ${env.name}`;
     const command = written
@@ -44,7 +53,7 @@ export async function perform(cluster: Cluster, env: Environment, project: strin
         'npm run --silent secrets -- minikube',
         env.home === project ? `npm run --silent secrets -- ${env.name}` : secrets,
       )
-      .replace(/--timeout=\d+m/, '--timeout=3m');
+      .replace(/--timeout=\d+m/, (given) => (asWritten ? given : '--timeout=3m'));
     const output = await cluster.kubectl(['-c', `set -euo pipefail; ${command}`], '', {
       program: 'bash',
       cwd: env.home,

@@ -39,3 +39,17 @@ interface Answer {
 }
 
 const firstNumber = ({ outputs, data }: Answer) => outputs?.[0]?.data[0] ?? data?.ndarray[0];
+
+/** @throws Error when a model does not answer what it should */
+export function close(served: number, expected: number): string {
+  if (!(Math.abs(served - expected) < 1e-6)) throw new Error(`it says ${served}, in Python ${expected}`);
+  return String(served);
+}
+
+/** Loads a model and prints what it says of a v2 request. */
+export const PREDICT = `
+import json, sys, mlflow, pandas
+request = json.loads(sys.argv[2])
+row = pandas.DataFrame({tensor["name"]: tensor["data"] for tensor in request["inputs"]}, dtype="float64")
+print(repr(float(mlflow.pyfunc.load_model(sys.argv[1]).predict(row)[0])))
+`;

@@ -1,14 +1,15 @@
 /** The loop, step by step, each a check of what a user relies on. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Checks, same } from '../cluster/checks';
+import { finished, type Result, run } from '../cluster/commands';
+import { checkout, wineData } from './data';
 import { standIns } from './images';
 import type { Parts } from './install';
 import { Manifests } from './manifests';
 import { type Node, Pod } from './pod';
-import { predictionOf, readmeProgram, readmeRequest } from './predictions';
+import { close, PREDICT, predictionOf, readmeProgram, readmeRequest } from './predictions';
 import { modelPod } from './seldon';
 
 /** In their order. */
@@ -43,9 +44,6 @@ const MODELS = ['mlflow-wine', 'xgb-wine-k8s'] as const;
 /** The registered model of each, and where train.py publishes it. */
 const REGISTERED = { 'mlflow-wine': 'wine-elasticnet', 'xgb-wine-k8s': 'wine-xgboost' } as const;
 const TRACKING = 'http://localhost:5000';
-/** What synth and the model commands read beside environments/. */
-const PROJECT = ['charts', 'crds', 'imports', 'scripts', 'main.ts', 'package.json', 'cdk8s.yaml', 'node_modules'];
-
 class Loop {
   readonly checks = new Checks();
   private readonly work: string;
@@ -79,11 +77,7 @@ class Loop {
     ];
     writeFileSync(join(this.work, 'hosts'), hosts.map((line) => `${line.join(' ')}\n`).join(''));
     must('mount', '--bind', join(this.work, 'hosts'), '/etc/hosts');
-    this.data = join(this.work, 'winequality-red.csv');
-    const real = join(project, '../shared/data/winequality-red.csv');
-    if (existsSync(real)) cpSync(real, this.data);
-    else finished(this.python('training', '-c', SAMPLE, this.data));
-    console.error(existsSync(real) ? 'the real wine data' : 'generated wine data: the real file is not here');
+    this.data = wineData(project, parts, this.work);
   }
 
   async end(): Promise<void> {
@@ -314,12 +308,7 @@ class Loop {
 
   /** The project with a copy of the environment minikube, changed. */
   private checkout(name: string, change: (environment: string) => void): string {
-    const root = join(this.work, name);
-    const environment = join(root, 'environments/minikube');
-    cpSync(join(this.project, 'environments/minikube'), environment, { recursive: true });
-    for (const entry of PROJECT) symlinkSync(join(this.project, entry), join(root, entry));
-    change(environment);
-    return root;
+    return checkout(this.project, join(this.work, name), change);
   }
 
   /** Opens the front end in Chromium and clicks Predict. */
@@ -407,7 +396,7 @@ class Loop {
       `MC_HOST_${name}`,
       `http://${user}:${key}@minio.minio-system.svc:9000`,
     ]);
-    return spawn(
+    return run(
       join(this.parts.minio, 'mc'),
       ['--config-dir', join(this.work, 'mc'), ...args],
       this.project,
@@ -451,7 +440,7 @@ class Loop {
   }
 
   private python(part: 'training' | 'browser', ...args: string[]): Result {
-    return spawn(join(this.parts[part], 'bin/python'), args, this.project, { MLFLOW_TRACKING_URI: TRACKING });
+    return run(join(this.parts[part], 'bin/python'), args, this.project, { MLFLOW_TRACKING_URI: TRACKING });
   }
 
   private command(command: string, ...args: string[]): Result {
@@ -459,59 +448,16 @@ class Loop {
   }
 
   private commandIn(cwd: string, command: string, ...args: string[]): Result {
-    return spawn(command, args, cwd);
+    return run(command, args, cwd);
   }
 }
 
-/** @throws Error when a model does not answer what it should */
-function close(served: number, expected: number): string {
-  if (!(Math.abs(served - expected) < 1e-6)) throw new Error(`it says ${served}, in Python ${expected}`);
-  return String(served);
-}
-
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function spawn(command: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): Result {
-  return spawnSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', ...env },
-    maxBuffer: 64 * 1024 * 1024,
-    timeout: 5 * 60_000,
-  });
-}
-
-/** The output of a command that succeeded. */
-function finished({ status, stdout, stderr }: Result): string {
-  if (status !== 0) throw new Error(`ended with ${status}:\n${stdout}${stderr}`);
-  return stdout.trim();
-}
-
 function must(command: string, ...args: string[]): void {
-  finished(spawn(command, args, '/'));
+  finished(run(command, args, '/'));
 }
-
-/** Loads a model and prints what it says of a v2 request. */
-const PREDICT = `
-import json, sys, mlflow, pandas
-request = json.loads(sys.argv[2])
-row = pandas.DataFrame({tensor["name"]: tensor["data"] for tensor in request["inputs"]}, dtype="float64")
-print(repr(float(mlflow.pyfunc.load_model(sys.argv[1]).predict(row)[0])))
-`;
 
 /** Saves the scikit-learn model inside an MLflow model as SKLEARN_SERVER reads it. */
 const TO_JOBLIB = `
 import sys, joblib, mlflow
 joblib.dump(mlflow.sklearn.load_model(sys.argv[1]), sys.argv[2])
-`;
-
-/** Random wines in the format of the real data. */
-const SAMPLE = `
-import sys; sys.path.insert(0, "datascience")
-from sample import sample_csv
-open(sys.argv[1], "wb").write(sample_csv(rows=1599))
 `;

@@ -8,7 +8,7 @@ import { COREDNS, PAUSE } from './images';
 
 /** The control group below which all pods are. */
 export const CGROUP = 'ml-e2e';
-const SOCKET = '/run/e2e/containerd.sock';
+export const SOCKET = '/run/e2e/containerd.sock';
 const DNS = '10.96.0.10';
 /** Node settings that the kubelet writes, and that have no namespace. */
 const SYSCTLS = [
@@ -42,6 +42,8 @@ export function isolate(work: string): void {
     ...over('/var', 'var'),
     ...over('/etc', 'etc'),
     ['mount', '-t', 'tmpfs', 'tmpfs', '/run'],
+    // Names are refused at once, not after a timeout: there is no network but this one.
+    ['sh', '-c', 'rm -f /etc/resolv.conf && echo "nameserver 127.0.0.1" >/etc/resolv.conf'],
     ['mkdir', '/run/e2e', '/run/netns', `${scratch}/sysctl`],
     // A mount that pods see the mounts of.
     ['mount', '--bind', work, work],
@@ -81,7 +83,6 @@ export function startNode(cluster: Cluster, { kubernetes, network }: Parts, work
   mkdirSync(cni, { recursive: true });
   writeFileSync(join(cni, '10-pods.conflist'), JSON.stringify(cniConfig(folder)));
   writeFileSync(join(folder, 'containerd.toml'), containerdConfig(folder, cni));
-  writeFileSync(join(folder, 'resolv.conf'), 'nameserver 127.0.0.1\n');
   writeFileSync(join(folder, 'kubelet.json'), JSON.stringify(kubeletConfig(folder)));
   const config = cluster.file('admin.json');
   const node = `--hostname-override=${NODE}`;
@@ -197,7 +198,6 @@ const kubeletConfig = (folder: string) => ({
   address: HOST,
   clusterDomain: 'cluster.local',
   clusterDNS: [DNS],
-  resolvConf: join(folder, 'resolv.conf'),
   podLogsDir: join(folder, 'logs'),
   volumePluginDir: join(folder, 'plugins'),
   // The disk is the host's, and may be as full as it likes.

@@ -1,0 +1,29 @@
+/** Commands that run to their end. */
+import { spawnSync } from 'node:child_process';
+
+export interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Result {
+  return spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', ...env },
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: 5 * 60_000,
+  });
+}
+
+/** The output of a command that succeeded. */
+export function finished({ status, stdout, stderr }: Result): string {
+  if (status !== 0) throw new Error(`ended with ${status}:\n${stdout}${stderr}`);
+  return stdout.trim();
+}

@@ -7,12 +7,43 @@ import { ofKind } from '../cluster/environments';
 import type { KubernetesObject } from '../cluster/objects';
 import type { Context } from './context';
 
-/** @throws Error where README.md has no line that says this */
-function documented(context: Context, ...words: string[]): void {
+/**
+ * The row of README.md's troubleshooting that a user finds with what is on the screen: all that its first cell quotes
+ * was seen.
+ *
+ * @returns the quotes
+ * @throws Error where there is none
+ */
+function documented(context: Context, seen: string): string {
   const readme = readFileSync(join(context.props.project, 'README.md'), 'utf8');
   const table = /^## Troubleshooting\n([\s\S]*?)^## /m.exec(readme)?.[1] ?? '';
-  const found = table.split('\n').some((line) => words.every((word) => line.includes(word)));
-  if (!found) throw new Error(`README.md's troubleshooting does not say ${words.join(' and ')}`);
+  const quotes = table.split('\n').map((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)]);
+  const found = quotes
+    .map((row) => row.flatMap(([, quote = '']) => quote.split('…')))
+    .find((row) => row.length > 0 && row.every((piece) => seen.includes(piece.trim())));
+  if (!found) throw new Error(`README.md's troubleshooting has nothing of this:\n${seen}`);
+  return found.join(' … ');
+}
+
+/** What a user looks at when pods do not get ready: the table of pods, their warnings, and what the last one said. */
+async function screen(context: Context, namespace: string, selector: string): Promise<string> {
+  const { cluster } = context.props;
+  const table = await context.kubectl('get', 'pods', '-n', namespace, '-l', selector, '--no-headers');
+  const names = table.split('\n').map((line) => line.split(/\s+/)[0] ?? '');
+  const warnings = await context.kubectl('get', 'events', '-n', namespace, '--field-selector', 'type=Warning');
+  const about = warnings.split('\n').filter((line) => names.some((name) => name !== '' && line.includes(name)));
+  const logs = ['logs', '-n', namespace, '-l', selector, '--all-containers', '--tail=40', '--ignore-errors'];
+  return [table, ...about, (await cluster.kubectl(logs)).stdout].join('\n');
+}
+
+/** Waits for what a user would notice. @returns the row of README.md that explains it */
+async function noticed(context: Context, namespace: string, selector: string, sign: RegExp): Promise<string> {
+  let seen = '';
+  await until(`pods of ${selector} show ${sign}`, 300, async () => {
+    seen = await screen(context, namespace, selector);
+    return sign.test(seen) ? undefined : seen;
+  });
+  return documented(context, seen);
 }
 
 /** Replaces a Secret by another version of it while something happens, and puts it back. */
@@ -47,157 +78,71 @@ async function withSecret(
   }
 }
 
-const pods = (context: Context, namespace: string, selector: string) =>
-  context.kubectl('get', 'pods', '-n', namespace, '-l', selector, '--no-headers');
-
 /** A wrong password of the database. */
 export async function wrongPassword(context: Context): Promise<string> {
-  const selector = 'app.kubernetes.io/component=server';
   const wrong = (data: Record<string, string>) =>
     Object.fromEntries(
       Object.entries(data).map(([key, value]) => {
-        const text = Buffer.from(value, 'base64')
-          .toString()
-          .replace(/^password=.*$/m, 'password=wrong');
-        return [key, Buffer.from(text).toString('base64')];
+        const text = Buffer.from(value, 'base64').toString();
+        return [key, Buffer.from(text.replace(/^password=.*$/m, 'password=wrong')).toString('base64')];
       }),
     );
-  const seen = await withSecret(context, 'mlflow', 'mlflow-database', wrong, async () => {
+  const row = await withSecret(context, 'mlflow', 'mlflow-database', wrong, async () => {
     await context.kubectl('rollout', 'restart', '-n', 'mlflow', 'deployment/mlflow');
-    let said = '';
-    await until('the new pod waits for the database', 120, async () => {
-      const lines = (await pods(context, 'mlflow', selector)).split('\n');
-      const waiting = lines.find((line) => line.includes('Init:0/1'))?.split(/\s+/)[0];
-      if (waiting === undefined) return lines.join('\n');
-      const { stdout, stderr } = await context.props.cluster.kubectl([
-        'logs',
-        '-n',
-        'mlflow',
-        waiting,
-        '--all-containers',
-      ]);
-      said = stdout.split('\n').find((line) => line.includes('waiting for the database')) ?? '';
-      return said === '' ? stdout + stderr : undefined;
-    });
-    return said;
+    return noticed(context, 'mlflow', 'app.kubernetes.io/component=server', /waiting for the database/);
   });
-  documented(context, 'Init:0/1', 'waiting for the database');
   await context.kubectl('rollout', 'status', '-n', 'mlflow', 'deployment/mlflow', '--timeout=5m');
-  return `the old pod serves on; the new one says: ${seen}`;
+  return `the old pod serves on; the new one: ${row}`;
 }
 
 /** A Secret that is not there, as variables and as a volume. */
 export async function missingSecret(context: Context): Promise<string> {
   const cases = [
-    ['ml-models', 'seldon-init-container-secret', 'seldon-deployment-id=mlflow-wine', 'CreateContainerConfigError'],
-    ['mlflow', 'mlflow-object-store', 'app.kubernetes.io/component=server', 'FailedMount'],
+    ['ml-models', 'seldon-init-container-secret', 'seldon-deployment-id=mlflow-wine', /CreateContainerConfigError/],
+    ['mlflow', 'mlflow-object-store', 'app.kubernetes.io/component=server', /FailedMount/],
   ] as const;
+  const rows: string[] = [];
   for (const [namespace, name, selector, sign] of cases) {
-    await withSecret(
-      context,
-      namespace,
-      name,
-      () => undefined,
-      async () => {
-        await context.kubectl('delete', 'pod', '-n', namespace, '-l', selector, '--wait=false');
-        await until(`${namespace} shows ${sign}`, 180, async () => {
-          const events = await context.kubectl(
-            'get',
-            'events',
-            '-n',
-            namespace,
-            '--field-selector',
-            'reason=FailedMount',
-          );
-          const seen = (await pods(context, namespace, selector)) + events;
-          return seen.includes(sign) ? undefined : seen;
-        });
-        return '';
-      },
-    );
-    documented(context, sign);
+    const absent = () => undefined;
+    const row = await withSecret(context, namespace, name, absent, async () => {
+      await context.kubectl('delete', 'pod', '-n', namespace, '-l', selector, '--wait=false');
+      return noticed(context, namespace, selector, sign);
+    });
+    rows.push(row);
     await until(`${namespace} goes on by itself`, 400, async () => {
-      const seen = await pods(context, namespace, selector);
-      return seen
-        .trim()
-        .split('\n')
-        .every((line) => /\b1\/1\b.*Running/.test(line))
-        ? undefined
-        : seen;
+      const table = await context.kubectl('get', 'pods', '-n', namespace, '-l', selector, '--no-headers');
+      const waiting = table.split('\n').filter((line) => line !== '' && !/\b1\/1\b.*Running/.test(line));
+      return table === '' ? 'no pods' : waiting[0];
     });
   }
-  return 'CreateContainerConfigError and FailedMount; pods went on by themselves';
+  return `${rows.join('; ')}; pods went on by themselves`;
 }
 
 /** A model that points at nothing. */
 export async function nowhere(context: Context): Promise<string> {
-  const [model] = ofKind(context.props.env, 'SeldonDeployment').filter(
-    ({ metadata }) => metadata.name === 'mlflow-wine',
-  );
+  const models = ofKind(context.props.env, 'SeldonDeployment');
+  const model = models.find(({ metadata }) => metadata.name === 'mlflow-wine');
   if (!model) throw new Error('there is no mlflow-wine');
   const text = JSON.stringify({ ...model, metadata: { ...model.metadata, name: 'nowhere' } });
-  const object = JSON.parse(text.replaceAll('s3://models/wine/mlflow-wine/1', 's3://models/nowhere/1')) as object;
-  await context.apply(object);
+  await context.apply(JSON.parse(text.replaceAll('s3://models/wine/mlflow-wine/1', 's3://models/nowhere/1')) as object);
   try {
-    const seen = await crash(context, 'nowhere');
-    documented(context, 'restarts', 'No such file', 'rclone copies nothing');
-    return seen;
+    return await noticed(context, 'ml-models', 'seldon-deployment-id=nowhere', /\bCrashLoopBackOff\b/);
   } finally {
     await context.kubectl('delete', 'sdep', '-n', 'ml-models', 'nowhere');
   }
 }
 
-/** What a model's pod says before it restarts. */
-async function crash(context: Context, name: string): Promise<string> {
-  const selector = `seldon-deployment-id=${name}`;
-  let said = '';
-  await until(`the pod of ${name} restarts`, 300, async () => {
-    const seen = await pods(context, 'ml-models', selector);
-    const [pod = '', , status = '', restarts = '0'] = seen.trim().split(/\s+/);
-    if (Number.parseInt(restarts, 10) === 0 && !/Error|CrashLoopBackOff/.test(status)) return seen;
-    for (const container of ['classifier', 'classifier-model-initializer']) {
-      const { stdout } = await context.props.cluster.kubectl(['logs', '-n', 'ml-models', pod, '-c', container]);
-      const previous = await context.props.cluster.kubectl([
-        'logs',
-        '-n',
-        'ml-models',
-        pod,
-        '-c',
-        container,
-        '--previous',
-      ]);
-      const line = (stdout + previous.stdout)
-        .split('\n')
-        .find((text) => /No such file|not found|Error|ERROR/.test(text));
-      if (line !== undefined) {
-        said = `${status}, ${container}: ${line.trim()}`;
-        return undefined;
-      }
-    }
-    return seen;
-  });
-  return said;
-}
-
 /** The bucket is gone: what users see, and the way back that README.md gives. */
 export async function missingBucket(context: Context): Promise<string> {
+  const selector = 'seldon-deployment-id=xgb-wine-k8s';
   await context.forward('minio-system', 'svc/minio', '9000', async () => {
     finished(await context.mc('rb', '--force', 'root/models'));
   });
-  await context.kubectl('delete', 'pod', '-n', 'ml-models', '-l', 'seldon-deployment-id=xgb-wine-k8s', '--wait=false');
-  const seen = await crash(context, 'xgb-wine-k8s');
-  documented(context, 'directory not found', 'bucket');
-  await context.kubectl('delete', 'job', '-n', 'minio-system', '-l', 'app.kubernetes.io/component=setup');
+  await context.kubectl('delete', 'pod', '-n', 'ml-models', '-l', selector, '--wait=false');
+  const row = await noticed(context, 'ml-models', selector, /\bInit:CrashLoopBackOff\b/);
+  const setUp = ['-n', 'minio-system', '-l', 'app.kubernetes.io/component=setup'];
+  await context.kubectl('delete', 'job', ...setUp);
   await context.kubectl('apply', '--server-side', '-f', join(context.props.env.folder, '30-data'));
-  await context.kubectl(
-    'wait',
-    '-n',
-    'minio-system',
-    '--for=condition=Complete',
-    'job',
-    '-l',
-    'app.kubernetes.io/component=setup',
-    '--timeout=10m',
-  );
-  return seen;
+  await context.kubectl('wait', 'job', ...setUp, '--for=condition=Complete', '--timeout=10m');
+  return row;
 }

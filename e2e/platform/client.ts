@@ -27,6 +27,7 @@ export async function startClient(context: Context): Promise<string> {
             env: [
               { name: 'HOME', value: '/tmp' },
               { name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' },
+              { name: 'MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT', value: 'true' },
               { name: 'MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD', value: 'false' },
             ],
           },
@@ -60,10 +61,12 @@ import socket, sys
 for place in sys.argv[1:]:
     host, port = place.split(":")
     try:
-        socket.create_connection((host, int(port)), timeout=4).close()
+        address = socket.gethostbyname(host)  # a name that DNS does not know is a failure of the test
+        socket.create_connection((address, int(port)), timeout=4).close()
         print(place)
-    except TimeoutError:
-        pass
+    except OSError as refusal:
+        if isinstance(refusal, socket.gaierror):
+            raise
 `;
 
 /** Policies are enforced: a namespace that no configuration names gets nowhere. */

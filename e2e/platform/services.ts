@@ -84,8 +84,7 @@ export function mlflowAnswers(context: Context): Promise<string> {
 
 /** A run written from another namespace is in the database and in the bucket. */
 export async function runIsKept(context: Context): Promise<string> {
-  const id =
-    (await context.exec(CLIENT.namespace, CLIENT.pod, 'python3', '-c', WRITE_RUN)).trim().split('\n').at(-1) ?? '';
+  const id = (await context.exec(CLIENT.namespace, CLIENT.pod, 'python3', '-c', WRITE_RUN)).trim();
   const row = await context.sql(`select r.status, p.value, m.value, r.artifact_uri from mlflow.runs r
     join mlflow.params p using (run_uuid) join mlflow.metrics m using (run_uuid) where run_uuid = '${id}'`);
   const [status, parameter, metric, artifacts = ''] = row.split('|');

@@ -72,6 +72,24 @@ test('a server learns from variables which model it serves and where', () => {
   });
 });
 
+test('TensorFlow Serving under Seldon’s protocol has a proxy in front, which learns where it is', () => {
+  const containers = containersOf(get(made('letters'), 'Deployment letters-default-0-graph'));
+  expect(containers.map(({ name }) => name)).toEqual(['scale', 'reader', 'tfserving', 'seldon-container-engine']);
+  const [, proxy, serving] = containers;
+  expect(proxy?.image).toBe(images.tensorflowProxy.reference);
+  expect(serving).toMatchObject({
+    image: images.tensorflowServing.reference,
+    args: ['--port=2000', '--rest_api_port=2001', '--model_name=reader', '--model_base_path=/mnt/models'],
+    ports: [{ containerPort: 2000 }, { containerPort: 2001 }],
+  });
+  const said = proxy?.env.find(({ name }: { name: string }) => name === 'PREDICTIVE_UNIT_PARAMETERS').value;
+  expect(JSON.parse(said).map(({ name, value }: Record<string, string>) => [name, value])).toEqual([
+    ['rest_endpoint', 'http://0.0.0.0:2001'],
+    ['grpc_endpoint', '0.0.0.0:2000'],
+    ['model_name', 'reader'],
+  ]);
+});
+
 test('a scaler aims at the Deployment, whose number of pods nobody else sets', () => {
   const objects = made('search');
   const { spec } = get(objects, 'HorizontalPodAutoscaler search-default-0-classifier');

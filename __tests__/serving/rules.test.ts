@@ -4,6 +4,7 @@ import { environmentsIn, problemsIn } from '../support/environments';
 const WITHOUT_FRONTEND = 'frontend: {enabled: false}';
 const SPLITS = 'frontend: {enabled: false}\ngateway: {enabled: true}\nseldon: {keda: {enabled: true}}\n';
 const A = 'server: SKLEARN_SERVER, uri: s3://models/a';
+const TF = 'server: TENSORFLOW_SERVER, uri: s3://models/a';
 const graph = (...children: string[]) => `children: [${children.map((child) => `{${child}}`).join(', ')}]`;
 const levels = (depth: number): string =>
   depth === 0 ? `name: n0, ${A}` : `name: n${depth}, image: r.test/i:1, ${graph(levels(depth - 1))}`;
@@ -70,6 +71,12 @@ const CASES: readonly Case[] = [
     'server: TENSORFLOW_SERVER\nprotocol: tensorflow\nuri: s3://models/a\nengine: false',
     'server: TENSORFLOW_SERVER\nprotocol: tensorflow\nuri: s3://models/a',
     'engine: is false, but the operator adds containers of its own to TENSORFLOW_SERVER, for the executor; set engine: true',
+  ],
+  [
+    'one TENSORFLOW_SERVER has its proxy in a pod',
+    `protocol: seldon\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${TF}`, `name: c, ${TF}`)}}`,
+    `protocol: seldon\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${TF}`, `name: c, ${A}`)}}`,
+    'graph.children[1].server: is a second TENSORFLOW_SERVER in one pod, where both would have ports 2000 and 2001; make one a model of its own',
   ],
   [
     'a logger has an address',

@@ -45,6 +45,38 @@ describe('a prepackaged server', () => {
   });
 });
 
+describe('TensorFlow Serving behind its proxy', () => {
+  const { pod, predictor, server } = render({
+    server: 'TENSORFLOW_SERVER',
+    protocol: 'seldon',
+    uri: 's3://models/a',
+    placement: { gpus: 3 },
+    resources: { requests: { memory: '700Mi' }, limits: { memory: '900Mi' } },
+  });
+  const [, serving] = pod.containers;
+
+  test('has the files, the memory and the GPUs', () => {
+    expect(pod.containers.map(({ name }: Any) => name)).toEqual(['classifier', 'tfserving']);
+    expect(pod.initContainers.map(({ name }: Any) => name)).toEqual(['tfserving-model-initializer']);
+    expect(serving.resources.limits).toMatchObject({ memory: '900Mi', 'nvidia.com/gpu': '3' });
+    expect(serving.volumeMounts).toContainEqual({
+      name: 'tfserving-provision-location',
+      mountPath: '/mnt/models',
+      readOnly: true,
+    });
+    expect(server.volumeMounts).toEqual([{ name: 'tmp', mountPath: '/tmp' }]);
+    expect(server.resources.limits).not.toHaveProperty('nvidia.com/gpu');
+  });
+
+  test('is as hardened as other containers', () => {
+    expect(serving.securityContext).toEqual(server.securityContext);
+  });
+
+  test('gives its Deployment the name of a pod with several containers', () => {
+    expect(predictor.componentSpecs[0].metadata.name).toBe('graph');
+  });
+});
+
 describe('an image of one’s own', () => {
   const container = {
     port: 7070,

@@ -86,8 +86,8 @@ export const WIRING = {
       ...[...names, ...(spec.volumes ?? []).map(({ name }: Any) => name)].filter((name) => !DNS_LABEL.test(name)),
       ...twice(names),
       ...containers.flatMap(({ ports = [], env = [], volumeMounts = [] }) => [
-        ...ports.map(({ name }: Any) => name).filter((name: string) => !PORT_NAME.test(name)),
-        ...twice(ports.map(({ name }: Any) => name)),
+        ...portNames(ports).filter((name) => !PORT_NAME.test(name)),
+        ...twice(portNames(ports)),
         ...twice(env.map(({ name }: Any) => name)),
         ...twice(volumeMounts.map(({ mountPath }: Any) => mountPath)),
       ]),
@@ -163,7 +163,9 @@ export const WIRING = {
     ...wired.pods.flatMap(({ owner, spec }) =>
       containersOf(spec).flatMap(({ env = [], args = [], command = [] }) =>
         [...env.map(({ value = '' }: Any) => value), ...args, ...command].flatMap((text: string) =>
-          strayUrls(wired, text).map((url) => `${owner}: ${url}`),
+          strayUrls(wired, text)
+            .filter((url) => !ownPorts(spec).some((port) => url === `http://0.0.0.0:${port}`))
+            .map((url) => `${owner}: ${url}`),
         ),
       ),
     ),
@@ -247,6 +249,13 @@ const hostOf = (url: string) => new URL(url).hostname;
 /** Addresses that model files name. */
 const namedUrls = ({ models }: PlatformConfig) =>
   [...JSON.stringify(models).matchAll(/"(https?:\/\/[^"]+)"/g)].map(([, url = '']) => url);
+
+/** One that nobody refers to by name may have none. */
+const portNames = (ports: Any[]): string[] => ports.flatMap(({ name }: Any) => name ?? []);
+
+/** Where containers of one pod reach each other. */
+const ownPorts = (spec: Any): number[] =>
+  containersOf(spec).flatMap(({ ports = [] }) => ports.map(({ containerPort }: Any) => containerPort));
 
 function strayUrls(wired: WiredView, text: string): string[] {
   return [...text.matchAll(/https?:\/\/([^/:\s"]+)(?::(\d+))?/g)]

@@ -11,7 +11,7 @@ import { MODELS_FOLDER, PLATFORM_FILE } from './read';
 export function nameClashes(models: readonly ModelFile[]): string[] {
   const owners = new Map<string, string>();
   return models.flatMap(({ file, model }) => {
-    const objects = operatorNames(model.name, predictorsOf(model));
+    const objects = operatorNames(model, predictorsOf(model));
     const clash = objects.find((object) => owners.has(object));
     if (clash !== undefined)
       return problem(file, ['name'], `makes the ${clash}, which ${owners.get(clash)} makes too; rename one of them`);

@@ -5,6 +5,7 @@
  * v1.17.1. Synth says it first, in the words of the file.
  */
 import { SERVERS } from '../images';
+import { componentName, hasProxy, TENSORFLOW_SERVING } from '../serving/containers';
 import type { ModelSettings } from './model';
 import { batchFaults } from './model-batch';
 import { type Node, needsEngine, nodesOf, type Path, type Predictor } from './model-predictors';
@@ -15,11 +16,9 @@ export interface RuleFault {
 }
 
 /** Names of containers that the operator adds to pods. */
-const RESERVED = ['seldon-container-engine', 'tfserving'];
+const RESERVED = ['seldon-container-engine', TENSORFLOW_SERVING];
 /** Levels below the root that the type describes; a deeper one would be pruned. */
 const MAX_DEPTH = 10;
-/** A pod with several containers is named after its graph, since their names together would be too long. */
-export const GRAPH_COMPONENT = 'graph';
 
 type Model = Omit<ModelSettings, 'predictors'> & { readonly predictors: readonly unknown[] };
 
@@ -125,7 +124,7 @@ function detectorFaults({ name, protocol, detector, logger }: Model): RuleFault[
 function predictorFaults(model: Model, predictor: Predictor): RuleFault[] {
   const { graph, engine } = predictor;
   const nodes = nodesOf(graph);
-  const faults = [...nodes.flatMap((node) => nodeFaults(model, node)), ...nameFaults(model.name, predictor, nodes)];
+  const faults = [...nodes.flatMap((node) => nodeFaults(model, node)), ...nameFaults(model, predictor, nodes)];
   const reason = needsEngine(model, graph);
   if (model.engine === false && !engine && reason !== undefined) {
     const message =
@@ -133,6 +132,13 @@ function predictorFaults(model: Model, predictor: Predictor): RuleFault[] {
         ? 'is false, but the operator adds containers of its own to TENSORFLOW_SERVER, for the executor; set engine: true'
         : `is false, but ${reason} needs the executor; remove it`;
     faults.push({ path: ['engine'], message });
+  }
+  for (const node of nodes.filter(({ server }) => hasProxy(server, model.protocol)).slice(1)) {
+    faults.push({
+      path: [...node.path, 'server'],
+      message:
+        'is a second TENSORFLOW_SERVER in one pod, where both would have ports 2000 and 2001; make one a model of its own',
+    });
   }
   if (depthOf(graph) > MAX_DEPTH) {
     faults.push({
@@ -198,7 +204,7 @@ function nodeFaults({ protocol }: Model, node: Node): RuleFault[] {
   return faults;
 }
 
-function nameFaults(model: string, predictor: Predictor, nodes: readonly Node[]): RuleFault[] {
+function nameFaults(model: Model, predictor: Predictor, nodes: readonly Node[]): RuleFault[] {
   const { name, path } = predictor;
   const faults: RuleFault[] = [];
   const names = nodes.map((node) => node.name);
@@ -211,7 +217,8 @@ function nameFaults(model: string, predictor: Predictor, nodes: readonly Node[])
   });
   const composed = composedNames(model, [predictor]);
   for (const [kind, text] of composed) {
-    if (text.length <= 63 || model.length > 63 || name.length > 63 || names.some((node) => node.length > 44)) continue;
+    if (text.length <= 63 || model.name.length > 63 || name.length > 63 || names.some((node) => node.length > 44))
+      continue;
     faults.push({
       path: path.length === 0 ? ['name'] : [...path, 'name'],
       message: `makes the ${kind} name "${text}" of ${text.length} characters, and the operator hashes names over 63; shorten name, predictor or node by ${text.length - 63}`,
@@ -221,20 +228,25 @@ function nameFaults(model: string, predictor: Predictor, nodes: readonly Node[])
 }
 
 /** The objects that the operator would make of a model, as far as their names can clash. */
-export function operatorNames(model: string, predictors: readonly Predictor[]): string[] {
+export function operatorNames(model: NamedModel, predictors: readonly Predictor[]): string[] {
   return [
-    `SeldonDeployment "${model}"`,
+    `SeldonDeployment "${model.name}"`,
     ...composedNames(model, predictors).map(([kind, name]) => `${kind} "${name}"`),
   ];
 }
 
-function composedNames(model: string, predictors: readonly Predictor[]): (readonly [string, string])[] {
+type NamedModel = Pick<Model, 'name' | 'protocol'>;
+
+function composedNames(
+  { name: model, protocol }: NamedModel,
+  predictors: readonly Predictor[],
+): (readonly [string, string])[] {
   return predictors.flatMap(({ name, graph, explainer }) => {
     const nodes = nodesOf(graph).filter(({ router }) => router === undefined);
     return [
       ['Service', `${model}-${name}`],
       ...nodes.map((node) => ['Service', `${model}-${name}-${node.name}`] as const),
-      ['Deployment', `${model}-${name}-0-${nodes.length > 1 ? GRAPH_COMPONENT : (nodes[0]?.name ?? '')}`],
+      ['Deployment', `${model}-${name}-0-${componentName(nodes, protocol)}`],
       ...(explainer ? [['Service', `${model}-${name}-explainer`] as const] : []),
     ] as const;
   });

@@ -7,13 +7,22 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { type Image, type Images, SERVERS } from '../images';
 import { podSpecJson } from '../lib/pod-json';
+import { hasProxy, TENSORFLOW_SERVING } from './containers';
 import { executor, INFO_MOUNT } from './executor';
 import { explainerPod } from './explainer';
 import { METRICS_PATH, operatorArgs, operatorEnv } from './operator-env';
 import { operatorPorts } from './operator-ports';
 import { hasEngine } from './pod-groups';
-import type { MadeObject, PodJson, PredictorJson, SeldonDeploymentJson, UnitJson } from './seldon-json';
+import {
+  type MadeObject,
+  type PodJson,
+  type PredictorJson,
+  type SeldonDeploymentJson,
+  type UnitJson,
+  unitsOf,
+} from './seldon-json';
 import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, SELDON_UID } from './server';
+import { TENSORFLOW_PORTS, tensorflowArgs } from './tensorflow';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -217,7 +226,7 @@ class Expansion {
   /** A container of the graph: the operator adds what it does not say. */
   private server(container: k8s.Container): k8s.Container {
     const unit = this.unitOf(container.name);
-    if (!unit) return container;
+    if (!unit) return container.name === TENSORFLOW_SERVING ? this.tensorflowServing(container) : container;
     const { protocol = 'seldon' } = this.owner.spec;
     const { name, namespace = '' } = this.owner.metadata;
     const ports = this.portsOf(this.predictor, container.name);
@@ -250,6 +259,17 @@ class Expansion {
       lifecycle: container.lifecycle ?? { preStop: { exec: { command: ['/bin/sh', '-c', '/bin/sleep 10'] } } },
     };
   }
+
+  /** TensorFlow Serving beside its proxy, which is the node. */
+  private tensorflowServing(container: k8s.Container): k8s.Container {
+    const node = unitsOf(this.predictor.graph).find(({ implementation }) => hasProxy(implementation, 'seldon'));
+    return {
+      ...container,
+      image: this.images?.tensorflowServing.reference,
+      args: tensorflowArgs(node?.name ?? '', TENSORFLOW_PORTS),
+      ports: Object.values(TENSORFLOW_PORTS).map((containerPort) => ({ containerPort })),
+    };
+  }
 }
 
 const MANAGED: Labels = { 'app.kubernetes.io/managed-by': 'seldon-core' };
@@ -273,8 +293,6 @@ function typesOf(units: readonly UnitJson[]): Labels {
   );
   return Object.fromEntries(types.map((type) => [`seldon.io/${type.toLowerCase().replace('_', '-')}`, 'true']));
 }
-
-const unitsOf = (unit: UnitJson): UnitJson[] => [unit, ...(unit.children ?? []).flatMap(unitsOf)];
 
 /**
  * The image that seldon-config names for a server.

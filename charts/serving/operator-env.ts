@@ -5,9 +5,11 @@
  * seldondeployment_prepackaged_servers.go and getMLServerEnvVars in mlserver.go, Seldon Core.
  */
 import type { k8s } from 'cdk8s-plus-27';
+import { hasProxy } from './containers';
 import type { OperatorPorts } from './operator-ports';
 import type { UnitJson } from './seldon-json';
 import { MODEL_PATH } from './server';
+import { proxyParameters, tensorflowArgs } from './tensorflow';
 
 export interface OperatorEnvProps {
   readonly deployment: string;
@@ -38,10 +40,12 @@ export function operatorEnv({ unit, protocol, namespace, ...props }: OperatorEnv
   const server = unit.implementation;
   const [http, grpc, metrics] = [props.ports.http, props.ports.grpc, props.ports.metrics].map(String);
   const runtime = protocol === 'v2' ? RUNTIMES[server ?? ''] : undefined;
+  const proxy = hasProxy(server, protocol);
   // The wrapper learns by a parameter where its files are.
-  const wrapped = server !== undefined && protocol === 'seldon';
+  const wrapped = server !== undefined && protocol === 'seldon' && !proxy;
   const parameters = [
     ...(unit.parameters ?? []).map(({ name, value, type }) => ({ name, value, type })),
+    ...(proxy ? proxyParameters(unit.name) : []),
     ...(wrapped ? [{ name: 'model_uri', value: MODEL_PATH, type: 'STRING' }] : []),
   ];
   return Object.entries({
@@ -74,18 +78,16 @@ export function operatorEnv({ unit, protocol, namespace, ...props }: OperatorEnv
 }
 
 /** The arguments of the servers that are told no other way. */
-export function operatorArgs({ name, implementation }: UnitJson, protocol: string, { http, grpc }: OperatorPorts) {
+export function operatorArgs({ name, implementation }: UnitJson, protocol: string, ports: OperatorPorts) {
   if (implementation === 'TRITON_SERVER') {
     return [
       '/opt/tritonserver/bin/tritonserver',
-      `--grpc-port=${grpc}`,
-      `--http-port=${http}`,
+      `--grpc-port=${ports.grpc}`,
+      `--http-port=${ports.http}`,
       `--model-repository=${MODEL_PATH}`,
       '--strict-model-config=false',
     ];
   }
-  if (implementation === 'TENSORFLOW_SERVER' && protocol === 'tensorflow') {
-    return [`--port=${grpc}`, `--rest_api_port=${http}`, `--model_name=${name}`, `--model_base_path=${MODEL_PATH}`];
-  }
+  if (implementation === 'TENSORFLOW_SERVER' && protocol === 'tensorflow') return tensorflowArgs(name, ports);
   return undefined;
 }

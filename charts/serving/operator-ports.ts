@@ -4,7 +4,7 @@
  * Source: DefaultSeldonDeployment in operator/apis/machinelearning.seldon.io/v1/defaults.go, Seldon Core.
  */
 import type { k8s } from 'cdk8s-plus-27';
-import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';
+import { type PredictorJson, type SeldonDeploymentJson, unitsOf } from './seldon-json';
 
 export interface OperatorPorts {
   readonly http: number;
@@ -22,13 +22,15 @@ export function operatorPorts({
   const dealt = new Map<string, OperatorPorts>();
   let metrics = FIRST.metrics;
   for (const predictor of spec.predictors) {
+    const units = unitsOf(predictor.graph).map(({ name }) => name);
     for (const container of predictor.componentSpecs.flatMap(({ spec }) => spec.containers)) {
       if (!names.includes(container.name)) names.push(container.name);
       const index = names.indexOf(container.name);
       dealt.set(`${predictor.name}/${container.name}`, {
         http: declared(container, 'http') ?? FIRST.http + index,
         grpc: declared(container, 'grpc') ?? FIRST.grpc + index,
-        metrics: declared(container, 'metrics') ?? metrics++,
+        // A container that is no node of the graph takes up the others, and has none.
+        metrics: declared(container, 'metrics') ?? (units.includes(container.name) ? metrics++ : 0),
       });
     }
   }

@@ -1,10 +1,19 @@
 /** The pod of a predictor: a container for each node of its graph, and one that fetches the files of each. */
-import type { k8s } from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
 import type { Image } from '../images';
 import { restrictedContainer } from '../lib/security';
 import { podBase, type Resources, resourceRequirements, scratchVolume } from '../lib/workload';
-import { type ModelProps, type NodeProps, nodesOf, type PlacementProps, type PredictorProps } from './model-props';
+import { hasProxy, loaderOf, TENSORFLOW_SERVING } from './containers';
+import {
+  type ModelProps,
+  type NodeProps,
+  nodesOf,
+  type PlacementProps,
+  type PredictorProps,
+  type Protocol,
+} from './model-props';
 import { MODEL_PATH, probes, serverEnv, serverPorts, userOf } from './server';
+import { TENSORFLOW_PORTS } from './tensorflow';
 
 /** What the pods of all models have in common. */
 export interface PodContext {
@@ -34,22 +43,32 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, conte
     ...placed(placement),
     ...(loading.length > 0 && {
       initContainers: loading.map((node) => ({
-        ...initializer(node, model.initializerResources, context),
+        ...initializer(node, model, context),
         securityContext: restrictedContainer(uid),
       })),
     }),
-    containers: nodes.map((node, index) => ({
-      ...serverContainer(node, model, predictor.engine, index === 0 ? placement : undefined),
-      securityContext: restrictedContainer(userOf(node, protocol)),
-    })),
+    containers: nodes.flatMap((node, index) =>
+      containersOf(node, model, predictor.engine, index === 0 ? placement : undefined).map((container) => ({
+        ...container,
+        securityContext: restrictedContainer(userOf(node, protocol)),
+      })),
+    ),
     volumes: [
-      ...loading.map((node) => scratchVolume(provisionOf(node), '2Gi')),
+      ...loading.map((node) => scratchVolume(provisionOf(node, protocol), '2Gi')),
       scratchVolume('tmp', '512Mi'),
       ...nodes.flatMap(ownVolumes),
       ...loading.flatMap((node) => claimOf(node) ?? []),
     ],
   };
 }
+
+const TMP = { name: 'tmp', mountPath: '/tmp' };
+
+/** A Python process that passes requests on. */
+const PROXY_RESOURCES: Resources = {
+  requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' },
+  limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '256Mi' },
+};
 
 function placed({ nodeSelector, tolerations }: PlacementProps): Partial<k8s.PodSpec> {
   return {
@@ -58,7 +77,7 @@ function placed({ nodeSelector, tolerations }: PlacementProps): Partial<k8s.PodS
   };
 }
 
-const provisionOf = ({ name }: NodeProps) => `${name}-provision-location`;
+const provisionOf = (node: NodeProps, protocol: Protocol) => `${loaderOf(node, protocol)}-provision-location`;
 
 /** A volume that files are copied from, where the source is one. */
 function claimOf({ name, uri = '' }: NodeProps): k8s.Volume | undefined {
@@ -68,12 +87,16 @@ function claimOf({ name, uri = '' }: NodeProps): k8s.Volume | undefined {
     : { name: `${name}-source`, persistentVolumeClaim: { claimName: claim, readOnly: true } };
 }
 
-function initializer(node: NodeProps, resources: Resources, { initializer, secretOf }: PodContext): k8s.Container {
+function initializer(
+  node: NodeProps,
+  { protocol, initializerResources }: ModelProps,
+  { initializer, secretOf }: PodContext,
+): k8s.Container {
   const { uri = '' } = node;
   const claim = claimOf(node);
   return {
     // The operator leaves a container of this name alone; its own would have no securityContext.
-    name: `${node.name}-model-initializer`,
+    name: `${loaderOf(node, protocol)}-model-initializer`,
     image: initializer.reference,
     imagePullPolicy: initializer.pullPolicy,
     args: [claim ? uri.replace(/^pvc:\/\/[^/]+/, '/mnt/source') : uri, MODEL_PATH],
@@ -83,21 +106,44 @@ function initializer(node: NodeProps, resources: Resources, { initializer, secre
       ...(node.version ? [{ name: 'MODEL_DIGEST', value: node.version.digest }] : []),
     ],
     ...(!claim && { envFrom: [{ secretRef: { name: secretOf(uri) } }] }),
-    resources: resourceRequirements(resources),
+    resources: resourceRequirements(initializerResources),
     volumeMounts: [
-      { name: provisionOf(node), mountPath: MODEL_PATH },
-      { name: 'tmp', mountPath: '/tmp' },
+      { name: provisionOf(node, protocol), mountPath: MODEL_PATH },
+      TMP,
       ...(claim ? [{ name: claim.name, mountPath: '/mnt/source', readOnly: true }] : []),
     ],
   };
 }
 
-function serverContainer(
+/** What runs in a node: a server with its files, or a proxy and TensorFlow Serving with them. */
+function containersOf(
   node: NodeProps,
   { protocol }: ModelProps,
   engine: boolean,
   placement: PlacementProps | undefined,
-): k8s.Container {
+): k8s.Container[] {
+  const own = serverContainer(node, protocol, engine);
+  const files = { name: provisionOf(node, protocol), mountPath: MODEL_PATH, readOnly: true };
+  const resources = withGpus(node.resources, placement);
+  if (!hasProxy(node.server, protocol)) {
+    const volumeMounts = [...(node.uri === undefined ? [] : [files]), ...own.volumeMounts];
+    return [{ ...own, resources, volumeMounts }];
+  }
+  return [
+    { ...own, resources: resourceRequirements(PROXY_RESOURCES) },
+    {
+      // The operator fills in what an existing container of this name lacks; its own would have no securityContext.
+      name: TENSORFLOW_SERVING,
+      env: [{ name: 'HOME', value: '/tmp' }],
+      ...probes(node, protocol, k8s.IntOrString.fromNumber(TENSORFLOW_PORTS.http)),
+      resources,
+      volumeMounts: [files, TMP],
+    },
+  ];
+}
+
+/** What a container has whatever its size. */
+function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean) {
   const { command, args, secrets } = node.container;
   const ports = serverPorts(node, engine);
   return {
@@ -110,10 +156,8 @@ function serverContainer(
     ...(secrets.length > 0 && { envFrom: secrets.map((name) => ({ secretRef: { name } })) }),
     ...(ports && { ports }),
     ...probes(node, protocol),
-    resources: withGpus(node.resources, placement),
     volumeMounts: [
-      ...(node.uri === undefined ? [] : [{ name: provisionOf(node), mountPath: MODEL_PATH, readOnly: true }]),
-      { name: 'tmp', mountPath: '/tmp' },
+      TMP,
       ...node.container.volumes.map(({ path }, index) => ({
         name: `${node.name}-volume-${index}`,
         mountPath: path,

@@ -12,6 +12,7 @@ import {
 import { podSpecJson } from '../lib/pod-json';
 import { restrictedContainer } from '../lib/security';
 import { resourceRequirements } from '../lib/workload';
+import { componentName } from './containers';
 import {
   type AutoscalingProps,
   type KedaProps,
@@ -31,9 +32,6 @@ export interface SeldonDeploymentProps extends PodContext {
   /** Where a model's detector listens. */
   readonly detectorUrl: (model: string) => string;
 }
-
-/** A pod with several containers is named after its graph: their names together would be too long. */
-export const GRAPH_COMPONENT = 'graph';
 
 /** One model, as JSON: a construct for each would triple the time with thousands of models (`npm run bench`). */
 export function seldonDeployment(model: ModelProps, props: SeldonDeploymentProps): unknown {
@@ -55,7 +53,8 @@ export function seldonDeployment(model: ModelProps, props: SeldonDeploymentProps
 
 function predictorSpec(model: ModelProps, predictor: PredictorProps, props: SeldonDeploymentProps) {
   const { name, replicas, traffic, shadow, labels, engine, graph, explainer } = predictor;
-  const several = nodesOf<NodeProps>(graph).filter(({ router }) => router === undefined).length > 1;
+  const pod = predictorPod(model, predictor, props);
+  const component = componentName(nodesOf<NodeProps>(graph), model.protocol);
   return {
     name,
     ...(replicas !== undefined && { replicas }),
@@ -73,8 +72,8 @@ function predictorSpec(model: ModelProps, predictor: PredictorProps, props: Seld
         { annotations: { 'seldon.io/no-engine': 'true' } }),
     componentSpecs: [
       {
-        metadata: { labels: { ...props.podLabels }, ...(several && { name: GRAPH_COMPONENT }) },
-        spec: podSpecJson(predictorPod(model, predictor, props)),
+        metadata: { labels: { ...props.podLabels }, ...(pod.containers.length > 1 && { name: component }) },
+        spec: podSpecJson(pod),
         ...(model.autoscaling && { hpaSpec: hpaSpec(model.autoscaling) }),
         ...(model.keda && { kedaSpec: kedaSpec(model.keda) }),
         ...(model.disruptionBudget && { pdbSpec: pdbSpec(model.disruptionBudget) }),

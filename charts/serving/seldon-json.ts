@@ -51,6 +51,9 @@ export interface UnitJson {
   readonly children?: readonly UnitJson[];
 }
 
+/** All nodes of a graph, parents first. */
+export const unitsOf = (unit: UnitJson): UnitJson[] => [unit, ...(unit.children ?? []).flatMap(unitsOf)];
+
 /** A Kubernetes object as JSON. */
 export interface MadeObject {
   readonly apiVersion: string;

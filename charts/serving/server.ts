@@ -68,9 +68,9 @@ export function serverPorts(node: NodeProps, engine: boolean): k8s.ContainerPort
 export function probes(
   node: NodeProps,
   protocol: Protocol,
+  port = k8s.IntOrString.fromString('http'),
 ): Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
   const http = protocol === 'v2' && node.server !== undefined;
-  const port = k8s.IntOrString.fromString('http');
   const probe = (health: string): k8s.Probe =>
     http ? { httpGet: { path: `/v2/health/${health}`, port } } : { tcpSocket: { port } };
   return {

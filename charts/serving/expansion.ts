@@ -4,13 +4,12 @@
  *
  * Source: operator/controllers/seldondeployment_controller.go and labels.go of Seldon Core.
  */
-import type { k8s } from 'cdk8s-plus-27';
-import { type Image, type Images, SERVERS } from '../images';
+import { type Images, SERVERS } from '../images';
 import { podSpecJson } from '../lib/pod-json';
-import { hasProxy, TENSORFLOW_SERVING } from './containers';
 import { executor, INFO_MOUNT } from './executor';
 import { explainerPod } from './explainer';
-import { METRICS_PATH, operatorArgs, operatorEnv } from './operator-env';
+import { operatorContainer } from './operator-container';
+import { METRICS_PATH } from './operator-env';
 import { operatorPorts } from './operator-ports';
 import { hasEngine } from './pod-groups';
 import {
@@ -22,7 +21,6 @@ import {
   unitsOf,
 } from './seldon-json';
 import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, SELDON_UID } from './server';
-import { TENSORFLOW_PORTS, tensorflowArgs } from './tensorflow';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -73,7 +71,15 @@ class Expansion {
 
   private serving(name: string, component: PredictorJson['componentSpecs'][number], units: UnitJson[]): MadeObject {
     const { spec, metadata, hpaSpec, kedaSpec } = component;
-    const containers = spec.containers.map((container) => this.server(container));
+    const containers = spec.containers.map((container) =>
+      operatorContainer(container, {
+        owner: this.owner,
+        predictor: this.predictor,
+        labels: this.predictorLabels,
+        portsOf: this.portsOf,
+        images: this.images,
+      }),
+    );
     const added = this.engine ? [executor(this.owner, this.predictor, this.images?.seldonExecutor.reference)] : [];
     const services = Object.assign({}, ...units.map((unit) => this.nodeLabel(unit))) as Labels;
     const scaled = hpaSpec !== undefined || kedaSpec !== undefined;
@@ -222,54 +228,6 @@ class Expansion {
   private unitOf(name: string): UnitJson | undefined {
     return unitsOf(this.predictor.graph).find((unit) => unit.name === name);
   }
-
-  /** A container of the graph: the operator adds what it does not say. */
-  private server(container: k8s.Container): k8s.Container {
-    const unit = this.unitOf(container.name);
-    if (!unit) return container.name === TENSORFLOW_SERVING ? this.tensorflowServing(container) : container;
-    const { protocol = 'seldon' } = this.owner.spec;
-    const { name, namespace = '' } = this.owner.metadata;
-    const ports = this.portsOf(this.predictor, container.name);
-    const { implementation } = unit;
-    const image =
-      container.image ?? (this.images && serverImage(this.images, implementation ?? '', protocol).reference);
-    const env = operatorEnv({
-      deployment: name,
-      namespace,
-      predictor: this.predictor.name,
-      labels: this.predictorLabels,
-      unit,
-      // The image of this one is put in later.
-      image: implementation !== undefined && protocol === 'tensorflow' ? undefined : image,
-      protocol,
-      ports,
-    });
-    const said = new Set((container.env ?? []).map((variable) => variable.name));
-    // The operator's own list for these servers has no metrics port.
-    const { metrics, ...served } = ports;
-    const open = implementation !== undefined && protocol === 'v2' ? served : { ...served, metrics };
-    return {
-      ...container,
-      image,
-      imagePullPolicy: container.imagePullPolicy ?? 'IfNotPresent',
-      ...(!container.args && { args: operatorArgs(unit, protocol, ports) }),
-      ports: Object.entries(open).map(([port, containerPort]) => ({ name: port, containerPort })),
-      env: [...(container.env ?? []), ...env.filter((variable) => !said.has(variable.name))],
-      volumeMounts: [...(container.volumeMounts ?? []), INFO_MOUNT],
-      lifecycle: container.lifecycle ?? { preStop: { exec: { command: ['/bin/sh', '-c', '/bin/sleep 10'] } } },
-    };
-  }
-
-  /** TensorFlow Serving beside its proxy, which is the node. */
-  private tensorflowServing(container: k8s.Container): k8s.Container {
-    const node = unitsOf(this.predictor.graph).find(({ implementation }) => hasProxy(implementation, 'seldon'));
-    return {
-      ...container,
-      image: this.images?.tensorflowServing.reference,
-      args: tensorflowArgs(node?.name ?? '', TENSORFLOW_PORTS),
-      ports: Object.values(TENSORFLOW_PORTS).map((containerPort) => ({ containerPort })),
-    };
-  }
 }
 
 const MANAGED: Labels = { 'app.kubernetes.io/managed-by': 'seldon-core' };
@@ -292,15 +250,4 @@ function typesOf(units: readonly UnitJson[]): Labels {
     implementation !== undefined && implementation in SERVERS ? 'MODEL' : (type ?? (implementation ? [] : 'MODEL')),
   );
   return Object.fromEntries(types.map((type) => [`seldon.io/${type.toLowerCase().replace('_', '-')}`, 'true']));
-}
-
-/**
- * The image that seldon-config names for a server.
- * @throws Error where it names none
- */
-function serverImage(images: Images, server: string, protocol: string): Image {
-  const names: Readonly<Record<string, Readonly<Record<string, keyof Images>>>> = SERVERS;
-  const name = names[server]?.[protocol];
-  if (name === undefined) throw new Error(`there is no image of ${server} for the protocol ${protocol}`);
-  return images[name];
 }

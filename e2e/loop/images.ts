@@ -12,6 +12,8 @@ export interface StandIn {
   readonly cmd: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** What asks it to end. @default "SIGTERM" */
+  readonly stopSignal?: string;
   /** The folder of the installed software, in place at its own path. */
   readonly software: string;
   /** A folder whose files lie over those of the host. */
@@ -46,6 +48,7 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
         cmd: ['postgres'],
         env: { PATH: `${parts.postgresql}/bin:${PATH}`, PGDATA: '/var/lib/postgresql/18/docker', LANG: 'C.UTF-8' },
         cwd: '/',
+        stopSignal: 'SIGINT',
         software: parts.postgresql,
         layer: layer('postgres', (folder) => {
           mkdirSync(join(folder, 'usr/local/bin'), { recursive: true });

@@ -22,7 +22,7 @@ export interface Node {
 }
 
 export class Pod {
-  private readonly running = new Map<string, { process: ChildProcess; ended: Promise<number> }>();
+  private readonly running = new Map<string, { process: ChildProcess; ended: Promise<number>; stopSignal: string }>();
   private readonly folder: string;
 
   constructor(
@@ -62,11 +62,11 @@ export class Pod {
     return { code, log: this.log(container.name) };
   }
 
-  /** Ends it as a kubelet does: SIGTERM, and SIGKILL after the grace period. */
-  async stop(signal: 'TERM' | 'KILL' = 'TERM'): Promise<void> {
+  /** Ends it as a kubelet does: the image's stop signal, and SIGKILL after the grace period. */
+  async stop(signal?: 'KILL'): Promise<void> {
     const grace = (this.template.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-    for (const [name, { ended }] of this.running) {
-      this.runc('kill', this.id(name), signal);
+    for (const [name, { ended, stopSignal }] of this.running) {
+      this.runc('kill', this.id(name), signal ?? stopSignal);
       if ((await Promise.race([ended, sleep(grace, 'late' as const, { ref: false })])) === 'late') {
         this.runc('kill', this.id(name), 'KILL');
         await ended;
@@ -102,7 +102,7 @@ export class Pod {
       must('umount', '--lazy', join(bundle, 'rootfs'));
       return Number(code);
     });
-    this.running.set(container.name, { process: child, ended });
+    this.running.set(container.name, { process: child, ended, stopSignal: image.stopSignal ?? 'SIGTERM' });
     return ended;
   }
 

@@ -42,10 +42,11 @@ export async function eachPodDeleted(context: Context): Promise<string> {
   const seconds: string[] = [];
   for (const { metadata } of await podsOf(context)) {
     const { name, namespace = '', uid } = metadata;
+    const owner = name.replace(/-[a-f0-9]+-[a-z0-9]{5}$/, '');
     const start = Date.now();
     await context.kubectl('delete', 'pod', '-n', namespace, name, '--wait=false');
     await recovered(context, `${namespace}/${name} was deleted`, uid);
-    seconds.push(`${namespace} ${Math.round((Date.now() - start) / 1000)} s`);
+    seconds.push(`${owner} ${Math.round((Date.now() - start) / 1000)} s`);
   }
   return seconds.join(', ');
 }
@@ -53,7 +54,9 @@ export async function eachPodDeleted(context: Context): Promise<string> {
 /** A server is killed, without a warning, while a client writes: nothing that was acknowledged is lost. */
 export async function killedWhileWriting(context: Context, namespace: string, pod: string): Promise<string> {
   const writer = context.exec(CLIENT.namespace, CLIENT.pod, 'python3', '-c', WRITE_RUNS, '60');
-  await new Promise((resolve) => setTimeout(resolve, 15_000));
+  const written = async () => Number(await context.sql("select count(*) from mlflow.runs where status = 'FINISHED'"));
+  const enough = (await written()) + 50;
+  await until('the client has written runs', 60, async () => ((await written()) < enough ? 'too few' : undefined));
   const { metadata, status } = await context.props.cluster.get<RunningPod>('-n', namespace, 'pod', pod);
   const id = status.containerStatuses?.[0]?.containerID.replace('containerd://', '') ?? '';
   const start = Date.now();

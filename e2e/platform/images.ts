@@ -64,7 +64,7 @@ export async function writeImages(props: ImageProps): Promise<string> {
   return layout.write();
 }
 
-type Started = Pick<StandIn, 'entrypoint' | 'cmd' | 'env' | 'cwd'>;
+type Started = Pick<StandIn, 'entrypoint' | 'cmd' | 'env' | 'cwd' | 'stopSignal'>;
 const NOTHING: Started = { entrypoint: [], cmd: [], env: { PATH: '/usr/bin:/bin' }, cwd: '/' };
 
 /** As a node knows an image that names no registry. */
@@ -153,7 +153,7 @@ class Layout {
     mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
   }
 
-  add(name: string, layers: readonly Layer[], { entrypoint, cmd, env, cwd }: Started): void {
+  add(name: string, layers: readonly Layer[], { entrypoint, cmd, env, cwd, stopSignal }: Started): void {
     for (const { file, digest } of layers) {
       const blob = this.blob(digest);
       if (!existsSync(blob)) symlinkSync(file, blob);
@@ -165,6 +165,7 @@ class Layout {
         Entrypoint: entrypoint,
         Cmd: cmd,
         WorkingDir: cwd,
+        StopSignal: stopSignal,
         Env: Object.entries(env).map((pair) => pair.join('=')),
       },
       rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => `sha256:${digest}`) },

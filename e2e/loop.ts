@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installParts } from './loop/install';
-import { runLoop } from './loop/steps';
+import { runLoop } from './loop/run';
 
 const HELP = `Proves the data scientist's loop with real parts and no cluster: PostgreSQL, MinIO, MLflow, MLServer, the
 front end and Chromium run in containers made from the manifests of dist/minikube, by runc.

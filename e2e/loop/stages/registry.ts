@@ -1,0 +1,66 @@
+/** From a registry name to manifests, by the lock. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { same } from '../../cluster/checks';
+import { finished } from '../../cluster/commands';
+import { type Context, MODELS, REGISTERED } from '../context';
+import { Manifests } from '../manifests';
+
+/** From a registry name to manifests, by the lock. */
+export async function registry(context: Context): Promise<void> {
+  const root = context.checkout('gitops', (environment) => {
+    for (const name of MODELS) {
+      const file = join(environment, 'models', `${name}.yaml`);
+      const uri = `models:/${REGISTERED[name]}@champion`;
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/^uri: .*$/m, `uri: ${uri}`));
+    }
+  });
+  cpSync(join(root, 'environments/minikube'), join(root, 'environments/production'), { recursive: true });
+  const run = (script: string, ...args: string[]) =>
+    context.commandIn(root, 'node', 'scripts/run.mjs', script, ...args);
+  const resolve = (...args: string[]) => run('scripts/models/resolve.ts', 'minikube', ...args);
+  const lock = () => readFileSync(join(root, 'environments/minikube/models.lock.yaml'), 'utf8');
+  const artifacts = () => /artifacts: s3:\/\/models\/(\S+)/.exec(lock())?.[1] ?? '';
+
+  await context.checks.check('synth refuses a registry name that was never resolved', () => {
+    const { status, stderr } = run('main.ts');
+    same([status, stderr.includes('which models.lock.yaml does not resolve')], [1, true]);
+    return stderr;
+  });
+  await context.checks.check('models:resolve writes the lock from the real registry', () => finished(resolve()));
+  await context.checks.check('what the lock names is served, and answers as in Python', async () => {
+    finished(run('scripts/models/resolve.ts', 'production'));
+    finished(run('main.ts'));
+    const manifests = new Manifests(join(root, 'dist/minikube'), '');
+    await context.serve('mlflow-wine', context.node.manifests, manifests);
+    return `${artifacts()}: ${await context.agrees('mlflow-wine', 'champion')}`;
+  });
+  await context.checks.check('an alias that moves changes nothing until it is resolved again', () => {
+    const before = lock();
+    context.trainWith('--seed', '8', '--version', '2');
+    const { status, stdout } = resolve('--check');
+    same([status, lock() === before], [1, true]);
+    return stdout;
+  });
+  await context.checks.check('models:promote shows both versions and copies the entry', () => {
+    finished(resolve());
+    const { stdout } = run('scripts/models/promote.ts', 'mlflow-wine', '--from', 'minikube', '--to', 'production');
+    const [row = ''] = stdout.match(/\| rmse .*/) ?? [];
+    if (!/\| rmse \| [\d.]+ \| [\d.]+ \| [-+][\d.e-]+ \|/.test(row)) throw new Error(stdout);
+    return row;
+  });
+  await context.checks.check('models:resolve says that the files are gone', () => {
+    const before = lock();
+    finished(context.mc('rm', '--recursive', '--force', `root/models/${artifacts()}`));
+    const { status, stderr } = resolve();
+    same([status, lock() === before], [1, true]);
+    if (!stderr.includes('there are no files at')) throw new Error(stderr);
+    return stderr.split('\n').find((line) => line.includes('no files')) ?? '';
+  });
+  await context.checks.check('models:resolve says that the server is down', async () => {
+    await context.pod('mlflow').stop();
+    const { status, stderr } = resolve();
+    same([status, stderr.includes('cannot reach the MLflow server')], [1, true]);
+    return stderr;
+  });
+}

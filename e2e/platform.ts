@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from '../scripts/command';
 import { buildParts, versions } from './cluster/build';
-import { inNamespaces } from './cluster/namespaces';
+import { inNamespaces, sweep } from './cluster/namespaces';
 import { debianPackages, installParts } from './loop/install';
 import { debian } from './platform/images';
-import { sweep } from './platform/node';
+import { CGROUP } from './platform/node';
 import { runChecks } from './platform/run';
 
 const HELP = `Follows README.md's quick start with dist/minikube on a real Kubernetes node (containerd, kubelet, kube-proxy,
@@ -18,8 +18,9 @@ CoreDNS, kube-router), and breaks the platform to see that it comes back. Writes
   --keep-results    leaves e2e/RESULTS.md as it is
   --help            prints this
 
-Needs Linux, root and Go; what is missing of Debian's packages it installs by apt-get. What it builds is kept in .cache; what
-it starts is in namespaces of its own, and gone when it ends or is killed.
+Needs Linux, root and Go; what is missing of Debian's packages it installs by apt-get. What it builds is kept in
+.cache; what it starts is in namespaces of its own, and gone when it ends or is interrupted. One that was killed leaves
+empty control groups and a folder, which the next removes.
 `;
 
 /** Besides those of the loop. */
@@ -58,17 +59,20 @@ async function main(): Promise<number> {
   const cache = join(project, '.cache/e2e');
   for (const name of readdirSync(cache)) {
     const [, pid] = /^platform-(\d+)$/.exec(name) ?? [];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) clear(join(cache, name));
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await clear(join(cache, name));
   }
   const work = join(cache, `platform-${process.pid}`);
   mkdirSync(work);
-  process.once('exit', () => clear(work));
-  return inNamespaces('e2e/platform.ts', [work]);
+  try {
+    return await inNamespaces('e2e/platform.ts', [work]);
+  } finally {
+    await clear(work);
+  }
 }
 
 /** Removes what outlives the namespaces of a run, also of one that was killed. */
-function clear(work: string): void {
-  sweep();
+async function clear(work: string): Promise<void> {
+  await sweep(CGROUP);
   rmSync(work, { recursive: true, force: true });
 }
 

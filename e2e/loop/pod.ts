@@ -10,6 +10,9 @@ import type { StandIn } from './images';
 import type { Manifests, PodTemplate } from './manifests';
 
 /** What is the same for every pod. */
+/** The control group below which all containers are. */
+export const CGROUP = 'ml-loop';
+
 export interface Node {
   /** A folder that is gone after the run: volumes, root filesystems, logs. */
   readonly work: string;
@@ -145,7 +148,7 @@ export class Pod {
         mount(this.node.software, this.node.software, true),
       ],
       linux: {
-        cgroupsPath: `/ml-loop/${this.id(container.name)}`,
+        cgroupsPath: `/${CGROUP}/${this.id(container.name)}`,
         namespaces: [{ type: 'pid' }, { type: 'ipc' }, { type: 'mount' }],
       },
     };

@@ -1,9 +1,10 @@
 /** A real node: containerd, the kubelet, kube-proxy, and kube-router for policies. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from '../cluster/build';
 import { type Cluster, HOST, NODE, PODS, SERVICES, until } from '../cluster/cluster';
+import { hierarchies } from '../cluster/namespaces';
 import { PAUSE } from './images';
 import { DNS, dns, volumes } from './kube-system';
 
@@ -67,14 +68,6 @@ export function isolate(work: string): void {
     execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   for (const hierarchy of hierarchies()) mkdirSync(join(hierarchy, CGROUP), { recursive: true });
 }
-
-/** Every mounted hierarchy of control groups. */
-export const hierarchies = () =>
-  readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
-    .map(([, folder = '']) => folder);
 
 /** Launches what a node runs; `load` brings the images into it. */
 export function startNode(cluster: Cluster, { kubernetes, network }: Parts, work: string): void {
@@ -204,12 +197,3 @@ const kubeletConfig = (folder: string) => ({
   evictionHard: { 'nodefs.available': '0%', 'imagefs.available': '0%', 'memory.available': '100Mi' },
   imageGCHighThresholdPercent: 100,
 });
-
-/** Removes what outlives the namespaces: empty control groups. */
-export function sweep(): void {
-  for (const hierarchy of hierarchies()) {
-    spawnSync('find', [join(hierarchy, CGROUP), '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'], {
-      stdio: 'ignore',
-    });
-  }
-}

@@ -211,12 +211,15 @@ describe('what callers are told', () => {
     });
   });
 
-  test.each<[Protocol, string]>([
-    ['v2', '/v2/models/node-x/infer'],
-    ['seldon', '/api/v1.0/predictions'],
-    ['tensorflow', '/v1/models/node-x/:predict'],
-  ])('is, for %s, to post to %s', (protocol, path) => {
-    expect(render({ protocol }).component.endpoint('model-x')).toMatchObject({ protocol, path });
+  test.each<[Protocol, boolean, string]>([
+    ['v2', false, '/v2/models/node-x/infer'],
+    ['v2', true, '/v2/models/node-x/infer'],
+    ['seldon', false, '/api/v1.0/predictions'],
+    ['seldon', true, '/api/v1.0/predictions'],
+    ['tensorflow', false, '/v1/models/node-x:predict'],
+    ['tensorflow', true, '/v1/models/node-x/:predict'],
+  ])('is, for %s with executor %s, to post to %s', (protocol, engine, path) => {
+    expect(render({ protocol, predictor: { engine } }).component.endpoint('model-x')).toMatchObject({ protocol, path });
   });
 
   test('is which pods answer: those that the operator labels with the model, and no other model’s', () => {

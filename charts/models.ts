@@ -164,7 +164,7 @@ function endpointOf(model: ModelProps, namespace: string): ModelEndpoint {
       pods: podsOf(model, namespace),
     },
     protocol: model.protocol,
-    path: predictionPath(model.protocol, main.graph.name),
+    path: predictionPath(model.protocol, main.graph.name, main.engine),
   };
 }
 

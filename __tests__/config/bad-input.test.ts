@@ -746,7 +746,7 @@ const MODELS: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       "a node with the name of TensorFlow's server",
-      `server: TENSORFLOW_SERVER\nprotocol: tensorflow\nengine: true\nnode: tfserving\n${URI}`,
+      `server: TENSORFLOW_SERVER\nprotocol: tensorflow\nnode: tfserving\n${URI}`,
       'node: is tfserving, the name of a container that the operator adds to the pod; choose another, such as "classifier"',
     ],
     [
@@ -936,7 +936,7 @@ const FOLDERS: readonly FolderCase[] = [
     name: 'a front end whose model speaks another protocol',
     files: {
       'test/platform.yaml': 'frontend: {model: m}',
-      'test/models/m.yaml': `server: TENSORFLOW_SERVER\nprotocol: tensorflow\nengine: true\n${URI}`,
+      'test/models/m.yaml': `server: TENSORFLOW_SERVER\nprotocol: tensorflow\n${URI}`,
     },
     problems: [
       'environments/test/platform.yaml: frontend.model: is "m", which speaks the tensorflow protocol; the front end speaks v2 and seldon',

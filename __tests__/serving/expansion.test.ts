@@ -72,6 +72,17 @@ test('a server learns from variables which model it serves and where', () => {
   });
 });
 
+test('TensorFlow Serving under its own protocol is what callers reach', () => {
+  const [serving, ...others] = containersOf(get(made('digits'), 'Deployment digits-default-0-classifier'));
+  expect(others).toEqual([]);
+  expect(serving?.args).toEqual([
+    '--port=5001',
+    '--rest_api_port=8000',
+    '--model_name=classifier',
+    '--model_base_path=/mnt/models',
+  ]);
+});
+
 test('TensorFlow Serving under Seldon’s protocol has a proxy in front, which learns where it is', () => {
   const containers = containersOf(get(made('letters'), 'Deployment letters-default-0-graph'));
   expect(containers.map(({ name }) => name)).toEqual(['scale', 'reader', 'tfserving', 'seldon-container-engine']);

@@ -67,12 +67,6 @@ const CASES: readonly Case[] = [
     'engine: is false, but tracing needs the executor; remove it',
   ],
   [
-    "the operator's own containers of TENSORFLOW_SERVER have the executor",
-    'server: TENSORFLOW_SERVER\nprotocol: tensorflow\nuri: s3://models/a\nengine: false',
-    'server: TENSORFLOW_SERVER\nprotocol: tensorflow\nuri: s3://models/a',
-    'engine: is false, but the operator adds containers of its own to TENSORFLOW_SERVER, for the executor; set engine: true',
-  ],
-  [
     'one TENSORFLOW_SERVER has its proxy in a pod',
     `protocol: seldon\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${TF}`, `name: c, ${TF}`)}}`,
     `protocol: seldon\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${TF}`, `name: c, ${A}`)}}`,

@@ -107,7 +107,7 @@ const model = fc.constantFrom(...(Object.keys(SERVERS) as ServerName[])).chain((
       predictor: name(10),
       node: name(10),
       replicas: fc.integer({ min: 0, max: 100 }),
-      engine: server === 'TENSORFLOW_SERVER' ? fc.constant(true) : fc.boolean(),
+      engine: fc.boolean(),
       resources,
       form,
     },

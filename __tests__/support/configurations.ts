@@ -27,7 +27,7 @@ export const MANY_MODELS = [
     replicas: 3,
     predictor: 'main',
   },
-  { name: 'tf', server: 'TENSORFLOW_SERVER', protocol: 'tensorflow', uri: 's3://models/tf/1', engine: true },
+  { name: 'tf', server: 'TENSORFLOW_SERVER', protocol: 'tensorflow', uri: 's3://models/tf/1' },
   { name: 'triton', server: 'TRITON_SERVER', uri: 's3://models/triton/1', replicas: 0 },
 ];
 

@@ -119,7 +119,6 @@ export function needsEngine({ tracing, detector }: Pick<Raw, 'tracing' | 'detect
   if (graph.logger !== undefined) return 'a logger';
   if (tracing !== undefined) return 'tracing';
   if (detector !== undefined) return 'a detector';
-  if (graph.server === 'TENSORFLOW_SERVER') return 'TENSORFLOW_SERVER';
   return undefined;
 }
 

@@ -127,11 +127,7 @@ function predictorFaults(model: Model, predictor: Predictor): RuleFault[] {
   const faults = [...nodes.flatMap((node) => nodeFaults(model, node)), ...nameFaults(model, predictor, nodes)];
   const reason = needsEngine(model, graph);
   if (model.engine === false && !engine && reason !== undefined) {
-    const message =
-      reason === 'TENSORFLOW_SERVER'
-        ? 'is false, but the operator adds containers of its own to TENSORFLOW_SERVER, for the executor; set engine: true'
-        : `is false, but ${reason} needs the executor; remove it`;
-    faults.push({ path: ['engine'], message });
+    faults.push({ path: ['engine'], message: `is false, but ${reason} needs the executor; remove it` });
   }
   for (const node of nodes.filter(({ server }) => hasProxy(server, model.protocol)).slice(1)) {
     faults.push({

@@ -22,12 +22,12 @@ export function userOf(node: NodeProps, protocol: Protocol): number {
 /** The user of Seldon's and MLServer's own images. */
 export const serverUser = (protocol: Protocol) => (protocol === 'v2' ? MLSERVER_UID : SELDON_UID);
 
-/** The path of a prediction, such as "/v2/models/classifier/infer". */
-export function predictionPath(protocol: Protocol, node: string): string {
+/** The path of a prediction, such as "/v2/models/classifier/infer"; TensorFlow Serving's own differs from the executor's. */
+export function predictionPath(protocol: Protocol, node: string, engine: boolean): string {
   return {
     v2: `/v2/models/${node}/infer`,
     seldon: '/api/v1.0/predictions',
-    tensorflow: `/v1/models/${node}/:predict`,
+    tensorflow: `/v1/models/${node}${engine ? '/' : ''}:predict`,
   }[protocol];
 }
 

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Parts } from './install';
 
 export interface StandIn {
@@ -14,11 +14,17 @@ export interface StandIn {
   readonly cwd: string;
   /** What asks it to end. @default "SIGTERM" */
   readonly stopSignal?: string;
-  /** The folder of the installed software, in place at its own path. */
+  /** The folder of the installed software on this machine; the container has it below SOFTWARE. */
   readonly software: string;
   /** A folder whose files lie over those of the host. */
   readonly layer: string;
 }
+
+/** Where containers have the installed software: no pod mounts anything there. */
+export const SOFTWARE = '/opt/software';
+
+/** The place in a container of a folder of installed software. */
+export const inContainer = ({ root }: Parts, folder: string) => join(SOFTWARE, relative(root, folder));
 
 const PATH = '/usr/local/bin:/usr/bin:/bin';
 
@@ -37,7 +43,8 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
     fill(folder);
     return folder;
   };
-  const python = (venv: string) => ({ PATH: `${venv}/bin:${PATH}` });
+  const at = (folder: string) => inContainer(parts, folder);
+  const python = (venv: string) => ({ PATH: `${at(venv)}/bin:${PATH}` });
   const plain = layer('plain');
   return new Map<string, StandIn>([
     [
@@ -46,7 +53,7 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
       {
         entrypoint: ['/usr/local/bin/docker-entrypoint.sh'],
         cmd: ['postgres'],
-        env: { PATH: `${parts.postgresql}/bin:${PATH}`, PGDATA: '/var/lib/postgresql/18/docker', LANG: 'C.UTF-8' },
+        env: { PATH: `${at(parts.postgresql)}/bin:${PATH}`, PGDATA: '/var/lib/postgresql/18/docker', LANG: 'C.UTF-8' },
         cwd: '/',
         stopSignal: 'SIGINT',
         software: parts.postgresql,
@@ -63,9 +70,9 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
       // MinIO itself, which Silo is a fork of.
       'docker.io/pgsty/silo',
       {
-        entrypoint: [`${parts.minio}/minio`],
+        entrypoint: [`${at(parts.minio)}/minio`],
         cmd: [],
-        env: { PATH: `${parts.minio}:${PATH}` },
+        env: { PATH: `${at(parts.minio)}:${PATH}` },
         cwd: '/',
         software: parts.minio,
         layer: plain,
@@ -120,13 +127,13 @@ export function standIns(project: string, parts: Parts, work: string): ReadonlyM
         }),
       },
     ],
-    ['ml-streamlit', built(join(project, 'frontend'), parts.frontend, layer('frontend'))],
-    ['ml-training', built(join(project, 'datascience'), parts.training, layer('training'))],
+    ['ml-streamlit', built(join(project, 'frontend'), parts.frontend, python(parts.frontend), layer('frontend'))],
+    ['ml-training', built(join(project, 'datascience'), parts.training, python(parts.training), layer('training'))],
   ]);
 }
 
 /** An image that the project builds itself, by its Dockerfile; `venv` is what its RUN line installs. */
-function built(folder: string, venv: string, layer: string): StandIn {
+function built(folder: string, venv: string, python: StandIn['env'], layer: string): StandIn {
   const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
   const lines = (instruction: string) =>
     [...dockerfile.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map((match) => match[1]?.trim() ?? '');
@@ -147,7 +154,7 @@ function built(folder: string, venv: string, layer: string): StandIn {
   return {
     entrypoint: list('ENTRYPOINT'),
     cmd: list('CMD'),
-    env: { PATH: `${venv}/bin:${PATH}`, ...Object.fromEntries(env) },
+    env: { ...python, ...Object.fromEntries(env) },
     cwd,
     software: venv,
     layer,

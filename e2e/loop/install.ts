@@ -44,6 +44,8 @@ export function installParts(project: string): Parts {
   const install = (name: string, sources: readonly string[], make: (folder: string) => void) => {
     const hash = createHash('sha256');
     for (const source of sources) hash.update(readFileSync(source));
+    // How it is installed, too.
+    hash.update(String(make));
     const folder = join(root, `${name}-${hash.digest('hex').slice(0, 12)}`);
     if (!existsSync(join(folder, 'complete'))) {
       console.error(`installing ${name}`);
@@ -66,10 +68,18 @@ export function installParts(project: string): Parts {
       join(here, 'python/uv.txt'),
     ]);
   });
-  /** An environment of the system's Python, which every user may run. */
+  /** An environment of the system's Python, which every user may run, and which may be put elsewhere. */
   const python = (name: string, requirements: string) =>
     install(name, [requirements], (folder) => {
-      run(join(uv, 'bin/uv'), ['venv', '--quiet', '--allow-existing', '--python', '/usr/bin/python3', folder]);
+      run(join(uv, 'bin/uv'), [
+        'venv',
+        '--quiet',
+        '--allow-existing',
+        '--relocatable',
+        '--python',
+        '/usr/bin/python3',
+        folder,
+      ]);
       const target = ['--python', join(folder, 'bin/python'), '-r', requirements];
       run(join(uv, 'bin/uv'), ['pip', 'install', '--quiet', ...target]);
     });

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { k8s } from 'cdk8s-plus-27';
-import type { StandIn } from './images';
+import { SOFTWARE, type StandIn } from './images';
 import type { Manifests, PodTemplate } from './manifests';
 
 /** What is the same for every pod. */
@@ -16,7 +16,7 @@ export const CGROUP = 'ml-loop';
 export interface Node {
   /** A folder that is gone after the run: volumes, root filesystems, logs. */
   readonly work: string;
-  /** The folder of the installed software, seen by every container at its own path. */
+  /** The folder of the installed software, which every container has at SOFTWARE. */
   readonly software: string;
   readonly manifests: Manifests;
   readonly images: ReadonlyMap<string, StandIn>;
@@ -144,8 +144,7 @@ export class Pod {
         ...(container.volumeMounts ?? []).map(({ name, mountPath, readOnly }) =>
           mount(mountPath, this.volumePath(name), readOnly === true),
         ),
-        // The last, since a checkout below /tmp would else lie under a pod's own /tmp.
-        mount(this.node.software, this.node.software, true),
+        mount(SOFTWARE, this.node.software, true),
       ],
       linux: {
         cgroupsPath: `/${CGROUP}/${this.id(container.name)}`,

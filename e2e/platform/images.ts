@@ -17,9 +17,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Parts } from '../cluster/build';
-import { type StandIn, standIns } from '../loop/images';
+import { inContainer, type StandIn, standIns } from '../loop/images';
 import type { Parts as Software } from '../loop/install';
 
 /** The images that only the cluster needs. */
@@ -54,7 +54,7 @@ export async function writeImages(props: ImageProps): Promise<string> {
     const found = [...stands].find(([repository]) => name.startsWith(`${repository}:`));
     if (!found) throw new Error(`there is no stand-in for ${name}`);
     const [, standIn] = found;
-    const layers = [base, await softwareLayer(cache, standIn.software), await ownLayer(work, standIn.layer)];
+    const layers = [base, await softwareLayer(cache, software, standIn.software), await ownLayer(work, standIn.layer)];
     layout.add(canonical(name), layers, standIn);
   }
   for (const name of names.filter((image) => image.includes('/seldon-core-operator:')))
@@ -112,9 +112,13 @@ export function debian(project: string): Promise<Layer> {
 /** What the installed software links with, and the clients that the images have. */
 const PACKAGES = ['python3', 'libgomp1', 'postgresql-client', 'ca-certificates', 'libreadline8', 'libxml2', 'libicu72'];
 
-/** A folder of installed software, at its own path. */
-const softwareLayer = (cache: string, folder: string) =>
-  cached(cache, basename(folder), (file) => tar(file, '/', [`.${folder}`]));
+/** A folder of installed software, where containers have it. */
+function softwareLayer(cache: string, software: Software, folder: string): Promise<Layer> {
+  const place = inContainer(software, folder).slice(1);
+  // Links inside the folder stay as they are.
+  const moved = `--transform=flags=rhS;s,^\\.,${place},`;
+  return cached(cache, relative(software.root, folder).replaceAll('/', '-'), (file) => tar(file, folder, [moved, '.']));
+}
 
 async function ownLayer(work: string, folder: string): Promise<Layer> {
   const file = join(work, `${basename(folder)}.tar`);

@@ -5,11 +5,11 @@
  */
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { loadEnvironments } from './charts/config/load';
-import { ConfigError } from './charts/config/problems';
-import { recoverFolder, replaceFolder } from './charts/lib/dist';
+import { loadEnvironments } from './charts/environments';
 import { formatCpu, formatMemory } from './charts/lib/quantity';
 import { renderEnvironments, type Summary } from './charts/synth';
+import { recoverFolder, replaceFolder } from './cli/synth/output-folder';
+import { ConfigError } from './config/problems';
 
 const ENVIRONMENTS = 'environments';
 const DIST = 'dist';

@@ -2,15 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { inputSchema, type JsonSchema } from '../charts/config/json-schema';
-import { loadEnvironment } from '../charts/config/load';
-import { modelSchema } from '../charts/config/model';
-import { platformSchema } from '../charts/config/platform';
-import { CATALOGUE } from '../charts/images';
+import { platformSchema } from '../charts/config';
+import { loadEnvironment } from '../charts/environments';
+import { CATALOGUE } from '../charts/images/catalogue';
 import { Credential, RequiredSecret, secretText } from '../charts/lib/secret';
+import { modelSchema } from '../charts/models/config';
 import { composePlatform } from '../charts/platform';
-import { documentation } from '../scripts/documentation';
-import { configurationTable, insertTable, secretsTable } from '../scripts/readme-tables';
+import { documentation } from '../cli/docs/documentation';
+import { configurationTable, insertTable, secretsTable } from '../cli/docs/tables';
+import { inputSchema, type JsonSchema } from '../config/json-schema';
 import { readFolder } from './support/folders';
 import { filesOf, find } from './support/platform';
 

@@ -1,8 +1,8 @@
 /** What holds for every object of every environment, and proof that each check finds what it is for. */
 import { parse } from 'yaml';
 import { capacityOf, sum } from '../charts/capacity';
-import type { PlatformConfig } from '../charts/config/load';
-import { loadEnvironment } from '../charts/config/load';
+import type { PlatformConfig } from '../charts/environments';
+import { loadEnvironment } from '../charts/environments';
 import { composePlatform } from '../charts/platform';
 import { renderEnvironments } from '../charts/synth';
 import { configurations } from './support/configurations';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { loadEnvironments } from '../charts/config/load';
-import { ConfigError } from '../charts/config/problems';
+import { loadEnvironments } from '../charts/environments';
+import { ConfigError } from '../config/problems';
 import { allViolations, wiredView } from './support/wiring';
 
 const PLATFORM = {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
-import { loadEnvironments } from '../charts/config/load';
+import { loadEnvironments } from '../charts/environments';
 import { toYaml } from '../charts/lib/yaml';
 import { renderEnvironments } from '../charts/synth';
 import { environment } from './support/arbitraries';
@@ -83,7 +83,7 @@ test('directory, time zone and language change nothing', () => {
     mkdirSync(project);
     cpSync('environments', join(project, 'environments'), { recursive: true });
     symlinkSync(resolve('node_modules'), join(project, 'node_modules'));
-    execFileSync(process.execPath, [resolve('scripts/run.mjs'), resolve('main.ts')], {
+    execFileSync(process.execPath, [resolve('cli/run.mjs'), resolve('main.ts')], {
       cwd: project,
       env: { ...process.env, ...env },
     });

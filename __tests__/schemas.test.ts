@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toYaml } from '../charts/lib/yaml';
-import { SELDON_CRD, seldonCrd } from '../charts/seldon-crd';
+import { SELDON_CRD, seldonCrd } from '../charts/seldon/crd';
 import { configurations } from './support/configurations';
 import { find, type KubernetesObject, objectsOf, platformConfig } from './support/platform';
 import { podSpecFaults, schemaFaults } from './support/schemas';

@@ -1,7 +1,7 @@
 /** The rendered manifests of every environment: what a reviewer reads in a pull request. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnvironments } from '../charts/config/load';
+import { loadEnvironments } from '../charts/environments';
 import { renderEnvironments } from '../charts/synth';
 
 const rendered = [...renderEnvironments(loadEnvironments('environments'))];

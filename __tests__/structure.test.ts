@@ -1,6 +1,6 @@
 /** The shape of what is rendered: how far the type checks reach, the SeldonDeployment type, and what changes with what. */
 import { composePlatform } from '../charts/platform';
-import { SELDON_CRD, seldonCrd } from '../charts/seldon-crd';
+import { SELDON_CRD, seldonCrd } from '../charts/seldon/crd';
 import { MANY_MODELS } from './support/configurations';
 import { filesOf, GUIDE_MODELS, type KubernetesObject, objectsOf, platformConfig } from './support/platform';
 import { podSpecFaults, schemaFaults } from './support/schemas';

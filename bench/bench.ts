@@ -13,7 +13,7 @@ import { type Command, inTurns, microseconds, type Sample } from './measure';
 const ROUNDS = 7;
 const SIZES = [0, 100, 1_000, 10_000];
 const node = process.execPath;
-const runner = resolve('scripts/run.mjs');
+const runner = resolve('cli/run.mjs');
 const main = resolve('main.ts');
 // In memory where the system has such a folder: the disk of a shared machine is the noisiest part of it.
 const scratch = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ml-platform-bench-'));
@@ -39,7 +39,7 @@ async function minikube(): Promise<string> {
       command: node,
       args: ['-e', `Object.values(require(${JSON.stringify(libraries)}))`],
     },
-    { name: 'npm run synth (node scripts/run.mjs main.ts)', command: node, args: [runner, main] },
+    { name: 'npm run synth (node cli/run.mjs main.ts)', command: node, args: [runner, main] },
     { name: 'npx cdk8s synth', command: 'npx', args: ['--no-install', 'cdk8s', 'synth', '--no-check-upgrade'] },
     ...optional('kubectl kustomize dist/minikube', 'kubectl', ['kustomize', 'dist/minikube']),
   ];

@@ -1,7 +1,7 @@
 /** What a platform asks of a cluster, summed over the objects that it renders. */
 import { quantityValue } from './lib/quantity';
-import { podGroups } from './serving/pod-groups';
-import type { SeldonDeploymentJson } from './serving/seldon-json';
+import { podGroups } from './seldon/expansion/pod-groups';
+import type { SeldonDeploymentJson } from './seldon/expansion/seldon-json';
 
 /** CPUs, bytes of memory and bytes of persistent volumes. */
 export interface Capacity {

@@ -1,23 +1,23 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
-import { Batch } from './batch';
-import type { Form } from './config/form';
-import type { PlatformConfig } from './config/load';
-import { Detector } from './detector';
-import { Frontend } from './frontend';
-import { resolveImages } from './images';
+import { Batch } from './batch/batch';
+import { Detector } from './detector/detector';
+import type { PlatformConfig } from './environments';
+import { Frontend } from './frontend/frontend';
+import { resolveImages } from './images/catalogue';
 import type { Component } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
-import { Mlflow } from './mlflow';
-import { MODELS_SERVICE_ACCOUNT, Models, podsOf } from './models';
-import { NAMESPACE, Namespaces } from './namespaces';
-import { NetworkPolicies } from './network-policies';
-import { ObjectStore } from './object-store';
-import { Postgresql } from './postgresql';
-import { PostgresqlBackup } from './postgresql-backup';
-import { SeldonCrd } from './seldon-crd';
-import { SeldonOperator } from './seldon-operator';
-import { Training } from './training';
+import { Mlflow } from './mlflow/mlflow';
+import type { Form } from './models/form';
+import { MODELS_SERVICE_ACCOUNT, Models, podsOf } from './models/models';
+import { NAMESPACE, Namespaces } from './namespaces/namespaces';
+import { NetworkPolicies } from './network-policies/network-policies';
+import { ObjectStore } from './object-store/object-store';
+import { PostgresqlBackup } from './postgresql/backup';
+import { Postgresql } from './postgresql/postgresql';
+import { SeldonCrd } from './seldon/crd';
+import { SeldonOperator } from './seldon/operator';
+import { Training } from './training/training';
 
 export interface Platform {
   readonly environment: string;

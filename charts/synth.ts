@@ -1,7 +1,8 @@
 /** Renders platforms to the files of dist/. */
+
+import type { OutputFile } from '../cli/synth/output-folder';
 import { type Capacity, capacityOf, sum } from './capacity';
-import type { PlatformConfig } from './config/load';
-import type { OutputFile } from './lib/dist';
+import type { PlatformConfig } from './environments';
 import { toYaml } from './lib/yaml';
 import { composePlatform } from './platform';
 

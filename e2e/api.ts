@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../scripts/command';
+import { runCommand, UsageError } from '../cli/command';
 import { runChecks } from './api/run';
 import { buildParts, versions } from './cluster/build';
 import { inNamespaces } from './cluster/namespaces';

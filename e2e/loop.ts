@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../scripts/command';
+import { runCommand, UsageError } from '../cli/command';
 import { inNamespaces, sweep } from './cluster/namespaces';
 import { installParts } from './loop/install';
 import { CGROUP } from './loop/pod';

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../scripts/command';
+import { runCommand, UsageError } from '../cli/command';
 import { buildParts, versions } from './cluster/build';
 import { inNamespaces, sweep } from './cluster/namespaces';
 import { debianPackages, installParts } from './loop/install';

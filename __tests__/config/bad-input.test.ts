@@ -4,10 +4,10 @@
  */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputSchema, type JsonSchema } from '../../charts/config/json-schema';
-import { modelSchema } from '../../charts/config/model';
-import { platformSchema } from '../../charts/config/platform';
-import { CATALOGUE } from '../../charts/images';
+import { platformSchema } from '../../charts/config';
+import { CATALOGUE } from '../../charts/images/catalogue';
+import { modelSchema } from '../../charts/models/config';
+import { inputSchema, type JsonSchema } from '../../config/json-schema';
 import { type Files, MODEL, problemsIn } from '../support/environments';
 
 /** What the row shows, the text of the file, and what is said after the name of the file. */

@@ -2,9 +2,9 @@
  * What a cluster would run: the rendered pods and Services, and those that the Seldon operator makes of a
  * SeldonDeployment, which no rendered object shows.
  */
-import { resolveImages } from '../../charts/images';
-import { expand } from '../../charts/serving/expansion';
-import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
+import { resolveImages } from '../../charts/images/catalogue';
+import { expand } from '../../charts/seldon/expansion/expansion';
+import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import type { KubernetesObject } from './platform';
 
 /** A pod, wherever its template is. */

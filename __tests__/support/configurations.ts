@@ -1,6 +1,6 @@
 /** Configurations that together use every option, for tests of the whole platform. */
-import type { PlatformConfig } from '../../charts/config/load';
-import { loadEnvironments } from '../../charts/config/load';
+import type { PlatformConfig } from '../../charts/environments';
+import { loadEnvironments } from '../../charts/environments';
 import { GUIDE_MODELS, platformConfig } from './platform';
 
 const digest = `sha256:${'5'.repeat(64)}`;

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadEnvironments, type PlatformConfig } from '../../charts/config/load';
-import { ConfigError } from '../../charts/config/problems';
+import { loadEnvironments, type PlatformConfig } from '../../charts/environments';
+import { ConfigError } from '../../config/problems';
 
 /** What lies below a folder: path and content. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;

@@ -1,8 +1,9 @@
 /** Inputs that no default has, so that a value written into a chart by hand cannot pass a test. */
 import { App } from 'cdk8s';
-import { type Image, resolveImages } from '../../charts/images';
+import { resolveImages } from '../../charts/images/catalogue';
 import type { Component } from '../../charts/lib/component';
 import type { Endpoint, Pods } from '../../charts/lib/endpoint';
+import type { Image } from '../../charts/lib/image';
 import { Credential } from '../../charts/lib/secret';
 import type { Resources } from '../../charts/lib/workload';
 import type { KubernetesObject } from './platform';

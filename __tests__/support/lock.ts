@@ -1,6 +1,7 @@
 /** Entries of models.lock.yaml, as models:resolve would write them. */
-import { type LockEntry, seal } from '../../charts/config/lock';
+
 import { toYaml } from '../../charts/lib/yaml';
+import { type LockEntry, seal } from '../../charts/models/lock';
 
 /** An entry whose every value is its own. */
 export function lockEntry(changes: Partial<LockEntry> = {}): LockEntry {

@@ -1,8 +1,9 @@
 /** Renders platforms for tests, from settings as an environment file would have them. */
-import type { PlatformConfig } from '../../charts/config/load';
-import { modelSchema } from '../../charts/config/model';
-import { joinLock, type ModelConfig } from '../../charts/config/model-version';
-import { platformSchema } from '../../charts/config/platform';
+
+import { platformSchema } from '../../charts/config';
+import type { PlatformConfig } from '../../charts/environments';
+import { modelSchema } from '../../charts/models/config';
+import { joinLock, type ModelConfig } from '../../charts/models/version';
 import { composePlatform, type Platform } from '../../charts/platform';
 
 /** A Kubernetes object as JSON, as far as tests look into it. */

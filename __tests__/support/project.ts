@@ -5,7 +5,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const PROJECT = dirname(dirname(__dirname));
-const SOURCES = ['cdk8s.yaml', 'charts', 'crds', 'imports', 'main.ts', 'package.json', 'scripts', 'tsconfig.json'];
+const SOURCES = [
+  'cdk8s.yaml',
+  'charts',
+  'cli',
+  'config',
+  'crds',
+  'imports',
+  'main.ts',
+  'package.json',
+  'tsconfig.json',
+];
 
 /** Environment variables under which a command asks no server for updates, and finds none of ours. */
 function environment(variables: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

@@ -5,7 +5,7 @@
  * rename N" or "after rename N" around the Nth renaming, or "never". On standard output it says when it begins.
  */
 import fs, { writeSync } from 'node:fs';
-import { replaceFolder } from '../../charts/lib/dist';
+import { replaceFolder } from '../../cli/synth/output-folder';
 import { outputs } from './outputs';
 
 const [folder = '', version = '', count = '0', moment = 'never'] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Stage } from '../stages';
 import { type Edge, type Endpoint, hostOf, originOf, type Peer, type Pods } from './endpoint';
 import type { RequiredSecret } from './secret';
+import type { Stage } from './stages';
 
 export interface ComponentProps {
   /** The value of app.kubernetes.io/name, and the file's name in dist/. */

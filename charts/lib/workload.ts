@@ -1,7 +1,7 @@
 /** Kubernetes facts that every workload of the platform shares. */
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { Image } from '../images';
+import type { Image } from './image';
 import type { RequiredSecret } from './secret';
 import { restrictedPod } from './security';
 

@@ -1,10 +1,10 @@
-/** Holds charts/serving/expansion.ts to what the real operator made, object by object. */
+/** Holds charts/seldon/expansion/expansion.ts to what the real operator made, object by object. */
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { loadEnvironment } from '../../charts/config/load';
-import { resolveImages } from '../../charts/images';
-import { expand } from '../../charts/serving/expansion';
-import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
+import { loadEnvironment } from '../../charts/environments';
+import { resolveImages } from '../../charts/images/catalogue';
+import { expand } from '../../charts/seldon/expansion/expansion';
+import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { type Cluster, list } from '../cluster/cluster';
 import { type Environment, ofKind } from '../cluster/environments';
 import type { KubernetesObject, List } from '../cluster/objects';

@@ -13,7 +13,7 @@ const LIMIT = 60;
  * @returns its exit code, once it has ended; that of a signal where one interrupted it
  */
 export function inNamespaces(script: string, args: readonly string[] = []): Promise<number> {
-  const self = [process.execPath, 'scripts/run.mjs', script, '--inside', ...args, ...process.argv.slice(2)];
+  const self = [process.execPath, 'cli/run.mjs', script, '--inside', ...args, ...process.argv.slice(2)];
   const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   // When this process ends, however it ends, unshare is killed, and with it the first process of the namespaces, and
   // with that all others and the files in their memory.

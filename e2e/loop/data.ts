@@ -22,7 +22,7 @@ open(sys.argv[1], "wb").write(sample_csv(rows=1599))
 `;
 
 /** What synth and the model commands read beside environments/. */
-const PROJECT = ['charts', 'crds', 'imports', 'scripts', 'main.ts', 'package.json', 'cdk8s.yaml', 'node_modules'];
+const PROJECT = ['charts', 'crds', 'cli', 'config', 'imports', 'main.ts', 'package.json', 'cdk8s.yaml', 'node_modules'];
 
 /** The project with a copy of the environment minikube, changed. */
 export function checkout(project: string, root: string, change: (environment: string) => void): string {

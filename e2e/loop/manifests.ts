@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { k8s } from 'cdk8s-plus-27';
 import { loadAll } from 'js-yaml';
-import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
+import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 
 interface Meta {
   readonly metadata: { readonly name: string; readonly namespace?: string };

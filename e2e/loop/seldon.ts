@@ -1,7 +1,7 @@
 /** The pod that Seldon's operator makes of a SeldonDeployment without an engine, with the images of seldon-config. */
 import type { k8s } from 'cdk8s-plus-27';
-import { expand } from '../../charts/serving/expansion';
-import type { SeldonDeploymentJson } from '../../charts/serving/seldon-json';
+import { expand } from '../../charts/seldon/expansion/expansion';
+import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import type { Manifests, PodTemplate } from './manifests';
 
 interface ServerConfig {

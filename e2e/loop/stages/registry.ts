@@ -16,9 +16,8 @@ export async function registry(context: Context): Promise<void> {
     }
   });
   cpSync(join(root, 'environments/minikube'), join(root, 'environments/production'), { recursive: true });
-  const run = (script: string, ...args: string[]) =>
-    context.commandIn(root, 'node', 'scripts/run.mjs', script, ...args);
-  const resolve = (...args: string[]) => run('scripts/models/resolve.ts', 'minikube', ...args);
+  const run = (script: string, ...args: string[]) => context.commandIn(root, 'node', 'cli/run.mjs', script, ...args);
+  const resolve = (...args: string[]) => run('cli/models/resolve.ts', 'minikube', ...args);
   const lock = () => readFileSync(join(root, 'environments/minikube/models.lock.yaml'), 'utf8');
   const artifacts = () => /artifacts: s3:\/\/models\/(\S+)/.exec(lock())?.[1] ?? '';
 
@@ -29,7 +28,7 @@ export async function registry(context: Context): Promise<void> {
   });
   await context.checks.check('models:resolve writes the lock from the real registry', () => finished(resolve()));
   await context.checks.check('what the lock names is served, and answers as in Python', async () => {
-    finished(run('scripts/models/resolve.ts', 'production'));
+    finished(run('cli/models/resolve.ts', 'production'));
     finished(run('main.ts'));
     const manifests = new Manifests(join(root, 'dist/minikube'), '');
     await context.serve('mlflow-wine', context.node.manifests, manifests);
@@ -44,7 +43,7 @@ export async function registry(context: Context): Promise<void> {
   });
   await context.checks.check('models:promote shows both versions and copies the entry', () => {
     finished(resolve());
-    const { stdout } = run('scripts/models/promote.ts', 'mlflow-wine', '--from', 'minikube', '--to', 'production');
+    const { stdout } = run('cli/models/promote.ts', 'mlflow-wine', '--from', 'minikube', '--to', 'production');
     const [row = ''] = stdout.match(/\| rmse .*/) ?? [];
     if (!/\| rmse \| [\d.]+ \| [\d.]+ \| [-+][\d.e-]+ \|/.test(row)) throw new Error(stdout);
     return row;

@@ -1,0 +1,300 @@
+/** From a model, as its file describes it, to a SeldonDeployment; store, namespace and names are of no environment. */
+import { Models, type ModelsProps } from '../../../charts/models/models';
+import type { ModelProps, NodeProps, PredictorProps, Protocol } from '../../../charts/models/props';
+import { build, envOf, foreignBucket, foreignImages, foreignResources, secretText } from '../../support/foreign';
+import { find, type KubernetesObject } from '../../support/platform';
+
+const node: NodeProps = {
+  name: 'node-x',
+  server: 'SERVER_X',
+  uri: 's3://lake/path/7',
+  parameters: {},
+  container: { env: {}, secrets: [], volumes: [] },
+  resources: foreignResources,
+  children: [],
+};
+
+const predictor: PredictorProps = {
+  name: 'predictor-x',
+  shadow: false,
+  labels: {},
+  replicas: 6,
+  engine: false,
+  graph: node,
+};
+
+const model: ModelProps = {
+  name: 'model-x',
+  protocol: 'v2',
+  predictors: [predictor],
+  placement: { gpus: 0, gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
+  engineResources: foreignResources,
+  initializerResources: foreignResources,
+};
+
+type Change = Partial<ModelProps> & { predictor?: Partial<PredictorProps>; node?: Partial<NodeProps> };
+
+/** The model with what differs, of itself, of its predictor or of its node. */
+function changed({ predictor: ofPredictor, node: ofNode, ...change }: Change): ModelProps {
+  return { ...model, predictors: [{ ...predictor, graph: { ...node, ...ofNode }, ...ofPredictor }], ...change };
+}
+
+/** The component, its objects, and the first model taken apart. */
+function render(change: Change = {}, overrides: Partial<ModelsProps> = {}) {
+  const { component, objects } = build(
+    (app) =>
+      new Models(app, {
+        namespace: 'models-x',
+        images: foreignImages,
+        store: foreignBucket,
+        models: [changed(change)],
+        stores: {},
+        clientNamespaces: [],
+        ...overrides,
+      }),
+  );
+  const deployment = objects.find(({ kind }) => kind === 'SeldonDeployment') as KubernetesObject;
+  const [first] = deployment.spec.predictors;
+  const pod = first.componentSpecs[0].spec;
+  const [server] = pod.containers;
+  const [initializer] = pod.initContainers;
+  return { component, objects, deployment, predictor: first, pod, server, initializer };
+}
+const served = render();
+const withEngine = render({ predictor: { engine: true } });
+
+describe('a model file', () => {
+  test('becomes a SeldonDeployment of its name, in the namespace of the models', () => {
+    expect(served.deployment.metadata).toMatchObject({ name: 'model-x', namespace: 'models-x' });
+    expect(served.deployment.metadata.labels).toMatchObject({ 'app.kubernetes.io/name': 'model-x' });
+  });
+
+  test('becomes a file of dist/ of its own, after the operator', () => {
+    const files = [...served.component.files()].map(({ stage, name }) => `${stage}/${name}`);
+    expect(files).toEqual(['20-operators/models', '50-models/model-x']);
+  });
+
+  test('lies in one of 256 folders where there are more than a folder can show', () => {
+    const many = Array.from({ length: 1001 }, (_, index) => changed({ name: `model-${index}` }));
+    const paths = [...render({}, { models: many }).component.files()].slice(1).map(({ name }) => name);
+    expect(new Set(paths).size).toBe(1001);
+    expect(paths.every((path) => /^[0-9a-f]{2}\/model-\d+$/.test(path))).toBe(true);
+    const fewer = [...render({}, { models: many.slice(1) }).component.files()].slice(1).map(({ name }) => name);
+    expect(fewer.every((path) => /^model-\d+$/.test(path))).toBe(true);
+  });
+
+  test('says which server loads it, from where, under which names and in how many pods', () => {
+    expect(served.deployment.spec.predictors).toHaveLength(1);
+    expect(served.predictor).toMatchObject({ name: 'predictor-x', replicas: 6 });
+    expect(served.predictor.graph).toMatchObject({
+      name: 'node-x',
+      implementation: 'SERVER_X',
+      modelUri: 's3://lake/path/7',
+      children: [],
+    });
+  });
+
+  test('may ask for no pods at all', () => {
+    expect(render({ predictor: { replicas: 0 } }).predictor.replicas).toBe(0);
+  });
+
+  test.each<Protocol>(['v2', 'seldon', 'tensorflow'])('says that it speaks %s', (protocol) => {
+    expect(render({ protocol }).deployment.spec.protocol).toBe(protocol);
+  });
+
+  test('gives its server its resources', () => {
+    expect(served.server).toMatchObject({ name: 'node-x', resources: foreignResources });
+  });
+});
+
+describe('the pod of a model', () => {
+  test('fetches the model before the server starts, with the image of the catalogue', () => {
+    expect(served.initializer).toMatchObject({
+      image: foreignImages.seldonInitializer.reference,
+      imagePullPolicy: foreignImages.seldonInitializer.pullPolicy,
+      args: ['s3://lake/path/7', '/mnt/models'],
+    });
+  });
+
+  test('fetches it to where the server reads it, and only the first may write', () => {
+    const mount = (container: KubernetesObject['spec']) =>
+      container.volumeMounts.find(({ mountPath }: { mountPath: string }) => mountPath === '/mnt/models');
+    expect(mount(served.initializer).name).toBe(mount(served.server).name);
+    expect([mount(served.initializer).readOnly, mount(served.server).readOnly]).toEqual([undefined, true]);
+  });
+
+  test('has the container and the volume under the names by which the operator knows not to add its own', () => {
+    expect(served.initializer.name).toBe('node-x-model-initializer');
+    expect(served.pod.volumes.map(({ name }: { name: string }) => name)).toContain('node-x-provision-location');
+  });
+
+  test('leaves the image of the server to seldon-config', () => {
+    expect(served.server.image).toBeUndefined();
+  });
+
+  test('runs as the account of the models, without a token, and logs in to the registry as it is told', () => {
+    expect(served.pod).toMatchObject({ serviceAccountName: 'models', automountServiceAccountToken: false });
+    expect(find(served.objects, 'ServiceAccount', 'models').automountServiceAccountToken).toBe(false);
+    expect(served.pod.imagePullSecrets).toBeUndefined();
+    expect(render({}, { pullSecret: 'login-x' }).pod.imagePullSecrets).toEqual([{ name: 'login-x' }]);
+  });
+
+  test('runs as the user of its image: MLServer has one of its own', () => {
+    expect(served.pod.securityContext.runAsUser).toBe(1000);
+    expect(render({ protocol: 'seldon' }).pod.securityContext.runAsUser).toBe(8888);
+  });
+
+  test('answers a fault without a stack trace, in one process', () => {
+    expect(envOf(served.server)).toMatchObject({ MLSERVER_DEBUG: 'false', MLSERVER_PARALLEL_WORKERS: '0' });
+    expect(envOf(render({ protocol: 'seldon' }).server)).toEqual({ HOME: '/tmp' });
+  });
+
+  test('is ready when MLServer says so, or else when the server listens', () => {
+    expect(served.server.readinessProbe.httpGet).toEqual({ path: '/v2/health/ready', port: 'http' });
+    expect(served.server.livenessProbe.httpGet).toEqual({ path: '/v2/health/live', port: 'http' });
+    expect(render({ protocol: 'seldon' }).server.readinessProbe.tcpSocket).toEqual({ port: 'http' });
+  });
+
+  test('has minutes to load a large model', () => {
+    const { periodSeconds, failureThreshold } = served.server.startupProbe;
+    expect(periodSeconds * failureThreshold).toBeGreaterThanOrEqual(600);
+  });
+});
+
+describe('a version that is known', () => {
+  const version = { digest: 'digest-x', run: 'run-x', registered: { name: 'registered-x', version: '12' } };
+  const known = render({ node: { version } });
+
+  test('can be read from the object in the cluster', () => {
+    expect(Object.values(known.deployment.metadata.annotations ?? {}).sort()).toEqual(['12', 'registered-x', 'run-x']);
+    expect(served.deployment.metadata.annotations).toBeUndefined();
+  });
+
+  test('starts new pods where the files at the same place are others', () => {
+    expect(render({ node: { version } }).pod).toEqual(known.pod);
+    expect(render({ node: { version: { ...version, digest: 'digest-y' } } }).pod).not.toEqual(known.pod);
+  });
+
+  test('starts none where it is only called otherwise', () => {
+    expect(render({ node: { version: { digest: 'digest-x' } } }).pod).toEqual(known.pod);
+  });
+});
+
+describe('an engine', () => {
+  test('is absent unless it is asked for, and then the server listens where callers call', () => {
+    const { endpoint } = served.component.endpoint('model-x');
+    expect(served.predictor.annotations).toEqual({ 'seldon.io/no-engine': 'true' });
+    expect(served.predictor.svcOrchSpec).toBeUndefined();
+    expect(served.server.ports).toContainEqual({ name: 'http', containerPort: endpoint.targetPort });
+  });
+
+  test('takes the place of the server in front of callers, with resources of its own', () => {
+    expect(withEngine.predictor.annotations).toBeUndefined();
+    expect(withEngine.predictor.svcOrchSpec.resources).toMatchObject({ requests: {}, limits: {} });
+    expect(withEngine.server.ports).toBeUndefined();
+  });
+
+  test('lowers the Pod Security level of the namespace, even if one model of many has it', () => {
+    expect(served.component.podSecurity).toBe('restricted');
+    const models = [model, changed({ name: 'model-y', predictor: { engine: true } })];
+    expect(render({}, { models }).component.podSecurity).toBe('baseline');
+    expect(render({}, { models }).objects.filter(({ kind }) => kind === 'SeldonDeployment')).toHaveLength(2);
+  });
+});
+
+describe('what callers are told', () => {
+  test('is the Service that the operator makes of the model’s and the predictor’s name', () => {
+    expect(served.component.endpoint('model-x').endpoint).toMatchObject({
+      service: 'model-x-predictor-x',
+      namespace: 'models-x',
+      port: 8000,
+    });
+  });
+
+  test.each<[Protocol, boolean, string]>([
+    ['v2', false, '/v2/models/node-x/infer'],
+    ['v2', true, '/v2/models/node-x/infer'],
+    ['seldon', false, '/api/v1.0/predictions'],
+    ['seldon', true, '/api/v1.0/predictions'],
+    ['tensorflow', false, '/v1/models/node-x:predict'],
+    ['tensorflow', true, '/v1/models/node-x/:predict'],
+  ])('is, for %s with executor %s, to post to %s', (protocol, engine, path) => {
+    expect(render({ protocol, predictor: { engine } }).component.endpoint('model-x')).toMatchObject({ protocol, path });
+  });
+
+  test('is which pods answer: those that the operator labels with the model, and no other model’s', () => {
+    const { pods } = served.component.endpoint('model-x').endpoint;
+    expect(pods).toMatchObject({ namespace: 'models-x', labels: { 'seldon-deployment-id': 'model-x' } });
+  });
+
+  test('is nothing of a model that does not exist', () => {
+    expect(() => served.component.endpoint('model-y')).toThrow('there is no model model-y');
+  });
+});
+
+describe('the Secret that models are fetched with', () => {
+  const name = served.predictor.graph.envSecretRefName;
+
+  test('is the one that the initializer reads', () => {
+    expect(served.initializer.envFrom).toEqual([{ secretRef: { name } }]);
+    expect(served.component.secrets.map((secret) => `${secret.namespace}/${secret.name}`)).toEqual([
+      `models-x/${name}`,
+    ]);
+  });
+
+  test.each([
+    ['RCLONE_CONFIG_S3_TYPE', 's3'],
+    ['RCLONE_CONFIG_S3_PROVIDER', 'Minio'],
+    ['RCLONE_CONFIG_S3_ENV_AUTH', 'false'],
+    ['RCLONE_CONFIG_S3_ENDPOINT', 'http://s3.elsewhere.svc:7000'],
+    ['RCLONE_CONFIG_S3_ACCESS_KEY_ID', 'reader'],
+    ['RCLONE_CONFIG_S3_SECRET_ACCESS_KEY', '<SOME_S3_KEY>'],
+  ])('has %s: %s', (key, text) => {
+    expect(secretText(served.component, name, key)).toBe(text);
+  });
+
+  test('has these six keys and no other', () => {
+    expect(Object.keys(served.component.secrets[0]?.data ?? {})).toHaveLength(6);
+  });
+
+  test('is referred to, never rendered', () => {
+    expect(served.objects.map(({ kind }) => kind)).not.toContain('Secret');
+    expect(JSON.stringify(served.objects)).not.toContain('reader');
+  });
+});
+
+describe('connections', () => {
+  const labels = served.predictor.componentSpecs[0].metadata.labels;
+
+  test('go from the pods of all models to the store, and nowhere else', () => {
+    expect(served.component.edges).toMatchObject([
+      { from: { kind: 'pods', namespace: 'models-x' }, to: foreignBucket.endpoint.pods, ports: [17000] },
+    ]);
+    const [edge] = served.component.edges;
+    expect(labels).toMatchObject(edge?.from.kind === 'pods' ? edge.from.labels : { none: '' });
+  });
+
+  test('come from the namespaces that are clients', () => {
+    const { edges } = render({}, { clientNamespaces: ['team-x', 'team-y'] }).component;
+    expect(edges.slice(1)).toMatchObject([
+      { from: { kind: 'namespace', name: 'team-x' }, to: { kind: 'pods', namespace: 'models-x' }, ports: [8000, 5001] },
+      { from: { kind: 'namespace', name: 'team-y' }, to: { kind: 'pods', namespace: 'models-x' }, ports: [8000, 5001] },
+    ]);
+  });
+});
+
+test('without a model there is still the account that the operator names, and the Secret', () => {
+  const { component, objects } = build(
+    (app) =>
+      new Models(app, {
+        namespace: 'models-x',
+        images: foreignImages,
+        store: foreignBucket,
+        models: [],
+        stores: {},
+        clientNamespaces: [],
+      }),
+  );
+  expect(objects.map(({ kind }) => kind)).toEqual(['ServiceAccount']);
+  expect(component.secrets).toHaveLength(1);
+});

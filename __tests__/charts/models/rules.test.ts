@@ -1,0 +1,235 @@
+/** What a model file may not say, on both sides of each rule: the good file is one change away from the bad one. */
+import { environmentsIn, problemsIn } from '../../support/environments';
+
+const WITHOUT_FRONTEND = 'frontend: {enabled: false}';
+const SPLITS = 'frontend: {enabled: false}\ngateway: {enabled: true}\nseldon: {keda: {enabled: true}}\n';
+const A = 'server: SKLEARN_SERVER, uri: s3://models/a';
+const TF = 'server: TENSORFLOW_SERVER, uri: s3://models/a';
+const graph = (...children: string[]) => `children: [${children.map((child) => `{${child}}`).join(', ')}]`;
+const levels = (depth: number): string =>
+  depth === 0 ? `name: n0, ${A}` : `name: n${depth}, image: r.test/i:1, ${graph(levels(depth - 1))}`;
+
+type Case = readonly [rule: string, bad: string, good: string, line: string];
+
+const CASES: readonly Case[] = [
+  [
+    'traffic sums to 100',
+    `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 90}, {name: y, traffic: 9}]`,
+    `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 90}, {name: y, traffic: 10}]`,
+    'predictors: share 99 percent of the traffic; the traffic of all but the shadow must sum to 100, such as 90 and 10',
+  ],
+  [
+    'one predictor has all of it',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 50}]',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 100}]',
+    'predictors[0].traffic: is 50, but no other predictor answers; remove it, or make it 100',
+  ],
+  [
+    'one shadow',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x}, {name: y, shadow: true}, {name: z, shadow: true}]',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x}, {name: y, shadow: true}]',
+    'predictors[2].shadow: is the second shadow; Seldon takes one',
+  ],
+  [
+    'a shadow is not alone',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: y, shadow: true}]',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: y, shadow: false}]',
+    'predictors[0].shadow: is true, but there is no predictor that answers; add one',
+  ],
+  [
+    'predictors have names of their own',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 50}, {name: x, traffic: 50}]',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 50}, {name: y, traffic: 50}]',
+    'predictors[1].name: is "x", the name of another predictor; rename one of them',
+  ],
+  [
+    'nodes have names of their own',
+    `graph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${A}`, `name: b, ${A}`)}}`,
+    `graph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    'graph.children[1].name: is "b", the name of another node; rename one of them',
+  ],
+  [
+    'a graph of several nodes has the executor',
+    `engine: false\ngraph: {name: a, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    `engine: true\ngraph: {name: a, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    'engine: is false, but a graph of several nodes needs the executor; remove it',
+  ],
+  [
+    'a logger has the executor',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nengine: false\nlogger: {url: http://l.test/}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nlogger: {url: http://l.test/}',
+    'engine: is false, but a logger needs the executor; remove it',
+  ],
+  [
+    'tracing has the executor',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nengine: false\ntracing: {endpoint: http://t.test/}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\ntracing: {endpoint: http://t.test/}',
+    'engine: is false, but tracing needs the executor; remove it',
+  ],
+  [
+    'one TENSORFLOW_SERVER has its proxy in a pod',
+    `protocol: seldon\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${TF}`, `name: c, ${TF}`)}}`,
+    `protocol: seldon\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${TF}`, `name: c, ${A}`)}}`,
+    'graph.children[1].server: is a second TENSORFLOW_SERVER in one pod, where both would have ports 2000 and 2001; make one a model of its own',
+  ],
+  [
+    'a logger has an address',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nlogger: {mode: all}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nlogger: {mode: all, url: http://l.test/}',
+    'logger: has no url, such as "http://broker.logging:8080/"; the operator would log to a Knative broker',
+  ],
+  [
+    'a node runs something',
+    `graph: {name: a, type: ROUTER, ${graph(`name: b, ${A}`)}}`,
+    `graph: {name: a, type: ROUTER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    'graph.server: is required, such as "MLFLOW_SERVER"; or name an image of your own, under image',
+  ],
+  [
+    'a node runs one thing',
+    `graph: {name: a, image: r.test/i:1, ${A}}`,
+    `graph: {name: a, ${A}}`,
+    'graph.image: stands beside server; a node runs one of the two',
+  ],
+  [
+    'a server has files',
+    'graph: {name: a, server: SKLEARN_SERVER}',
+    'graph: {name: a, server: HUGGINGFACE_SERVER}',
+    'graph.uri: is required by SKLEARN_SERVER, such as "models:/wine-elasticnet@champion"',
+  ],
+  [
+    'a server speaks the protocol',
+    `protocol: tensorflow\ngraph: {name: a, ${A}}`,
+    `protocol: seldon\ngraph: {name: a, ${A}}`,
+    'graph.server: is SKLEARN_SERVER, which does not speak tensorflow; use seldon or v2',
+  ],
+  [
+    'a server is a model',
+    `graph: {name: a, type: TRANSFORMER, ${A}}`,
+    `graph: {name: a, type: MODEL, ${A}}`,
+    'graph.type: is TRANSFORMER, but SKLEARN_SERVER is a MODEL; the operator would make it one',
+  ],
+  [
+    'a coin has two sides',
+    `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 0.5}, ${graph(`name: b, ${A}`)}}`,
+    `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 0.5}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    'graph.children: are 1; RANDOM_ABTEST routes to two',
+  ],
+  [
+    'a coin has a share',
+    `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 2}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 1}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    'graph.parameters: need ratioA for RANDOM_ABTEST, the share of the first child, such as 0.5',
+  ],
+  [
+    'several children are chosen among or merged',
+    `graph: {name: a, image: r.test/i:1, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    `graph: {name: a, type: ROUTER, image: r.test/i:1, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    'graph.children: are 2, but only a ROUTER chooses among several, and only a COMBINER merges their answers; set type',
+  ],
+  [
+    'a combiner has answers to merge',
+    'graph: {name: a, type: COMBINER, image: r.test/i:1}',
+    `graph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    'graph.children: are none; a COMBINER needs some',
+  ],
+  [
+    'an output transformer has an answer to change',
+    'graph: {name: a, type: OUTPUT_TRANSFORMER, image: r.test/i:1}',
+    `graph: {name: a, type: OUTPUT_TRANSFORMER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    'graph.children: are none; an OUTPUT_TRANSFORMER changes the answer of its child',
+  ],
+  [
+    'a graph is as deep as its type',
+    `graph: {${levels(11)}}`,
+    `graph: {${levels(10)}}`,
+    'graph: is 11 levels deep; the SeldonDeployment type has 10 below the root',
+  ],
+  [
+    'nothing stands beside a graph that its nodes say',
+    `server: SKLEARN_SERVER\nuri: s3://models/a\ngraph: {name: a, ${A}}`,
+    `graph: {name: a, ${A}}`,
+    'server: stands beside graph, whose nodes say it; remove one of the two',
+  ],
+  [
+    'one thing sets the number of pods',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nreplicas: 2\nautoscaling: {max: 3, cpu: 80}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nautoscaling: {min: 2, max: 3, cpu: 80}',
+    'replicas: is 2, which autoscaling would change; remove it, and set autoscaling.min',
+  ],
+  [
+    'one scaler',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nautoscaling: {max: 3, cpu: 80}\nkeda: {max: 3, triggers: [{type: cpu, metadata: {value: "80"}}]}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, triggers: [{type: cpu, metadata: {value: "80"}}]}',
+    'keda: stands beside autoscaling, and both would set the number of pods; remove one',
+  ],
+  [
+    'a trigger has what its scaler needs',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, triggers: [{type: cpu, metadata: {}}]}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, triggers: [{type: cpu, metadata: {value: "80"}}]}',
+    'keda.triggers[0].metadata.value: is required by KEDA\'s scaler "cpu"',
+  ],
+  [
+    'no name is hashed',
+    `graph: {name: ${'n'.repeat(44)}, ${A}}\npredictor: ${'p'.repeat(15)}`,
+    `graph: {name: ${'n'.repeat(43)}, ${A}}\npredictor: ${'p'.repeat(14)}`,
+    `name: makes the Deployment name "m-${'p'.repeat(15)}-0-${'n'.repeat(44)}" of 64 characters, and the operator hashes names over 63; shorten name, predictor or node by 1`,
+  ],
+  [
+    "the operator's own names are its own",
+    `graph: {name: seldon-container-engine, ${A}}`,
+    `graph: {name: container-engine, ${A}}`,
+    'graph.name: is seldon-container-engine, the name of a container that the operator adds to the pod; choose another, such as "classifier"',
+  ],
+];
+
+const filesOf = (model: string, platform = SPLITS) => ({ 'test/platform.yaml': platform, 'test/models/m.yaml': model });
+
+describe.each(CASES)('%s', (_, bad, good, line) => {
+  test('is a rule', () => {
+    expect(problemsIn(filesOf(bad))).toContain(`environments/test/models/m.yaml: ${line}`);
+  });
+
+  test('and no other stands in the way', () => {
+    expect(environmentsIn(filesOf(good))[0]?.models).toHaveLength(1);
+  });
+});
+
+describe('what the rest of the environment must have', () => {
+  const CANARY =
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 90}, {name: y, traffic: 10}]';
+  const KEDA = `server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, triggers: [{type: cpu, metadata: {value: "80"}}]}`;
+
+  test.each(['gateway: {enabled: true}', 'seldon: {istio: {enabled: true}}', 'seldon: {ambassador: {enabled: true}}'])(
+    'something that divides traffic: %s',
+    (setting) => {
+      expect(environmentsIn(filesOf(CANARY, `${WITHOUT_FRONTEND}\n${setting}\n`))[0]?.models).toHaveLength(1);
+      expect(problemsIn(filesOf(CANARY, WITHOUT_FRONTEND))).toEqual([
+        expect.stringMatching(/models\/m.yaml: predictors: share traffic that nothing divides/),
+      ]);
+    },
+  );
+
+  test('KEDA, where a model has a scaler of it', () => {
+    expect(problemsIn(filesOf(KEDA, WITHOUT_FRONTEND))).toEqual([
+      expect.stringMatching(/models\/m.yaml: keda: is ignored by the operator unless seldon.keda.enabled is true/),
+    ]);
+  });
+
+  test.each([
+    ['explainer', 'explainer: {type: ALE, uri: s3://other/x}'],
+    ['detector', 'detector: {kind: outlier, uri: s3://other/x}'],
+  ])('the bucket that an %s comes from', (field, text) => {
+    expect(problemsIn(filesOf(`server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\n${text}`))).toEqual([
+      expect.stringContaining(`models/m.yaml: ${field}.uri: is s3://other/x, outside the bucket`),
+    ]);
+  });
+
+  test('the store that a model comes from', () => {
+    const model = 'server: SKLEARN_SERVER\nuri: gs://team/a';
+    const platform = `${WITHOUT_FRONTEND}\nmodelStores: {gs: {secret: gcs}}\n`;
+    expect(environmentsIn(filesOf(model, platform))[0]?.models).toHaveLength(1);
+    expect(problemsIn(filesOf(model, WITHOUT_FRONTEND))).toEqual([
+      expect.stringMatching(/uri: is gs:\/\/team\/a, but platform.yaml has no modelStores.gs$/),
+    ]);
+  });
+});

@@ -1,0 +1,307 @@
+/** The object store, with a namespace, image and bucket that no environment has. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdk8s';
+import { resolveImages } from '../../../charts/images/catalogue';
+import { Credential } from '../../../charts/lib/secret';
+import { ObjectStore, type ObjectStoreProps, s3Origin } from '../../../charts/object-store/object-store';
+import { type BucketUser, policies, setupScript } from '../../../charts/object-store/setup';
+import { filesOf, find, type KubernetesObject } from '../../support/platform';
+
+const imageOf = (tag: string) =>
+  resolveImages({
+    overrides: { objectStore: { repository: 'registry.test/s3', tag, pullPolicy: 'Always' } },
+    seldonVersion: '1.17.1',
+  }).objectStore;
+const resources = { requests: { cpu: '11m', memory: '12Mi' }, limits: { cpu: '13m', memory: '14Mi' } };
+
+function render(overrides: Partial<ObjectStoreProps> = {}) {
+  const component = new ObjectStore(new App(), {
+    namespace: 'store-x',
+    image: imageOf('test-1'),
+    bucket: 'bucket-x',
+    console: true,
+    batch: false,
+    resources,
+    storage: { size: '3Gi' },
+    ...overrides,
+  });
+  const objects: KubernetesObject[] = [
+    ...filesOf({ environment: 'test', components: [component], secrets: [] }).values(),
+  ].flat();
+  const server = find(objects, 'StatefulSet', 'minio').spec;
+  const job = objects.find(({ kind }) => kind === 'Job') as KubernetesObject;
+  const [container] = server.template.spec.containers;
+  return { component, objects, server, container, job, files: find(objects, 'ConfigMap', 'minio-setup').data };
+}
+const { component, objects, server, container, job, files } = render();
+const jobPod = job.spec.template.spec;
+const volumeOf = (pod: { volumes: { name: string; secret?: unknown }[] }, name: string) =>
+  pod.volumes.find((volume) => volume.name === name);
+
+describe('the server', () => {
+  test('lives in the namespace it is given, with the set-up', () => {
+    expect(new Set(objects.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['store-x']));
+  });
+
+  test('runs the image and resources that it is told', () => {
+    expect(container).toMatchObject({ image: 'registry.test/s3:test-1', imagePullPolicy: 'Always', resources });
+  });
+
+  test.each([
+    ['minio', undefined],
+    ['minio-hl', 'None'],
+  ])('Service %s leads to its pods, and not to those of the set-up', (name, clusterIP) => {
+    const { spec } = find(objects, 'Service', name);
+    expect(spec.clusterIP).toBe(clusterIP);
+    expect(spec.ports.map(({ port }: { port: number }) => port)).toEqual([9000, 9001]);
+    expect(server.template.metadata.labels).toMatchObject(spec.selector);
+    expect(job.spec.template.metadata.labels).not.toMatchObject(spec.selector);
+  });
+
+  test('listens where its Services and probes look', () => {
+    expect(container.args).toEqual(['server', '/data', '--address=:9000', '--console-address=:9001']);
+    expect(container.ports).toEqual([
+      { name: 'http', containerPort: 9000 },
+      { name: 'http-console', containerPort: 9001 },
+    ]);
+    expect(container.readinessProbe.httpGet).toEqual({ path: '/minio/health/ready', port: 'http' });
+    expect(container.livenessProbe.httpGet).toEqual({ path: '/minio/health/live', port: 'http' });
+  });
+
+  test('has no console where it is off: no port, no Service port, and the server told so', () => {
+    const off = render({ console: false });
+    expect(off.container.ports).toEqual([{ name: 'http', containerPort: 9000 }]);
+    for (const name of ['minio', 'minio-hl']) expect(find(off.objects, 'Service', name).spec.ports).toHaveLength(1);
+    expect(off.container.env).toContainEqual({ name: 'MINIO_BROWSER', value: 'off' });
+    expect(container.env).toContainEqual({ name: 'MINIO_BROWSER', value: 'on' });
+  });
+
+  test('keeps the volume when the StatefulSet goes or shrinks', () => {
+    expect(server.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+  });
+
+  test('has a user for batches where there are some, and its key is nobody else’s', () => {
+    const { component } = render({ batch: true });
+    expect(render().component.batch).toBeUndefined();
+    expect(component.batch).toMatchObject({ bucket: 'bucket-x', accessKeyId: 'batch' });
+    const keys = [component.batch, component.readWrite, component.readOnly].map((access) => access?.secretAccessKey);
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  test('uses every prop', () => {
+    const all: Required<ObjectStoreProps> = {
+      namespace: 'all',
+      image: imageOf('test-2'),
+      pullSecret: 'login-x',
+      bucket: 'other',
+      console: false,
+      batch: true,
+      resources,
+      storage: { size: '5Gi', className: 'class-x' },
+    };
+    const rendered = render(all);
+    expect(rendered.server.volumeClaimTemplates[0].spec).toMatchObject({
+      storageClassName: 'class-x',
+      resources: { requests: { storage: '5Gi' } },
+    });
+    expect(rendered.server.template.spec.imagePullSecrets).toEqual([{ name: 'login-x' }]);
+    expect(rendered.job.spec.template.spec.imagePullSecrets).toEqual([{ name: 'login-x' }]);
+  });
+});
+
+describe('its credentials', () => {
+  const root = {
+    secretName: 'minio',
+    items: ['root-user', 'root-password'].map((key) => ({ key, path: key })),
+    defaultMode: 0o440,
+  };
+
+  test('are those of root, which only the server and the set-up mount, and a key for each user', () => {
+    expect(component.secrets.map(({ name, data }) => [name, Object.keys(data)])).toEqual([
+      ['minio', ['root-user', 'root-password']],
+      ['minio-users', ['mlflow', 'seldon']],
+    ]);
+    expect(volumeOf(server.template.spec, 'root-credential')?.secret).toEqual(root);
+    expect(volumeOf(jobPod, 'root-credential')?.secret).toEqual(root);
+    expect(JSON.stringify(server)).not.toContain('minio-users');
+  });
+
+  test('reach the server as files', () => {
+    expect(container.env).toContainEqual({ name: 'MINIO_ROOT_USER_FILE', value: '/run/secrets/minio/root-user' });
+    expect(container.env).toContainEqual({
+      name: 'MINIO_ROOT_PASSWORD_FILE',
+      value: '/run/secrets/minio/root-password',
+    });
+    expect(container.volumeMounts).toContainEqual({
+      name: 'root-credential',
+      mountPath: '/run/secrets/minio',
+      readOnly: true,
+    });
+  });
+
+  test.each(['readWrite', 'readOnly'] as const)('published for %s access lead to the rendered Service', (name) => {
+    const access = component[name];
+    const { metadata, spec } = find(objects, 'Service', access.endpoint.service);
+    expect(metadata.namespace).toBe(access.endpoint.namespace);
+    expect(spec.ports[0]).toMatchObject({ port: access.endpoint.port, targetPort: 'http' });
+    expect(access.endpoint.targetPort).toBe(container.ports[0].containerPort);
+    expect(access.bucket).toBe('bucket-x');
+    expect(component.secrets[1]?.data[access.accessKeyId]).toContain(access.secretAccessKey);
+    expect(s3Origin(access)).toBe('http://minio.store-x.svc:9000');
+  });
+
+  test('published for MLflow may write, those for the model servers may not', () => {
+    const grants = [...files['setup.sh'].matchAll(/^grant (\S+) (\S+)$/gm)].map((match) => match.slice(1));
+    expect(grants).toEqual([
+      [component.readWrite.accessKeyId, 'bucket-x-read-write'],
+      [component.readOnly.accessKeyId, 'bucket-x-read-only'],
+    ]);
+    expect(component.readWrite.secretAccessKey.id).not.toBe(component.readOnly.secretAccessKey.id);
+  });
+});
+
+describe('the policies', () => {
+  const user = (accessKeyId: string, access: BucketUser['access']): BucketUser => ({
+    accessKeyId,
+    access,
+    secretAccessKey: new Credential('X', ''),
+  });
+  const made = policies('bucket-x', [user('writer', 'read-write'), user('reader', 'read-only')]);
+  const deny = { Effect: 'Deny', Action: ['admin:CreateServiceAccount'], Resource: ['arn:aws:s3:::*'] };
+
+  test.each([
+    [
+      'bucket-x-read-write.json',
+      ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+    ],
+    ['bucket-x-read-only.json', ['s3:GetBucketLocation', 's3:ListBucket'], ['s3:GetObject']],
+  ])('%s grants no more than its name says', (name, bucket, objects) => {
+    expect(JSON.parse(made[name] ?? '')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: bucket, Resource: ['arn:aws:s3:::bucket-x'] },
+        { Effect: 'Allow', Action: objects, Resource: ['arn:aws:s3:::bucket-x/*'] },
+        deny,
+      ],
+    });
+  });
+
+  test('lie beside the script that applies them', () => {
+    expect(files).toMatchObject(made);
+    expect(Object.keys(files).sort()).toEqual([...Object.keys(made), 'setup.sh'].sort());
+  });
+});
+
+describe('the set-up', () => {
+  test('runs its script with its files, keys and root credential where the script looks', () => {
+    expect(jobPod.containers[0].command).toEqual(['/bin/sh', '/etc/minio-setup/setup.sh']);
+    expect(jobPod.containers[0].volumeMounts).toEqual([
+      { name: 'files', mountPath: '/etc/minio-setup', readOnly: true },
+      { name: 'root-credential', mountPath: '/run/secrets/minio', readOnly: true },
+      { name: 'user-keys', mountPath: '/run/secrets/minio-users', readOnly: true },
+      { name: 'tmp', mountPath: '/tmp' },
+    ]);
+    for (const path of ['/run/secrets/minio/root-user', '/run/secrets/minio-users/', '/etc/minio-setup/']) {
+      expect(files['setup.sh']).toContain(path);
+    }
+  });
+
+  test('may call the server', () => {
+    expect(component.edges).toMatchObject([{ from: { name: 'minio-setup' }, to: { name: 'minio' }, ports: [9000] }]);
+  });
+
+  const nameWith = (overrides: Partial<ObjectStoreProps>) => render(overrides).job.metadata.name;
+  test.each<[string, Partial<ObjectStoreProps>]>([
+    ['another bucket', { bucket: 'other' }],
+    ['another image', { image: imageOf('test-2') }],
+    ['another namespace, whose host it calls', { namespace: 'other' }],
+  ])('is another Job with %s', (_, overrides) => {
+    expect(nameWith(overrides)).toMatch(/^minio-setup-[0-9a-f]{8}$/);
+    expect(nameWith(overrides)).not.toBe(job.metadata.name);
+  });
+
+  test.each<[string, Partial<ObjectStoreProps>]>([
+    ['another volume', { storage: { size: '9Gi', className: 'other' } }],
+    ['other resources', { resources: { requests: { cpu: '1' }, limits: {} } }],
+    ['no console', { console: false }],
+  ])('is the same Job with %s', (_, overrides) => {
+    expect(nameWith(overrides)).toBe(job.metadata.name);
+  });
+});
+
+describe('the script of the set-up', () => {
+  const users: BucketUser[] = [
+    { accessKeyId: 'user-x', access: 'read-only', secretAccessKey: new Credential('X', '') },
+    { accessKeyId: 'user-y', access: 'read-write', secretAccessKey: new Credential('Y', '') },
+  ];
+
+  /** Runs it with an mc that notes its arguments and its input, and that answers about users with this. */
+  function run(info: string) {
+    const folder = mkdtempSync(join(tmpdir(), 'ml-platform-'));
+    try {
+      const at = (name: string) => join(folder, name);
+      mkdirSync(at('keys'));
+      const contents = { name: 'root-x', word: 'root-secret', 'keys/user-x': 'secret-x', 'keys/user-y': 'secret-y' };
+      for (const [name, text] of Object.entries(contents)) writeFileSync(at(name), text);
+      const input = 'case "$*" in *"alias set"*|*"user add"*) cat >>"$LOG.input" ;; esac';
+      const answer = `case "$*" in *"user info"*) printf '%s' "$INFO" ;; esac`;
+      writeFileSync(at('mc'), `#!/bin/sh\necho "$*" >>"$LOG"\n${input}\n${answer}\n`);
+      chmodSync(at('mc'), 0o755);
+      const script = setupScript({
+        origin: 'http://store.test:1234',
+        bucket: 'bucket-x',
+        users,
+        rootPath: folder,
+        rootUserKey: 'name',
+        rootPasswordKey: 'word',
+        keysPath: at('keys'),
+        policiesPath: '/policies',
+      });
+      const env = { PATH: `${folder}:${process.env.PATH}`, LOG: at('log'), INFO: info };
+      const { status, stdout, stderr } = spawnSync('sh', { input: script, env, encoding: 'utf8' });
+      const lines = readFileSync(at('log'), 'utf8').trimEnd().split('\n');
+      return { script, status, output: stdout + stderr, commands: lines, input: readFileSync(at('log.input'), 'utf8') };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  const fresh = run('{"policyName":""}');
+
+  test('is a shell script', () => {
+    expect(spawnSync('sh', ['-n'], { input: fresh.script, encoding: 'utf8' }).stderr).toBe('');
+  });
+
+  test('makes a private bucket, and a user with its policy for each key', () => {
+    expect(fresh.status).toBe(0);
+    const user = (name: string, policy: string) => [
+      `--quiet admin policy create store ${policy} /policies/${policy}.json`,
+      '--quiet admin user add store',
+      `--json admin user info store ${name}`,
+      `--quiet admin policy attach store ${policy} --user ${name}`,
+    ];
+    expect(fresh.commands).toEqual([
+      '--quiet alias set store http://store.test:1234 --api S3v4',
+      '--quiet mb --ignore-existing store/bucket-x',
+      '--quiet anonymous set none store/bucket-x',
+      ...user('user-x', 'bucket-x-read-only'),
+      ...user('user-y', 'bucket-x-read-write'),
+    ]);
+  });
+
+  test('gives mc every key on its input, and shows none on a command line or in its output', () => {
+    expect(fresh.input).toBe('root-x\nroot-secret\nuser-x\nsecret-x\nuser-y\nsecret-y\n');
+    expect(`${fresh.commands}${fresh.output}`).not.toContain('secret');
+  });
+
+  test('attaches no policy a second time, which mc calls an error', () => {
+    const again = run('{"policyName":"bucket-x-read-only"}');
+    expect(again.status).toBe(0);
+    expect(again.commands.filter((command) => command.includes('attach'))).toEqual([
+      '--quiet admin policy attach store bucket-x-read-write --user user-y',
+    ]);
+  });
+});

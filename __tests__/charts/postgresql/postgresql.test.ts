@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { PostgresqlBackup } from '../../../charts/postgresql/backup';
+import { initScript } from '../../../charts/postgresql/init';
+import { Postgresql } from '../../../charts/postgresql/postgresql';
+import { build, envOf, foreignImage, foreignResources } from '../../support/foreign';
+import { find } from '../../support/platform';
+
+const props = {
+  namespace: 'databases',
+  image: foreignImage,
+  resources: foreignResources,
+  storage: { size: '3Gi', className: 'fast' },
+};
+const render = () => build((app) => new Postgresql(app, props));
+
+describe('Postgresql', () => {
+  const { component, objects } = render();
+  const server = find(objects, 'StatefulSet', 'postgresql');
+  const [container] = server.spec.template.spec.containers;
+
+  test('is in the namespace it is given', () => {
+    expect(new Set(objects.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['databases']));
+  });
+
+  test('runs the image it is given, with the resources it is given', () => {
+    expect(container).toMatchObject({
+      image: foreignImage.reference,
+      imagePullPolicy: 'Never',
+      resources: foreignResources,
+    });
+  });
+
+  test('publishes the Service that it renders', () => {
+    const { endpoint } = component.mlflow;
+    const service = find(objects, 'Service', endpoint.service);
+    expect(service.spec.ports).toEqual([{ name: 'tcp-postgresql', port: endpoint.port, targetPort: 'tcp-postgresql' }]);
+    expect(container.ports).toEqual([{ name: 'tcp-postgresql', containerPort: endpoint.targetPort }]);
+    expect(service.spec.selector).toEqual(endpoint.pods.labels);
+  });
+
+  test('has a headless Service that knows pods before they are ready', () => {
+    expect(find(objects, 'Service', server.spec.serviceName).spec).toMatchObject({
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+    });
+  });
+
+  test('keeps its data on the volume it is given, whatever happens to the StatefulSet', () => {
+    expect(server.spec.volumeClaimTemplates[0].spec).toMatchObject({
+      storageClassName: 'fast',
+      resources: { requests: { storage: '3Gi' } },
+    });
+    expect(server.spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+  });
+
+  test('gives PostgreSQL its passwords as files', () => {
+    expect(Object.keys(envOf(container)).filter((name) => /PASSWORD$/.test(name))).toEqual([]);
+    expect(envOf(container).POSTGRES_PASSWORD_FILE).toBe('/run/secrets/postgresql/postgres-password');
+  });
+
+  test('is ready when it answers on TCP, where the server of the init scripts does not listen', () => {
+    expect(container.readinessProbe.exec.command).toContain('--host=127.0.0.1');
+    expect(container.startupProbe.exec.command).toContain('--host=127.0.0.1');
+  });
+
+  test('has time for a shutdown with a checkpoint', () => {
+    expect(server.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(60);
+  });
+
+  test('logs in to the registry with the Secret it is given, and with none otherwise', () => {
+    const { objects: secured } = build((app) => new Postgresql(app, { ...props, pullSecret: 'login' }));
+    expect(find(secured, 'StatefulSet', 'postgresql').spec.template.spec.imagePullSecrets).toEqual([{ name: 'login' }]);
+    expect(server.spec.template.spec.imagePullSecrets).toBeUndefined();
+  });
+});
+
+describe('the init script', () => {
+  const script = initScript({
+    superuser: 'boss',
+    database: 'wines',
+    schema: 'cellar',
+    owner: 'cellar_owner',
+    user: 'sommelier',
+    passwordFile: '/somewhere/password',
+  });
+
+  test('is a shell script', () => {
+    execFileSync('sh', ['-n'], { input: script });
+  });
+
+  test.each([
+    ['runs as the superuser', '--username=boss'],
+    ['makes an owner that never logs in', /ALTER ROLE cellar_owner WITH NOLOGIN NOSUPERUSER/],
+    [
+      'makes a login that is no superuser',
+      /ALTER ROLE sommelier WITH LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE/,
+    ],
+    ['makes the schema for the owner', 'CREATE SCHEMA IF NOT EXISTS cellar AUTHORIZATION cellar_owner'],
+    ['sets the search path', 'ALTER DATABASE wines SET search_path = cellar'],
+    ['lets nobody create in schema public', 'REVOKE ALL ON SCHEMA public FROM PUBLIC'],
+    ['reads the password from its file', '`cat /somewhere/password`'],
+    ['keeps the password out of the log', "SET log_statement = 'none'"],
+  ])('%s', (_, expected) => {
+    expect(script).toMatch(expected);
+  });
+
+  test('creates only what is not there', () => {
+    const creations = script.split('\n').filter((line) => /CREATE (ROLE|DATABASE|SCHEMA)/.test(line));
+    expect(creations.filter((line) => !line.includes('NOT EXISTS') && !line.startsWith('--'))).toEqual([]);
+  });
+});
+
+describe('PostgresqlBackup', () => {
+  const { component: postgresql } = render();
+  const { component, objects } = build(
+    (app) =>
+      new PostgresqlBackup(app, {
+        namespace: 'databases',
+        image: foreignImage,
+        database: { ...postgresql.admin, database: 'wines' },
+        schedule: '5 4 * * sun',
+        keep: 3,
+        storage: { size: '9Gi' },
+      }),
+  );
+  const job = find(objects, 'CronJob', 'postgresql-backup');
+  const [container] = job.spec.jobTemplate.spec.template.spec.containers;
+
+  test('dumps the database it is given, on the schedule it is given', () => {
+    expect(job.spec).toMatchObject({ schedule: '5 4 * * sun', concurrencyPolicy: 'Forbid' });
+    expect(container.command[2]).toContain(' wines\n');
+    expect(envOf(container)).toMatchObject({ PGHOST: 'postgresql.databases.svc', KEEP: '3' });
+  });
+
+  test('names a dump only when it can be read back', () => {
+    const script: string = container.command[2];
+    execFileSync('sh', ['-n'], { input: script });
+    expect(script.indexOf('pg_restore --list')).toBeLessThan(script.indexOf('mv '));
+  });
+
+  test('may call the database', () => {
+    expect(component.edges.map(({ to, ports }) => [to, ports])).toEqual([[postgresql.admin.endpoint.pods, [5432]]]);
+  });
+});

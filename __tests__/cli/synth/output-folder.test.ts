@@ -1,0 +1,308 @@
+/** Output folders are replaced at once, or stay as they were: whatever fails, and whenever a run is killed. */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type OutputFile, replaceFolder } from '../../../cli/synth/output-folder';
+import { readFolder } from '../../support/folders';
+import { outputs } from '../../support/outputs';
+
+let root: string;
+let dist: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'ml-platform-'));
+  dist = join(root, 'dist');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** What readFolder() finds after these were written. */
+const written = (files: readonly OutputFile[]) => Object.fromEntries(files.map(({ path, text }) => [path, text]));
+const OLD = written(outputs('old'));
+
+/** Files, and then a fault. */
+function* failing(count: number): Iterable<OutputFile> {
+  yield* outputs('new', count);
+  throw new Error('the third model is broken');
+}
+
+describe('a folder is replaced', () => {
+  test('that was not there, with the folders above it', () => {
+    const deep = join(root, 'a/b/dist');
+    expect(replaceFolder(deep, outputs('new'))).toBe(4);
+    expect(readFolder(deep)).toEqual(written(outputs('new')));
+  });
+
+  test('with all of what was in it: no stale file or folder stays', () => {
+    replaceFolder(dist, [...outputs('old', 9), { path: 'gone/deep/stale.yaml', text: '' }]);
+    replaceFolder(dist, outputs('new', 2));
+    expect(readFolder(dist)).toEqual(written(outputs('new', 2)));
+    expect(readdirSync(dist).sort()).toEqual(['env-0', 'env-1', 'only-new.yaml']);
+  });
+
+  test('by nothing, where nothing is made', () => {
+    replaceFolder(dist, outputs('old'));
+    expect(replaceFolder(dist, [])).toBe(0);
+    expect(readdirSync(dist)).toEqual([]);
+  });
+
+  test('where a name is now a folder that was a file, and the reverse', () => {
+    replaceFolder(dist, [
+      { path: 'a', text: 'file' },
+      { path: 'b/c', text: 'file' },
+    ]);
+    const swapped = [
+      { path: 'a/c', text: 'file' },
+      { path: 'b', text: 'file' },
+    ];
+    replaceFolder(dist, swapped);
+    expect(readFolder(dist)).toEqual(written(swapped));
+  });
+
+  test('without a trace beside it', () => {
+    replaceFolder(dist, outputs('old'));
+    replaceFolder(dist, outputs('new'));
+    expect(readdirSync(root)).toEqual(['dist']);
+  });
+
+  test('and what lies beside it stays', () => {
+    writeFileSync(join(root, 'README.md'), 'mine');
+    mkdirSync(join(root, '.dist.backup'));
+    mkdirSync(join(root, 'dist.old'));
+    replaceFolder(dist, outputs('new'));
+    expect(readdirSync(root).sort()).toEqual(['.dist.backup', 'README.md', 'dist', 'dist.old']);
+  });
+
+  test('that other users may read, as the umask has it', () => {
+    const before = process.umask(0o022);
+    try {
+      replaceFolder(dist, outputs('new'));
+    } finally {
+      process.umask(before);
+    }
+    const modes = ['', 'env-0', 'env-0/stage', 'only-new.yaml'].map((path) => statSync(join(dist, path)).mode & 0o777);
+    expect(modes).toEqual([0o755, 0o755, 0o755, 0o644]);
+  });
+
+  test('with names that only look like a way out', () => {
+    const files = [{ path: '..a/..b', text: 'file' }];
+    replaceFolder(dist, files);
+    expect(readFolder(dist)).toEqual(written(files));
+  });
+
+  test('by a generator that is read once, and only after the old output is safe', () => {
+    replaceFolder(dist, outputs('old'));
+    function* looking(): Iterable<OutputFile> {
+      expect(readFolder(dist)).toEqual(OLD);
+      yield* outputs('new');
+      expect(readFolder(dist)).toEqual(OLD);
+    }
+    replaceFolder(dist, looking());
+    expect(readFolder(dist)).toEqual(written(outputs('new')));
+  });
+});
+
+describe('a failure leaves the old folder as it was, and nothing beside it', () => {
+  beforeEach(() => replaceFolder(dist, outputs('old')));
+  afterEach(() => {
+    expect(readFolder(dist)).toEqual(OLD);
+    expect(readdirSync(root)).toEqual(['dist']);
+  });
+
+  test.each([0, 1, 50])('when a generator throws after %d files', (count) => {
+    expect(() => replaceFolder(dist, failing(count))).toThrow('the third model is broken');
+  });
+
+  test('when two outputs have one path', () => {
+    const twice = [...outputs('new'), { path: 'env-0/stage/0.yaml', text: 'again' }];
+    expect(() => replaceFolder(dist, twice)).toThrow('two outputs have one path: env-0/stage/0.yaml');
+  });
+
+  test('when two outputs have paths that differ in case only, which are one on macOS and Windows', () => {
+    const twice = [...outputs('new'), { path: 'env-0/Stage/0.YAML', text: 'again' }];
+    expect(() => replaceFolder(dist, twice)).toThrow('two outputs have one path: env-0/Stage/0.YAML');
+  });
+
+  test('when one output is the folder of another', () => {
+    expect(() => replaceFolder(dist, [...outputs('new'), { path: 'env-0', text: '' }])).toThrow('EISDIR');
+  });
+
+  test.each([
+    '../outside.yaml',
+    '../../outside.yaml',
+    'env-0/../../outside.yaml',
+    '..',
+    '/tmp/ml-platform-outside.yaml',
+  ])('when an output would lie outside, at %s', (path) => {
+    const files = [...outputs('new'), { path, text: '' }];
+    expect(() => replaceFolder(dist, files)).toThrow(`an output lies outside its folder: ${path}`);
+    expect(existsSync('/tmp/ml-platform-outside.yaml')).toBe(false);
+  });
+});
+
+describe('a folder that is not one to replace is refused, and not touched', () => {
+  const none = () => failing(0);
+
+  test('a file', () => {
+    writeFileSync(dist, 'mine');
+    expect(() => replaceFolder(dist, none())).toThrow(`will not replace ${dist}: it is not a folder`);
+    expect(readFolder(root)).toEqual({ dist: 'mine' });
+  });
+
+  test('a link to a folder, whose files are not ours', () => {
+    replaceFolder(join(root, 'elsewhere'), outputs('old'));
+    symlinkSync('elsewhere', dist);
+    expect(() => replaceFolder(dist, none())).toThrow(`will not replace ${dist}: it is not a folder`);
+    expect(readFolder(join(root, 'elsewhere'))).toEqual(OLD);
+    expect(readlinkSync(dist)).toBe('elsewhere');
+  });
+
+  test('a link to nothing', () => {
+    symlinkSync('nowhere', dist);
+    expect(() => replaceFolder(dist, none())).toThrow(`will not replace ${dist}: it is not a folder`);
+  });
+
+  describe('the folder of the project, or one above it', () => {
+    const before = process.cwd();
+    let project: string;
+    beforeEach(() => {
+      project = join(root, 'home/..project/inner');
+      mkdirSync(project, { recursive: true });
+      writeFileSync(join(project, 'main.ts'), 'mine');
+      process.chdir(project);
+    });
+    afterEach(() => {
+      process.chdir(before);
+      expect(readFolder(project)).toEqual({ 'main.ts': 'mine' });
+    });
+
+    test.each(['.', '', './', '..', '../..', '../../..', '../inner', 'dist/..', '/'])('as %j', (folder) => {
+      expect(() => replaceFolder(folder, none())).toThrow(
+        `will not replace ${folder}: the project is inside it; use a folder such as "dist"`,
+      );
+    });
+
+    test('while one beside or below it is fine', () => {
+      replaceFolder('out/dist', outputs('old'));
+      replaceFolder('../..other', outputs('old'));
+      expect([readFolder('out/dist'), readFolder('../..other')]).toEqual([OLD, OLD]);
+      rmSync('out', { recursive: true });
+    });
+  });
+});
+
+describe('what a killed run has left', () => {
+  /** As a run that was killed between its two renamings leaves it. */
+  const crash = () => {
+    replaceFolder(dist, outputs('old'));
+    renameSync(dist, join(root, '.dist.old'));
+  };
+
+  test('is put back by the next run, even if that fails', () => {
+    crash();
+    expect(() => replaceFolder(dist, failing(2))).toThrow('the third model is broken');
+    expect(readFolder(dist)).toEqual(OLD);
+    expect(readdirSync(root)).toEqual(['dist']);
+  });
+
+  test('is replaced by the next run', () => {
+    crash();
+    replaceFolder(dist, outputs('new'));
+    expect(readFolder(dist)).toEqual(written(outputs('new')));
+    expect(readdirSync(root)).toEqual(['dist']);
+  });
+
+  test('does not come back where the run had put the new folder in place', () => {
+    crash();
+    mkdirSync(dist);
+    writeFileSync(join(dist, 'a.yaml'), 'newer');
+    expect(() => replaceFolder(dist, failing(2))).toThrow('the third model is broken');
+    expect(readFolder(dist)).toEqual({ 'a.yaml': 'newer' });
+    expect(readdirSync(root)).toEqual(['dist']);
+  });
+
+  test('is swept once it cannot be the work of a run that is still going', () => {
+    for (const name of ['.dist.new-young', '.dist.new-aged', '.other.new-aged']) mkdirSync(join(root, name));
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    for (const name of ['.dist.new-aged', '.other.new-aged']) utimesSync(join(root, name), hourAgo, hourAgo);
+    replaceFolder(dist, outputs('new'));
+    expect(readdirSync(root).sort()).toEqual(['.dist.new-young', '.other.new-aged', 'dist']);
+  });
+});
+
+describe('a run that is killed', () => {
+  const project = dirname(dirname(dirname(__dirname)));
+  let program: string;
+  beforeAll(() => {
+    program = join(mkdtempSync(join(tmpdir(), 'ml-platform-')), 'replace-folder.cjs');
+    execFileSync(join(project, 'node_modules/.bin/esbuild'), [
+      join(project, '__tests__/support/replace-folder.ts'),
+      '--bundle',
+      '--platform=node',
+      '--log-level=warning',
+      `--outfile=${program}`,
+    ]);
+  });
+  afterAll(() => rmSync(dirname(program), { recursive: true }));
+
+  const COUNT = 1500;
+  const NEW = written(outputs('new', COUNT));
+  /** The next run, which fails, so that what it finds is what the killed one has left. */
+  const nextRun = () => expect(() => replaceFolder(dist, failing(0))).toThrow('the third model is broken');
+
+  test.each([
+    ['file 1', OLD],
+    ['file 750', OLD],
+    [`file ${COUNT + 1}`, OLD],
+    ['before rename 1', OLD],
+    ['after rename 1', OLD],
+    ['before rename 2', OLD],
+    ['after rename 2', NEW],
+    ['never', NEW],
+  ])('at "%s" leaves one whole output', (moment, expected) => {
+    replaceFolder(dist, outputs('old'));
+    const { signal, status } = spawnSync(process.execPath, [program, dist, 'new', String(COUNT), moment]);
+    expect(moment === 'never' ? status : signal).toBe(moment === 'never' ? 0 : 'SIGKILL');
+    nextRun();
+    expect(readFolder(dist)).toEqual(expected);
+    expect(readdirSync(root).filter((name) => name !== 'dist')).toHaveLength(expected === OLD ? 1 : 0);
+  });
+
+  test.each([0, 3, 10, 25, 45, 70, 100, 150])('%d ms after it began leaves one whole output', async (delay) => {
+    replaceFolder(dist, outputs('old'));
+    const child = spawn(process.execPath, [program, dist, 'new', String(COUNT), 'never']);
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    await sleep(delay);
+    child.kill('SIGKILL');
+    await ended;
+    nextRun();
+    expect([OLD, NEW]).toContainEqual(readFolder(dist));
+  });
+
+  test('while others write the same folder leaves the whole output of one', async () => {
+    const versions = ['a', 'b', 'c', 'd'];
+    const start = (version: string): ChildProcess => spawn(process.execPath, [program, dist, version, '200', 'never']);
+    const children = versions.map(start);
+    const ends = children.map((child) => once(child, 'exit'));
+    await Promise.race(ends);
+    children[3]?.kill('SIGKILL');
+    await Promise.all(ends);
+    nextRun();
+    expect(versions.map((version) => written(outputs(version, 200)))).toContainEqual(readFolder(dist));
+  });
+});

@@ -1,0 +1,23 @@
+/** The schema of `gateway` in platform.yaml. */
+import { z } from 'zod';
+import { dnsLabel, hostName } from '../../config/fields';
+
+export const gatewaySchema = z
+  .strictObject({
+    enabled: z
+      .boolean({ error: 'must be true or false' })
+      .default(false)
+      .meta({ examples: [true] })
+      .describe('Makes an HTTPRoute for each model, which divides its traffic'),
+    name: dnsLabel('public').default('public').describe('The Gateway'),
+    namespace: dnsLabel('gateways')
+      .default('gateways')
+      .describe('Its namespace, and that of its pods, which call the models'),
+    hostnames: z
+      .array(hostName('models.example.com'))
+      .default([])
+      .meta({ examples: [['models.example.com']] })
+      .describe('Host names that models are reached by; any where empty'),
+  })
+  .prefault({})
+  .describe('Gateway API, whose types must be installed');

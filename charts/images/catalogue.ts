@@ -1,0 +1,159 @@
+/**
+ * Every image the platform can run, in one table. Nothing else in the code names an image.
+ *
+ * Tags and registries were checked against public use in November 2026. Not to be used, since they are gone or
+ * frozen: docker.io/minio, docker.io/bitnami, gcr.io/google_containers/spartakus.
+ */
+import type { Image, PullPolicy } from '../lib/image';
+
+/** What is known of an image. */
+interface CatalogueEntry {
+  /** Registry and path, without tag. */
+  readonly repository: string;
+  /** The tag; "seldon" stands for the configured version of Seldon Core. */
+  readonly tag: string;
+  /** SPDX identifier of what the image is made for; the base system has licences of its own. */
+  readonly licence: string;
+  readonly purpose: string;
+}
+
+const seldon = (name: string, purpose: string): CatalogueEntry => ({
+  repository: `docker.io/seldonio/${name}`,
+  tag: 'seldon',
+  licence: 'Apache-2.0',
+  purpose,
+});
+
+const mlserver = (runtime: string, purpose: string): CatalogueEntry => ({
+  repository: 'docker.io/seldonio/mlserver',
+  tag: `1.7.1-${runtime}`,
+  licence: 'Apache-2.0',
+  purpose,
+});
+
+export const CATALOGUE = {
+  postgresql: {
+    repository: 'docker.io/library/postgres',
+    tag: '18.6-trixie',
+    licence: 'PostgreSQL',
+    purpose: 'Database of the tracking server',
+  },
+  objectStore: {
+    repository: 'docker.io/pgsty/silo',
+    tag: 'RELEASE.2026-09-16T00-00-00Z',
+    licence: 'AGPL-3.0-or-later',
+    purpose: 'S3 object store: the maintained fork of MinIO, with the mc client',
+  },
+  mlflow: {
+    repository: 'ghcr.io/mlflow/mlflow',
+    // Only the -full variant carries the PostgreSQL and S3 drivers.
+    tag: 'v3.17.0-full',
+    licence: 'Apache-2.0',
+    purpose: 'Tracking server and model registry',
+  },
+  seldonOperator: seldon('seldon-core-operator', 'Operator that turns SeldonDeployments into Deployments'),
+  seldonExecutor: seldon('seldon-core-executor', 'Proxy in front of a model where its engine is on'),
+  seldonInitializer: seldon('rclone-storage-initializer', 'Init container that fetches a model with rclone'),
+  seldonExplainer: seldon('alibiexplainer', 'Explanations, seldon protocol'),
+  sklearnServer: seldon('sklearnserver', 'SKLEARN_SERVER, seldon protocol'),
+  xgboostServer: seldon('xgboostserver', 'XGBOOST_SERVER, seldon protocol'),
+  mlflowServer: seldon('mlflowserver', 'MLFLOW_SERVER, seldon protocol'),
+  tensorflowProxy: seldon('tfserving-proxy', 'TENSORFLOW_SERVER, seldon protocol: the proxy in front'),
+  tensorflowServing: {
+    repository: 'docker.io/tensorflow/serving',
+    tag: '2.18.0',
+    licence: 'Apache-2.0',
+    purpose: 'TENSORFLOW_SERVER, seldon and tensorflow protocol',
+  },
+  mlserverSklearn: mlserver('sklearn', 'SKLEARN_SERVER, v2 protocol'),
+  mlserverXgboost: mlserver('xgboost', 'XGBOOST_SERVER, v2 protocol'),
+  mlserverMlflow: mlserver('mlflow', 'MLFLOW_SERVER, v2 protocol'),
+  mlserverHuggingface: mlserver('huggingface', 'HUGGINGFACE_SERVER, v2 protocol'),
+  mlserverSlim: mlserver('slim', 'TEMPO_SERVER, v2 protocol'),
+  mlserverExplainer: mlserver('alibi-explain', 'Explanations, v2 protocol'),
+  triton: {
+    repository: 'nvcr.io/nvidia/tritonserver',
+    tag: '26.06-py3',
+    licence: 'BSD-3-Clause',
+    purpose: 'TRITON_SERVER, v2 protocol',
+  },
+  alibiDetect: seldon('alibi-detect-server', 'Outliers, drift and adversarial input'),
+  batchProcessor: seldon('seldon-core-s2i-python38', 'Batch prediction: Python with seldon-batch-processor'),
+  training: {
+    // Built from datascience/ into the cluster's own image store.
+    repository: 'ml-training',
+    tag: '0.1.0',
+    licence: 'Apache-2.0',
+    purpose: 'Trains the wine example in the cluster',
+  },
+  frontend: {
+    // Built from frontend/ into the cluster's own image store, as the guide does; it is in no registry.
+    repository: 'ml-streamlit',
+    tag: '0.1.0',
+    licence: 'Apache-2.0',
+    purpose: 'Streamlit front end',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ImageName = keyof typeof CATALOGUE;
+
+/** The image of each prepackaged server and protocol: what the operator's predictor_servers lists. */
+export const SERVERS = {
+  SKLEARN_SERVER: { seldon: 'sklearnServer', v2: 'mlserverSklearn' },
+  XGBOOST_SERVER: { seldon: 'xgboostServer', v2: 'mlserverXgboost' },
+  MLFLOW_SERVER: { seldon: 'mlflowServer', v2: 'mlserverMlflow' },
+  TENSORFLOW_SERVER: { seldon: 'tensorflowProxy', tensorflow: 'tensorflowServing' },
+  TRITON_SERVER: { v2: 'triton' },
+  HUGGINGFACE_SERVER: { v2: 'mlserverHuggingface' },
+  TEMPO_SERVER: { v2: 'mlserverSlim' },
+} as const satisfies Record<string, Partial<Record<'seldon' | 'v2' | 'tensorflow', ImageName>>>;
+
+export type ServerName = keyof typeof SERVERS;
+
+/** What an environment may say about one image. */
+export interface ImageOverride {
+  readonly repository?: string;
+  readonly tag?: string;
+  readonly digest?: string;
+  readonly pullPolicy?: PullPolicy;
+}
+
+export type Images = Readonly<Record<ImageName, Image>>;
+
+export interface ImagesProps {
+  /** Registry, and a path in it, that replaces the registry of every image. */
+  readonly registry?: string;
+  readonly overrides: Partial<Record<ImageName, ImageOverride>>;
+  /** Version of Seldon Core. */
+  readonly seldonVersion: string;
+}
+
+/** The images of one environment: the catalogue, its overrides, and the mirror in front of all of them. */
+export function resolveImages(props: ImagesProps): Images {
+  const entries = Object.entries(CATALOGUE).map(([name, entry]) => {
+    const override: ImageOverride = props.overrides[name as ImageName] ?? {};
+    const tag = override.tag ?? (entry.tag === 'seldon' ? props.seldonVersion : entry.tag);
+    // An override says where the image is; the mirror is for the others.
+    const repository = override.repository ?? mirrored(entry.repository, props.registry);
+    const version = override.digest ? `${tag}@${override.digest}` : tag;
+    const image: Image = {
+      repository,
+      version,
+      reference: `${repository}:${version}`,
+      pullPolicy: override.pullPolicy ?? 'IfNotPresent',
+      label: tag
+        .replace(/^[^A-Za-z0-9]+/, '')
+        .slice(0, 63)
+        .replace(/[^A-Za-z0-9]+$/, ''),
+    };
+    return [name, image] as const;
+  });
+  return Object.fromEntries(entries) as Record<ImageName, Image>;
+}
+
+/** Puts a mirror in place of the registry host: docker.io/pgsty/silo becomes mirror.example.com/pgsty/silo. */
+function mirrored(repository: string, registry: string | undefined): string {
+  if (registry === undefined) return repository;
+  const [host = '', ...path] = repository.split('/');
+  return [registry, ...(/[.:]/.test(host) ? path : [host, ...path])].join('/');
+}

@@ -1,0 +1,33 @@
+/** The schema of `images` in platform.yaml. */
+import { z } from 'zod';
+import { imageDigest, imageRepository, imageTag, objectName, registry } from '../../config/fields';
+import { CATALOGUE, type ImageName } from './catalogue';
+
+const imageOverride = z.strictObject({
+  repository: imageRepository('registry.example.com/team/mlflow').optional().describe('Registry and path'),
+  tag: imageTag('v3.17.0-full').optional().describe('Tag; never "latest"'),
+  digest: imageDigest().optional().describe('Digest, which then decides what is pulled'),
+  pullPolicy: z
+    .enum(['Always', 'IfNotPresent', 'Never'], { error: 'must be one of Always, IfNotPresent, Never' })
+    .optional()
+    .meta({ examples: ['IfNotPresent'] })
+    .describe('When the kubelet pulls the image'),
+});
+
+const imageNames = Object.keys(CATALOGUE) as ImageName[];
+
+export const imagesSchema = z
+  .strictObject({
+    registry: registry('registry.example.com/mirror')
+      .optional()
+      .describe('Mirror that replaces the registry of every image not overridden'),
+    pullSecret: objectName('registry-login')
+      .optional()
+      .describe('Name of an image pull Secret that exists in every namespace of the platform'),
+    overrides: z
+      .strictObject(Object.fromEntries(imageNames.map((name) => [name, imageOverride.optional()])))
+      .prefault({})
+      .describe('Images by their name in the catalogue'),
+  })
+  .prefault({})
+  .describe('Where images come from');

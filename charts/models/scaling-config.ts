@@ -1,0 +1,173 @@
+/** The schema of how many pods serve a model, and where. */
+import { z } from 'zod';
+import { count, labels } from '../../config/fields';
+
+const percent = (example: number) => count(1, 1000, example);
+const text = (example: string) =>
+  z
+    .string({ error: 'must be text' })
+    .min(1)
+    .meta({ examples: [example] });
+
+export const autoscaling = z
+  .strictObject({
+    min: count(1, 1000, 1).default(1).describe('Least pods'),
+    max: count(1, 1000, 5).describe('Most pods'),
+    cpu: percent(80).optional().describe('Percent of the requested CPU that pods are kept at'),
+    memory: percent(80).optional().describe('Percent of the requested memory that pods are kept at'),
+  })
+  .refine(({ min, max }) => min <= max, { error: 'must have a min that is not more than max' })
+  .refine(({ cpu, memory }) => cpu !== undefined || memory !== undefined, {
+    error: 'must have one of cpu and memory, such as cpu: 80',
+  })
+  .optional()
+  .meta({ examples: [{ min: 1, max: 5, cpu: 80 }] })
+  .describe('A HorizontalPodAutoscaler; Seldon 1.17 knows no behaviour for one, keda does');
+
+const scalingRules = z
+  .strictObject({
+    stabilizationWindowSeconds: count(0, 3600, 300).optional().describe('Seconds of the past that count'),
+    selectPolicy: z
+      .enum(['Max', 'Min', 'Disabled'], { error: 'must be one of Max, Min, Disabled' })
+      .optional()
+      .meta({ examples: ['Max'] })
+      .describe('Which of the policies counts'),
+    policies: z
+      .array(
+        z
+          .strictObject({
+            type: z
+              .enum(['Pods', 'Percent'], { error: 'must be one of Pods, Percent' })
+              .meta({ examples: ['Pods'] })
+              .describe('What the value counts'),
+            value: count(1, 10000, 2).describe('Most pods, or percent of them, that may come or go'),
+            periodSeconds: count(1, 1800, 60).describe('Seconds in which they may'),
+          })
+          .meta({ examples: [{ type: 'Pods', value: 2, periodSeconds: 60 }] }),
+      )
+      .default([])
+      .meta({ examples: [[{ type: 'Pods', value: 2, periodSeconds: 60 }]] })
+      .describe('How many pods may come or go at a time'),
+  })
+  .optional();
+
+/** What a trigger needs to be told, of those that are used for models most. */
+const TRIGGER_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  cron: ['timezone', 'start', 'end', 'desiredReplicas'],
+  prometheus: ['serverAddress', 'query', 'threshold'],
+  cpu: ['value'],
+  memory: ['value'],
+  kafka: ['bootstrapServers', 'consumerGroup', 'topic'],
+};
+
+const trigger = z
+  .strictObject({
+    type: text('prometheus').describe('A scaler of KEDA'),
+    metadata: z
+      .record(z.string(), z.string({ error: 'must be text, in quotes' }))
+      .meta({ examples: [{ value: '80' }] })
+      .describe('What the scaler is told'),
+    metricType: z
+      .enum(['AverageValue', 'Value', 'Utilization'], { error: 'must be one of AverageValue, Value, Utilization' })
+      .optional()
+      .meta({ examples: ['AverageValue'] })
+      .describe('How its metric is compared'),
+    authentication: text('prometheus-login').optional().describe('A TriggerAuthentication of ml-models'),
+  })
+  .superRefine(({ type, metadata }, context) => {
+    for (const name of TRIGGER_FIELDS[type] ?? []) {
+      if (name in metadata) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['metadata', name],
+        message: `is required by KEDA's scaler "${type}"`,
+        params: { complete: true },
+      });
+    }
+  })
+  .meta({ examples: [{ type: 'cpu', metricType: 'Utilization', metadata: { value: '80' } }] });
+
+export const keda = z
+  .strictObject({
+    min: count(0, 1000, 1).default(1).describe('Least pods'),
+    max: count(1, 1000, 5).describe('Most pods'),
+    idle: count(0, 1000, 0).optional().describe('Pods while no trigger is active; less than min'),
+    pollingInterval: count(1, 86400, 30).optional().describe('Seconds between looks at the triggers'),
+    cooldownPeriod: count(0, 86400, 300).optional().describe('Seconds of quiet before it scales to zero'),
+    triggers: z
+      .array(trigger, { error: 'must be a list' })
+      .min(1, { error: 'must have a trigger' })
+      .meta({ examples: [[{ type: 'cpu', metricType: 'Utilization', metadata: { value: '80' } }]] })
+      .describe('What it scales by'),
+    behavior: z
+      .strictObject({
+        scaleUp: scalingRules.meta({ examples: [{ stabilizationWindowSeconds: 0 }] }).describe('Adding pods'),
+        scaleDown: scalingRules.meta({ examples: [{ stabilizationWindowSeconds: 300 }] }).describe('Taking pods away'),
+      })
+      .optional()
+      .describe('How fast it scales'),
+  })
+  .refine(({ min, max }) => min <= max, { error: 'must have a min that is not more than max' })
+  .refine(({ min, idle }) => idle === undefined || idle < min, { error: 'must have an idle that is less than min' })
+  .optional()
+  .describe("KEDA's ScaledObject; needs seldon.keda.enabled");
+
+export const disruptionBudget = z
+  .strictObject({
+    minAvailable: z
+      .union([z.number().int().min(0), z.string().regex(/^\d{1,3}%$/)], {
+        error: 'must be a number of pods or a percentage',
+      })
+      .optional()
+      .meta({ examples: ['50%'] })
+      .describe('Pods that always run'),
+    maxUnavailable: z
+      .union([z.number().int().min(0), z.string().regex(/^\d{1,3}%$/)], {
+        error: 'must be a number of pods or a percentage',
+      })
+      .optional()
+      .meta({ examples: [1] })
+      .describe('Pods that may be away'),
+  })
+  .refine(({ minAvailable, maxUnavailable }) => (minAvailable === undefined) !== (maxUnavailable === undefined), {
+    error: 'must have one of minAvailable and maxUnavailable',
+  })
+  .optional()
+  .meta({ examples: [{ maxUnavailable: 1 }] })
+  .describe('A PodDisruptionBudget over the pods of all predictors');
+
+export const placement = z
+  .strictObject({
+    gpus: count(0, 64, 1).default(0).describe('GPUs of the root node of the graph'),
+    gpuResource: text('nvidia.com/gpu').default('nvidia.com/gpu').describe('Resource that the device plugin names'),
+    nodeSelector: labels('node-pool', 'gpu').default({}).describe('Labels of the nodes that may run it'),
+    tolerations: z
+      .array(
+        z
+          .strictObject({
+            key: text('nvidia.com/gpu').optional().describe('Key of the taint; any where absent'),
+            operator: z
+              .enum(['Exists', 'Equal'], { error: 'must be one of Exists, Equal' })
+              .default('Exists')
+              .describe('How the value is compared'),
+            value: z
+              .string({ error: 'must be text' })
+              .optional()
+              .meta({ examples: ['present'] })
+              .describe('Value of the taint'),
+            effect: z
+              .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], {
+                error: 'must be one of NoSchedule, PreferNoSchedule, NoExecute',
+              })
+              .optional()
+              .meta({ examples: ['NoSchedule'] })
+              .describe('Effect of the taint; any where absent'),
+          })
+          .meta({ examples: [{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }] }),
+      )
+      .default([])
+      .meta({ examples: [[{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }]] })
+      .describe('Taints of nodes that it may run on all the same'),
+  })
+  .default({ gpus: 0, gpuResource: 'nvidia.com/gpu', nodeSelector: {}, tolerations: [] })
+  .describe('Where pods run');

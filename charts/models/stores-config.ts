@@ -1,0 +1,19 @@
+/** The schema of `modelStores` in platform.yaml. */
+import { z } from 'zod';
+import { objectName, port } from '../../config/fields';
+
+export const modelStoresSchema = z
+  .record(
+    z.string().regex(/^(?!(?:s3|pvc|models|runs)$)[a-z][a-z0-9]{0,31}$/, {
+      error: 'must be a name of lower-case letters and digits, such as "gs"',
+    }),
+    z.strictObject({
+      secret: objectName('gcs-models').describe(
+        'Secret of ml-models with the variables RCLONE_CONFIG_<NAME>_… that configure rclone for it',
+      ),
+      port: port(443).default(443).describe('Port that it is reached by, at any address'),
+    }),
+  )
+  .default({})
+  .meta({ examples: [{ gs: { secret: 'gcs-models' } }] })
+  .describe('Further places that models are fetched from: <name>://… is the rclone remote of that name');

@@ -1,0 +1,15 @@
+/** The schema of `monitoring` in platform.yaml. */
+import { z } from 'zod';
+import { flag, labels } from '../../config/fields';
+import { foreignNamespace } from '../namespaces/config';
+
+export const monitoringSchema = z
+  .strictObject({
+    enabled: flag(false).describe('Renders ServiceMonitors; needs the CRDs of the Prometheus operator'),
+    namespace: foreignNamespace('monitoring').default('monitoring').describe('Namespace of Prometheus'),
+    labels: labels('release', 'prometheus')
+      .default({ release: 'prometheus' })
+      .describe('Labels by which Prometheus finds its ServiceMonitors'),
+  })
+  .prefault({})
+  .describe('Metrics for the Prometheus operator');

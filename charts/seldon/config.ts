@@ -1,0 +1,69 @@
+/** The schema of `seldon` in platform.yaml: the operator, and how it exposes models. */
+import { z } from 'zod';
+import { dnsLabel, flag } from '../../config/fields';
+import { resources } from '../../config/resources';
+
+const SUPPORTED_SELDON = /^1\.(17|18|19)\.(0|[1-9]\d?)$/;
+
+/** `seldon` in platform.yaml. */
+export const seldonSchema = z
+  .strictObject({
+    version: z
+      .string()
+      .regex(SUPPORTED_SELDON, { error: 'must be a release of Seldon Core v1 from 1.17.0 to 1.19' })
+      .default('1.17.1')
+      .meta({ examples: ['1.17.1'] })
+      .describe('Release of the operator, executor and seldon-protocol servers; 1.17.1 is the last under Apache-2.0'),
+    acceptBusinessSourceLicense: flag(false).describe(
+      'Says that you accept the Business Source License 1.1, which 1.18 and later are under',
+    ),
+    certificates: z
+      .enum(['manager', 'cert-manager'], { error: 'must be one of manager, cert-manager' })
+      .default('manager')
+      .meta({ examples: ['manager'] })
+      .describe("Who makes the webhook's certificate: the operator itself, or cert-manager, which must be installed"),
+    istio: z
+      .strictObject({
+        enabled: flag(false).describe('Makes a VirtualService and DestinationRules for each model'),
+        gateway: z
+          .string()
+          .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
+            error: 'must be the namespace and the name of a Gateway',
+          })
+          .default('istio-system/seldon-gateway')
+          .meta({ examples: ['istio-system/seldon-gateway'] })
+          .describe('The Gateway that VirtualServices attach to; the pods of its namespace call the models'),
+      })
+      .prefault({})
+      .describe('Istio ingress for models'),
+    ambassador: z
+      .strictObject({
+        enabled: flag(false).describe('Makes a Mapping for each model'),
+        namespace: dnsLabel('ambassador')
+          .default('ambassador')
+          .describe('Namespace of its pods, which call the models'),
+      })
+      .prefault({})
+      .describe('Ambassador (Emissary) ingress for models'),
+    keda: z
+      .strictObject({ enabled: flag(false).describe('Makes a ScaledObject for each model that has keda') })
+      .prefault({})
+      .describe('KEDA, which must be installed'),
+    resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '300Mi'], scratch: ['32Mi', '256Mi'] }),
+  })
+  .superRefine((seldon, context) => {
+    if (
+      /^1\.1[89]\./.test(seldon.version) &&
+      SUPPORTED_SELDON.test(seldon.version) &&
+      !seldon.acceptBusinessSourceLicense
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['version'],
+        message: `is ${seldon.version}, which is under the Business Source License 1.1 and not free for production; set acceptBusinessSourceLicense: true if you have the right to use it, or use "1.17.1"`,
+        params: { complete: true },
+      });
+    }
+  })
+  .prefault({})
+  .describe('The Seldon Core operator');

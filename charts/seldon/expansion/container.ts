@@ -1,0 +1,85 @@
+/**
+ * What the operator adds to a container of a graph.
+ *
+ * Source: createContainerService in operator/controllers/seldondeployment_controller.go, and
+ * seldondeployment_prepackaged_servers.go, Seldon Core.
+ */
+import type { k8s } from 'cdk8s-plus-27';
+import { type Images, SERVERS } from '../../images/catalogue';
+import type { Image } from '../../lib/image';
+import { hasProxy, TENSORFLOW_SERVING } from '../../models/containers';
+import { TENSORFLOW_PORTS, tensorflowArgs } from '../../models/tensorflow';
+import { operatorArgs, operatorEnv } from './env';
+import { INFO_MOUNT } from './executor';
+import type { operatorPorts } from './ports';
+import { type PredictorJson, type SeldonDeploymentJson, unitsOf } from './seldon-json';
+
+export interface OperatorContainerProps {
+  readonly owner: SeldonDeploymentJson;
+  readonly predictor: PredictorJson;
+  /** Of the predictor's pods. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly portsOf: ReturnType<typeof operatorPorts>;
+  /** Of seldon-config; left out where nobody asks which images run. */
+  readonly images?: Images;
+}
+
+/** A container as the operator completes it: what it says itself, stays. */
+export function operatorContainer(container: k8s.Container, props: OperatorContainerProps): k8s.Container {
+  const { owner, predictor, labels, images } = props;
+  const units = unitsOf(predictor.graph);
+  const { protocol = 'seldon' } = owner.spec;
+  const unit = units.find(({ name }) => name === container.name);
+  if (!unit) {
+    const node = units.find(({ implementation }) => hasProxy(implementation, protocol));
+    return node && container.name === TENSORFLOW_SERVING ? besideProxy(container, node.name, images) : container;
+  }
+  const { implementation } = unit;
+  const ports = props.portsOf(predictor, container.name);
+  const image = container.image ?? (images && serverImage(images, implementation ?? '', protocol).reference);
+  const env = operatorEnv({
+    deployment: owner.metadata.name,
+    namespace: owner.metadata.namespace ?? '',
+    predictor: predictor.name,
+    labels,
+    unit,
+    // The image of this one is put in later.
+    image: implementation !== undefined && protocol === 'tensorflow' ? undefined : image,
+    protocol,
+    ports,
+  });
+  const said = new Set((container.env ?? []).map(({ name }) => name));
+  // The operator's own list for these servers has no metrics port.
+  const { metrics, ...served } = ports;
+  const open = implementation !== undefined && protocol === 'v2' ? served : { ...served, metrics };
+  return {
+    ...container,
+    image,
+    imagePullPolicy: container.imagePullPolicy ?? 'IfNotPresent',
+    ...(!container.args && { args: operatorArgs(unit, protocol, ports) }),
+    ports: Object.entries(open).map(([name, containerPort]) => ({ name, containerPort })),
+    env: [...(container.env ?? []), ...env.filter(({ name }) => !said.has(name))],
+    volumeMounts: [...(container.volumeMounts ?? []), INFO_MOUNT],
+    lifecycle: container.lifecycle ?? { preStop: { exec: { command: ['/bin/sh', '-c', '/bin/sleep 10'] } } },
+  };
+}
+
+function besideProxy(container: k8s.Container, node: string, images: Images | undefined): k8s.Container {
+  return {
+    ...container,
+    image: images?.tensorflowServing.reference,
+    args: tensorflowArgs(node, TENSORFLOW_PORTS),
+    ports: Object.values(TENSORFLOW_PORTS).map((containerPort) => ({ containerPort })),
+  };
+}
+
+/**
+ * The image that seldon-config names for a server.
+ * @throws Error where it names none
+ */
+function serverImage(images: Images, server: string, protocol: string): Image {
+  const names: Readonly<Record<string, Readonly<Record<string, keyof Images>>>> = SERVERS;
+  const name = names[server]?.[protocol];
+  if (name === undefined) throw new Error(`there is no image of ${server} for the protocol ${protocol}`);
+  return images[name];
+}

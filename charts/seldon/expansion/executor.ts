@@ -1,0 +1,54 @@
+/**
+ * Seldon's executor, the container that the operator puts in front of a graph.
+ *
+ * Source: createExecutorContainer in operator/controllers/seldondeployment_engine.go, Seldon Core.
+ */
+import { k8s } from 'cdk8s-plus-27';
+import { GRPC_PORT, HTTP_PORT, SELDON_UID } from '../../models/server';
+import { METRICS_PATH } from './env';
+import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';
+
+/** Where containers find what the operator knows of their pod. */
+export const INFO_MOUNT = { name: 'seldon-podinfo', mountPath: '/etc/podinfo' };
+
+export function executor(
+  { metadata, spec }: SeldonDeploymentJson,
+  { name, svcOrchSpec }: PredictorJson,
+  image: string | undefined,
+): k8s.Container {
+  const probe = (path: string) => ({
+    httpGet: { path, port: k8s.IntOrString.fromNumber(HTTP_PORT) },
+    initialDelaySeconds: 20,
+    periodSeconds: 5,
+    timeoutSeconds: 60,
+  });
+  return {
+    name: 'seldon-container-engine',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    args: [
+      ...['--sdep', metadata.name, '--namespace', metadata.namespace ?? '', '--predictor', name],
+      ...['--http_port', String(HTTP_PORT), '--grpc_port', String(GRPC_PORT)],
+      ...['--protocol', spec.protocol ?? 'seldon', '--transport', 'rest', '--prometheus_path', METRICS_PATH],
+      ...['--server_type', 'rpc', '--log_work_buffer_size', '10000', '--log_write_timeout_ms', '2000'],
+      '--full_health_checks=false',
+    ],
+    env: [
+      // The graph, as the operator has filled it in.
+      { name: 'ENGINE_PREDICTOR' },
+      { name: 'REQUEST_LOGGER_DEFAULT_ENDPOINT', value: 'http://default-broker' },
+      ...(svcOrchSpec?.env ?? []),
+    ],
+    ports: [
+      { name: 'http', containerPort: HTTP_PORT },
+      { name: 'metrics', containerPort: HTTP_PORT },
+      { name: 'grpc', containerPort: GRPC_PORT },
+    ],
+    readinessProbe: probe('/ready'),
+    livenessProbe: probe('/live'),
+    volumeMounts: [INFO_MOUNT],
+    // All that it gets: no dropped capabilities, so that Pod Security "restricted" refuses it.
+    securityContext: { runAsUser: SELDON_UID, allowPrivilegeEscalation: false },
+    resources: svcOrchSpec?.resources,
+  };
+}

@@ -1,0 +1,30 @@
+/** The configuration the Seldon operator reads: which images serve, fetch and explain models. */
+import { type Images, SERVERS, type ServerName } from '../images/catalogue';
+import type { Image } from '../lib/image';
+
+/** An image as seldon-config splits it: the operator puts a colon between the two. */
+const split = (image: Image) => ({ image: image.repository, defaultImageVersion: image.version });
+
+/** For explainers' files. Model pods bring their own, hardened init container; the operator insists on all four. */
+export const INITIALIZER = { cpuRequest: '100m', cpuLimit: '1', memoryRequest: '100Mi', memoryLimit: '1Gi' };
+
+/**
+ * The data of ConfigMap seldon-config; each value is JSON in a string.
+ * Source: helm-charts/seldon-core-operator/templates/configmap_seldon-config.yaml at v1.17.1.
+ */
+export function seldonConfig(images: Images): Record<string, string> {
+  const servers = Object.entries(SERVERS).map(([server, protocols]: [string, (typeof SERVERS)[ServerName]]) => [
+    server,
+    {
+      protocols: Object.fromEntries(
+        Object.entries(protocols).map(([protocol, name]) => [protocol, split(images[name])]),
+      ),
+    },
+  ]);
+  const data = {
+    predictor_servers: Object.fromEntries(servers),
+    storageInitializer: { image: images.seldonInitializer.reference, ...INITIALIZER },
+    explainer: { image: images.seldonExplainer.reference, image_v2: images.mlserverExplainer.reference },
+  };
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, `${JSON.stringify(value, null, 2)}\n`]));
+}

@@ -1,0 +1,109 @@
+/** The tables of README.md that follow from the code: configuration, Secrets and images. */
+
+import { CATALOGUE } from '../../charts/images/catalogue';
+import type { RequiredSecret } from '../../charts/lib/secret';
+import type { JsonSchema } from '../../config/json-schema';
+import { markdownTable } from './markdown';
+
+/** One row for each field of a schema: its path, type, default and meaning. */
+export function configurationTable(schema: JsonSchema): string {
+  return markdownTable(['field', 'type', 'default', 'meaning'], rows(withoutRepetition(schema), '', false));
+}
+
+/** What stands in lists and says the same as a field of the file itself is not said again. */
+function withoutRepetition(schema: JsonSchema): JsonSchema {
+  const { properties = {} } = schema;
+  const own = ([name, field]: [string, JsonSchema]) => properties[name]?.description !== field.description;
+  const fields = Object.entries(properties).map(([name, field]): [string, JsonSchema] => {
+    const { items } = field;
+    if (!items?.properties) return [name, field];
+    return [
+      name,
+      { ...field, items: { ...items, properties: Object.fromEntries(Object.entries(items.properties).filter(own)) } },
+    ];
+  });
+  return { ...schema, properties: Object.fromEntries(fields) };
+}
+
+function rows(schema: JsonSchema, path: string, required: boolean): string[][] {
+  const { properties } = schema;
+  // Too many to list one by one, and all alike.
+  if (path === 'images.overrides') {
+    return Object.entries(Object.values(properties ?? {})[0]?.properties ?? {}).map(([name, field]) =>
+      row(`${path}.<image>.${name}`, field, false),
+    );
+  }
+  if (properties?.requests && properties.limits) {
+    return [[code(path), 'requests and limits', resourceDefaults(properties), schema.description ?? '']];
+  }
+  if (properties) {
+    return Object.entries(properties).flatMap(([name, field]) =>
+      rows(field, path === '' ? name : `${path}.${name}`, schema.required?.includes(name) ?? false),
+    );
+  }
+  const { items } = schema;
+  return items?.properties ? rows(items, `${path}[]`, false) : [row(path, schema, required)];
+}
+
+function row(path: string, schema: JsonSchema, required: boolean): string[] {
+  const value = required ? 'required' : schema.default === undefined ? '' : code(JSON.stringify(schema.default));
+  const example =
+    schema.default === undefined && schema.examples ? `, such as ${code(JSON.stringify(schema.examples[0]))}` : '';
+  return [code(path), typeOf(schema), value, `${schema.description ?? ''}${example}`];
+}
+
+function typeOf(schema: JsonSchema): string {
+  if (schema.enum) return schema.enum.map((value) => code(String(value))).join(', ');
+  if (schema.anyOf) return schema.anyOf.some(({ type }) => type === 'boolean') ? 'text, number or boolean' : 'quantity';
+  if (schema.type === 'array') {
+    return `list of ${schema.items?.anyOf ? 'values' : schema.items?.type === 'integer' ? 'numbers' : 'texts'}`;
+  }
+  const type = String(schema.type ?? 'object');
+  return { string: 'text', object: 'mapping', integer: 'number' }[type] ?? type;
+}
+
+function resourceDefaults({ requests, limits }: Readonly<Record<string, JsonSchema>>): string {
+  const amount = (name: string) => `${requests?.properties?.[name]?.default}–${limits?.properties?.[name]?.default}`;
+  return `${amount('cpu')} CPU, ${amount('memory')} memory, ${amount('ephemeral-storage')} disk`;
+}
+
+/** One row for each Secret that must exist. */
+export function secretsTable(secrets: readonly RequiredSecret[]): string {
+  return markdownTable(
+    ['namespace', 'Secret', 'keys', 'for'],
+    secrets.map(({ namespace, name, data, purpose }) => [
+      namespace,
+      code(name),
+      Object.keys(data).map(code).join(', '),
+      purpose,
+    ]),
+  );
+}
+
+/** One row for each image of the catalogue. */
+export function imagesTable(): string {
+  return markdownTable(
+    ['name', 'image', 'licence', 'for'],
+    Object.entries(CATALOGUE).map(([name, { repository, tag, licence, purpose }]) => [
+      code(name),
+      code(`${repository}:${tag === 'seldon' ? '<seldon.version>' : tag}`),
+      licence,
+      purpose,
+    ]),
+  );
+}
+
+/**
+ * Puts a table between its two comments in a Markdown text.
+ * @throws Error when the comments are not there
+ */
+export function insertTable(markdown: string, name: string, content: string): string {
+  const start = `<!-- ${name}: written by "npm run docs" -->\n`;
+  const end = `<!-- end of ${name} -->`;
+  const [before, rest] = markdown.split(start);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`README.md has no place for the table "${name}"`);
+  return `${before}${start}${content}${end}${after}`;
+}
+
+const code = (text: string) => `\`${text}\``;

@@ -1,0 +1,144 @@
+/** npm run models:resolve -- ENVIRONMENT: looks up what the names of models stand for. `--help` says more. */
+import { parseArgs } from 'node:util';
+import { loadModelFiles } from '../../charts/environments';
+import { type Lock, type LockEntry, readLock, resolveCommand, seal } from '../../charts/models/lock';
+import { isResolvable, parseModelUri } from '../../charts/models/uri';
+import { type ModelFile, type Source, sourcesOf } from '../../charts/models/version';
+import { ConfigError, problem } from '../../config/problems';
+import { LOCK_FILE } from '../../config/read';
+import { runCommand, UsageError } from '../command';
+import { findModel } from './find';
+import { formatProblem } from './format';
+import { versionName, writeLock } from './lock-file';
+import { MlflowError, MlflowServer } from './mlflow';
+
+const HELP = `Asks the MLflow server what the models of an environment stand for, and writes it to models.lock.yaml.
+
+  npm run models:resolve -- ENVIRONMENT [MODEL...] [options]
+
+Synth reads the lock and needs no server: commit it, and a pull request shows each change of a version.
+Without MODEL, all are resolved. A model whose uri is a plain place (s3://...) needs no entry; it gets one where its
+files are found, with their digest and signature.
+
+  --server URL      the MLflow server (default: MLFLOW_TRACKING_URI, or http://localhost:5000, a port-forward's)
+  --check           writes nothing, and fails where the server would now give something else: a moved alias, lost files
+  --new-registry    accepts another registry than the one that the lock was made from
+  --help            prints this
+
+MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, log in where the server asks for it.
+`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      server: { type: 'string' },
+      check: { type: 'boolean' },
+      'new-registry': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const [environment, ...names] = positionals;
+  if (environment === undefined) {
+    throw new UsageError('name an environment, such as "npm run models:resolve -- minikube"; --help says more');
+  }
+  const { root, settings, models } = loadModelFiles('environments', environment);
+  const chosen = choose(root, models, names);
+  const sources = sourcesIn(chosen);
+  const server = new MlflowServer(
+    values.server ?? process.env.MLFLOW_TRACKING_URI ?? 'http://localhost:5000',
+    process.env,
+  );
+  const registry = await server.registry();
+  const old = currentEntries(root, models, chosen);
+  if (!values['new-registry']) refuseOtherRegistry(root, old, server.address, registry);
+
+  const problems: string[] = [];
+  const found: Record<string, LockEntry> = {};
+  for (const { file, model, key, uri, path, node } of sources) {
+    console.error(`${key}: ${uri}`);
+    try {
+      const { version, artifact } = await findModel(server, uri, settings.objectStore.bucket);
+      const unfit = formatProblem(node.server, model.protocol, artifact);
+      if (unfit) problems.push(problem(file, path, `is ${uri}, which ${unfit}`));
+      const facts = { uri, ...version, server: server.address, registry };
+      found[key] = dated(facts, old[key]);
+    } catch (error) {
+      if (!(error instanceof MlflowError)) throw error;
+      problems.push(problem(file, path, `is ${uri}: ${error.message}`));
+    }
+  }
+  if (problems.length > 0) {
+    throw new ConfigError([...problems, `nothing was written: ${root}/${LOCK_FILE} is as it was`]);
+  }
+  const changes = sources.flatMap(({ key }) => describeChange(key, old[key], found[key]));
+  for (const change of changes) console.log(change);
+  if (values.check) {
+    if (changes.length > 0) console.error(`${root}/${LOCK_FILE} is out of date; run "${resolveCommand(root)}"`);
+    return changes.length > 0 ? 1 : 0;
+  }
+  writeLock(root, { ...old, ...found });
+  console.log(`${root}/${LOCK_FILE}: ${Object.keys({ ...old, ...found }).length} models, ${changes.length} changed`);
+  return 0;
+}
+
+function choose(root: string, models: readonly ModelFile[], names: readonly string[]): readonly ModelFile[] {
+  const known = models.map(({ model }) => model.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new UsageError(`${root}: has no model ${unknown.join(', ')}; it has ${known.join(', ') || 'none'}`);
+  }
+  return names.length === 0 ? models : models.filter(({ model }) => names.includes(model.name));
+}
+
+/** What the files name that an MLflow server can know. */
+function sourcesIn(models: readonly ModelFile[]): (ModelFile & Source)[] {
+  return models.flatMap((file) =>
+    sourcesOf(file.model)
+      .filter(({ uri }) => isResolvable(uri))
+      .map((source) => ({ ...file, ...source })),
+  );
+}
+
+/** The entries of models that there still are. A run for all of them replaces even a file that cannot be read. */
+function currentEntries(root: string, models: readonly ModelFile[], chosen: readonly ModelFile[]): Lock {
+  const problems: string[] = [];
+  const lock = readLock(
+    root,
+    problems,
+    sourcesIn(chosen).map(({ key }) => key),
+  );
+  if (problems.length > 0 && chosen.length < models.length) throw new ConfigError(problems);
+  const keys = new Set(sourcesIn(models).map(({ key }) => key));
+  return Object.fromEntries(Object.entries(lock).filter(([key]) => keys.has(key)));
+}
+
+function refuseOtherRegistry(root: string, lock: Lock, address: string, registry: string): void {
+  const other = Object.values(lock).find((entry) => entry.registry !== registry);
+  if (!other) return;
+  throw new UsageError(
+    `${root}/${LOCK_FILE} was made from the registry of ${other.registry} (then at ${other.server}), but ${address} is ` +
+      `the registry of ${registry}; name the right one with --server, or accept this one with --new-registry`,
+  );
+}
+
+/** An entry that says the same as before keeps its date, so that resolving again changes no line. */
+function dated(facts: Omit<LockEntry, 'resolved' | 'checksum'>, old: LockEntry | undefined): LockEntry {
+  const before = old && seal({ ...facts, resolved: old.resolved, server: old.server });
+  return before && before.checksum === old.checksum ? before : seal({ ...facts, resolved: new Date().toISOString() });
+}
+
+function describeChange(name: string, old: LockEntry | undefined, now: LockEntry | undefined): string[] {
+  if (now === undefined || old?.checksum === now.checksum) return [];
+  const alias = parseModelUri(now.uri)?.kind === 'location' ? 'files' : versionName(now);
+  if (old === undefined) return [`${name}: ${alias}, ${now.artifacts}`];
+  if (old.artifacts !== now.artifacts) return [`${name}: ${versionName(old)} -> ${versionName(now)}, ${now.artifacts}`];
+  if (old.digest !== now.digest) return [`${name}: other files at ${now.artifacts}`];
+  return [`${name}: ${alias}, described anew`];
+}
+
+void runCommand(main);

@@ -1,0 +1,225 @@
+/**
+ * The vocabulary of the configuration: what a name, a quantity or an image reference may be.
+ *
+ * Each field carries an example of a good value, which error messages quote and editors offer. The limits are those
+ * of the API server (k8s.io/apimachinery/pkg/util/validation), so that nothing accepted here is refused later.
+ */
+import { z } from 'zod';
+import { parseQuantity } from '../charts/lib/quantity';
+import { MODEL_PLACE, MODEL_URI } from '../charts/models/uri';
+
+const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
+const text = (pattern: RegExp, max: number, what: string, example: string) =>
+  z
+    .string()
+    .refine((value) => value.length <= max && pattern.test(value), { error: `must be ${what}` })
+    .meta({ pattern: pattern.source, maxLength: max, examples: [example] });
+
+/** A DNS label: the name of a namespace, a container or a pod's part. */
+export const dnsLabel = (example: string, max = 63) =>
+  text(new RegExp(`^${DNS_LABEL}$`), max, `a lower-case DNS label of at most ${max} characters`, example);
+
+/** The name of a Service: a DNS label that starts with a letter. */
+export const serviceName = (example: string, max = 63) =>
+  text(
+    /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    max,
+    `a lower-case DNS label of at most ${max} characters that starts with a letter`,
+    example,
+  );
+
+/** The name of most objects: a DNS subdomain. */
+export const objectName = (example: string) =>
+  text(new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})*$`), 253, 'a lower-case DNS name of at most 253 characters', example);
+
+/** A host name without scheme, port or path. */
+export const hostName = (example: string) =>
+  text(
+    new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})+$`),
+    253,
+    'a lower-case host name with a domain, without scheme, port or path',
+    example,
+  );
+
+/** An http or https address without a login. */
+export const httpUrl = (example: string) =>
+  text(
+    /^https?:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:[1-9]\d{0,4})?(\/[\w.~%+=&?@:/-]*)?$/,
+    1024,
+    'an http or https address',
+    example,
+  );
+
+/** true or false. */
+export const flag = (value: boolean) =>
+  z
+    .boolean({ error: 'must be true or false' })
+    .default(value)
+    .meta({ examples: [value] });
+
+export const labelValue = (example: string) =>
+  text(
+    /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+    63,
+    'a label value: at most 63 letters, digits, "-", "_" or ".", starting and ending with a letter or digit',
+    example,
+  );
+
+const labelKey = z.string().refine(
+  (key) => {
+    const [name = '', prefix, ...rest] = key.split('/').reverse();
+    const prefixFits =
+      prefix === undefined || (prefix.length <= 253 && new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})*$`).test(prefix));
+    return rest.length === 0 && prefixFits && /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name);
+  },
+  { error: 'must be a label key, such as "example.com/team"' },
+);
+
+/** Labels of Kubernetes objects. */
+export const labels = (key: string, value: string) =>
+  z.record(labelKey, labelValue(value)).meta({ examples: [{ [key]: value }] });
+
+export const port = (example: number) =>
+  z
+    .number({ error: 'must be a port number from 1 to 65535' })
+    .int({ error: 'must be a port number from 1 to 65535' })
+    .min(1, { error: 'must be a port number from 1 to 65535' })
+    .max(65535, { error: 'must be a port number from 1 to 65535' })
+    .meta({ examples: [example] });
+
+export const count = (min: number, max: number, example: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .number({ error })
+    .int({ error })
+    .min(min, { error })
+    .max(max, { error })
+    .meta({ examples: [example] });
+};
+
+/** A quantity, written as text or as a number; always text after validation. */
+const quantity = (what: string, example: string, accept: (value: number, text: string) => boolean) =>
+  z
+    .union([z.string(), z.number()], { error: `must be ${what}` })
+    .transform(String)
+    .refine(
+      (value) => {
+        const parsed = parseQuantity(value);
+        return parsed !== undefined && parsed > 0 && accept(parsed, value);
+      },
+      { error: `must be ${what}` },
+    )
+    .meta({ examples: [example] });
+
+/** CPUs, no finer than the thousandth that the kubelet can enforce. */
+export const cpu = (example: string) =>
+  quantity('an amount of CPU', example, (value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6);
+
+/** Bytes of memory or storage. "400m" is 0.4 bytes to Kubernetes: a slip that it accepts and we refuse. */
+export const bytes = (example: string) => quantity('an amount of bytes', example, (value) => Number.isInteger(value));
+
+/** A registry's host and port, and a path in it, as the distribution project's reference grammar has them. */
+const HOST = '[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*';
+const PORT = '(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
+const COMPONENT = '[a-z0-9]+((\\.|_{1,2}|-+)[a-z0-9]+)*';
+
+/** A repository without tag or digest. */
+export const imageRepository = (example: string) =>
+  text(
+    new RegExp(`^(${HOST}${PORT}/)?${COMPONENT}(/${COMPONENT})*$`),
+    255,
+    'an image repository without tag or digest',
+    example,
+  );
+
+/** An image with its tag, its digest or both. */
+export const imageReference = (example: string) =>
+  text(
+    new RegExp(
+      `^(${HOST}${PORT}/)?${COMPONENT}(/${COMPONENT})*(:(?!latest(@|$))[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}(@sha256:[a-f0-9]{64})?|@sha256:[a-f0-9]{64})$`,
+    ),
+    512,
+    'an image with a tag other than "latest", or a digest',
+    example,
+  );
+
+export const imageTag = (example: string) =>
+  text(/^(?!latest$)[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$/, 128, 'an image tag other than "latest"', example);
+
+export const imageDigest = () =>
+  text(/^sha256:[a-f0-9]{64}$/, 71, 'an image digest', `sha256:${'0123456789abcdef'.repeat(4)}`);
+
+/** A registry, or a path in one, that mirrors the images: no scheme, no slash at the end. */
+export const registry = (example: string) =>
+  text(
+    new RegExp(`^${HOST}${PORT}(/${COMPONENT})*$`),
+    255,
+    'a registry host, with a lower-case path if need be, without scheme or "/" at the end',
+    example,
+  );
+
+const isIpv4 = (value: string) => /^(\d{1,3}\.){3}\d{1,3}$/.test(value);
+
+/** The name of a bucket, as S3 and MinIO take it. */
+export const bucketName = (example: string) =>
+  z
+    .string()
+    .refine(
+      (value) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value) && !isIpv4(value) && !/\.\.|\.-|-\./.test(value),
+      { error: 'must be a bucket name: 3 to 63 lower-case letters, digits, "-" or ".", and no IP address' },
+    )
+    .meta({ examples: [example] });
+
+/** A range of IPv4 or IPv6 addresses. */
+export const cidr = (example: string) =>
+  z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses' }).meta({ examples: [example] });
+
+/** Which model: a place in the object store, or a name in the model registry. */
+export const modelUri = (example: string) => text(MODEL_URI, 1024, 'the source of a model', example);
+
+/** Where files are, as rclone reads it. */
+export const modelPlace = (example: string) => text(MODEL_PLACE, 1024, 'a place in the object store', example);
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const CRON_FIELDS: readonly { min: number; max: number; names?: readonly string[] }[] = [
+  { min: 0, max: 59 },
+  { min: 0, max: 23 },
+  { min: 1, max: 31 },
+  { min: 1, max: 12, names: MONTHS },
+  { min: 0, max: 6, names: DAYS },
+];
+
+/** A schedule as a CronJob takes it: the five fields of robfig/cron's standard parser, or one of its names. */
+export const cron = (example: string) =>
+  z
+    .string()
+    .refine(isCron, {
+      error: 'must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
+    })
+    .meta({ examples: [example] });
+
+function isCron(text: string): boolean {
+  if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(text)) return true;
+  const fields = text.split(/ +/);
+  return (
+    fields.length === CRON_FIELDS.length && CRON_FIELDS.every((range, index) => isCronField(fields[index] ?? '', range))
+  );
+}
+
+/** A list of: * or ?, a value or a range; each with a step if need be. */
+function isCronField(text: string, { min, max, names = [] }: (typeof CRON_FIELDS)[number]): boolean {
+  const value = (word: string) => {
+    const index = names.indexOf(word.toLowerCase());
+    return index >= 0 ? index + min : /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  };
+  return text.split(',').every((part) => {
+    const match = /^(?:[*?]|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
+    if (!match) return false;
+    const [, from, to, step] = match;
+    const first = from === undefined ? min : value(from);
+    const last = to === undefined ? first : value(to);
+    return first >= min && last <= max && first <= last && (step === undefined || Number(step) > 0);
+  });
+}

@@ -10,7 +10,7 @@ import type { RequiredSecret } from './lib/secret';
 import { Mlflow } from './mlflow/mlflow';
 import type { Form } from './models/form';
 import { MODELS_SERVICE_ACCOUNT, Models, podsOf } from './models/models';
-import { NAMESPACE, Namespaces } from './namespaces/namespaces';
+import { NAMESPACE, Namespaces, type PlatformNamespace } from './namespaces/namespaces';
 import { NetworkPolicies } from './network-policies/network-policies';
 import { ObjectStore } from './object-store/object-store';
 import { PostgresqlBackup } from './postgresql/backup';
@@ -22,6 +22,8 @@ import { Training } from './training/training';
 export interface Platform {
   readonly environment: string;
   readonly components: readonly Component[];
+  /** The namespaces, each with its Pod Security level. */
+  readonly namespaces: readonly PlatformNamespace[];
   /** Every Secret that must exist before the platform starts. */
   readonly secrets: readonly RequiredSecret[];
 }
@@ -161,20 +163,19 @@ export function composePlatform(config: PlatformConfig): Platform {
     [NAMESPACE.training]: config.training.enabled,
     [NAMESPACE.frontend]: config.frontend.enabled,
   };
-  const namespaces = Object.values(NAMESPACE).filter((name) => optional[name] ?? true);
-  const setup: Component[] = [
-    new Namespaces(app, {
-      namespaces: namespaces.map((name) => ({
+  const namespaces = Object.values(NAMESPACE)
+    .filter((name) => optional[name] ?? true)
+    .map(
+      (name): PlatformNamespace => ({
         name,
         level: name === NAMESPACE.models ? models.podSecurity : 'restricted',
-      })),
-    }),
-    new SeldonCrd(app),
-  ];
+      }),
+    );
+  const setup: Component[] = [new Namespaces(app, { namespaces }), new SeldonCrd(app)];
   if (config.networkPolicies.enabled) {
     setup.push(
       new NetworkPolicies(app, {
-        namespaces,
+        namespaces: namespaces.map(({ name }) => name),
         edges: workloads.flatMap((component) => component.edges),
         apiServerCidrs: config.networkPolicies.apiServer.cidrs,
       }),
@@ -183,6 +184,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   return {
     environment: config.environment,
     components: [...setup, ...workloads],
+    namespaces,
     secrets: workloads.flatMap((component) => component.secrets),
   };
 }

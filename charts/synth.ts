@@ -4,6 +4,8 @@ import type { OutputFile } from '../cli/synth/output-folder';
 import { type Capacity, capacityOf, sum } from './capacity';
 import type { PlatformConfig } from './environments';
 import { toYaml } from './lib/yaml';
+import { picture } from './picture/picture';
+import { type Workload, workloadOf } from './picture/workloads';
 import { composePlatform } from './platform';
 
 /** What was rendered of one environment. */
@@ -30,11 +32,14 @@ function* renderEnvironment(config: PlatformConfig, done: (summary: Summary) => 
   const header = `# Rendered from environments/${root}/ by "npm run synth"; do not edit.\n`;
   const paths: string[] = [];
   const capacities: Capacity[] = [];
+  const workloads: Workload[] = [];
   let objects = 0;
-  for (const component of composePlatform(config).components) {
+  const platform = composePlatform(config);
+  for (const component of platform.components) {
     for (const file of component.files()) {
       capacities.push(sum(file.objects.map(capacityOf)));
       objects += file.objects.length;
+      workloads.push(...file.objects.flatMap(workloadOf));
       const path = `${file.stage}/${file.name}.yaml`;
       paths.push(path);
       yield { path: `${root}/${path}`, text: header + toYaml(file.objects) };
@@ -46,5 +51,25 @@ function* renderEnvironment(config: PlatformConfig, done: (summary: Summary) => 
     resources: paths.sort(),
   };
   yield { path: `${root}/kustomization.yaml`, text: header + toYaml([kustomization]) };
+  yield {
+    path: `${root}/platform.svg`,
+    text: picture({
+      ...platform,
+      workloads,
+      models: modelsOf(config),
+      hosts: hostsOf(config),
+      policies: config.networkPolicies.enabled,
+    }),
+  };
   done({ environment: root, objects, models: config.models.length, requests: sum(capacities) });
 }
+
+/** What a picture says of each model: its name, and what serves it. */
+const modelsOf = ({ models }: PlatformConfig) =>
+  models.map(({ name, predictors }) => {
+    const { server, image, children = [] } = predictors[0]?.graph ?? {};
+    return { name, server: children.length > 0 ? 'graph' : (server ?? image ?? '') };
+  });
+
+/** The host names at which the Gateway answers for the models. */
+const hostsOf = ({ gateway }: PlatformConfig) => (gateway.enabled ? { [gateway.namespace]: gateway.hostnames } : {});

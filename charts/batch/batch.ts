@@ -81,6 +81,7 @@ export class Batch extends Component {
       stage: '55-batch',
       namespace: props.namespace,
       version: props.processor.label,
+      plural: 'batch jobs',
     });
     const pods = this.pods(props.namespace, 'job');
     const secret = this.requireSecret(

@@ -62,7 +62,13 @@ export class Detector extends Component {
 
   constructor(scope: Construct, props: DetectorProps) {
     const name = nameOf(props.model);
-    super(scope, { name, stage: '50-models', namespace: props.namespace, version: props.image.label });
+    super(scope, {
+      name,
+      stage: '50-models',
+      namespace: props.namespace,
+      version: props.image.label,
+      plural: 'detectors',
+    });
     const pods = this.pods(props.namespace, 'server');
     this.endpoint = { service: name, namespace: props.namespace, port: PORT, targetPort: PORT, pods };
     this.connect(props.callers, this.endpoint);

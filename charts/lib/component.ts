@@ -15,6 +15,11 @@ export interface ComponentProps {
    * @default - no version label
    */
   readonly version?: string;
+  /**
+   * What several components of this kind are together, such as "batch jobs": a picture shows them as one.
+   * @default - there is one of its kind
+   */
+  readonly plural?: string;
 }
 
 /** One file of dist/. */
@@ -35,6 +40,7 @@ export interface ComponentFile {
 export abstract class Component extends Chart {
   readonly componentName: string;
   readonly stage: Stage;
+  readonly plural?: string;
   private readonly _edges: Edge[] = [];
   private readonly _secrets: RequiredSecret[] = [];
 
@@ -51,6 +57,7 @@ export abstract class Component extends Chart {
     });
     this.componentName = props.name;
     this.stage = props.stage;
+    this.plural = props.plural;
   }
 
   /** The connections this component's pods need. */

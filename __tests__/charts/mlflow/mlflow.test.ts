@@ -44,7 +44,7 @@ function render(overrides: Partial<MlflowProps> = {}) {
     ...overrides,
   });
   const objects: KubernetesObject[] = [
-    ...filesOf({ environment: 'test', components: [component], secrets: [] }).values(),
+    ...filesOf({ environment: 'test', components: [component], namespaces: [], secrets: [] }).values(),
   ].flat();
   const server = find(objects, 'Deployment', 'mlflow').spec;
   const pod = server.template.spec;

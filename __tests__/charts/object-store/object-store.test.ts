@@ -29,7 +29,7 @@ function render(overrides: Partial<ObjectStoreProps> = {}) {
     ...overrides,
   });
   const objects: KubernetesObject[] = [
-    ...filesOf({ environment: 'test', components: [component], secrets: [] }).values(),
+    ...filesOf({ environment: 'test', components: [component], namespaces: [], secrets: [] }).values(),
   ].flat();
   const server = find(objects, 'StatefulSet', 'minio').spec;
   const job = objects.find(({ kind }) => kind === 'Job') as KubernetesObject;

@@ -22,6 +22,7 @@ const common = {
   target: 'node20',
   format: 'cjs',
   logLevel: 'warning',
+  loader: { '.sh': 'text', '.py': 'text' },
   absWorkingDir: root,
 };
 

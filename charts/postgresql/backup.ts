@@ -14,6 +14,7 @@ import {
   secretVolume,
   serviceAccount,
 } from '../lib/workload';
+import backupScript from './backup.sh';
 import { type DatabaseAdmin, POSTGRES_UID } from './postgresql';
 
 export interface PostgresqlBackupProps {
@@ -72,15 +73,14 @@ export class PostgresqlBackup extends Component {
                   {
                     name: 'backup',
                     ...imageOf(props.image),
-                    command: [
-                      '/bin/sh',
-                      '-c',
-                      backupScript(database.database, `${SECRETS_PATH}/${database.passwordKey}`),
-                    ],
+                    command: ['/bin/sh', '-c', backupScript],
                     env: [
                       { name: 'PGHOST', value: host },
                       { name: 'PGPORT', value: String(port) },
                       { name: 'PGUSER', value: database.user },
+                      { name: 'PGDATABASE', value: database.database },
+                      { name: 'PASSWORD_FILE', value: `${SECRETS_PATH}/${database.passwordKey}` },
+                      { name: 'BACKUP_FOLDER', value: BACKUP_PATH },
                       { name: 'KEEP', value: String(props.keep) },
                     ],
                     resources: resourceRequirements(RESOURCES),
@@ -105,19 +105,3 @@ export class PostgresqlBackup extends Component {
     });
   }
 }
-
-/**
- * A dump has its final name only when it is complete and can be read back; older ones go only after that. The password
- * is in the environment of pg_dump alone, which reads no file that Kubernetes can mount with the mode it wants.
- */
-const backupScript = (database: string, passwordFile: string) => `set -eu
-umask 077
-cd ${BACKUP_PATH}
-rm -f ./*.partial
-file=${database}-$(date -u +%Y%m%dT%H%M%SZ).dump
-PGPASSWORD=$(cat ${passwordFile}) pg_dump --format=custom --no-password --file="$file.partial" ${database}
-pg_restore --list "$file.partial" >/dev/null
-mv "$file.partial" "$file"
-ls -1 ${database}-*.dump | sort -r | tail -n "+$((KEEP + 1))" | xargs -r rm --
-echo "wrote $file"
-`;

@@ -16,7 +16,7 @@ import {
   secretVolume,
   serviceAccount,
 } from '../lib/workload';
-import { initScript } from './init';
+import initScript from './init.sh';
 
 export interface PostgresqlProps {
   readonly namespace: string;
@@ -91,9 +91,7 @@ export class Postgresql extends Component {
 
     const scripts = new k8s.KubeConfigMap(this, 'init', {
       metadata: { name: 'postgresql-init-scripts' },
-      data: {
-        'mlflow.sh': initScript({ ...mlflow, superuser: SUPERUSER, passwordFile: `${SECRETS_PATH}/${MLFLOW_KEY}` }),
-      },
+      data: { 'mlflow.sh': initScript },
     });
     const account = serviceAccount(this, 'account', 'postgresql');
 
@@ -126,6 +124,11 @@ export class Postgresql extends Component {
                   { name: 'POSTGRES_USER', value: SUPERUSER },
                   { name: 'POSTGRES_PASSWORD_FILE', value: `${SECRETS_PATH}/${SUPERUSER_KEY}` },
                   { name: 'POSTGRES_DB', value: mlflow.database },
+                  { name: 'APP_DATABASE', value: mlflow.database },
+                  { name: 'APP_SCHEMA', value: mlflow.schema },
+                  { name: 'APP_OWNER', value: mlflow.owner },
+                  { name: 'APP_USER', value: mlflow.user },
+                  { name: 'APP_PASSWORD_FILE', value: `${SECRETS_PATH}/${MLFLOW_KEY}` },
                 ],
                 // On 127.0.0.1, where the server that runs the init scripts does not listen yet.
                 startupProbe: { ...ready(SUPERUSER), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },

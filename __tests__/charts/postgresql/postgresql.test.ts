@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { PostgresqlBackup } from '../../../charts/postgresql/backup';
-import { initScript } from '../../../charts/postgresql/init';
+import backupScript from '../../../charts/postgresql/backup.sh';
+import initScript from '../../../charts/postgresql/init.sh';
 import { Postgresql } from '../../../charts/postgresql/postgresql';
 import { build, envOf, foreignImage, foreignResources } from '../../support/foreign';
 import { find } from '../../support/platform';
@@ -58,6 +58,19 @@ describe('Postgresql', () => {
     expect(envOf(container).POSTGRES_PASSWORD_FILE).toBe('/run/secrets/postgresql/postgres-password');
   });
 
+  test('sets up a database for MLflow with its script, whose variables the server has', () => {
+    expect(find(objects, 'ConfigMap', 'postgresql-init-scripts').data).toEqual({ 'mlflow.sh': initScript });
+    const { database, user } = component.mlflow;
+    expect(envOf(container)).toMatchObject({
+      POSTGRES_DB: database,
+      APP_DATABASE: database,
+      APP_SCHEMA: 'mlflow',
+      APP_OWNER: 'mlflow_owner',
+      APP_USER: user,
+      APP_PASSWORD_FILE: '/run/secrets/postgresql/mlflow-password',
+    });
+  });
+
   test('is ready when it answers on TCP, where the server of the init scripts does not listen', () => {
     expect(container.readinessProbe.exec.command).toContain('--host=127.0.0.1');
     expect(container.startupProbe.exec.command).toContain('--host=127.0.0.1');
@@ -71,42 +84,6 @@ describe('Postgresql', () => {
     const { objects: secured } = build((app) => new Postgresql(app, { ...props, pullSecret: 'login' }));
     expect(find(secured, 'StatefulSet', 'postgresql').spec.template.spec.imagePullSecrets).toEqual([{ name: 'login' }]);
     expect(server.spec.template.spec.imagePullSecrets).toBeUndefined();
-  });
-});
-
-describe('the init script', () => {
-  const script = initScript({
-    superuser: 'boss',
-    database: 'wines',
-    schema: 'cellar',
-    owner: 'cellar_owner',
-    user: 'sommelier',
-    passwordFile: '/somewhere/password',
-  });
-
-  test('is a shell script', () => {
-    execFileSync('sh', ['-n'], { input: script });
-  });
-
-  test.each([
-    ['runs as the superuser', '--username=boss'],
-    ['makes an owner that never logs in', /ALTER ROLE cellar_owner WITH NOLOGIN NOSUPERUSER/],
-    [
-      'makes a login that is no superuser',
-      /ALTER ROLE sommelier WITH LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE/,
-    ],
-    ['makes the schema for the owner', 'CREATE SCHEMA IF NOT EXISTS cellar AUTHORIZATION cellar_owner'],
-    ['sets the search path', 'ALTER DATABASE wines SET search_path = cellar'],
-    ['lets nobody create in schema public', 'REVOKE ALL ON SCHEMA public FROM PUBLIC'],
-    ['reads the password from its file', '`cat /somewhere/password`'],
-    ['keeps the password out of the log', "SET log_statement = 'none'"],
-  ])('%s', (_, expected) => {
-    expect(script).toMatch(expected);
-  });
-
-  test('creates only what is not there', () => {
-    const creations = script.split('\n').filter((line) => /CREATE (ROLE|DATABASE|SCHEMA)/.test(line));
-    expect(creations.filter((line) => !line.includes('NOT EXISTS') && !line.startsWith('--'))).toEqual([]);
   });
 });
 
@@ -128,14 +105,16 @@ describe('PostgresqlBackup', () => {
 
   test('dumps the database it is given, on the schedule it is given', () => {
     expect(job.spec).toMatchObject({ schedule: '5 4 * * sun', concurrencyPolicy: 'Forbid' });
-    expect(container.command[2]).toContain(' wines\n');
-    expect(envOf(container)).toMatchObject({ PGHOST: 'postgresql.databases.svc', KEEP: '3' });
+    expect(envOf(container)).toMatchObject({ PGHOST: 'postgresql.databases.svc', PGDATABASE: 'wines', KEEP: '3' });
   });
 
-  test('names a dump only when it can be read back', () => {
-    const script: string = container.command[2];
-    execFileSync('sh', ['-n'], { input: script });
-    expect(script.indexOf('pg_restore --list')).toBeLessThan(script.indexOf('mv '));
+  test('runs its script, with the password as a file', () => {
+    expect(container.command).toEqual(['/bin/sh', '-c', backupScript]);
+    const { PASSWORD_FILE, BACKUP_FOLDER } = envOf(container);
+    const paths = container.volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
+    expect(paths).toContain(BACKUP_FOLDER);
+    expect(PASSWORD_FILE).toBe('/run/secrets/postgresql/postgres-password');
+    expect(paths).toContain('/run/secrets/postgresql');
   });
 
   test('may call the database', () => {

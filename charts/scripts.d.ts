@@ -1,0 +1,10 @@
+/** Scripts of components: real files beside their charts, imported as text (the loaders are in cli/run.mjs and package.json). */
+declare module '*.sh' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.py' {
+  const text: string;
+  export default text;
+}

@@ -17,7 +17,8 @@ import {
   secretVolume,
   serviceAccount,
 } from '../lib/workload';
-import { type BucketUser, policies, setupScript } from './setup';
+import { type BucketUser, policies, policyName } from './policies';
+import setupScript from './setup.sh';
 
 export interface ObjectStoreProps {
   readonly namespace: string;
@@ -217,16 +218,7 @@ export class ObjectStore extends Component {
     const pods = this.pods(props.namespace, 'setup', 'minio-setup');
     const { origin } = this.connect(pods, setup.endpoint);
     const script = {
-      'setup.sh': setupScript({
-        origin,
-        bucket: props.bucket,
-        users: setup.users,
-        rootPath: SECRETS_PATH,
-        rootUserKey: setup.root.key('root-user'),
-        rootPasswordKey: setup.root.key('root-password'),
-        keysPath: `${SECRETS_PATH}-users`,
-        policiesPath: SETUP_PATH,
-      }),
+      'setup.sh': setupScript,
       ...policies(props.bucket, setup.users),
     };
     const files = new k8s.KubeConfigMap(this, 'setup-files', { metadata: { name: 'minio-setup' }, data: script });
@@ -238,8 +230,20 @@ export class ObjectStore extends Component {
           name: 'setup',
           ...imageOf(props.image),
           command: ['/bin/sh', `${SETUP_PATH}/setup.sh`],
-          // mc keeps its aliases here; the image's root file system is read-only.
-          env: [{ name: 'MC_CONFIG_DIR', value: '/tmp/mc' }],
+          env: [
+            // mc keeps its aliases here; the image's root file system is read-only.
+            { name: 'MC_CONFIG_DIR', value: '/tmp/mc' },
+            { name: 'STORE_URL', value: origin },
+            { name: 'BUCKET', value: props.bucket },
+            {
+              name: 'GRANTS',
+              value: setup.users.map((user) => `${user.accessKeyId}=${policyName(props.bucket, user)}`).join(' '),
+            },
+            { name: 'ROOT_USER_FILE', value: `${SECRETS_PATH}/${setup.root.key('root-user')}` },
+            { name: 'ROOT_PASSWORD_FILE', value: `${SECRETS_PATH}/${setup.root.key('root-password')}` },
+            { name: 'KEYS_FOLDER', value: `${SECRETS_PATH}-users` },
+            { name: 'POLICIES_FOLDER', value: SETUP_PATH },
+          ],
           resources: resourceRequirements(SETUP_RESOURCES),
           securityContext: RESTRICTED_CONTAINER,
           volumeMounts: [

@@ -1,13 +1,11 @@
 /** The object store, with a namespace, image and bucket that no environment has. */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { resolveImages } from '../../../charts/images/catalogue';
 import { Credential } from '../../../charts/lib/secret';
 import { ObjectStore, type ObjectStoreProps, s3Origin } from '../../../charts/object-store/object-store';
-import { type BucketUser, policies, setupScript } from '../../../charts/object-store/setup';
+import { type BucketUser, policies } from '../../../charts/object-store/policies';
+import setupScript from '../../../charts/object-store/setup.sh';
+import { envOf } from '../../support/foreign';
 import { filesOf, find, type KubernetesObject } from '../../support/platform';
 
 const imageOf = (tag: string) =>
@@ -154,11 +152,9 @@ describe('its credentials', () => {
   });
 
   test('published for MLflow may write, those for the model servers may not', () => {
-    const grants = [...files['setup.sh'].matchAll(/^grant (\S+) (\S+)$/gm)].map((match) => match.slice(1));
-    expect(grants).toEqual([
-      [component.readWrite.accessKeyId, 'bucket-x-read-write'],
-      [component.readOnly.accessKeyId, 'bucket-x-read-only'],
-    ]);
+    const { readWrite, readOnly } = component;
+    const grants = `${readWrite.accessKeyId}=bucket-x-read-write ${readOnly.accessKeyId}=bucket-x-read-only`;
+    expect(envOf(jobPod.containers[0]).GRANTS).toBe(grants);
     expect(component.readWrite.secretAccessKey.id).not.toBe(component.readOnly.secretAccessKey.id);
   });
 });
@@ -205,9 +201,15 @@ describe('the set-up', () => {
       { name: 'user-keys', mountPath: '/run/secrets/minio-users', readOnly: true },
       { name: 'tmp', mountPath: '/tmp' },
     ]);
-    for (const path of ['/run/secrets/minio/root-user', '/run/secrets/minio-users/', '/etc/minio-setup/']) {
-      expect(files['setup.sh']).toContain(path);
-    }
+    expect(files['setup.sh']).toBe(setupScript);
+    expect(envOf(jobPod.containers[0])).toMatchObject({
+      STORE_URL: 'http://minio.store-x.svc:9000',
+      BUCKET: 'bucket-x',
+      ROOT_USER_FILE: '/run/secrets/minio/root-user',
+      ROOT_PASSWORD_FILE: '/run/secrets/minio/root-password',
+      KEYS_FOLDER: '/run/secrets/minio-users',
+      POLICIES_FOLDER: '/etc/minio-setup',
+    });
   });
 
   test('may call the server', () => {
@@ -230,78 +232,5 @@ describe('the set-up', () => {
     ['no console', { console: false }],
   ])('is the same Job with %s', (_, overrides) => {
     expect(nameWith(overrides)).toBe(job.metadata.name);
-  });
-});
-
-describe('the script of the set-up', () => {
-  const users: BucketUser[] = [
-    { accessKeyId: 'user-x', access: 'read-only', secretAccessKey: new Credential('X', '') },
-    { accessKeyId: 'user-y', access: 'read-write', secretAccessKey: new Credential('Y', '') },
-  ];
-
-  /** Runs it with an mc that notes its arguments and its input, and that answers about users with this. */
-  function run(info: string) {
-    const folder = mkdtempSync(join(tmpdir(), 'ml-platform-'));
-    try {
-      const at = (name: string) => join(folder, name);
-      mkdirSync(at('keys'));
-      const contents = { name: 'root-x', word: 'root-secret', 'keys/user-x': 'secret-x', 'keys/user-y': 'secret-y' };
-      for (const [name, text] of Object.entries(contents)) writeFileSync(at(name), text);
-      const input = 'case "$*" in *"alias set"*|*"user add"*) cat >>"$LOG.input" ;; esac';
-      const answer = `case "$*" in *"user info"*) printf '%s' "$INFO" ;; esac`;
-      writeFileSync(at('mc'), `#!/bin/sh\necho "$*" >>"$LOG"\n${input}\n${answer}\n`);
-      chmodSync(at('mc'), 0o755);
-      const script = setupScript({
-        origin: 'http://store.test:1234',
-        bucket: 'bucket-x',
-        users,
-        rootPath: folder,
-        rootUserKey: 'name',
-        rootPasswordKey: 'word',
-        keysPath: at('keys'),
-        policiesPath: '/policies',
-      });
-      const env = { PATH: `${folder}:${process.env.PATH}`, LOG: at('log'), INFO: info };
-      const { status, stdout, stderr } = spawnSync('sh', { input: script, env, encoding: 'utf8' });
-      const lines = readFileSync(at('log'), 'utf8').trimEnd().split('\n');
-      return { script, status, output: stdout + stderr, commands: lines, input: readFileSync(at('log.input'), 'utf8') };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
-  const fresh = run('{"policyName":""}');
-
-  test('is a shell script', () => {
-    expect(spawnSync('sh', ['-n'], { input: fresh.script, encoding: 'utf8' }).stderr).toBe('');
-  });
-
-  test('makes a private bucket, and a user with its policy for each key', () => {
-    expect(fresh.status).toBe(0);
-    const user = (name: string, policy: string) => [
-      `--quiet admin policy create store ${policy} /policies/${policy}.json`,
-      '--quiet admin user add store',
-      `--json admin user info store ${name}`,
-      `--quiet admin policy attach store ${policy} --user ${name}`,
-    ];
-    expect(fresh.commands).toEqual([
-      '--quiet alias set store http://store.test:1234 --api S3v4',
-      '--quiet mb --ignore-existing store/bucket-x',
-      '--quiet anonymous set none store/bucket-x',
-      ...user('user-x', 'bucket-x-read-only'),
-      ...user('user-y', 'bucket-x-read-write'),
-    ]);
-  });
-
-  test('gives mc every key on its input, and shows none on a command line or in its output', () => {
-    expect(fresh.input).toBe('root-x\nroot-secret\nuser-x\nsecret-x\nuser-y\nsecret-y\n');
-    expect(`${fresh.commands}${fresh.output}`).not.toContain('secret');
-  });
-
-  test('attaches no policy a second time, which mc calls an error', () => {
-    const again = run('{"policyName":"bucket-x-read-only"}');
-    expect(again.status).toBe(0);
-    expect(again.commands.filter((command) => command.includes('attach'))).toEqual([
-      '--quiet admin policy attach store bucket-x-read-write --user user-y',
-    ]);
   });
 });

@@ -1,0 +1,40 @@
+#!/bin/sh
+# Sets up the bucket of the object store and a user for each of its consumers.
+#
+# It can run again: it brings bucket, policies and keys to what the manifests and Secrets say. It needs no more than a
+# POSIX shell, mc, cat and sleep.
+#
+# Reads: STORE_URL; BUCKET; GRANTS, such as "mlflow=models-read-write seldon=models-read-only", the policy of each access
+# key; ROOT_USER_FILE and ROOT_PASSWORD_FILE; KEYS_FOLDER, with a file for each access key; POLICIES_FOLDER, with a .json
+# file for each policy.
+set -eu
+umask 077
+
+# mc reads every key on its standard input: a command line can be seen by others.
+echo "waiting for $STORE_URL"
+tries=0
+until printf '%s\n%s\n' "$(cat "$ROOT_USER_FILE")" "$(cat "$ROOT_PASSWORD_FILE")" |
+  mc --quiet alias set store "$STORE_URL" --api S3v4 >/dev/null; do
+  tries=$((tries + 1))
+  if [ "$tries" -ge 120 ]; then
+    echo "no object store at $STORE_URL" >&2
+    exit 1
+  fi
+  sleep 5
+done
+
+mc --quiet mb --ignore-existing "store/$BUCKET"
+mc --quiet anonymous set none "store/$BUCKET"
+
+for grant in $GRANTS; do
+  user=${grant%%=*}
+  policy=${grant#*=}
+  mc --quiet admin policy create store "$policy" "$POLICIES_FOLDER/$policy.json"
+  printf '%s\n%s\n' "$user" "$(cat "$KEYS_FOLDER/$user")" | mc --quiet admin user add store >/dev/null
+  # mc calls it an error to attach a policy a second time.
+  case $(mc --json admin user info store "$user") in
+    *\"policyName\":\""$policy"\"*) ;;
+    *) mc --quiet admin policy attach store "$policy" --user "$user" >/dev/null ;;
+  esac
+  echo "user $user has policy $policy"
+done

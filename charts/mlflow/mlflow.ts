@@ -18,7 +18,7 @@ import {
 } from '../lib/workload';
 import { type BucketAccess, bucketUri } from '../object-store/object-store';
 import type { DatabaseConnection } from '../postgresql/postgresql';
-import { migrateScript } from './migrate';
+import migrateScript from './migrate.py';
 
 export interface MlflowProps {
   readonly namespace: string;
@@ -97,7 +97,7 @@ export class Mlflow extends Component {
     const account = serviceAccount(this, 'account', 'mlflow');
     const migrations = new k8s.KubeConfigMap(this, 'migrations', {
       metadata: { name: 'mlflow-migrations' },
-      data: { 'migrate.py': migrateScript(BACKEND_STORE) },
+      data: { 'migrate.py': migrateScript },
     });
     const value = (name: string, text: string) => ({ name, value: text });
     const databaseEnv = [
@@ -135,7 +135,7 @@ export class Mlflow extends Component {
                 name: 'mlflow-db-migration',
                 ...imageOf(props.image),
                 command: ['python', `${MIGRATIONS_PATH}/migrate.py`],
-                env: [...commonEnv, ...databaseEnv],
+                env: [...commonEnv, ...databaseEnv, value('MLFLOW_BACKEND_STORE_URI', BACKEND_STORE)],
                 resources: resourceRequirements(props.resources),
                 securityContext: RESTRICTED_CONTAINER,
                 volumeMounts: [
@@ -195,9 +195,9 @@ export class Mlflow extends Component {
             volumes: [
               { name: 'migrations', configMap: { name: migrations.name } },
               secretVolume('database-login', login, 'pg_service.conf'),
-              secretVolume('object-store-key', keys, 'credentials'),
               // Artifacts are staged here on their way to the bucket.
               scratchVolume('tmp', '4Gi'),
+              secretVolume('object-store-key', keys, 'credentials'),
             ],
           },
         },

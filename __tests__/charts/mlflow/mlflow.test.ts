@@ -3,7 +3,7 @@ import { App } from 'cdk8s';
 import { resolveImages } from '../../../charts/images/catalogue';
 import type { Endpoint } from '../../../charts/lib/endpoint';
 import { Credential } from '../../../charts/lib/secret';
-import { migrateScript } from '../../../charts/mlflow/migrate';
+import migrateScript from '../../../charts/mlflow/migrate.py';
 import { Mlflow, type MlflowProps } from '../../../charts/mlflow/mlflow';
 import { filesOf, find, type KubernetesObject } from '../../support/platform';
 
@@ -240,8 +240,6 @@ describe('monitoring', () => {
 });
 
 describe('the migration', () => {
-  const script: string = find(objects, 'ConfigMap', 'mlflow-migrations').data['migrate.py'];
-
   test('runs before the server, with the same image and database', () => {
     expect(pod.initContainers).toHaveLength(1);
     expect(migration).toMatchObject({ image: container.image, command: ['python', '/opt/migrations/migrate.py'] });
@@ -256,22 +254,8 @@ describe('the migration', () => {
   test('runs the script that is rendered', () => {
     expect(pod.volumes).toContainEqual({ name: 'migrations', configMap: { name: 'mlflow-migrations' } });
     expect(migration.volumeMounts).toContainEqual({ name: 'migrations', mountPath: '/opt/migrations', readOnly: true });
-    expect(script).toBe(migrateScript('postgresql+psycopg2://'));
-  });
-
-  test('upgrades the store that it is given, under a lock, and passes on how that ends', () => {
-    const steps = migrateScript('dialect+driver://')
-      .split('\n')
-      .filter((line) => /psycopg2\.connect|advisory_lock|sys\.exit\(sub/.test(line));
-    expect(steps.map((line) => line.trim())).toEqual([
-      'lock = psycopg2.connect("", connect_timeout=5)',
-      'cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK,))  # held until this process ends',
-      'sys.exit(subprocess.call(["mlflow", "db", "upgrade", "dialect+driver://"]))',
-    ]);
-  });
-
-  test('waits for the database for ten minutes', () => {
-    expect(script).toContain('deadline = time.monotonic() + 600');
-    expect(script).toContain('except psycopg2.OperationalError as error:');
+    expect(find(objects, 'ConfigMap', 'mlflow-migrations').data).toEqual({ 'migrate.py': migrateScript });
+    expect(envOf(migration).MLFLOW_BACKEND_STORE_URI).toBe('postgresql+psycopg2://');
+    expect(container.args).toContain('--backend-store-uri=postgresql+psycopg2://');
   });
 });

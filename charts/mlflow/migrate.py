@@ -1,18 +1,22 @@
-/**
- * The script that creates or upgrades MLflow's tables before a server starts.
- *
- * Every replica runs it, so it holds an advisory lock: `mlflow db upgrade` run twice at once on an empty database
- * fails in one of the two. It waits for the database itself, so that nothing has to be retried from outside.
- */
-export function migrateScript(backendStore: string): string {
-  return `import subprocess
+"""Creates or upgrades MLflow's tables before a server starts.
+
+Every replica runs this, and two runs of "mlflow db upgrade" at once on an empty database make one of them fail. So each
+run holds an advisory lock of the database. It waits for the database itself: nothing outside has to start it again.
+
+Reads MLFLOW_BACKEND_STORE_URI, and libpq's own PG* variables.
+"""
+
+import os
+import subprocess
 import sys
 import time
 
 import psycopg2
 
 LOCK = 7267362  # any number, the same in every replica
-deadline = time.monotonic() + 600
+TIMEOUT = 600  # seconds
+
+deadline = time.monotonic() + TIMEOUT
 while True:
     try:
         lock = psycopg2.connect("", connect_timeout=5)
@@ -25,6 +29,4 @@ while True:
 lock.autocommit = True
 with lock.cursor() as cursor:
     cursor.execute("SELECT pg_advisory_lock(%s)", (LOCK,))  # held until this process ends
-sys.exit(subprocess.call(["mlflow", "db", "upgrade", "${backendStore}"]))
-`;
-}
+sys.exit(subprocess.call(["mlflow", "db", "upgrade", os.environ["MLFLOW_BACKEND_STORE_URI"]]))

@@ -11,7 +11,7 @@ import type { ModelEndpoint } from '../models/models';
 import type { BucketAccess } from '../object-store/object-store';
 import { rcloneRemote } from '../object-store/rclone';
 import { argoWorkflow, STARTING_DEADLINE } from './argo';
-import { BATCH_SCRIPT } from './script';
+import script from './batch.py';
 
 export interface BatchProps {
   readonly namespace: string;
@@ -97,7 +97,7 @@ export class Batch extends Component {
     const account = serviceAccount(this, 'account', this.componentName);
     const files = new k8s.KubeConfigMap(this, 'script', {
       metadata: { name: this.componentName },
-      data: { 'batch.py': BATCH_SCRIPT },
+      data: { 'batch.py': script },
     });
     const url = origin + (props.method === 'feedback' ? FEEDBACK_PATH : props.endpoint.path);
     const spec: k8s.PodSpec = {
@@ -123,7 +123,7 @@ export class Batch extends Component {
         labels: pods.labels,
         podLabels: this.podLabels(pods),
         pod: spec,
-        content: BATCH_SCRIPT,
+        content: script,
       });
     } else this.kubernetes(pods, spec);
   }
@@ -187,7 +187,7 @@ export class Batch extends Component {
     const name = this.componentName;
     const podLabels = this.podLabels(pods);
     if (schedule === undefined) {
-      oneTimeJob(this, 'job', { name, labels: pods.labels, podLabels, backoffLimit, spec, content: BATCH_SCRIPT });
+      oneTimeJob(this, 'job', { name, labels: pods.labels, podLabels, backoffLimit, spec, content: script });
       return;
     }
     new k8s.KubeCronJob(this, 'job', {

@@ -1,5 +1,6 @@
 /** Batch prediction: its schema, and what it renders from foreign inputs. */
 import { Batch, type BatchProps } from '../../../charts/batch/batch';
+import script from '../../../charts/batch/batch.py';
 import { batchFaults, batchSchema } from '../../../charts/batch/config';
 import {
   build,
@@ -130,8 +131,8 @@ describe('seldon-batch-processor', () => {
 
   test('runs from a script of the manifest that reads each variable it is given, and no other', () => {
     const { data } = object('ConfigMap');
-    expect(Object.keys(data)).toEqual(['batch.py']);
-    const read = [...data['batch.py'].matchAll(/env\["(\w+)"\]/g)].map(([, name]) => name);
+    expect(data).toEqual({ 'batch.py': script });
+    const read = [...script.matchAll(/env\["(\w+)"\]/g)].map(([, name]) => name);
     const given = Object.keys(predictEnv()).filter((name) => name !== 'HOME' && !name.startsWith('SELDON_BATCH_'));
     expect(new Set(read)).toEqual(new Set(given));
   });

@@ -1,19 +1,34 @@
-/** What a batch runs beside the model: a program around seldon-batch-processor. */
+"""Sends the rows of each object in $WORK/in through a model.
 
-/**
- * seldon-batch-processor 1.17.1 alone speaks one protocol, forgets what the model said of a row that failed, waits for an
- * answer for ever, tries again at once, and hangs or loses rows where one of a batch is bad. So it asks the model through
- * this program, which gives it every row as a message that it can take, and puts its answers back into their order.
- */
-export const BATCH_SCRIPT = String.raw`"""Sends the rows of each object in $WORK/in through a model: answers to $WORK/out, rows without one to out/failed."""
-import json, os, pathlib, socket, subprocess, sys, threading, time, urllib.error, urllib.parse, urllib.request
+Answers go to $WORK/out, rows without an answer to $WORK/out/failed.
+
+seldon-batch-processor 1.17.1 sends the rows, but it has gaps. It speaks one protocol, does not keep what the model
+says of a row that failed, waits for an answer without limit, tries again at once, and hangs or loses rows when one row
+of a batch is bad. So it does not ask the model itself. It asks this program, which hands it each row as a message that
+it can take, asks the model, and puts the answers back into the order of the rows.
+
+Reads: WORK, MODEL_URL, MODEL_PROTOCOL, ROW_TYPE, PAYLOAD_TYPE, ROWS_PER_REQUEST, REQUEST_TIMEOUT, RETRY_DELAY,
+MAX_FAILED_PERCENT, and the SELDON_BATCH_ variables that seldon-batch-processor reads itself.
+"""
+
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 env = os.environ
 URL, PROTOCOL, ROW_TYPE = env["MODEL_URL"], env["MODEL_PROTOCOL"], env["ROW_TYPE"]
 WORK = pathlib.Path(env["WORK"])
 ROWS, RAW, ANSWERS = WORK / "rows", WORK / "raw", WORK / "answers"
-errors = {}  # by row: seldon-batch-processor keeps nothing of what the model says
+errors = {}  # what the model said, by row
 
 
 def request(row):
@@ -21,7 +36,7 @@ def request(row):
     if PROTOCOL != "seldon":
         return {"jsonData": dict(row)}
     if ROW_TYPE == "raw":
-        row.get("data", {}).setdefault("names", [])  # it makes no batch without
+        row.get("data", {}).setdefault("names", [])  # a batch needs it
         return row
     if ROW_TYPE != "data":
         return {{"str": "strData", "json": "jsonData"}[ROW_TYPE]: row}
@@ -37,23 +52,27 @@ def ask(message, tags):
     """The model's answer, with tags that say which row it is for."""
     body = message if PROTOCOL == "seldon" else message["jsonData"]
     if PROTOCOL == "v2":
-        body.setdefault("id", str(tags["batch_index"]))  # or the server makes up another one in each run
+        body.setdefault("id", str(tags["batch_index"]))  # the server would make up another one in each run
     call = urllib.request.Request(URL, json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(call, timeout=int(env["REQUEST_TIMEOUT"])) as response:
         answer = json.load(response)
     meta = answer["meta"] = answer.get("meta") or {}
     meta["tags"] = {**(meta.get("tags") or {}), **tags}
     # seldon-batch-processor would hang on a batch that it cannot take apart.
-    if "data" in message and "batch_index" not in tags and (
-        message["data"].keys() & answer["data"].keys() & {"ndarray", "tensor"} == set()
-        or size(message["data"]) != size(answer["data"])
+    if (
+        "data" in message
+        and "batch_index" not in tags
+        and (
+            message["data"].keys() & answer["data"].keys() & {"ndarray", "tensor"} == set()
+            or size(message["data"]) != size(answer["data"])
+        )
     ):
         raise ValueError("an answer of another shape than the batch")
     return answer
 
 
 class Bridge(BaseHTTPRequestHandler):
-    """Stands in for the model: translates, limits the time, keeps the errors, waits before the next try."""
+    """What seldon-batch-processor takes for the model: it translates, limits the time and keeps the errors."""
 
     def do_POST(self):
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -89,12 +108,12 @@ def send(source, name, rows, batch, port):
         for answer in map(json.loads, raw):
             tags = answer["meta"].get("tags", answer["meta"])
             if "batch_index" not in tags:
-                continue  # one fault for a whole batch
+                continue  # the fault of a whole batch, not of one row
             index, status = tags["batch_index"], answer.get("status") or {}
             if status.get("status") in (1, "FAILURE"):
                 reasons[order[index]] = errors.get(index) or status.get("reason") or errors.get(None)
                 continue
-            tags.pop("batch_instance_id", None)  # another one in each run
+            tags.pop("batch_instance_id", None)  # differs in each run
             tags["batch_index"] = order[index]
             places[order[index]] = good.tell()
             good.write(json.dumps(answer).encode() + b"\n")
@@ -153,4 +172,3 @@ for source in sorted(path for path in (WORK / "in").rglob("*") if path.is_file()
     if name.startswith("failed/"):
         sys.exit(f"{name}: its answers would lie among the failed rows")
     predict(source, name, server.server_port)
-`;

@@ -5,7 +5,7 @@ import type { Component } from '../../charts/lib/component';
 import type { Endpoint, Pods } from '../../charts/lib/endpoint';
 import type { Image } from '../../charts/lib/image';
 import { Credential } from '../../charts/lib/secret';
-import type { Resources } from '../../charts/lib/workload';
+import type { Resources } from '../../charts/lib/container';
 import type { KubernetesObject } from './platform';
 
 export const foreignImage: Image = {

@@ -1,8 +1,8 @@
 /** The pod of a batch as a Workflow of Argo, or a CronWorkflow. */
-import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { contentHash, STARTING_DEADLINE } from '../lib/job';
 import { RESTRICTED_CONTAINER } from '../lib/security';
 
 export interface ArgoWorkflowProps {
@@ -23,12 +23,29 @@ export interface ArgoWorkflowProps {
   readonly deadline: number;
 }
 
-/** Late runs that are still started, in seconds. */
-export const STARTING_DEADLINE = 3600;
-
 export function argoWorkflow(scope: Construct, props: ArgoWorkflowProps): void {
-  const { name, labels, podLabels, pod, content, schedule, timeZone, concurrencyPolicy, backoffLimit, deadline } =
-    props;
+  const { name, labels, schedule, timeZone, concurrencyPolicy } = props;
+  permissions(scope, props);
+  const spec = workflowSpec(props);
+  const once = schedule === undefined;
+  new ApiObject(scope, 'workflow', {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: once ? 'Workflow' : 'CronWorkflow',
+    metadata: { name: once ? `${name}-${contentHash([props.content, spec])}` : name, labels: { ...labels } },
+    spec: once
+      ? spec
+      : {
+          schedules: [schedule],
+          ...(timeZone && { timezone: timeZone }),
+          concurrencyPolicy,
+          startingDeadlineSeconds: STARTING_DEADLINE,
+          workflowSpec: spec,
+        },
+  });
+}
+
+/** Lets Argo's own containers report how a pod ended. */
+function permissions(scope: Construct, { name, namespace, pod }: ArgoWorkflowProps): void {
   const role = new k8s.KubeRole(scope, 'role', {
     metadata: { name },
     rules: [{ apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['create', 'patch'] }],
@@ -36,10 +53,14 @@ export function argoWorkflow(scope: Construct, props: ArgoWorkflowProps): void {
   new k8s.KubeRoleBinding(scope, 'role-binding', {
     metadata: { name },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role.name },
-    subjects: [{ kind: 'ServiceAccount', name: pod.serviceAccountName ?? '', namespace: props.namespace }],
+    subjects: [{ kind: 'ServiceAccount', name: pod.serviceAccountName ?? '', namespace }],
   });
+}
+
+/** The pod as a template of Argo, which keeps some fields of a PodSpec in the Workflow and has others in no place. */
+function workflowSpec({ pod, podLabels, deadline, backoffLimit }: ArgoWorkflowProps): object {
   const { initContainers, containers, volumes, securityContext, imagePullSecrets } = k8s.toJson_PodSpec(pod) ?? {};
-  const spec = {
+  return {
     entrypoint: 'batch',
     serviceAccountName: pod.serviceAccountName,
     ...(imagePullSecrets && { imagePullSecrets }),
@@ -57,29 +78,9 @@ export function argoWorkflow(scope: Construct, props: ArgoWorkflowProps): void {
       },
     ],
   };
-  const kind = schedule === undefined ? 'Workflow' : 'CronWorkflow';
-  const once = createHash('sha256')
-    .update(JSON.stringify([content, spec]))
-    .digest('hex')
-    .slice(0, 8);
-  new ApiObject(scope, 'workflow', {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind,
-    metadata: { name: schedule === undefined ? `${name}-${once}` : name, labels: { ...labels } },
-    spec:
-      schedule === undefined
-        ? spec
-        : {
-            schedules: [schedule],
-            ...(timeZone && { timezone: timeZone }),
-            concurrencyPolicy,
-            startingDeadlineSeconds: STARTING_DEADLINE,
-            workflowSpec: spec,
-          },
-  });
 }
 
-/** What Argo's own containers need of what the others must not have: a token, by which they report how a pod ended. */
+/** A token for Argo's own containers, which report with it how a pod ended. The others must not have one. */
 const ARGO_PATCH = {
   // The Workflow's field of this name would ask for a Secret with a token that never ends.
   automountServiceAccountToken: false,

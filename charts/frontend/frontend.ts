@@ -2,23 +2,20 @@ import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
+import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
 import type { Image } from '../lib/image';
-import { RESTRICTED_CONTAINER } from '../lib/security';
-import {
-  imageOf,
-  ONE_BY_ONE,
-  podBase,
-  type Resources,
-  resourceRequirements,
-  scratchVolume,
-  serviceAccount,
-} from '../lib/workload';
+import { podSpec, serviceAccount } from '../lib/pod';
+import { httpCheck, probes } from '../lib/probes';
+import { type NamedPort, service, servicePort } from '../lib/service';
+import { configMapVolume, tmp } from '../lib/volumes';
+import { deployment } from '../lib/workload';
 import type { Form } from '../models/form';
 import type { ModelEndpoint } from '../models/models';
 
 export interface FrontendProps {
   readonly namespace: string;
   readonly image: Image;
+  /** @default - images are pulled without a login */
   readonly pullSecret?: string;
   /** The model whose predictions it shows. */
   readonly model: ModelEndpoint;
@@ -27,8 +24,7 @@ export interface FrontendProps {
   readonly resources: Resources;
 }
 
-const PORT = 8501;
-const PORT_NAME = 'http';
+const PORT: NamedPort = { name: 'http', containerPort: 8501 };
 const SERVICE_PORT = 8080;
 /** The user of frontend/Dockerfile. */
 const UID = 10001;
@@ -40,64 +36,48 @@ export class Frontend extends Component {
   constructor(scope: Construct, props: FrontendProps) {
     super(scope, { name: 'frontend', stage: '60-apps', namespace: props.namespace, version: props.image.label });
     const pods = this.pods(props.namespace, 'server');
-    const model = this.connect(pods, props.model.endpoint);
+    const { origin } = this.connect(pods, props.model.endpoint);
     const account = serviceAccount(this, 'account', 'frontend');
-    new k8s.KubeService(this, 'service', {
-      metadata: { name: 'frontend-service' },
-      spec: {
-        selector: pods.labels,
-        ports: [{ name: PORT_NAME, port: SERVICE_PORT, targetPort: k8s.IntOrString.fromString(PORT_NAME) }],
-      },
-    });
+    service(this, 'service', { name: 'frontend-service', pods, ports: [servicePort(PORT, SERVICE_PORT)] });
     const form = `${JSON.stringify(props.form, null, 2)}\n`;
     const config = new k8s.KubeConfigMap(this, 'form', {
       metadata: { name: 'frontend-form' },
       data: { [FORM_FILE]: form },
     });
-    new k8s.KubeDeployment(this, 'server', {
-      metadata: { name: 'fe-deployment' },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: pods.labels },
-        strategy: ONE_BY_ONE,
-        template: {
-          metadata: {
-            labels: this.podLabels(pods),
-            // A new form starts new pods: a page must not ask for the columns of the model before.
-            annotations: { 'checksum/form': createHash('sha256').update(form).digest('hex') },
-          },
-          spec: {
-            ...podBase({ serviceAccountName: account.name, uid: UID, pullSecret: props.pullSecret }),
-            terminationGracePeriodSeconds: 30,
-            containers: [
-              {
-                name: 'streamlit',
-                ...imageOf(props.image),
-                ports: [{ name: PORT_NAME, containerPort: PORT }],
-                env: [
-                  { name: 'API_URL', value: `${model.origin}${props.model.path}` },
-                  { name: 'MODEL_PROTOCOL', value: props.model.protocol },
-                  { name: 'MODEL_FORM', value: `${FORM_PATH}/${FORM_FILE}` },
-                ],
-                startupProbe: { ...health, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
-                readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-                livenessProbe: { ...health, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
-                lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
-                resources: resourceRequirements(props.resources),
-                securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [
-                  { name: 'form', mountPath: FORM_PATH, readOnly: true },
-                  { name: 'tmp', mountPath: '/tmp' },
-                ],
-              },
-            ],
-            volumes: [{ name: 'form', configMap: { name: config.name } }, scratchVolume('tmp', '128Mi')],
-          },
-        },
-      },
+    deployment(this, 'server', {
+      name: 'fe-deployment',
+      pods,
+      podLabels: this.podLabels(pods),
+      // A new form starts new pods: a page must not ask for the columns of the model before.
+      podAnnotations: { 'checksum/form': createHash('sha256').update(form).digest('hex') },
+      pod: podSpec({
+        serviceAccountName: account.name,
+        uid: UID,
+        pullSecret: props.pullSecret,
+        terminationGracePeriodSeconds: 30,
+        containers: [serverContainer(props, `${origin}${props.model.path}`, config)],
+      }),
     });
   }
 }
 
-/** Streamlit's own health path. */
-const health = { httpGet: { path: '/_stcore/health', port: k8s.IntOrString.fromString(PORT_NAME) } };
+function serverContainer(props: FrontendProps, url: string, config: k8s.KubeConfigMap): ContainerProps {
+  return {
+    name: 'streamlit',
+    image: props.image,
+    ports: [PORT],
+    env: {
+      API_URL: url,
+      MODEL_PROTOCOL: props.model.protocol,
+      MODEL_FORM: `${FORM_PATH}/${FORM_FILE}`,
+    },
+    ...probes({
+      startup: { periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
+      // Streamlit's own health path.
+      ready: httpCheck(PORT, '/_stcore/health'),
+    }),
+    lifecycle: DRAIN,
+    resources: props.resources,
+    mounts: [{ volume: configMapVolume('form', config), path: FORM_PATH }, tmp('128Mi')],
+  };
+}

@@ -17,6 +17,9 @@ interface CatalogueEntry {
   readonly purpose: string;
 }
 
+/** The user that Seldon's images run as: the operator, the executor, the seldon-protocol servers, rclone, Alibi. */
+export const SELDON_UID = 8888;
+
 const seldon = (name: string, purpose: string): CatalogueEntry => ({
   repository: `docker.io/seldonio/${name}`,
   tag: 'seldon',

@@ -1,14 +1,23 @@
+/** What runs pods to their end: once, or on a schedule. */
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
-export interface OneTimeJobProps {
-  /** The name, to which a hash of the content is added. */
+interface JobProps {
   readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
+  /** Further attempts after one that failed. */
   readonly backoffLimit: number;
-  readonly spec: k8s.PodSpec;
+  readonly pod: k8s.PodSpec;
+}
+
+/** Eight digits that differ for different content. */
+export function contentHash(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);
+}
+
+export interface OneTimeJobProps extends JobProps {
+  readonly labels: Readonly<Record<string, string>>;
   /**
    * What else the Job depends on, such as the script that it mounts.
    * @default - its pod only
@@ -17,17 +26,39 @@ export interface OneTimeJobProps {
 }
 
 /**
- * A Job that runs once for each content: its template is immutable, so with the content in its name a change makes a
- * new Job, and applying the same again does nothing.
+ * A Job that runs once for each content. Its template is immutable, so a hash of the content is added to its name: a
+ * change makes a new Job, and applying the same again does nothing.
  */
 export function oneTimeJob(scope: Construct, id: string, props: OneTimeJobProps): k8s.KubeJob {
-  const { name, labels, podLabels, backoffLimit, spec, content = null } = props;
-  const hash = createHash('sha256')
-    .update(JSON.stringify([content, k8s.toJson_PodSpec(spec)]))
-    .digest('hex')
-    .slice(0, 8);
+  const { name, labels, podLabels, backoffLimit, pod, content = null } = props;
   return new k8s.KubeJob(scope, id, {
-    metadata: { name: `${name}-${hash}`, labels: { ...labels } },
-    spec: { backoffLimit, template: { metadata: { labels: { ...podLabels } }, spec } },
+    metadata: { name: `${name}-${contentHash([content, k8s.toJson_PodSpec(pod)])}`, labels: { ...labels } },
+    spec: { backoffLimit, template: { metadata: { labels: { ...podLabels } }, spec: pod } },
+  });
+}
+
+/** Seconds that a run may start late. Without a limit a CronJob stops for good after a hundred missed runs. */
+export const STARTING_DEADLINE = 3600;
+
+export interface CronJobProps extends JobProps {
+  /** A cron schedule of five fields. */
+  readonly schedule: string;
+  /** @default - the controller manager's */
+  readonly timeZone?: string;
+  /** What happens to a run that is due while the one before still runs: Forbid, Replace or Allow. */
+  readonly concurrencyPolicy: string;
+}
+
+export function cronJob(scope: Construct, id: string, props: CronJobProps): k8s.KubeCronJob {
+  const { name, podLabels, backoffLimit, pod, schedule, timeZone, concurrencyPolicy } = props;
+  return new k8s.KubeCronJob(scope, id, {
+    metadata: { name },
+    spec: {
+      schedule,
+      timeZone,
+      concurrencyPolicy,
+      startingDeadlineSeconds: STARTING_DEADLINE,
+      jobTemplate: { spec: { backoffLimit, template: { metadata: { labels: { ...podLabels } }, spec: pod } } },
+    },
   });
 }

@@ -1,8 +1,10 @@
 /** The pod of a predictor: a container for each node of its graph, and one that fetches the files of each. */
 import { k8s } from 'cdk8s-plus-27';
+import { type Resources, resourceRequirements } from '../lib/container';
 import type { Image } from '../lib/image';
+import { podBase } from '../lib/pod';
 import { restrictedContainer } from '../lib/security';
-import { podBase, type Resources, resourceRequirements, scratchVolume } from '../lib/workload';
+import { scratchVolume } from '../lib/volumes';
 import { hasProxy, loaderOf, TENSORFLOW_SERVING } from './containers';
 import {
   type ModelProps,

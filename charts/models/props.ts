@@ -1,5 +1,5 @@
 /** A model, complete: what its SeldonDeployment follows from. */
-import type { Resources } from '../lib/workload';
+import type { Resources } from '../lib/container';
 
 export type Protocol = 'v2' | 'seldon' | 'tensorflow';
 

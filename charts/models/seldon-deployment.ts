@@ -9,9 +9,9 @@ import {
   SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMinAvailable as MinAvailable,
   SeldonDeployment,
 } from '../../imports/machinelearning.seldon.io';
+import { resourceRequirements } from '../lib/container';
 import { podSpecJson } from '../lib/pod-json';
 import { restrictedContainer } from '../lib/security';
-import { resourceRequirements } from '../lib/workload';
 import { componentName } from './containers';
 import { type PodContext, predictorPod } from './pod';
 import {

@@ -1,5 +1,6 @@
 /** What is known of the servers that load models: users, ports, variables, probes and paths. */
 import { k8s } from 'cdk8s-plus-27';
+import { SELDON_UID } from '../images/catalogue';
 import type { NodeProps, Protocol } from './props';
 
 /** The predictor's Service listens here, and so do the pods behind it: the executor, or the server in its place. */
@@ -12,7 +13,6 @@ export const MODEL_PATH = '/mnt/models';
 
 /** MLServer's image gives its own folders to this user; the others run as any. */
 const MLSERVER_UID = 1000;
-export const SELDON_UID = 8888;
 
 /** The user that a node's container runs as. */
 export function userOf(node: NodeProps, protocol: Protocol): number {

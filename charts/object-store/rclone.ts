@@ -1,5 +1,5 @@
 import { secretText } from '../lib/secret';
-import { type BucketAccess, s3Origin } from './object-store';
+import { type BucketAccess, s3Origin } from './bucket';
 
 /**
  * The variables that make rclone's remote "s3" a bucket of the object store, for a Secret.

@@ -1,57 +1,44 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
-import type { Endpoint } from '../lib/endpoint';
+import type { ContainerProps, Resources } from '../lib/container';
+import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import { podSpec, serviceAccount } from '../lib/pod';
+import { probes, tcpCheck } from '../lib/probes';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
-import { RESTRICTED_CONTAINER } from '../lib/security';
+import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import {
-  claimSpec,
-  imageOf,
-  podBase,
-  type Resources,
-  resourceRequirements,
+  claimTemplate,
+  configMapVolume,
+  type Mount,
   type Storage,
   scratchVolume,
   secretVolume,
-  serviceAccount,
-} from '../lib/workload';
+  tmp,
+} from '../lib/volumes';
+import { statefulSet } from '../lib/workload';
+import type { DatabaseAdmin, DatabaseConnection } from './connection';
 import initScript from './init.sh';
 
 export interface PostgresqlProps {
   readonly namespace: string;
   readonly image: Image;
+  /** @default - images are pulled without a login */
   readonly pullSecret?: string;
   readonly resources: Resources;
   readonly storage: Storage;
 }
 
-/** The superuser's login, for who runs beside the server. */
-export interface DatabaseAdmin {
-  readonly endpoint: Endpoint;
-  readonly database: string;
-  readonly user: string;
-  readonly secret: RequiredSecret;
-  /** The key of the password in that Secret. */
-  readonly passwordKey: string;
-}
-
-/** How a client reaches a database and logs in, except for the password's place in its own namespace. */
-export interface DatabaseConnection {
-  readonly endpoint: Endpoint;
-  readonly database: string;
-  readonly user: string;
-  readonly password: Credential;
-}
-
-const PORT = 5432;
-const PORT_NAME = 'tcp-postgresql';
+const PORT: NamedPort = { name: 'tcp-postgresql', containerPort: 5432 };
 /** The user that the Debian variant of the official image makes. */
 export const POSTGRES_UID = 999;
 const SUPERUSER = 'postgres';
 const SUPERUSER_KEY = 'postgres-password';
 const MLFLOW_KEY = 'mlflow-password';
-const SECRETS_PATH = '/run/secrets/postgresql';
+const MLFLOW = { database: 'mlflowdb', schema: 'mlflow', owner: 'mlflow_owner', user: 'mlflow' };
+/** Where the passwords are in the container. */
+export const PASSWORDS_PATH = '/run/secrets/postgresql';
 /** From major version 18 the image keeps its data in a folder per version below this one, so that upgrades can link. */
 const VOLUME_PATH = '/var/lib/postgresql';
 
@@ -68,15 +55,9 @@ export class Postgresql extends Component {
   readonly admin: DatabaseAdmin;
 
   constructor(scope: Construct, props: PostgresqlProps) {
-    super(scope, {
-      name: 'postgresql',
-      stage: '30-data',
-      namespace: props.namespace,
-      version: props.image.label,
-    });
+    super(scope, { name: 'postgresql', stage: '30-data', namespace: props.namespace, version: props.image.label });
     const pods = this.pods(props.namespace, 'primary');
     const password = new Credential('MLFLOW_DB_PASSWORD', "MLflow's login to PostgreSQL");
-    const mlflow = { database: 'mlflowdb', schema: 'mlflow', owner: 'mlflow_owner', user: 'mlflow' };
     const secret = this.requireSecret(
       new RequiredSecret({
         namespace: props.namespace,
@@ -88,113 +69,90 @@ export class Postgresql extends Component {
         },
       }),
     );
-
-    const scripts = new k8s.KubeConfigMap(this, 'init', {
-      metadata: { name: 'postgresql-init-scripts' },
-      data: { 'mlflow.sh': initScript },
-    });
-    const account = serviceAccount(this, 'account', 'postgresql');
-
-    const headless = this.service('postgresql-hl', pods.labels, {
-      clusterIp: 'None',
-      publishNotReadyAddresses: true,
-    });
-    const service = this.service('postgresql', pods.labels, {});
-
-    new k8s.KubeStatefulSet(this, 'server', {
-      metadata: { name: 'postgresql' },
-      spec: {
-        serviceName: headless.name,
-        replicas: 1,
-        selector: { matchLabels: pods.labels },
-        // Deleting or shrinking the StatefulSet never deletes data.
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        template: {
-          metadata: { labels: this.podLabels(pods) },
-          spec: {
-            ...podBase({ serviceAccountName: account.name, uid: POSTGRES_UID, pullSecret: props.pullSecret }),
-            // The image's stop signal is SIGINT, a fast shutdown: it ends sessions and writes a checkpoint.
-            terminationGracePeriodSeconds: 120,
-            containers: [
-              {
-                name: 'postgresql',
-                ...imageOf(props.image),
-                ports: [{ name: PORT_NAME, containerPort: PORT }],
-                env: [
-                  { name: 'POSTGRES_USER', value: SUPERUSER },
-                  { name: 'POSTGRES_PASSWORD_FILE', value: `${SECRETS_PATH}/${SUPERUSER_KEY}` },
-                  { name: 'POSTGRES_DB', value: mlflow.database },
-                  { name: 'APP_DATABASE', value: mlflow.database },
-                  { name: 'APP_SCHEMA', value: mlflow.schema },
-                  { name: 'APP_OWNER', value: mlflow.owner },
-                  { name: 'APP_USER', value: mlflow.user },
-                  { name: 'APP_PASSWORD_FILE', value: `${SECRETS_PATH}/${MLFLOW_KEY}` },
-                ],
-                // On 127.0.0.1, where the server that runs the init scripts does not listen yet.
-                startupProbe: { ...ready(SUPERUSER), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
-                readinessProbe: { ...ready(SUPERUSER), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-                // Laxer than readiness: a server that recovers refuses logins and must not be restarted for it.
-                livenessProbe: {
-                  tcpSocket: { port: k8s.IntOrString.fromString(PORT_NAME) },
-                  periodSeconds: 20,
-                  timeoutSeconds: 5,
-                  failureThreshold: 6,
-                },
-                resources: resourceRequirements(props.resources),
-                securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [
-                  { name: 'data', mountPath: VOLUME_PATH },
-                  { name: 'init', mountPath: '/docker-entrypoint-initdb.d', readOnly: true },
-                  { name: 'passwords', mountPath: SECRETS_PATH, readOnly: true },
-                  { name: 'shared-memory', mountPath: '/dev/shm' },
-                  { name: 'run', mountPath: '/var/run/postgresql' },
-                  { name: 'tmp', mountPath: '/tmp' },
-                ],
-              },
-            ],
-            volumes: [
-              // Executable, so that the entrypoint runs the script in a shell of its own.
-              { name: 'init', configMap: { name: scripts.name, defaultMode: 0o555 } },
-              secretVolume('passwords', secret, SUPERUSER_KEY, MLFLOW_KEY),
-              // Parallel queries need more shared memory than a container's 64Mi; it counts as memory of the container.
-              { name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('128Mi') } },
-              scratchVolume('run', '16Mi'),
-              scratchVolume('tmp', '512Mi'),
-            ],
-          },
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: claimSpec(props.storage),
-          },
-        ],
-      },
-    });
-
-    const endpoint = { service: service.name, namespace: props.namespace, port: PORT, targetPort: PORT, pods };
-    this.mlflow = { endpoint, database: mlflow.database, user: mlflow.user, password };
+    const endpoint = this.server(props, pods, secret);
+    this.mlflow = { endpoint, database: MLFLOW.database, user: MLFLOW.user, password };
     this.admin = {
       endpoint,
-      database: mlflow.database,
+      database: MLFLOW.database,
       user: SUPERUSER,
       secret,
       passwordKey: secret.key(SUPERUSER_KEY),
     };
   }
 
-  private service(name: string, selector: Readonly<Record<string, string>>, spec: Partial<k8s.ServiceSpec>) {
-    return new k8s.KubeService(this, name, {
-      metadata: { name },
-      spec: {
-        ...spec,
-        selector,
-        ports: [{ name: PORT_NAME, port: PORT, targetPort: k8s.IntOrString.fromString(PORT_NAME) }],
-      },
+  private server(props: PostgresqlProps, pods: Pods, secret: RequiredSecret): Endpoint {
+    const scripts = new k8s.KubeConfigMap(this, 'init', {
+      metadata: { name: 'postgresql-init-scripts' },
+      data: { 'mlflow.sh': initScript },
     });
+    const account = serviceAccount(this, 'account', 'postgresql');
+    const ports = [servicePort(PORT)];
+    const headless = service(this, 'postgresql-hl', { name: 'postgresql-hl', pods, ports, headless: true });
+    const inFront = service(this, 'postgresql', { name: 'postgresql', pods, ports });
+    const data = claimTemplate('data', props.storage);
+    statefulSet(this, 'server', {
+      name: 'postgresql',
+      service: headless,
+      pods,
+      podLabels: this.podLabels(pods),
+      claims: [data],
+      pod: podSpec({
+        serviceAccountName: account.name,
+        uid: POSTGRES_UID,
+        pullSecret: props.pullSecret,
+        // The image's stop signal is SIGINT, a fast shutdown: it ends sessions and writes a checkpoint.
+        terminationGracePeriodSeconds: 120,
+        containers: [
+          serverContainer(props, [
+            { volume: data, path: VOLUME_PATH },
+            // Executable, so that the entrypoint runs the script in a shell of its own.
+            { volume: configMapVolume('init', scripts, 0o555), path: '/docker-entrypoint-initdb.d' },
+            { volume: secretVolume('passwords', secret, SUPERUSER_KEY, MLFLOW_KEY), path: PASSWORDS_PATH },
+            { volume: SHARED_MEMORY, path: '/dev/shm' },
+            { volume: scratchVolume('run', '16Mi'), path: '/var/run/postgresql' },
+            tmp('512Mi'),
+          ]),
+        ],
+      }),
+    });
+    return endpointOf(inFront, pods, PORT);
   }
 }
 
-const ready = (user: string) => ({
-  exec: { command: ['pg_isready', '--host=127.0.0.1', `--port=${PORT}`, `--username=${user}`] },
-});
+/** Parallel queries need more shared memory than a container's 64Mi; it counts as memory of the container. */
+const SHARED_MEMORY: k8s.Volume = {
+  name: 'shared-memory',
+  emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('128Mi') },
+};
+
+function serverContainer({ image, resources }: PostgresqlProps, mounts: readonly Mount[]): ContainerProps {
+  return {
+    name: 'postgresql',
+    image,
+    ports: [PORT],
+    env: {
+      POSTGRES_USER: SUPERUSER,
+      POSTGRES_PASSWORD_FILE: `${PASSWORDS_PATH}/${SUPERUSER_KEY}`,
+      POSTGRES_DB: MLFLOW.database,
+      // What init.sh reads.
+      APP_DATABASE: MLFLOW.database,
+      APP_SCHEMA: MLFLOW.schema,
+      APP_OWNER: MLFLOW.owner,
+      APP_USER: MLFLOW.user,
+      APP_PASSWORD_FILE: `${PASSWORDS_PATH}/${MLFLOW_KEY}`,
+    },
+    ...probes({
+      startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+      // On 127.0.0.1, where the server that runs the init scripts does not listen yet.
+      ready: {
+        exec: {
+          command: ['pg_isready', '--host=127.0.0.1', `--port=${PORT.containerPort}`, `--username=${SUPERUSER}`],
+        },
+      },
+      // A server that recovers refuses logins, and must not be restarted for it.
+      live: tcpCheck(PORT),
+    }),
+    resources,
+    mounts,
+  };
+}

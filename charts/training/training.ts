@@ -1,14 +1,16 @@
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
+import type { Resources } from '../lib/container';
 import { type Endpoint, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { oneTimeJob } from '../lib/job';
-import { RESTRICTED_CONTAINER } from '../lib/security';
-import { imageOf, podBase, type Resources, resourceRequirements, scratchVolume, serviceAccount } from '../lib/workload';
+import { podSpec, serviceAccount } from '../lib/pod';
+import { tmp } from '../lib/volumes';
 
 export interface TrainingProps {
   readonly namespace: string;
   readonly image: Image;
+  /** @default - images are pulled without a login */
   readonly pullSecret?: string;
   readonly tracking: Endpoint;
   /** URL of the CSV. */
@@ -21,7 +23,7 @@ export interface TrainingProps {
 /** The user of datascience/Dockerfile. */
 const UID = 10001;
 
-/** Trains the wine models of datascience/ in the cluster: for those who have no Python, or no way in but kubectl. */
+/** A Job that trains the wine models of datascience/ in the cluster, for users without Python or another way in. */
 export class Training extends Component {
   constructor(scope: Construct, props: TrainingProps) {
     super(scope, { name: 'training', stage: '45-training', namespace: props.namespace, version: props.image.label });
@@ -30,28 +32,27 @@ export class Training extends Component {
     const { peer, port } = peerOf(props.data);
     this.allow(pods, peer, port);
     const account = serviceAccount(this, 'account', 'training');
+    const container = {
+      name: 'train',
+      image: props.image,
+      args: ['--data', props.data, ...(props.verify ? [] : ['--no-verify'])],
+      env: { MLFLOW_TRACKING_URI: tracking.origin },
+      resources: props.resources,
+      mounts: [tmp('1Gi')],
+    };
     oneTimeJob(this, 'job', {
       name: 'wine-training',
       labels: pods.labels,
       podLabels: this.podLabels(pods),
-      // A failed run leaves no half of a model behind, and the next one starts anew.
+      // A failed run leaves no half of a model behind, and the next one starts from the beginning.
       backoffLimit: 3,
-      spec: {
-        ...podBase({ serviceAccountName: account.name, uid: UID, pullSecret: props.pullSecret }),
+      pod: podSpec({
+        serviceAccountName: account.name,
+        uid: UID,
+        pullSecret: props.pullSecret,
         restartPolicy: 'OnFailure',
-        containers: [
-          {
-            name: 'train',
-            ...imageOf(props.image),
-            args: ['--data', props.data, ...(props.verify ? [] : ['--no-verify'])],
-            env: [{ name: 'MLFLOW_TRACKING_URI', value: tracking.origin }],
-            resources: resourceRequirements(props.resources),
-            securityContext: RESTRICTED_CONTAINER,
-            volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
-          },
-        ],
-        volumes: [scratchVolume('tmp', '1Gi')],
-      },
+        containers: [container],
+      }),
     });
   }
 }

@@ -2,7 +2,7 @@
 
 import type { LockEntry } from '../../charts/models/lock';
 import { parseModelUri } from '../../charts/models/uri';
-import { bucketUri } from '../../charts/object-store/object-store';
+import { bucketUri } from '../../charts/object-store/bucket';
 import { type Artifact, readArtifact } from './artifact';
 import { proxiedPath } from './artifact-uri';
 import { type LoggedModel, MlflowError, type MlflowServer, type Run } from './mlflow';

@@ -1,7 +1,8 @@
 /** Batch prediction: its schema, and what it renders from foreign inputs. */
-import { Batch, type BatchProps } from '../../../charts/batch/batch';
+import { Batch } from '../../../charts/batch/batch';
 import script from '../../../charts/batch/batch.py';
 import { batchFaults, batchSchema } from '../../../charts/batch/config';
+import type { BatchProps } from '../../../charts/batch/props';
 import {
   build,
   envOf,

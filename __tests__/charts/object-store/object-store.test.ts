@@ -2,7 +2,8 @@
 import { App } from 'cdk8s';
 import { resolveImages } from '../../../charts/images/catalogue';
 import { Credential } from '../../../charts/lib/secret';
-import { ObjectStore, type ObjectStoreProps, s3Origin } from '../../../charts/object-store/object-store';
+import { s3Origin } from '../../../charts/object-store/bucket';
+import { ObjectStore, type ObjectStoreProps } from '../../../charts/object-store/object-store';
 import { type BucketUser, policies } from '../../../charts/object-store/policies';
 import setupScript from '../../../charts/object-store/setup.sh';
 import { envOf } from '../../support/foreign';

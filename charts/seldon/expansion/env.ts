@@ -8,6 +8,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import { hasProxy } from '../../models/containers';
 import { MODEL_PATH } from '../../models/server';
 import { proxyParameters, tensorflowArgs } from '../../models/tensorflow';
+import { EXECUTOR } from '../executor';
 import type { OperatorPorts } from './ports';
 import type { UnitJson } from './seldon-json';
 
@@ -23,9 +24,6 @@ export interface OperatorEnvProps {
   readonly protocol: string;
   readonly ports: OperatorPorts;
 }
-
-/** Where the operator has models' metrics scraped. */
-export const METRICS_PATH = '/prometheus';
 
 /** The runtimes of MLServer, by the server that Seldon calls by another name. */
 const RUNTIMES: Readonly<Record<string, string>> = {
@@ -55,9 +53,9 @@ export function operatorEnv({ unit, protocol, namespace, ...props }: OperatorEnv
     PREDICTIVE_UNIT_GRPC_SERVICE_PORT: grpc,
     MLSERVER_GRPC_PORT: grpc,
     PREDICTIVE_UNIT_METRICS_SERVICE_PORT: metrics,
-    PREDICTIVE_UNIT_METRICS_ENDPOINT: METRICS_PATH,
+    PREDICTIVE_UNIT_METRICS_ENDPOINT: EXECUTOR.prometheusPath,
     MLSERVER_METRICS_PORT: metrics,
-    MLSERVER_METRICS_ENDPOINT: METRICS_PATH,
+    MLSERVER_METRICS_ENDPOINT: EXECUTOR.prometheusPath,
     ...(parameters.length > 0 && { PREDICTIVE_UNIT_PARAMETERS: JSON.stringify(parameters) }),
     ...(unit.modelUri !== undefined && { MLSERVER_MODEL_URI: MODEL_PATH }),
     PREDICTIVE_UNIT_ID: unit.name,
@@ -66,7 +64,7 @@ export function operatorEnv({ unit, protocol, namespace, ...props }: OperatorEnv
     PREDICTOR_ID: props.predictor,
     PREDICTOR_LABELS: JSON.stringify(props.labels, Object.keys(props.labels).sort()),
     SELDON_DEPLOYMENT_ID: props.deployment,
-    // Whatever is so.
+    // Said without an executor, too.
     SELDON_EXECUTOR_ENABLED: 'true',
     ...(runtime && {
       MLSERVER_MODEL_IMPLEMENTATION: runtime,

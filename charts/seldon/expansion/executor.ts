@@ -4,8 +4,9 @@
  * Source: createExecutorContainer in operator/controllers/seldondeployment_engine.go, Seldon Core.
  */
 import { k8s } from 'cdk8s-plus-27';
-import { GRPC_PORT, HTTP_PORT, SELDON_UID } from '../../models/server';
-import { METRICS_PATH } from './env';
+import { SELDON_UID } from '../../images/catalogue';
+import { GRPC_PORT, HTTP_PORT } from '../../models/server';
+import { EXECUTOR } from '../executor';
 import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';
 
 /** Where containers find what the operator knows of their pod. */
@@ -16,6 +17,7 @@ export function executor(
   { name, svcOrchSpec }: PredictorJson,
   image: string | undefined,
 ): k8s.Container {
+  const { requestLogger } = EXECUTOR;
   const probe = (path: string) => ({
     httpGet: { path, port: k8s.IntOrString.fromNumber(HTTP_PORT) },
     initialDelaySeconds: 20,
@@ -29,14 +31,15 @@ export function executor(
     args: [
       ...['--sdep', metadata.name, '--namespace', metadata.namespace ?? '', '--predictor', name],
       ...['--http_port', String(HTTP_PORT), '--grpc_port', String(GRPC_PORT)],
-      ...['--protocol', spec.protocol ?? 'seldon', '--transport', 'rest', '--prometheus_path', METRICS_PATH],
-      ...['--server_type', 'rpc', '--log_work_buffer_size', '10000', '--log_write_timeout_ms', '2000'],
-      '--full_health_checks=false',
+      ...['--protocol', spec.protocol ?? 'seldon', '--transport', 'rest', '--prometheus_path', EXECUTOR.prometheusPath],
+      ...['--server_type', 'rpc', '--log_work_buffer_size', String(requestLogger.workQueueSize)],
+      ...['--log_write_timeout_ms', String(requestLogger.writeTimeoutMs)],
+      `--full_health_checks=${EXECUTOR.fullHealthChecks}`,
     ],
     env: [
       // The graph, as the operator has filled it in.
       { name: 'ENGINE_PREDICTOR' },
-      { name: 'REQUEST_LOGGER_DEFAULT_ENDPOINT', value: 'http://default-broker' },
+      { name: 'REQUEST_LOGGER_DEFAULT_ENDPOINT', value: requestLogger.defaultEndpoint },
       ...(svcOrchSpec?.env ?? []),
     ],
     ports: [

@@ -4,11 +4,11 @@
  *
  * Source: operator/controllers/seldondeployment_controller.go and labels.go of Seldon Core.
  */
-import { type Images, SERVERS } from '../../images/catalogue';
+import { type Images, SELDON_UID, SERVERS } from '../../images/catalogue';
 import { podSpecJson } from '../../lib/pod-json';
-import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, SELDON_UID } from '../../models/server';
+import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT } from '../../models/server';
+import { EXECUTOR } from '../executor';
 import { operatorContainer } from './container';
-import { METRICS_PATH } from './env';
 import { executor, INFO_MOUNT } from './executor';
 import { explainerPod } from './explainer';
 import { hasEngine } from './pod-groups';
@@ -87,7 +87,7 @@ class Expansion {
       name,
       selector: { ...this.id, ...services, 'seldon-app': this.service },
       labels: { ...metadata.labels, ...services, 'seldon-app': this.service, ...typesOf(units) },
-      annotations: { 'prometheus.io/path': METRICS_PATH, 'prometheus.io/scrape': 'true' },
+      annotations: { 'prometheus.io/path': EXECUTOR.prometheusPath, 'prometheus.io/scrape': 'true' },
       pod: { ...spec, containers: [...containers, ...added] },
       replicas: scaled ? undefined : (this.predictor.replicas ?? 1),
     });

@@ -6,7 +6,7 @@
  */
 import type { k8s } from 'cdk8s-plus-27';
 import type { Images } from '../../images/catalogue';
-import { resourceRequirements } from '../../lib/workload';
+import { resourceRequirements } from '../../lib/container';
 import { EXPLAINER_PORT, MODEL_PATH } from '../../models/server';
 import { INITIALIZER } from '../seldon-config';
 import type { ExplainerJson, PodJson } from './seldon-json';

@@ -12,7 +12,8 @@ export interface OperatorPorts {
   readonly metrics: number;
 }
 
-const FIRST: OperatorPorts = { http: 9000, grpc: 9500, metrics: 6000 };
+/** The port of the first container, by protocol. */
+export const FIRST_PORTS: OperatorPorts = { http: 9000, grpc: 9500, metrics: 6000 };
 
 /** Deals them in the order of predictors and containers; containers of one name have one port for each protocol. */
 export function operatorPorts({
@@ -20,15 +21,15 @@ export function operatorPorts({
 }: SeldonDeploymentJson): (predictor: PredictorJson, container: string) => OperatorPorts {
   const names: string[] = [];
   const dealt = new Map<string, OperatorPorts>();
-  let metrics = FIRST.metrics;
+  let metrics = FIRST_PORTS.metrics;
   for (const predictor of spec.predictors) {
     const units = unitsOf(predictor.graph).map(({ name }) => name);
     for (const container of predictor.componentSpecs.flatMap(({ spec }) => spec.containers)) {
       if (!names.includes(container.name)) names.push(container.name);
       const index = names.indexOf(container.name);
       dealt.set(`${predictor.name}/${container.name}`, {
-        http: declared(container, 'http') ?? FIRST.http + index,
-        grpc: declared(container, 'grpc') ?? FIRST.grpc + index,
+        http: declared(container, 'http') ?? FIRST_PORTS.http + index,
+        grpc: declared(container, 'grpc') ?? FIRST_PORTS.grpc + index,
         // A container that is no node of the graph takes up the others, and has none.
         metrics: declared(container, 'metrics') ?? (units.includes(container.name) ? metrics++ : 0),
       });

@@ -1,0 +1,74 @@
+/** The containers of a batch, in the order in which they run: fetch, predict, upload. */
+import type { k8s } from 'cdk8s-plus-27';
+import type { ContainerProps, Resources } from '../lib/container';
+import { scratchVolume, tmp } from '../lib/volumes';
+import type { BatchProps } from './props';
+
+const WORK = '/work';
+const SCRIPT_PATH = '/opt/batch';
+const TMP = tmp('64Mi');
+const COPY_RESOURCES: Resources = {
+  requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
+  limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '64Mi' },
+};
+
+/** The objects of a run and their answers, on as much disk as what predicts may use. */
+const work = ({ resources }: BatchProps) => ({
+  volume: scratchVolume('work', resources.limits['ephemeral-storage']),
+  path: WORK,
+});
+
+export function fetchContainer(props: BatchProps, secretName: string): ContainerProps {
+  return copy(props, 'fetch', secretName, [remote(props.input), `${WORK}/in`]);
+}
+
+export function uploadContainer(props: BatchProps, secretName: string): ContainerProps {
+  // Each object is one PUT; an object that is there with the same content stays as it is.
+  return copy(props, 'upload', secretName, ['--checksum', `${WORK}/out`, remote(props.output)]);
+}
+
+function copy(props: BatchProps, name: string, secretName: string, args: readonly string[]): ContainerProps {
+  return {
+    name,
+    image: props.copier,
+    // The key may not make buckets. The target is not listed either: it may have any number of objects.
+    command: ['rclone', 'copy', '--s3-no-check-bucket', '--no-traverse', ...args],
+    env: { HOME: '/tmp' },
+    envFrom: [{ secretRef: { name: secretName } }],
+    resources: COPY_RESOURCES,
+    mounts: [work(props), TMP],
+  };
+}
+
+/** rclone's name for a place, such as "s3:lake/in" for "s3://lake/in/". */
+const remote = (uri: string) => uri.replace('s3://', 's3:').replace(/\/+$/, '');
+
+export function predictContainer(props: BatchProps, url: string, script: k8s.Volume): ContainerProps {
+  return {
+    name: 'predict',
+    image: props.processor,
+    command: ['python', `${SCRIPT_PATH}/batch.py`],
+    env: {
+      HOME: '/tmp',
+      WORK,
+      MODEL_URL: url,
+      MODEL_PROTOCOL: props.endpoint.protocol,
+      ROW_TYPE: props.dataType,
+      PAYLOAD_TYPE: props.payloadType,
+      ROWS_PER_REQUEST: props.batchSize,
+      REQUEST_TIMEOUT: props.timeout,
+      RETRY_DELAY: props.retryDelay,
+      MAX_FAILED_PERCENT: props.maxFailedPercent,
+      // What seldon-batch-processor reads itself.
+      SELDON_BATCH_DEPLOYMENT_NAME: props.model,
+      SELDON_BATCH_NAMESPACE: props.namespace,
+      SELDON_BATCH_GATEWAY_TYPE: 'seldon',
+      SELDON_BATCH_METHOD: props.method,
+      SELDON_BATCH_WORKERS: props.workers,
+      SELDON_BATCH_RETRIES: props.retries,
+      SELDON_BATCH_LOG_LEVEL: 'error',
+    },
+    resources: props.resources,
+    mounts: [work(props), TMP, { volume: script, path: SCRIPT_PATH }],
+  };
+}

@@ -1,0 +1,83 @@
+/** The Job that sets up the bucket and its users, and brings them up to date when it runs again. */
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ContainerProps, Resources } from '../lib/container';
+import type { Image } from '../lib/image';
+import { oneTimeJob } from '../lib/job';
+import { podSpec } from '../lib/pod';
+import type { RequiredSecret } from '../lib/secret';
+import { configMapVolume, type Mount, secretVolume, tmp } from '../lib/volumes';
+import { type BucketUser, policies, policyName } from './policies';
+import type { RootCredential } from './root-credential';
+import setupScript from './setup.sh';
+
+export interface SetUpJobProps {
+  readonly image: Image;
+  /** @default - images are pulled without a login */
+  readonly pullSecret?: string;
+  readonly serviceAccountName: string;
+  readonly uid: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly podLabels: Readonly<Record<string, string>>;
+  /** Where the S3 API is. */
+  readonly origin: string;
+  readonly bucket: string;
+  readonly users: readonly BucketUser[];
+  readonly root: RootCredential;
+  /** The secret key of each user, by its access key. */
+  readonly keys: RequiredSecret;
+}
+
+const FILES_PATH = '/etc/minio-setup';
+const KEYS_PATH = '/run/secrets/minio-users';
+const RESOURCES: Resources = {
+  requests: { cpu: '10m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
+  limits: { cpu: '500m', memory: '256Mi', 'ephemeral-storage': '64Mi' },
+};
+
+export function setUpJob(scope: Construct, props: SetUpJobProps): void {
+  const { labels, podLabels, serviceAccountName, uid, pullSecret, users, root, keys } = props;
+  const data = { 'setup.sh': setupScript, ...policies(props.bucket, users) };
+  const files = new k8s.KubeConfigMap(scope, 'setup-files', { metadata: { name: 'minio-setup' }, data });
+  const mounts = [
+    { volume: configMapVolume('files', files), path: FILES_PATH },
+    root.mount,
+    { volume: secretVolume('user-keys', keys, ...users.map((user) => user.accessKeyId)), path: KEYS_PATH },
+    tmp('32Mi'),
+  ];
+  oneTimeJob(scope, 'setup', {
+    name: 'minio-setup',
+    labels,
+    podLabels,
+    backoffLimit: 6,
+    pod: podSpec({
+      serviceAccountName,
+      uid,
+      pullSecret,
+      restartPolicy: 'OnFailure',
+      containers: [container(props, mounts)],
+    }),
+    content: data,
+  });
+}
+
+function container({ image, origin, bucket, users, root }: SetUpJobProps, mounts: readonly Mount[]): ContainerProps {
+  return {
+    name: 'setup',
+    image,
+    command: ['/bin/sh', `${FILES_PATH}/setup.sh`],
+    env: {
+      // mc keeps its aliases here; the image's root file system is read-only.
+      MC_CONFIG_DIR: '/tmp/mc',
+      STORE_URL: origin,
+      BUCKET: bucket,
+      GRANTS: users.map((user) => `${user.accessKeyId}=${policyName(bucket, user)}`).join(' '),
+      ROOT_USER_FILE: root.userFile,
+      ROOT_PASSWORD_FILE: root.passwordFile,
+      KEYS_FOLDER: KEYS_PATH,
+      POLICIES_FOLDER: FILES_PATH,
+    },
+    resources: RESOURCES,
+    mounts,
+  };
+}

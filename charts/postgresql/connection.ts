@@ -1,0 +1,21 @@
+/** What others need to know of a database, wherever it runs. */
+import type { Endpoint } from '../lib/endpoint';
+import type { Credential, RequiredSecret } from '../lib/secret';
+
+/** How a client reaches a database and logs in, except for the password's place in its own namespace. */
+export interface DatabaseConnection {
+  readonly endpoint: Endpoint;
+  readonly database: string;
+  readonly user: string;
+  readonly password: Credential;
+}
+
+/** The superuser's login, for what runs in the server's own namespace. */
+export interface DatabaseAdmin {
+  readonly endpoint: Endpoint;
+  readonly database: string;
+  readonly user: string;
+  readonly secret: RequiredSecret;
+  /** The key of the password in that Secret. */
+  readonly passwordKey: string;
+}

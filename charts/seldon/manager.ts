@@ -1,0 +1,102 @@
+/** The container of the operator. Source: helm-charts/seldon-core-operator and operator/main.go at v1.17.1. */
+import type { Images } from '../images/catalogue';
+import { SELDON_UID } from '../images/catalogue';
+import type { ContainerProps, Resources, Variables } from '../lib/container';
+import { httpCheck, probes, tcpCheck } from '../lib/probes';
+import type { NamedPort } from '../lib/service';
+import type { Mount } from '../lib/volumes';
+import { HTTP_PORT } from '../models/server';
+import { EXECUTOR, EXECUTOR_RESOURCES } from './executor';
+import { FIRST_PORTS } from './expansion/ports';
+
+export interface ManagerProps {
+  readonly images: Images;
+  readonly resources: Resources;
+  readonly istio: { readonly enabled: boolean; readonly gateway: string };
+  readonly keda: { readonly enabled: boolean };
+  readonly ambassador: { readonly enabled: boolean };
+  /** ServiceAccount of the pods that the operator makes for itself, such as a separate executor. */
+  readonly modelsServiceAccount: string;
+}
+
+export const WEBHOOK_PORT: NamedPort = { name: 'webhook-server', containerPort: 4443 };
+const METRICS_PORT: NamedPort = { name: 'metrics', containerPort: 8080 };
+
+/** @param ownWebhook whether the operator makes its certificate and registers its webhook itself */
+export function managerContainer(props: ManagerProps, ownWebhook: boolean, mounts: readonly Mount[]): ContainerProps {
+  const webhook = tcpCheck(WEBHOOK_PORT);
+  return {
+    name: 'manager',
+    image: props.images.seldonOperator,
+    command: ['/manager'],
+    args: [
+      '--enable-leader-election',
+      // The default also locks a ConfigMap, which would need write access to ConfigMaps.
+      '--leader-election-resource-lock=leases',
+      `--webhook-port=${WEBHOOK_PORT.containerPort}`,
+      `--metrics-addr=:${METRICS_PORT.containerPort}`,
+      '--log-level=INFO',
+      ...(ownWebhook ? ['--create-resources=true'] : []),
+    ],
+    ports: [WEBHOOK_PORT, METRICS_PORT],
+    env: { ...ownEnv(props), ...executorEnv(props), ...serverEnv() },
+    // The manager has no health endpoint. Its webhook listens once it has a certificate and has, if that is its task,
+    // registered it: from then on SeldonDeployments can be applied.
+    ...probes({
+      startup: { periodSeconds: 2, failureThreshold: 150 },
+      ready: webhook,
+      live: httpCheck(METRICS_PORT, '/metrics'),
+    }),
+    readinessProbe: { ...webhook, periodSeconds: 20, timeoutSeconds: 5 },
+    resources: props.resources,
+    mounts,
+  };
+}
+
+function ownEnv({ ambassador, istio, keda }: ManagerProps): Variables {
+  return {
+    POD_NAMESPACE: { fieldRef: { fieldPath: 'metadata.namespace' } },
+    WATCH_NAMESPACE: '',
+    AMBASSADOR_ENABLED: String(ambassador.enabled),
+    AMBASSADOR_VERSION: 'v2',
+    AMBASSADOR_SINGLE_NAMESPACE: 'false',
+    ISTIO_ENABLED: String(istio.enabled),
+    ISTIO_GATEWAY: istio.gateway,
+    ISTIO_TLS_MODE: '',
+    KEDA_ENABLED: String(keda.enabled),
+    USE_EXECUTOR: 'true',
+    DEFAULT_USER_ID: SELDON_UID,
+    DEPLOYMENT_NAME_AS_PREFIX: 'false',
+  };
+}
+
+function executorEnv({ images: { seldonExecutor }, modelsServiceAccount }: ManagerProps): Variables {
+  const { prometheusPath, fullHealthChecks, requestLogger } = EXECUTOR;
+  const { cpu, memory } = EXECUTOR_RESOURCES;
+  return {
+    EXECUTOR_CONTAINER_IMAGE_AND_VERSION: seldonExecutor.reference,
+    EXECUTOR_CONTAINER_IMAGE_PULL_POLICY: seldonExecutor.pullPolicy,
+    EXECUTOR_CONTAINER_SERVICE_ACCOUNT_NAME: modelsServiceAccount,
+    EXECUTOR_CONTAINER_USER: SELDON_UID,
+    EXECUTOR_PROMETHEUS_PATH: prometheusPath,
+    EXECUTOR_SERVER_PORT: HTTP_PORT,
+    EXECUTOR_SERVER_METRICS_PORT_NAME: 'metrics',
+    EXECUTOR_FULL_HEALTH_CHECKS: String(fullHealthChecks),
+    EXECUTOR_REQUEST_LOGGER_DEFAULT_ENDPOINT: requestLogger.defaultEndpoint,
+    EXECUTOR_REQUEST_LOGGER_WORK_QUEUE_SIZE: requestLogger.workQueueSize,
+    EXECUTOR_REQUEST_LOGGER_WRITE_TIMEOUT_MS: requestLogger.writeTimeoutMs,
+    EXECUTOR_DEFAULT_CPU_REQUEST: cpu[0],
+    EXECUTOR_DEFAULT_CPU_LIMIT: cpu[1],
+    EXECUTOR_DEFAULT_MEMORY_REQUEST: memory[0],
+    EXECUTOR_DEFAULT_MEMORY_LIMIT: memory[1],
+  };
+}
+
+function serverEnv(): Variables {
+  return {
+    PREDICTIVE_UNIT_HTTP_SERVICE_PORT: FIRST_PORTS.http,
+    PREDICTIVE_UNIT_GRPC_SERVICE_PORT: FIRST_PORTS.grpc,
+    PREDICTIVE_UNIT_METRICS_PORT_NAME: 'metrics',
+    PREDICTIVE_UNIT_DEFAULT_ENV_SECRET_REF_NAME: '',
+  };
+}

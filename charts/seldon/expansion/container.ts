@@ -11,37 +11,25 @@ import { hasProxy, TENSORFLOW_SERVING } from '../../models/containers';
 import { TENSORFLOW_PORTS, tensorflowArgs } from '../../models/tensorflow';
 import { operatorArgs, operatorEnv } from './env';
 import { INFO_MOUNT } from './executor';
-import type { operatorPorts } from './ports';
-import { type PredictorJson, type SeldonDeploymentJson, unitsOf } from './seldon-json';
-
-export interface OperatorContainerProps {
-  readonly owner: SeldonDeploymentJson;
-  readonly predictor: PredictorJson;
-  /** Of the predictor's pods. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly portsOf: ReturnType<typeof operatorPorts>;
-  /** Of seldon-config; left out where nobody asks which images run. */
-  readonly images?: Images;
-}
+import type { ExpandedPredictor } from './predictor';
+import { unitsOf } from './seldon-json';
 
 /** A container as the operator completes it: what it says itself, stays. */
-export function operatorContainer(container: k8s.Container, props: OperatorContainerProps): k8s.Container {
-  const { owner, predictor, labels, images } = props;
-  const units = unitsOf(predictor.graph);
-  const { protocol = 'seldon' } = owner.spec;
-  const unit = units.find(({ name }) => name === container.name);
+export function operatorContainer(container: k8s.Container, predictor: ExpandedPredictor): k8s.Container {
+  const { owner, json, podLabels, images, protocol } = predictor;
+  const unit = predictor.unitOf(container.name);
   if (!unit) {
-    const node = units.find(({ implementation }) => hasProxy(implementation, protocol));
+    const node = unitsOf(json.graph).find(({ implementation }) => hasProxy(implementation, protocol));
     return node && container.name === TENSORFLOW_SERVING ? besideProxy(container, node.name, images) : container;
   }
   const { implementation } = unit;
-  const ports = props.portsOf(predictor, container.name);
+  const ports = predictor.portsOf(container.name);
   const image = container.image ?? (images && serverImage(images, implementation ?? '', protocol).reference);
   const env = operatorEnv({
     deployment: owner.metadata.name,
     namespace: owner.metadata.namespace ?? '',
-    predictor: predictor.name,
-    labels,
+    predictor: json.name,
+    labels: podLabels,
     unit,
     // The image of this one is put in later.
     image: implementation !== undefined && protocol === 'tensorflow' ? undefined : image,

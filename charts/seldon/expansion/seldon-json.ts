@@ -15,18 +15,21 @@ export interface PredictorJson {
   readonly labels?: Readonly<Record<string, string>>;
   readonly graph: UnitJson;
   readonly svcOrchSpec?: { readonly resources?: k8s.ResourceRequirements; readonly env?: readonly k8s.EnvVar[] };
-  readonly componentSpecs: readonly {
-    readonly metadata: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
-    readonly spec: k8s.PodSpec;
-    readonly hpaSpec?: {
-      readonly minReplicas?: number;
-      readonly maxReplicas: number;
-      readonly metricsv2?: readonly object[];
-    };
-    readonly kedaSpec?: { readonly minReplicaCount?: number; readonly maxReplicaCount?: number };
-    readonly pdbSpec?: object;
-  }[];
+  readonly componentSpecs: readonly ComponentJson[];
   readonly explainer?: ExplainerJson;
+}
+
+/** The pod of a predictor, and what scales it. */
+export interface ComponentJson {
+  readonly metadata: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly spec: k8s.PodSpec;
+  readonly hpaSpec?: {
+    readonly minReplicas?: number;
+    readonly maxReplicas: number;
+    readonly metricsv2?: readonly object[];
+  };
+  readonly kedaSpec?: { readonly minReplicaCount?: number; readonly maxReplicaCount?: number };
+  readonly pdbSpec?: object;
 }
 
 export interface ExplainerJson {

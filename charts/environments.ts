@@ -4,9 +4,11 @@ import { basename, join } from 'node:path';
 import { ConfigError, problem } from '../config/problems';
 import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE, readFile } from '../config/read';
 import { type PlatformSettings, platformSchema } from './config';
-import { batchProblems, frontendProblems, kedaProblems, nameClashes, strayUris, trafficProblems } from './cross-checks';
+import { environmentProblems } from './environment-rules';
+import { frontendFaults } from './frontend/config';
 import { modelSchema } from './models/config';
 import { readLock } from './models/lock';
+import { nameClashes } from './models/name-clashes';
 import { joinLock, type ModelConfig, type ModelFile } from './models/version';
 
 /** All that is known of one environment; nothing in it is optional unless absence means something. */
@@ -82,14 +84,14 @@ function readEnvironment(folder: string, name: string, problems: string[]): Plat
     const joined = joinLock(root, file, model, lock, problems);
     return joined === undefined ? [] : [{ file, model: joined }];
   });
-  problems.push(
-    ...strayUris(models, settings),
-    ...batchProblems(models, settings),
-    ...trafficProblems(models, settings),
-    ...kedaProblems(models, settings),
-  );
-  if (problems.length === before) problems.push(...frontendProblems(`${root}/${PLATFORM_FILE}`, settings, models));
-  return Object.freeze({ environment: name, ...settings, models: models.map(({ model }) => model) });
+  problems.push(...environmentProblems(models, settings));
+  const complete = models.map(({ model }) => model);
+  // A model that is refused is missing here, which is not a fault of the front end.
+  if (problems.length === before) {
+    const faults = frontendFaults(settings.frontend, complete);
+    problems.push(...faults.map(({ path, message }) => problem(`${root}/${PLATFORM_FILE}`, path, message)));
+  }
+  return Object.freeze({ environment: name, ...settings, models: complete });
 }
 
 function readInputs(folder: string, name: string, problems: string[]): Inputs | undefined {

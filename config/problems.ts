@@ -13,6 +13,12 @@ export class ConfigError extends Error {
 
 type Path = readonly PropertyKey[];
 
+/** What is wrong at one place of a file. */
+export interface Fault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 /** All faults of one document, a line each. */
 export function describeIssues(file: string, schema: z.ZodType, input: unknown, error: z.ZodError): string[] {
   const json = inputSchema(schema);

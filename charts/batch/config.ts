@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { count, cron } from '../../config/fields';
+import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';
 import type { ModelSettings } from '../models/config';
 import { MODEL_LOCATION } from '../models/uri';
@@ -83,14 +84,9 @@ export const batchSchema = z
 /** A model's batch prediction after validation. */
 export type BatchSettings = NonNullable<z.output<typeof batchSchema>>;
 
-interface BatchFault {
-  readonly path: readonly string[];
-  readonly message: string;
-}
-
 /** What is wrong whatever the model is. */
-function faults(batch: BatchSettings): BatchFault[] {
-  const found: BatchFault[] = [];
+function faults(batch: BatchSettings): Fault[] {
+  const found: Fault[] = [];
   const [input, output] = [folder(batch.input), folder(batch.output)];
   if (output.startsWith(input)) {
     found.push({
@@ -125,9 +121,9 @@ export function batchFaults({
   batch,
 }: Pick<ModelSettings, 'name' | 'protocol'> & {
   readonly batch?: BatchSettings;
-}): BatchFault[] {
+}): Fault[] {
   if (!batch) return [];
-  const found: BatchFault[] = [];
+  const found: Fault[] = [];
   if (name.length > MAX_NAME) {
     found.push({ path: ['name'], message: `has ${name.length} characters; a model with a batch may have ${MAX_NAME}` });
   }
@@ -139,6 +135,17 @@ export function batchFaults({
   if (batch.method !== 'predict')
     found.push({ path: ['batch', 'method'], message: `is ${batch.method}, which ${only}` });
   return found;
+}
+
+/** Rows and answers where the key of batches does not reach. */
+export function batchPlaceFaults(model: string, batch: BatchSettings | undefined, bucket: string): Fault[] {
+  if (!batch) return [];
+  return (['input', 'output'] as const)
+    .filter((field) => !batch[field].startsWith(`s3://${bucket}/`))
+    .map((field) => ({
+      path: ['batch', field],
+      message: `is ${batch[field]}, outside the bucket, such as "s3://${bucket}/batch/${model}/${field}"`,
+    }));
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,6 +1,8 @@
-/** The schema of `frontend` in platform.yaml. */
+/** The schema of `frontend` in platform.yaml, and what its model must be. */
 import { z } from 'zod';
 import { flag, serviceName } from '../../config/fields';
+import type { Fault } from '../../config/problems';
+import { MODELS_FOLDER } from '../../config/read';
 import { resources } from '../../config/resources';
 
 export const frontendSchema = z
@@ -13,3 +15,30 @@ export const frontendSchema = z
   })
   .prefault({})
   .describe('The Streamlit front end');
+
+/** A model as far as the front end must know it. */
+interface ShownModel {
+  readonly name: string;
+  readonly protocol: string;
+  /** Absent where its columns are not known. */
+  readonly form?: object;
+}
+
+/** What is wrong with the choice of the model. */
+export function frontendFaults(
+  { enabled, model: name }: z.output<typeof frontendSchema>,
+  models: readonly ShownModel[],
+): Fault[] {
+  if (!enabled) return [];
+  const fault = (message: string): Fault[] => [{ path: ['frontend', 'model'], message }];
+  const found = models.find((model) => model.name === name);
+  if (!found) {
+    const names = models.map((model) => model.name);
+    const choice =
+      names.length > 0 ? `it can be one of ${names.join(', ')}` : 'add a model file, or set frontend.enabled: false';
+    return fault(`there is no model "${name}" in ${MODELS_FOLDER}/; ${choice}`);
+  }
+  if (found.protocol === 'tensorflow')
+    return fault(`is "${name}", which speaks the tensorflow protocol; the front end speaks v2 and seldon`);
+  return found.form ? [] : fault(`is "${name}", whose columns are not known; list them in its file, under form.inputs`);
+}

@@ -1,0 +1,74 @@
+/** The rules that need a model file and the settings of other components. A component's own rules are in its config.ts. */
+
+import { type Fault, problem } from '../config/problems';
+import { PLATFORM_FILE } from '../config/read';
+import { batchPlaceFaults } from './batch/config';
+import type { PlatformSettings } from './config';
+import { nodesOf, type Path } from './models/predictors';
+import { parseModelUri } from './models/uri';
+import type { FileOf, ModelConfig } from './models/version';
+
+/** What is wrong with the models in this environment, a line each. */
+export function environmentProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
+  return models.flatMap(({ file, model }) =>
+    [
+      ...uriFaults(model, settings),
+      ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
+      ...trafficFaults(model, settings),
+      ...kedaFaults(model, settings),
+    ].map(({ path, message }) => problem(file, path, message)),
+  );
+}
+
+/** Files where the models' key may not read, or where no remote leads. */
+function uriFaults(model: ModelConfig, { objectStore, modelStores }: PlatformSettings): Fault[] {
+  const { bucket } = objectStore;
+  const remotes = Object.keys(modelStores);
+  return placesOf(model).flatMap(({ path, uri }) => {
+    const source = parseModelUri(uri);
+    if (source?.kind === 'location' && !uri.startsWith(`s3://${bucket}/`)) {
+      const good = `s3://${bucket}/${model.name}/1`;
+      return [{ path, message: `is ${uri}, outside the bucket that models are read from, such as "${good}"` }];
+    }
+    if (source?.kind === 'remote' && !remotes.includes(source.remote)) {
+      const known = remotes.length > 0 ? `; it has ${remotes.join(', ')}` : '';
+      return [{ path, message: `is ${uri}, but ${PLATFORM_FILE} has no modelStores.${source.remote}${known}` }];
+    }
+    return [];
+  });
+}
+
+/** Every place that files of a model are fetched from. */
+function placesOf({ predictors, detector }: ModelConfig): { readonly path: Path; readonly uri: string }[] {
+  const nodes = predictors
+    .flatMap(({ graph }) => nodesOf(graph))
+    .map(({ path, uri }) => ({ path: [...path, 'uri'], uri }));
+  const explainers = predictors.map(({ path, explainer }) => ({
+    path: [...path, 'explainer', 'uri'],
+    uri: explainer?.uri,
+  }));
+  const all = [...nodes, ...explainers, { path: ['detector', 'uri'], uri: detector?.uri }];
+  return all.flatMap(({ path, uri }) => (uri === undefined ? [] : [{ path, uri }]));
+}
+
+/** Shares of the traffic that nothing would divide. */
+function trafficFaults({ predictors }: ModelConfig, { seldon, gateway }: PlatformSettings): Fault[] {
+  if (seldon.istio.enabled || seldon.ambassador.enabled || gateway.enabled || predictors.length < 2) return [];
+  return [
+    {
+      path: ['predictors'],
+      message: `share traffic that nothing divides, since a Service leads to one predictor; set gateway.enabled, seldon.istio.enabled or seldon.ambassador.enabled in ${PLATFORM_FILE}`,
+    },
+  ];
+}
+
+/** Scalers that nothing would act on. */
+function kedaFaults({ keda }: ModelConfig, { seldon }: PlatformSettings): Fault[] {
+  if (!keda || seldon.keda.enabled) return [];
+  return [
+    {
+      path: ['keda'],
+      message: `is ignored by the operator unless seldon.keda.enabled is true in ${PLATFORM_FILE}`,
+    },
+  ];
+}

@@ -10,7 +10,8 @@ import { MODEL_PLACE, MODEL_URI } from '../charts/models/uri';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
-const text = (pattern: RegExp, max: number, what: string, example: string) =>
+/** Text of one form. */
+const matching = (pattern: RegExp, max: number, what: string, example: string) =>
   z
     .string()
     .refine((value) => value.length <= max && pattern.test(value), { error: `must be ${what}` })
@@ -18,11 +19,11 @@ const text = (pattern: RegExp, max: number, what: string, example: string) =>
 
 /** A DNS label: the name of a namespace, a container or a pod's part. */
 export const dnsLabel = (example: string, max = 63) =>
-  text(new RegExp(`^${DNS_LABEL}$`), max, `a lower-case DNS label of at most ${max} characters`, example);
+  matching(new RegExp(`^${DNS_LABEL}$`), max, `a lower-case DNS label of at most ${max} characters`, example);
 
 /** The name of a Service: a DNS label that starts with a letter. */
 export const serviceName = (example: string, max = 63) =>
-  text(
+  matching(
     /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
     max,
     `a lower-case DNS label of at most ${max} characters that starts with a letter`,
@@ -31,11 +32,16 @@ export const serviceName = (example: string, max = 63) =>
 
 /** The name of most objects: a DNS subdomain. */
 export const objectName = (example: string) =>
-  text(new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})*$`), 253, 'a lower-case DNS name of at most 253 characters', example);
+  matching(
+    new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})*$`),
+    253,
+    'a lower-case DNS name of at most 253 characters',
+    example,
+  );
 
 /** A host name without scheme, port or path. */
 export const hostName = (example: string) =>
-  text(
+  matching(
     new RegExp(`^${DNS_LABEL}(\\.${DNS_LABEL})+$`),
     253,
     'a lower-case host name with a domain, without scheme, port or path',
@@ -44,12 +50,19 @@ export const hostName = (example: string) =>
 
 /** An http or https address without a login. */
 export const httpUrl = (example: string) =>
-  text(
+  matching(
     /^https?:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:[1-9]\d{0,4})?(\/[\w.~%+=&?@:/-]*)?$/,
     1024,
     'an http or https address',
     example,
   );
+
+/** Any text. */
+export const text = (example: string) => z.string({ error: 'must be text' }).meta({ examples: [example] });
+
+/** One of some words. */
+export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, example: T[number]) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` }).meta({ examples: [example] });
 
 /** true or false. */
 export const flag = (value: boolean) =>
@@ -59,7 +72,7 @@ export const flag = (value: boolean) =>
     .meta({ examples: [value] });
 
 export const labelValue = (example: string) =>
-  text(
+  matching(
     /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
     63,
     'a label value: at most 63 letters, digits, "-", "_" or ".", starting and ending with a letter or digit',
@@ -126,7 +139,7 @@ const COMPONENT = '[a-z0-9]+((\\.|_{1,2}|-+)[a-z0-9]+)*';
 
 /** A repository without tag or digest. */
 export const imageRepository = (example: string) =>
-  text(
+  matching(
     new RegExp(`^(${HOST}${PORT}/)?${COMPONENT}(/${COMPONENT})*$`),
     255,
     'an image repository without tag or digest',
@@ -135,7 +148,7 @@ export const imageRepository = (example: string) =>
 
 /** An image with its tag, its digest or both. */
 export const imageReference = (example: string) =>
-  text(
+  matching(
     new RegExp(
       `^(${HOST}${PORT}/)?${COMPONENT}(/${COMPONENT})*(:(?!latest(@|$))[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}(@sha256:[a-f0-9]{64})?|@sha256:[a-f0-9]{64})$`,
     ),
@@ -145,14 +158,14 @@ export const imageReference = (example: string) =>
   );
 
 export const imageTag = (example: string) =>
-  text(/^(?!latest$)[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$/, 128, 'an image tag other than "latest"', example);
+  matching(/^(?!latest$)[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$/, 128, 'an image tag other than "latest"', example);
 
 export const imageDigest = () =>
-  text(/^sha256:[a-f0-9]{64}$/, 71, 'an image digest', `sha256:${'0123456789abcdef'.repeat(4)}`);
+  matching(/^sha256:[a-f0-9]{64}$/, 71, 'an image digest', `sha256:${'0123456789abcdef'.repeat(4)}`);
 
 /** A registry, or a path in one, that mirrors the images: no scheme, no slash at the end. */
 export const registry = (example: string) =>
-  text(
+  matching(
     new RegExp(`^${HOST}${PORT}(/${COMPONENT})*$`),
     255,
     'a registry host, with a lower-case path if need be, without scheme or "/" at the end',
@@ -176,10 +189,10 @@ export const cidr = (example: string) =>
   z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses' }).meta({ examples: [example] });
 
 /** Which model: a place in the object store, or a name in the model registry. */
-export const modelUri = (example: string) => text(MODEL_URI, 1024, 'the source of a model', example);
+export const modelUri = (example: string) => matching(MODEL_URI, 1024, 'the source of a model', example);
 
 /** Where files are, as rclone reads it. */
-export const modelPlace = (example: string) => text(MODEL_PLACE, 1024, 'a place in the object store', example);
+export const modelPlace = (example: string) => matching(MODEL_PLACE, 1024, 'a place in the object store', example);
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];

@@ -4,7 +4,7 @@
  * What seldon-batch-processor 1.17.1 would take and then not do is in its batch_processor.py; it is refused here.
  */
 import { z } from 'zod';
-import { count, cron } from '../../config/fields';
+import { count, cron, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';
 import type { ModelSettings } from '../models/config';
@@ -17,9 +17,6 @@ const place = (example: string) =>
       error: 'must be a place in a bucket: s3://, the bucket, and a path of letters, digits and "._=@+-"',
     })
     .meta({ pattern: MODEL_LOCATION.source, maxLength: 1024, examples: [example] });
-
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T, example: T[number]) =>
-  z.enum(values, { error: `must be one of ${values.join(', ')}` }).meta({ examples: [example] });
 
 const timeZone = z
   .string()

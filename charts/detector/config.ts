@@ -1,16 +1,11 @@
 /** The schema of what watches a model's requests: a detector of Alibi Detect, fed by the executor's request logger. */
 import { z } from 'zod';
-import { count, httpUrl, modelPlace } from '../../config/fields';
+import { count, httpUrl, modelPlace, oneOf } from '../../config/fields';
 import { resources } from '../../config/resources';
-
-const KINDS = ['outlier', 'drift', 'adversarial'] as const;
 
 export const detectorSchema = z
   .strictObject({
-    kind: z
-      .enum(KINDS, { error: `must be one of ${KINDS.join(', ')}` })
-      .meta({ examples: ['outlier'] })
-      .describe('What it looks for'),
+    kind: oneOf(['outlier', 'drift', 'adversarial'], 'outlier').describe('What it looks for'),
     uri: modelPlace('s3://models/wine-outliers/1').describe('Where the detector was saved'),
     batchSize: count(1, 100000, 1000).optional().describe('Rows that drift is looked for in; for drift alone'),
     replyUrl: httpUrl('http://alerts.example.com/detected').optional().describe('Where it posts its verdicts'),

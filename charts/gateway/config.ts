@@ -1,14 +1,10 @@
 /** The schema of `gateway` in platform.yaml. */
 import { z } from 'zod';
-import { dnsLabel, hostName } from '../../config/fields';
+import { dnsLabel, flag, hostName } from '../../config/fields';
 
 export const gatewaySchema = z
   .strictObject({
-    enabled: z
-      .boolean({ error: 'must be true or false' })
-      .default(false)
-      .meta({ examples: [true] })
-      .describe('Makes an HTTPRoute for each model, which divides its traffic'),
+    enabled: flag(false).describe('Makes an HTTPRoute for each model, which divides its traffic'),
     name: dnsLabel('public').default('public').describe('The Gateway'),
     namespace: dnsLabel('gateways')
       .default('gateways')

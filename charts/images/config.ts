@@ -1,16 +1,14 @@
 /** The schema of `images` in platform.yaml. */
 import { z } from 'zod';
-import { imageDigest, imageRepository, imageTag, objectName, registry } from '../../config/fields';
+import { imageDigest, imageRepository, imageTag, objectName, oneOf, registry } from '../../config/fields';
 import { CATALOGUE, type ImageName } from './catalogue';
 
 const imageOverride = z.strictObject({
   repository: imageRepository('registry.example.com/team/mlflow').optional().describe('Registry and path'),
   tag: imageTag('v3.17.0-full').optional().describe('Tag; never "latest"'),
   digest: imageDigest().optional().describe('Digest, which then decides what is pulled'),
-  pullPolicy: z
-    .enum(['Always', 'IfNotPresent', 'Never'], { error: 'must be one of Always, IfNotPresent, Never' })
+  pullPolicy: oneOf(['Always', 'IfNotPresent', 'Never'], 'IfNotPresent')
     .optional()
-    .meta({ examples: ['IfNotPresent'] })
     .describe('When the kubelet pulls the image'),
 });
 

@@ -1,6 +1,6 @@
 /**
- * The order in which dist/ is applied, one folder each. A stage needs nothing from those after it, and its
- * `ready` conditions hold before the next one starts.
+ * The order in which dist/ is applied, a folder each. A stage needs nothing from the stages after it, and everything of a
+ * stage must run before the next one is applied.
  */
 export const STAGES = [
   '10-setup',

@@ -1,6 +1,6 @@
 /** The schema of `seldon` in platform.yaml: the operator, and how it exposes models. */
 import { z } from 'zod';
-import { dnsLabel, flag } from '../../config/fields';
+import { dnsLabel, flag, oneOf } from '../../config/fields';
 import { resources } from '../../config/resources';
 
 const SUPPORTED_SELDON = /^1\.(17|18|19)\.(0|[1-9]\d?)$/;
@@ -17,10 +17,8 @@ export const seldonSchema = z
     acceptBusinessSourceLicense: flag(false).describe(
       'Says that you accept the Business Source License 1.1, which 1.18 and later are under',
     ),
-    certificates: z
-      .enum(['manager', 'cert-manager'], { error: 'must be one of manager, cert-manager' })
+    certificates: oneOf(['manager', 'cert-manager'], 'manager')
       .default('manager')
-      .meta({ examples: ['manager'] })
       .describe("Who makes the webhook's certificate: the operator itself, or cert-manager, which must be installed"),
     istio: z
       .strictObject({

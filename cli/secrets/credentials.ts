@@ -1,5 +1,6 @@
 /** Gives the Secrets that the platform requires their values, without ever replacing one that exists. */
 import { closest } from 'fastest-levenshtein';
+import { PART_OF } from '../../charts/lib/component';
 import { Credential, type RequiredSecret, type SecretText } from '../../charts/lib/secret';
 
 /** Credential values by their id. */
@@ -72,7 +73,7 @@ export function secretManifests(
       metadata: {
         name: secret.name,
         namespace: secret.namespace,
-        labels: { 'app.kubernetes.io/part-of': 'ml-platform' },
+        labels: { 'app.kubernetes.io/part-of': PART_OF },
       },
       type: 'Opaque',
       stringData: Object.fromEntries(Object.entries(secret.data).map(([key, text]) => [key, fill(text, values)])),

@@ -115,16 +115,23 @@ export type ServerName = keyof typeof SERVERS;
 
 /** What an environment may say about one image. */
 export interface ImageOverride {
+  /** @default - the catalogue's, from the mirror where there is one */
   readonly repository?: string;
+  /** @default - the catalogue's */
   readonly tag?: string;
+  /** @default - the tag alone decides what is pulled */
   readonly digest?: string;
+  /** @default 'IfNotPresent' */
   readonly pullPolicy?: PullPolicy;
 }
 
 export type Images = Readonly<Record<ImageName, Image>>;
 
 export interface ImagesProps {
-  /** Registry, and a path in it, that replaces the registry of every image. */
+  /**
+   * Registry, and a path in it, that replaces the registry of every image.
+   * @default - images come from their own registries
+   */
   readonly registry?: string;
   readonly overrides: Partial<Record<ImageName, ImageOverride>>;
   /** Version of Seldon Core. */

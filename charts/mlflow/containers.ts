@@ -16,6 +16,7 @@ export interface MlflowContainersProps {
   readonly resources: Resources;
   readonly workers: number;
   readonly clusterDomain: string;
+  /** @default - only in-cluster names and port-forwards reach the server */
   readonly host?: string;
   readonly database: DatabaseConnection;
   readonly databaseAddress: { readonly host: string; readonly port: number };

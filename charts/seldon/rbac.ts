@@ -19,7 +19,10 @@ export interface SeldonRbacProps {
   readonly istio: boolean;
   readonly ambassador: boolean;
   readonly keda: boolean;
-  /** The operator registers its webhook with a certificate that it makes: what it then looks up and writes. */
+  /**
+   * What the operator looks up and writes when it registers its webhook itself, with a certificate that it makes.
+   * @default - cert-manager does that
+   */
   readonly ownWebhook?: {
     readonly crd: string;
     readonly deployment: string;

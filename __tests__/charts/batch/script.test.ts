@@ -9,11 +9,11 @@ jest.setTimeout(SCRIPT_TIMEOUT);
 
 /** Sends each row as seldon-batch-processor does, one by one and from the last to the first. */
 const PROCESSOR = `#!/usr/bin/env python3
-import json, sys, urllib.error, urllib.request
+import json, sys, urllib.error, urllib.request, uuid
 options = dict(argument[2:].split("=", 1) for argument in sys.argv[1:])
 with open(options["input-data-path"]) as rows, open(options["output-data-path"], "w") as out:
     for index, row in reversed(list(enumerate(rows))):
-        tags = {"batch_id": options["batch-id"], "batch_index": index, "batch_instance_id": "random"}
+        tags = {"batch_id": options["batch-id"], "batch_index": index, "batch_instance_id": str(uuid.uuid4())}
         message = {**json.loads(row), "meta": {"tags": tags}}
         call = urllib.request.Request(f"http://{options['host']}/api/v1.0/predictions", json.dumps(message).encode())
         try:

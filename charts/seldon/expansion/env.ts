@@ -19,7 +19,7 @@ export interface OperatorEnvProps {
   readonly labels: Readonly<Record<string, string>>;
   /** The node of the graph. */
   readonly unit: UnitJson;
-  /** "" where the operator does not know it yet. */
+  /** @default - the operator does not know it yet */
   readonly image?: string;
   readonly protocol: string;
   readonly ports: OperatorPorts;

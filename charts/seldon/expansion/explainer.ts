@@ -17,6 +17,7 @@ export interface ExplainerPodProps {
   readonly node: string;
   readonly host: string;
   readonly protocol: string;
+  /** @default - nobody asks which images run */
   readonly images?: Images;
 }
 

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
-import type { Resources } from '../lib/container';
+import type { ContainerProps, Resources } from '../lib/container';
 import type { Image } from '../lib/image';
 import { cronJob } from '../lib/job';
 import { podSpec, serviceAccount } from '../lib/pod';
@@ -35,37 +35,16 @@ export class PostgresqlBackup extends Component {
   constructor(scope: Construct, props: PostgresqlBackupProps) {
     const name = 'postgresql-backup';
     super(scope, { name, stage: '30-data', namespace: props.namespace, version: props.image.label });
-    const { database, image, schedule } = props;
     const pods = this.pods(props.namespace, 'backup');
-    const { host, port } = this.connect(pods, database.endpoint);
+    const address = this.connect(pods, props.database.endpoint);
     const account = serviceAccount(this, 'account', name);
     const claim = new k8s.KubePersistentVolumeClaim(this, 'dumps', {
       metadata: { name },
       spec: claimSpec(props.storage),
     });
-    const container = {
-      name: 'backup',
-      image,
-      command: ['/bin/sh', '-c', backupScript],
-      env: {
-        PGHOST: host,
-        PGPORT: port,
-        PGUSER: database.user,
-        PGDATABASE: database.database,
-        PASSWORD_FILE: `${PASSWORDS_PATH}/${database.passwordKey}`,
-        BACKUP_FOLDER: BACKUP_PATH,
-        KEEP: props.keep,
-      },
-      resources: RESOURCES,
-      mounts: [
-        { volume: { name: 'dumps', persistentVolumeClaim: { claimName: claim.name } }, path: BACKUP_PATH },
-        { volume: secretVolume('password', database.secret, database.passwordKey), path: PASSWORDS_PATH },
-        tmp('64Mi'),
-      ],
-    };
     cronJob(this, 'job', {
       name,
-      schedule,
+      schedule: props.schedule,
       concurrencyPolicy: 'Forbid',
       backoffLimit: 3,
       podLabels: this.podLabels(pods),
@@ -74,8 +53,35 @@ export class PostgresqlBackup extends Component {
         uid: POSTGRES_UID,
         pullSecret: props.pullSecret,
         restartPolicy: 'OnFailure',
-        containers: [container],
+        containers: [container(props, address, claim.name)],
       }),
     });
   }
+}
+
+function container(
+  { image, database, keep }: PostgresqlBackupProps,
+  { host, port }: { readonly host: string; readonly port: number },
+  claimName: string,
+): ContainerProps {
+  return {
+    name: 'backup',
+    image,
+    command: ['/bin/sh', '-c', backupScript],
+    env: {
+      PGHOST: host,
+      PGPORT: port,
+      PGUSER: database.user,
+      PGDATABASE: database.database,
+      PASSWORD_FILE: `${PASSWORDS_PATH}/${database.passwordKey}`,
+      BACKUP_FOLDER: BACKUP_PATH,
+      KEEP: keep,
+    },
+    resources: RESOURCES,
+    mounts: [
+      { volume: { name: 'dumps', persistentVolumeClaim: { claimName } }, path: BACKUP_PATH },
+      { volume: secretVolume('password', database.secret, database.passwordKey), path: PASSWORDS_PATH },
+      tmp('64Mi'),
+    ],
+  };
 }

@@ -36,22 +36,8 @@ const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'delete', 'patch', 'update'];
 
 export function seldonRbac(scope: Construct, props: SeldonRbacProps): void {
-  const ingress: k8s.PolicyRule[] = [
-    ...(props.istio
-      ? [{ apiGroups: ['networking.istio.io'], resources: ['destinationrules', 'virtualservices'] }]
-      : []),
-    ...(props.ambassador ? [{ apiGroups: ['getambassador.io'], resources: ['mappings', 'tlscontexts'] }] : []),
-  ].map((rule) => ({ ...rule, verbs: [] }));
-  const made: k8s.PolicyRule[] = [
-    { apiGroups: [''], resources: ['services'], verbs: [] },
-    { apiGroups: ['apps'], resources: ['deployments'], verbs: [] },
-    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: [] },
-    { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [] },
-    ...ingress,
-    ...(props.keda ? [{ apiGroups: ['keda.sh'], resources: ['scaledobjects'], verbs: [] }] : []),
-  ];
   const grant = granter(scope, props);
-
+  const made = madeResources(props);
   grant.cluster('seldon-manager-role', [
     { apiGroups: [''], resources: ['configmaps', 'namespaces'], verbs: READ },
     { apiGroups: ['machinelearning.seldon.io'], resources: ['seldondeployments'], verbs: READ },
@@ -70,35 +56,45 @@ export function seldonRbac(scope: Construct, props: SeldonRbacProps): void {
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update'] },
     { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
   ]);
+  if (props.ownWebhook) grantWebhook(grant, props.namespace, props.ownWebhook);
+}
 
-  if (props.ownWebhook) {
-    const { crd, deployment, service, configMap, webhookConfiguration } = props.ownWebhook;
-    grant.cluster('seldon-webhook-role', [
-      {
-        apiGroups: ['apiextensions.k8s.io'],
-        resources: ['customresourcedefinitions'],
-        resourceNames: [crd],
-        verbs: ['get'],
-      },
-      // A create request has no name yet, so that RBAC cannot limit it to one.
-      {
-        apiGroups: ['admissionregistration.k8s.io'],
-        resources: ['validatingwebhookconfigurations'],
-        verbs: ['create'],
-      },
-      {
-        apiGroups: ['admissionregistration.k8s.io'],
-        resources: ['validatingwebhookconfigurations'],
-        resourceNames: [webhookConfiguration],
-        verbs: ['get', 'update'],
-      },
-    ]);
-    grant.namespaced('seldon-webhook-role', props.namespace, [
-      { apiGroups: ['apps'], resources: ['deployments'], resourceNames: [deployment], verbs: ['get'] },
-      { apiGroups: [''], resources: ['services'], resourceNames: [service], verbs: ['get'] },
-      { apiGroups: [''], resources: ['configmaps'], resourceNames: [configMap], verbs: ['get'] },
-    ]);
-  }
+/** What the operator makes of a SeldonDeployment. */
+function madeResources({ istio, ambassador, keda }: SeldonRbacProps): Omit<k8s.PolicyRule, 'verbs'>[] {
+  return [
+    { apiGroups: [''], resources: ['services'] },
+    { apiGroups: ['apps'], resources: ['deployments'] },
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'] },
+    { apiGroups: ['policy'], resources: ['poddisruptionbudgets'] },
+    ...(istio ? [{ apiGroups: ['networking.istio.io'], resources: ['destinationrules', 'virtualservices'] }] : []),
+    ...(ambassador ? [{ apiGroups: ['getambassador.io'], resources: ['mappings', 'tlscontexts'] }] : []),
+    ...(keda ? [{ apiGroups: ['keda.sh'], resources: ['scaledobjects'] }] : []),
+  ];
+}
+
+/** What registering its own webhook takes. */
+function grantWebhook(
+  grant: ReturnType<typeof granter>,
+  namespace: string,
+  { crd, deployment, service, configMap, webhookConfiguration }: NonNullable<SeldonRbacProps['ownWebhook']>,
+): void {
+  const webhooks = { apiGroups: ['admissionregistration.k8s.io'], resources: ['validatingwebhookconfigurations'] };
+  grant.cluster('seldon-webhook-role', [
+    {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      resourceNames: [crd],
+      verbs: ['get'],
+    },
+    // A create request has no name yet, so that RBAC cannot limit it to one.
+    { ...webhooks, verbs: ['create'] },
+    { ...webhooks, resourceNames: [webhookConfiguration], verbs: ['get', 'update'] },
+  ]);
+  grant.namespaced('seldon-webhook-role', namespace, [
+    { apiGroups: ['apps'], resources: ['deployments'], resourceNames: [deployment], verbs: ['get'] },
+    { apiGroups: [''], resources: ['services'], resourceNames: [service], verbs: ['get'] },
+    { apiGroups: [''], resources: ['configmaps'], resourceNames: [configMap], verbs: ['get'] },
+  ]);
 }
 
 /** Makes a role and binds it to the operator's ServiceAccount. */

@@ -11,7 +11,7 @@ export interface ArgoWorkflowProps {
   readonly labels: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
   readonly pod: k8s.PodSpec;
-  /** What else it depends on, such as the script that it mounts. */
+  /** What else the Workflow depends on, such as the script that it mounts: a change makes a new Workflow. */
   readonly content: string;
   /** @default - once */
   readonly schedule?: string;
@@ -57,7 +57,7 @@ function permissions(scope: Construct, { name, namespace, pod }: ArgoWorkflowPro
   });
 }
 
-/** The pod as a template of Argo, which keeps some fields of a PodSpec in the Workflow and has others in no place. */
+/** The pod as a template of Argo. Some fields of a PodSpec are fields of the Workflow; the rest goes into podSpecPatch. */
 function workflowSpec({ pod, podLabels, deadline, backoffLimit }: ArgoWorkflowProps): object {
   const { initContainers, containers, volumes, securityContext, imagePullSecrets } = k8s.toJson_PodSpec(pod) ?? {};
   return {
@@ -101,7 +101,7 @@ const ARGO_PATCH = {
 };
 
 function argoContainer(name: string) {
-  // They write outside of volumes (argo-workflows#10787).
+  // Their root cannot be read-only: they write outside of volumes (argo-workflows#10787).
   const { readOnlyRootFilesystem: _, ...securityContext } = RESTRICTED_CONTAINER;
   const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
   return { name, securityContext, volumeMounts: [{ name: 'token', mountPath, readOnly: true }] };

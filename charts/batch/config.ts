@@ -1,7 +1,8 @@
 /**
- * The schema of a model's batch prediction: objects with a row in each line go through the model, and so do its answers.
+ * The schema of a model's batch prediction, and its rules.
  *
- * What seldon-batch-processor 1.17.1 would take and then not do is in its batch_processor.py; it is refused here.
+ * Some settings are accepted by seldon-batch-processor 1.17.1 and then not followed (see its batch_processor.py). They are
+ * refused here.
  */
 import { z } from 'zod';
 import { count, cron, oneOf } from '../../config/fields';
@@ -23,7 +24,7 @@ const timeZone = z
   .refine(isTimeZone, { error: 'must be a time zone of the IANA database' })
   .meta({ examples: ['Europe/Berlin'] });
 
-/** What a path is compared by: "s3://lake/in" has "s3://lake/in/a", and not "s3://lake/input". */
+/** The form in which paths are compared: "s3://lake/in" has "s3://lake/in/a", and not "s3://lake/input". */
 const folder = (uri: string) => uri.replace(/\/*$/, '/');
 
 export const batchSchema = z
@@ -81,7 +82,7 @@ export const batchSchema = z
 /** A model's batch prediction after validation. */
 export type BatchSettings = NonNullable<z.output<typeof batchSchema>>;
 
-/** What is wrong whatever the model is. */
+/** Faults that do not depend on the model. */
 function faults(batch: BatchSettings): Fault[] {
   const found: Fault[] = [];
   const [input, output] = [folder(batch.input), folder(batch.output)];
@@ -111,7 +112,7 @@ function faults(batch: BatchSettings): Fault[] {
 /** A CronJob's name may have 52 characters, of which "batch-" takes six. */
 const MAX_NAME = 46;
 
-/** What is wrong with this model, each with the place in its file. */
+/** Faults of a batch with this model, each with its place in the model's file. */
 export function batchFaults({
   name,
   protocol,
@@ -134,7 +135,7 @@ export function batchFaults({
   return found;
 }
 
-/** Rows and answers where the key of batches does not reach. */
+/** Rows and answers outside the bucket that the key of batches opens. */
 export function batchPlaceFaults(model: string, batch: BatchSettings | undefined, bucket: string): Fault[] {
   if (!batch) return [];
   return (['input', 'output'] as const)

@@ -1,4 +1,4 @@
-/** The schema of what watches a model's requests: a detector of Alibi Detect, fed by the executor's request logger. */
+/** The schema of a model's detector: a server of Alibi Detect, to which the executor sends the requests that it logs. */
 import { z } from 'zod';
 import { count, httpUrl, modelPlace, oneOf } from '../../config/fields';
 import { resources } from '../../config/resources';

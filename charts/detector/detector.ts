@@ -23,9 +23,9 @@ export interface DetectorProps {
   readonly initializer: Image;
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
-  /** Where it is fetched from: the object store, or a port of any address. */
+  /** Where the detector is fetched from: the object store, or a port of any address. */
   readonly store: Endpoint | number;
-  /** The Secret in this namespace with the rclone configuration for that. */
+  /** The Secret in this namespace with the rclone configuration for that place. */
   readonly storeSecret: string;
   readonly kind: 'outlier' | 'drift' | 'adversarial';
   readonly uri: string;
@@ -52,11 +52,14 @@ const FETCH_RESOURCES: Resources = {
 
 const nameOf = (model: string) => `${model}-detector`;
 
-/** Where the detector of a model takes what the executor logs. */
+/** The address that the executor posts logged requests to. */
 export const detectorUrl = (model: string, namespace: string) =>
   `${originOf({ service: nameOf(model), namespace, port: PORT.containerPort })}/`;
 
-/** Alibi Detect's server: it takes the CloudEvents of an executor's request logger, and judges the rows in them. */
+/**
+ * Watches the requests of one model for outliers, drift or adversarial rows. It is Alibi Detect's server, to which the
+ * executor sends the requests as CloudEvents.
+ */
 export class Detector extends Component {
   /** Where the executor posts. */
   readonly endpoint: Endpoint;

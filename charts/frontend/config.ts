@@ -16,7 +16,7 @@ export const frontendSchema = z
   .prefault({})
   .describe('The Streamlit front end');
 
-/** A model as far as the front end must know it. */
+/** What the front end must know of a model. */
 interface ShownModel {
   readonly name: string;
   readonly protocol: string;

@@ -1,4 +1,4 @@
-/** The way from a Gateway to a model, which divides its traffic among its predictors. */
+/** The route from a Gateway to a model. It divides the traffic among the model's predictors. */
 import {
   HttpRouteSpecRulesFiltersType as FilterType,
   HttpRoute,
@@ -21,10 +21,10 @@ export interface HttpRouteProps {
   readonly gateway: GatewayProps;
 }
 
-/** Where callers outside the cluster find a model: what Seldon's own routes of Istio and Ambassador use, too. */
+/** The path by which callers outside the cluster reach a model. Seldon's own routes of Istio and Ambassador use it, too. */
 export const routePrefix = (namespace: string, model: string) => `/seldon/${namespace}/${model}`;
 
-/** One model's route, as JSON; its shadow gets copies of the share of requests that it asks for. */
+/** One model's route, as JSON. A shadow gets copies of its share of the requests. */
 export function httpRoute(model: ModelProps, { namespace, labels, gateway }: HttpRouteProps): unknown {
   const backend = ({ name, engine, graph }: PredictorProps) => ({
     name: `${model.name}-${name}`,

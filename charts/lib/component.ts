@@ -70,7 +70,7 @@ export abstract class Component extends Chart {
     return this._secrets;
   }
 
-  /** The files of dist/ that this component makes: one of its own name, where it does not say otherwise. */
+  /** The files of dist/ that this component makes; by default one with the component's name. */
   *files(): Iterable<ComponentFile> {
     yield {
       stage: this.stage,
@@ -96,14 +96,14 @@ export abstract class Component extends Chart {
     );
   }
 
-  /** Names a group of this component's pods by the labels of their selector. */
+  /** A group of this component's pods, with the labels that select them. */
   protected pods(namespace: string, component: string, name = this.componentName): Pods {
     return { kind: 'pods', name, namespace, labels: selectorLabels(this.componentName, component) };
   }
 
   /** The labels of a pod template: the selector's, plus those that may change with a version. */
   protected podLabels(pods: Pods): Record<string, string> {
-    // Whoever makes the pods says so itself: "managed-by" is not the chart's.
+    // Pods are made by their Deployment or Job, so "managed-by: cdk8s" would not be true of them.
     const { 'app.kubernetes.io/managed-by': _, ...labels } = this.labels;
     return { ...labels, ...pods.labels };
   }

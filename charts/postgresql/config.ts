@@ -1,4 +1,4 @@
-/** The schema of `postgresql` in platform.yaml. */
+/** The schema of `postgresql` in platform.yaml, with its defaults. */
 import { z } from 'zod';
 import { count, cron, flag } from '../../config/fields';
 import { resources, storage } from '../../config/resources';

@@ -5,7 +5,6 @@ import { resources } from '../../config/resources';
 
 const SUPPORTED_SELDON = /^1\.(17|18|19)\.(0|[1-9]\d?)$/;
 
-/** `seldon` in platform.yaml. */
 export const seldonSchema = z
   .strictObject({
     version: z

@@ -5,7 +5,10 @@ import type { Image } from '../lib/image';
 /** An image as seldon-config splits it: the operator puts a colon between the two. */
 const split = (image: Image) => ({ image: image.repository, defaultImageVersion: image.version });
 
-/** For explainers' files. Model pods bring their own, hardened init container; the operator insists on all four. */
+/**
+ * Resources of the init container that fetches the files of an explainer. The pods of models bring a hardened one of their
+ * own. The operator needs all four values.
+ */
 export const INITIALIZER = { cpuRequest: '100m', cpuLimit: '1', memoryRequest: '100Mi', memoryLimit: '1Gi' };
 
 /**

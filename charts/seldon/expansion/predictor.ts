@@ -19,7 +19,7 @@ export class ExpandedPredictor {
   readonly podLabels: Labels;
   /** The labels of a shadow; none where it is none. */
   readonly shadow: Labels;
-  private readonly dealt: ReturnType<typeof operatorPorts>;
+  private readonly ports: ReturnType<typeof operatorPorts>;
 
   constructor(
     readonly owner: SeldonDeploymentJson,
@@ -31,7 +31,7 @@ export class ExpandedPredictor {
     this.id = { 'seldon-deployment-id': owner.metadata.name };
     this.podLabels = { version: json.name, ...json.labels };
     this.shadow = json.shadow ? { 'seldon.io/shadow': 'true' } : {};
-    this.dealt = operatorPorts(owner);
+    this.ports = operatorPorts(owner);
   }
 
   /** The protocol of its SeldonDeployment. */
@@ -41,7 +41,7 @@ export class ExpandedPredictor {
 
   /** The ports of one of its containers. */
   portsOf(container: string): OperatorPorts {
-    return this.dealt(this.json, container);
+    return this.ports(this.json, container);
   }
 
   /** The node of a container; undefined for a container that is no node. */

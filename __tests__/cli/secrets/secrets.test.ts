@@ -1,4 +1,4 @@
-/** `npm run secrets`, run in a copy of the project. */
+/** `ml-platform secrets`. */
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { loadEnvironment } from '../../../charts/environments';

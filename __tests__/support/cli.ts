@@ -1,0 +1,42 @@
+/** Runs `ml-platform` as a user does, without the second that a process of its own takes. */
+import { exitCodeOf } from '../../cli/command';
+import { runProgram } from '../../cli/program';
+import type { Terminal } from '../../cli/terminal';
+
+export interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs the program in a folder.
+ * @param env its environment variables
+ */
+export async function runCli(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const written = { stdout: '', stderr: '' };
+  const terminal: Terminal = {
+    env,
+    out: (text) => {
+      written.stdout += text;
+    },
+    err: (text) => {
+      written.stderr += text;
+    },
+    interruptible: (work) => work(new AbortController().signal),
+  };
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return { status: await runProgram(args, terminal), ...written };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { status: exitCodeOf(error), stdout: written.stdout, stderr: `${written.stderr}${error.message}\n` };
+  } finally {
+    process.chdir(before);
+  }
+}

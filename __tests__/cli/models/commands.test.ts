@@ -171,7 +171,11 @@ describe('promote', () => {
   test.each<[string, string[], string]>([
     ['from nowhere', ['churn', '--to', 'live'], "error: required option '--from <env>' not specified"],
     ['no model', ['--from', 'dev', '--to', 'live'], "error: missing required argument 'model'"],
-    ['from an unknown place', ['churn', '--from', 'none', '--to', 'live'], 'has no environment "none"; it has dev, live'],
+    [
+      'from an unknown place',
+      ['churn', '--from', 'none', '--to', 'live'],
+      'has no environment "none"; it has dev, live',
+    ],
     ['to where it is', ['churn', '--from', 'dev', '--to', 'dev'], '--from and --to are both "dev"'],
   ])('refuses to promote %s', async (_, args, message) => {
     const { status, stderr } = await run('promote', ...args);

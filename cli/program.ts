@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { addCompletion } from './completion/completion';
 import { addDocs } from './docs/docs';
+import { examples } from './help';
 import { addImport } from './import';
 import { addModels } from './models/models';
 import { addSecrets } from './secrets/secrets';
@@ -22,6 +23,7 @@ export function createProgram(terminal: Terminal): Command {
     .helpCommand(false)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('(--help says more)')
+    .addHelpText('after', examples('npx ml-platform synth', 'npx ml-platform synth --help'))
     .addHelpText('afterAll', EXIT_CODES)
     .exitOverride();
   addSynth(program, terminal);

@@ -2,6 +2,7 @@
 import { exitCodeOf } from '../../cli/command';
 import { runProgram } from '../../cli/program';
 import type { Terminal } from '../../cli/terminal';
+import { silent } from './terminal';
 
 export interface Finished {
   readonly status: number;
@@ -20,6 +21,7 @@ export async function runCli(
 ): Promise<Finished> {
   const written = { stdout: '', stderr: '' };
   const terminal: Terminal = {
+    ...silent,
     env,
     out: (text) => {
       written.stdout += text;
@@ -27,7 +29,6 @@ export async function runCli(
     err: (text) => {
       written.stderr += text;
     },
-    interruptible: (work) => work(new AbortController().signal),
   };
   const before = process.cwd();
   process.chdir(folder);

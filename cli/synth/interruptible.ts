@@ -13,8 +13,13 @@ export async function* interruptible<T>(items: Iterable<T>, interruption: AbortS
   for (const item of items) {
     yield item;
     if (performance.now() - paused < MILLISECONDS) continue;
-    await setImmediate();
-    interruption.throwIfAborted();
+    await pause(interruption);
     paused = performance.now();
   }
+  await pause(interruption);
+}
+
+async function pause(interruption: AbortSignal): Promise<void> {
+  await setImmediate();
+  interruption.throwIfAborted();
 }

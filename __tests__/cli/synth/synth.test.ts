@@ -17,7 +17,9 @@ import { type Files, MODEL, writeFiles } from '../../support/environments';
 import { readFolder } from '../../support/folders';
 import { copyProject, type Project } from '../../support/project';
 
-const SYNTH = ['node', 'cli/run.mjs', 'main.ts'] as const;
+const SYNTH = ['node', 'cli/run.mjs', 'cli/main.ts', 'synth'] as const;
+/** The app of cdk8s.yaml. */
+const APP = ['node', 'cli/run.mjs', 'main.ts'] as const;
 /** What npx starts, without the half second that npx takes. */
 const CLI = ['node_modules/.bin/cdk8s', 'synth'] as const;
 const COMMANDS = [
@@ -81,7 +83,7 @@ beforeEach(() => {
 test('both are the commands that the project names', () => {
   const { scripts } = JSON.parse(readFileSync(project.path('package.json'), 'utf8'));
   expect(scripts.synth).toBe(SYNTH.join(' '));
-  expect(readFileSync(project.path('cdk8s.yaml'), 'utf8')).toContain(`app: ${SYNTH.join(' ')}\n`);
+  expect(readFileSync(project.path('cdk8s.yaml'), 'utf8')).toContain(`app: ${APP.join(' ')}\n`);
 });
 
 describe.each(COMMANDS)('%s', (_, command) => {
@@ -139,8 +141,38 @@ describe('npm run synth', () => {
       expect.stringMatching(/^prod: \d+ objects, 1 model; requests \d+m CPU, \d+Mi memory, \d+Mi volumes$/),
       expect.stringMatching(/^small: \d+ objects, 0 models; requests \d+m CPU, \d+Mi memory, \d+Mi volumes$/),
       `${Object.keys(rendered).length} files in dist/`,
+      'no file changed',
       '',
     ]);
+  });
+
+  test('of one environment leaves the others in dist/ as they are', () => {
+    writeFiles(project.root, {
+      'environments/prod/platform.yaml': 'mlflow: {replicas: 3}\n',
+      'environments/small/platform.yaml': 'nonsense: 1\n',
+      'dist/small/mine.yaml': 'mine',
+      'dist/prod/50-models/stale.yaml': 'stale',
+    });
+    const { status, stdout } = project.run([...SYNTH, 'prod']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('files in dist/prod/\n\nchanged in dist/prod: 2 files\n');
+    const small = Object.entries(rendered).filter(([path]) => path.startsWith('small/'));
+    const found = dist();
+    expect(found).toEqual({
+      ...rendered,
+      ...Object.fromEntries(small),
+      'small/mine.yaml': 'mine',
+      'prod/40-tracking/mlflow.yaml': expect.stringContaining('replicas: 3'),
+    });
+  });
+
+  test('of an environment that is not there names those that are', () => {
+    const { status, stderr } = project.run([...SYNTH, 'prod', 'smal']);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'environments/ has no environment "smal"; it has prod, small\n',
+    });
+    expect(dist()).toEqual(rendered);
   });
 
   test.each([
@@ -163,9 +195,36 @@ describe('npm run synth', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(`${line}\nnothing was written: 1 problem, dist/ is as it was\n`);
   });
+});
 
+test('synth --watch renders again whenever a file changes, goes on after a mistake, and ends by Ctrl-C', async () => {
+  const child = spawn(SYNTH[0], [...SYNTH.slice(1), '--watch'], { cwd: project.root, env: project.env });
+  const ended = once(child, 'exit');
+  let said = '';
+  const hears = async (text: string) => {
+    while (!said.includes(text)) {
+      if (child.exitCode !== null) throw new Error(said);
+      await sleep(5);
+    }
+    said = '';
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+  await hears('no file changed\n');
+  writeFiles(project.root, { 'environments/prod/models/churn.yaml': MODEL.replace('/wine', '/churn') });
+  await hears('  kubectl apply --server-side -f dist/prod/50-models\n');
+  writeFiles(project.root, FAULTY);
+  await hears('nothing was written: 2 problems, dist/ is as it was\n');
+  writeFiles(project.root, ENVIRONMENTS);
+  await hears('no file changed\n');
+  child.kill('SIGINT');
+  const [code, signal] = await ended;
+  // Shells report both as 130.
+  expect(['SIGINT', 130]).toContain(code ?? signal);
+}, 120_000);
+
+describe('cdk8s synth', () => {
   test.each(['.', '..', ''])('refuses to replace the project where CDK8S_OUTDIR is %j', (outdir) => {
-    const { status, stderr } = project.run(SYNTH, { CDK8S_OUTDIR: outdir });
+    const { status, stderr } = project.run(APP, { CDK8S_OUTDIR: outdir });
     expect(status).toBe(1);
     expect(stderr).toContain(`will not replace ${outdir}: the project is inside it; use a folder such as "dist"\n`);
     expect(existsSync(project.path('main.ts'))).toBe(true);
@@ -174,15 +233,13 @@ describe('npm run synth', () => {
 
   test('renders elsewhere where CDK8S_OUTDIR says so, and leaves dist/ alone', () => {
     writeFiles(project.root, { 'dist/mine.yaml': 'mine' });
-    const { status, stdout } = project.run(SYNTH, { CDK8S_OUTDIR: 'out/other' });
+    const { status, stdout } = project.run(APP, { CDK8S_OUTDIR: 'out/other' });
     expect(status).toBe(0);
     expect(stdout).toContain('files in out/other/\n');
     expect(readFolder(project.path('out/other'))).toEqual(rendered);
     expect(dist()).toHaveProperty(['mine.yaml'], 'mine');
   });
-});
 
-describe('cdk8s synth', () => {
   test('runs by npx, and lists the files', () => {
     rmSync(project.path('dist'), { recursive: true });
     const { status, stdout, stderr } = project.run(['npx', '--no-install', 'cdk8s', 'synth']);

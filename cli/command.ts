@@ -12,7 +12,7 @@ export class Interrupted extends Error {
 }
 
 /** Runs a program, says what went wrong, and sets the exit code. */
-export async function runCommand(main: () => Promise<number>): Promise<void> {
+export async function runCommand(main: () => number | Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
   } catch (error) {

@@ -34,7 +34,7 @@ export async function replaceFolder(
   try {
     const count = await writeAll(staged, files);
     for (const name of existsSync(target) ? readdirSync(target).filter(keeps) : []) {
-      cpSync(join(target, name), join(staged, name), { recursive: true, errorOnExist: true, force: false });
+      cpSync(join(target, name), join(staged, name), { recursive: true, verbatimSymlinks: true });
     }
     if (existsSync(target)) renameSync(target, old);
     try {

@@ -1,4 +1,4 @@
-/** Runs `ml-platform` as a user does, without the second that a process of its own takes. */
+/** Runs commands as a user does, without the second that a process of its own takes. */
 import { exitCodeOf } from '../../cli/command';
 import { runProgram } from '../../cli/program';
 import type { Terminal } from '../../cli/terminal';
@@ -10,14 +10,20 @@ export interface Finished {
   readonly stderr: string;
 }
 
+type Variables = Readonly<Record<string, string>>;
+
 /**
- * Runs the program in a folder.
+ * Runs `ml-platform` in a folder.
  * @param env its environment variables
  */
-export async function runCli(
+export const runCli = (folder: string, args: readonly string[], env?: Variables): Promise<Finished> =>
+  runIn(folder, (terminal) => runProgram(args, terminal), env);
+
+/** Runs a program in a folder, as runCommand() does in a process. */
+export async function runIn(
   folder: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  main: (terminal: Terminal) => Promise<number>,
+  env: Variables = {},
 ): Promise<Finished> {
   const written = { stdout: '', stderr: '' };
   const terminal: Terminal = {
@@ -33,7 +39,7 @@ export async function runCli(
   const before = process.cwd();
   process.chdir(folder);
   try {
-    return { status: await runProgram(args, terminal), ...written };
+    return { status: await main(terminal), ...written };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { status: exitCodeOf(error), stdout: written.stdout, stderr: `${written.stderr}${error.message}\n` };

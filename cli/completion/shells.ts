@@ -9,7 +9,7 @@ export function bash(program: string, commands: readonly CommandWords[]): string
   local current=\${COMP_WORDS[COMP_CWORD]} command=${program} word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$command $word" in
-      ${subcommands(program, commands)}) command="$command $word" ;;
+      ${subcommands(program, commands).join('|')}) command="$command $word" ;;
     esac
   done
 ${offers(commands)}
@@ -24,7 +24,7 @@ export function zsh(program: string, commands: readonly CommandWords[]): string 
   local command=${program} word before=("\${(@)words[2,CURRENT-1]}")
   for word in $before; do
     case "$command $word" in
-      ${subcommands(program, commands)}) command="$command $word" ;;
+      ${subcommands(program, commands).join('|')}) command="$command $word" ;;
     esac
   done
 ${offers(commands)}
@@ -35,16 +35,20 @@ compdef _${identifier(program)} ${program}
 }
 
 export function fish(program: string, commands: readonly CommandWords[]): string {
+  const cases = commands.map(
+    ({ command, words, takesEnvironment }) =>
+      `    case '${command}'\n      string split ' ' -- '${words.join(' ')}'${takesEnvironment ? `\n      ${ENVIRONMENTS}` : ''}`,
+  );
   return `function __${identifier(program)}
   set -l command ${program}
   for word in (commandline -opc)[2..]
     switch "$command $word"
-      case ${quotedSubcommands(program, commands)}
+      case ${subcommands(program, commands).join(' ')}
         set command "$command $word"
     end
   end
   switch $command
-${commands.map(({ command, words, takesEnvironment }) => `    case '${command}'\n      string split ' ' -- '${words.join(' ')}'${takesEnvironment ? `\n      ${ENVIRONMENTS}` : ''}`).join('\n')}
+${cases.join('\n')}
   end
 end
 complete -c ${program} -a '(__${identifier(program)})'
@@ -55,16 +59,9 @@ complete -c ${program} -a '(__${identifier(program)})'
 const ENVIRONMENTS = `command ls environments 2>/dev/null | command grep -v '[.]'`;
 
 const identifier = (program: string) => program.replaceAll('-', '_');
-const below = (program: string, commands: readonly CommandWords[]) =>
-  commands.map(({ command }) => command).filter((command) => command !== program);
-const quotedSubcommands = (program: string, commands: readonly CommandWords[]) =>
-  below(program, commands)
-    .map((command) => `'${command}'`)
-    .join(' ');
+/** Every command but the program itself, in quotes. */
 const subcommands = (program: string, commands: readonly CommandWords[]) =>
-  below(program, commands)
-    .map((command) => `'${command}'`)
-    .join('|');
+  commands.flatMap(({ command }) => (command === program ? [] : [`'${command}'`]));
 
 /** Sets "offered" to what may follow the command. */
 function offers(commands: readonly CommandWords[]): string {

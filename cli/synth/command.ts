@@ -23,7 +23,7 @@ export function addSynth(program: Command, terminal: Terminal): void {
     )
     .action(async (names: string[], { watch }: { watch?: true }) => {
       requireEnvironments(names);
-      const props = names.length === 0 ? {} : { only: names };
+      const props = names.length === 0 ? {} : { only: [...new Set(names)] };
       if (!watch) return synth(terminal, props);
       terminal.out(`watching ${ENVIRONMENTS}/; Ctrl-C ends it\n`);
       for await (const _ of changesBelow(ENVIRONMENTS)) await tryToSynth(terminal, props);

@@ -1,5 +1,5 @@
 /** Waits for changes of files. */
-import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -32,6 +32,16 @@ export async function* changesBelow(root: string): AsyncGenerator<void, never> {
       if (!watchers.has(folder)) watchers.set(folder, watch(folder, note).on('error', note));
     }
   };
+  const followAgain = () => {
+    try {
+      follow();
+    } catch (error) {
+      const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isGone || !existsSync(root)) throw error;
+      // A folder went while it was looked at, as on "git switch": the next round sees what is left.
+      changed = true;
+    }
+  };
   try {
     follow();
     yield;
@@ -45,7 +55,7 @@ export async function* changesBelow(root: string): AsyncGenerator<void, never> {
         changed = false;
         await sleep(QUIET);
       } while (changed);
-      follow();
+      followAgain();
       yield;
     }
   } finally {

@@ -16,6 +16,12 @@ export interface Terminal {
 }
 
 export function terminalOf(process: NodeJS.Process): Terminal {
+  // Whoever reads may stop before all is said, as head does. The work is done all the same.
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  };
+  process.stdout.on('error', onError);
+  process.stderr.on('error', onError);
   return {
     env: process.env,
     out: (text) => void process.stdout.write(text),

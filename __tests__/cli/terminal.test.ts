@@ -3,9 +3,11 @@ import { EventEmitter } from 'node:events';
 import { Interrupted } from '../../cli/command';
 import { terminalOf } from '../../cli/terminal';
 
-/** As much of a process as signals need. */
-const signals = new EventEmitter();
-const terminal = terminalOf(signals as NodeJS.Process);
+const stdout = new EventEmitter();
+const stderr = new EventEmitter();
+/** As much of a process as these tests need. */
+const signals = Object.assign(new EventEmitter(), { stdout, stderr });
+const terminal = terminalOf(signals as unknown as NodeJS.Process);
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s interrupts work, and is its reason', async (name) => {
   await terminal.interruptible(async (interruption) => {
@@ -26,4 +28,17 @@ test('signals end the process as ever when the work is over, however it ended', 
   await terminal.interruptible(async () => {});
   await expect(terminal.interruptible(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(signals.eventNames()).toEqual([]);
+});
+
+describe.each([
+  ['standard output', stdout],
+  ['standard error', stderr],
+])('%s', (_, stream) => {
+  test('that nobody reads any more is no error', () => {
+    expect(() => stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).not.toThrow();
+  });
+
+  test('that cannot be written otherwise is one', () => {
+    expect(() => stream.emit('error', Object.assign(new Error('disk full'), { code: 'ENOSPC' }))).toThrow('disk full');
+  });
 });

@@ -37,11 +37,11 @@ function describeEnvironment(folder: string, changes: readonly Change[]): string
     `\nchanged in ${folder}: ${counted(changes.length)}\n`,
     ...lines,
     ...(commands.length > 0 ? ['apply, in this order:\n', ...commands] : []),
-    ...(isGone(changes) ? [GONE(folder)] : []),
+    ...(isGone(changes) ? [howToDelete(folder)] : []),
   ].join('');
 }
 
-const GONE = (folder: string) =>
+const howToDelete = (folder: string) =>
   'apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each:\n' +
   `  git show HEAD:${folder}/FILE | kubectl delete -f -\n`;
 

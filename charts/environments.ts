@@ -18,22 +18,28 @@ export interface PlatformConfig extends Readonly<PlatformSettings> {
   readonly models: readonly ModelConfig[];
 }
 
+/** The environments below a folder, in the order of their names. */
+export function environmentNames(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return entries(folder).flatMap(({ name, isFolder }) => (isFolder ? [name] : []));
+}
+
 /**
- * Every environment below a folder, in the order of their names.
+ * Environments below a folder, in the order of their names.
+ * @param only these, where not all are asked for
  * @throws ConfigError with all that is wrong in all of them
  */
-export function loadEnvironments(folder: string): PlatformConfig[] {
+export function loadEnvironments(folder: string, only?: readonly string[]): PlatformConfig[] {
   if (!existsSync(folder)) {
     throw new ConfigError([
       `${folder}: not found; an environment is a folder such as "${folder}/minikube/${PLATFORM_FILE}"`,
     ]);
   }
-  const found = entries(folder);
-  const names = found.filter(({ isFolder }) => isFolder).map(({ name }) => name);
+  const names = environmentNames(folder).filter((name) => only?.includes(name) ?? true);
   if (names.length === 0)
     throw new ConfigError([`${folder}: has no environment, such as "${folder}/minikube/${PLATFORM_FILE}"`]);
 
-  const problems = found
+  const problems = entries(folder)
     .filter(({ name, isFolder }) => !isFolder && /\.ya?ml$/i.test(name))
     .map(({ name }) => {
       const meant = `${folder}/${name.replace(/\.\w+$/, '')}/${PLATFORM_FILE}`;

@@ -6,7 +6,7 @@ import type { PlatformConfig } from './environments';
 import { toYaml } from './lib/yaml';
 import { picture } from './picture/picture';
 import { type Workload, workloadOf } from './picture/workloads';
-import { composePlatform } from './platform';
+import { composePlatform, type Platform } from './platform';
 
 /** What was rendered of one environment. */
 export interface Summary {
@@ -17,24 +17,32 @@ export interface Summary {
 }
 
 /**
- * The files of these environments, one at a time, so that no more than one component's text is in memory.
+ * The files of these environments, one at a time, so that no more than one component's text is in memory. The platforms
+ * are composed at once: what takes long and cannot be interrupted is over before the first file is written.
+ *
  * @param done called after the last file of each environment
  */
-export function* renderEnvironments(
+export function renderEnvironments(
   configs: readonly PlatformConfig[],
   done: (summary: Summary) => void = () => {},
 ): Iterable<OutputFile> {
-  for (const config of configs) yield* renderEnvironment(config, done);
+  const composed = configs.map((config) => ({ config, platform: composePlatform(config) }));
+  return (function* () {
+    for (const { config, platform } of composed) yield* renderEnvironment(config, platform, done);
+  })();
 }
 
-function* renderEnvironment(config: PlatformConfig, done: (summary: Summary) => void): Iterable<OutputFile> {
+function* renderEnvironment(
+  config: PlatformConfig,
+  platform: Platform,
+  done: (summary: Summary) => void,
+): Iterable<OutputFile> {
   const root = config.environment;
   const header = `# Rendered from environments/${root}/ by "npm run synth"; do not edit.\n`;
   const paths: string[] = [];
   const capacities: Capacity[] = [];
   const workloads: Workload[] = [];
   let objects = 0;
-  const platform = composePlatform(config);
   for (const component of platform.components) {
     for (const file of component.files()) {
       capacities.push(sum(file.objects.map(capacityOf)));

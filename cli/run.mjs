@@ -13,7 +13,7 @@ import { compileFunction } from 'node:vm';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const LIBRARIES = ['cdk8s', 'cdk8s-plus-27', 'constructs', 'fastest-levenshtein', 'js-yaml', 'zod'];
+const LIBRARIES = ['cdk8s', 'cdk8s-plus-27', 'commander', 'constructs', 'fastest-levenshtein', 'js-yaml', 'zod'];
 const installed = join(root, 'node_modules/.package-lock.json');
 const bundle = join(root, 'node_modules/.cache/ml-platform/libraries.cjs');
 const common = {

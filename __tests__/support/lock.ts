@@ -1,4 +1,4 @@
-/** Entries of models.lock.yaml, as models:resolve would write them. */
+/** Entries of models.lock.yaml, as `models resolve` would write them. */
 
 import { toYaml } from '../../charts/lib/yaml';
 import { type LockEntry, seal } from '../../charts/models/lock';

@@ -33,4 +33,4 @@ function* watched() {
   }
 }
 
-replaceFolder(folder, watched());
+void replaceFolder(folder, watched());

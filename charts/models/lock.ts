@@ -1,7 +1,7 @@
 /**
  * environments/<env>/models.lock.yaml: which files each name of the model registry stands for.
  *
- * `npm run models:resolve` writes it from what the MLflow server says; synth only reads it, so that the same commit
+ * `ml-platform models resolve` writes it from what the MLflow server says; synth only reads it, so that the same commit
  * gives the same manifests with no network, and a moved alias changes nothing until a pull request shows it.
  */
 import { createHash } from 'node:crypto';
@@ -82,7 +82,7 @@ export function readLock(root: string, problems: string[], replaced: readonly st
 
 /** The command that brings the lock of an environment up to date. */
 export function resolveCommand(root: string): string {
-  return `npm run models:resolve -- ${root.split('/').at(-1)}`;
+  return `npx ml-platform models resolve ${root.split('/').at(-1)}`;
 }
 
 function checksum(entry: Omit<LockEntry, 'checksum'>): string {

@@ -142,7 +142,7 @@ export class MlflowServer {
     try {
       return await fetch(`${this.address}/api/2.0/${path}`, { headers: this.headers, signal });
     } catch (error) {
-      throw new UsageError(
+      throw new Error(
         `cannot reach the MLflow server at ${this.address} (${reason(error)}); ` +
           'is "kubectl port-forward -n mlflow svc/mlflow 5000" running? --server names another address',
       );
@@ -153,7 +153,7 @@ export class MlflowServer {
     const body = await response.text().catch(() => '');
     const { status } = response;
     if (status === 401 || (status === 403 && !body.includes('Host'))) {
-      return new UsageError(
+      return new Error(
         `${this.address} refuses the login (HTTP ${status}); set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD`,
       );
     }
@@ -161,8 +161,8 @@ export class MlflowServer {
     return said.success ? new MlflowError(said.data.message) : this.stranger(`HTTP ${status}`);
   }
 
-  private stranger(what: string): UsageError {
-    return new UsageError(`${this.address} does not answer as an MLflow server does (${what}); --server names another`);
+  private stranger(what: string): Error {
+    return new Error(`${this.address} does not answer as an MLflow server does (${what}); --server names another`);
   }
 }
 

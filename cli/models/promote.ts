@@ -1,26 +1,23 @@
-/** npm run models:promote -- MODEL --from ENV --to ENV: takes a version to another environment. `--help` says more. */
-import { parseArgs } from 'node:util';
+/** `ml-platform models promote`: takes a version to another environment. */
+import type { Command } from 'commander';
 import { loadModelFiles } from '../../charts/environments';
 import { type Lock, type LockEntry, readLock, resolveCommand } from '../../charts/models/lock';
 import { type ModelFile, type Source, sourcesOf } from '../../charts/models/version';
 import { ConfigError, problem } from '../../config/problems';
 import { LOCK_FILE, MODELS_FOLDER } from '../../config/read';
-import { runCommand, UsageError } from '../command';
+import { UsageError } from '../command';
+import { ENVIRONMENTS, requireEnvironments } from '../environments';
+import { examples } from '../help';
+import type { Terminal } from '../terminal';
 import { writeLock } from './lock-file';
 import { comparison } from './report';
 import { signatureChanges } from './signature';
 
-const HELP = `Copies the locked version of a model from one environment to another, and shows what changes.
-
-  npm run models:promote -- MODEL --from ENVIRONMENT --to ENVIRONMENT [options]
-
-MODEL is a name, or NAME/PREDICTOR, or NAME/PREDICTOR/NODE, as models.lock.yaml has it.
-Both environments have a file for the model with the same uri, and are served from one MLflow server. What is printed
-is Markdown, for the description of the pull request: versions, metrics and signatures, before and after.
-
-  --allow-signature-change   promotes a version that callers of the one before cannot call as before
-  --help                     prints this
-`;
+interface Options {
+  readonly from: string;
+  readonly to: string;
+  readonly allowSignatureChange?: true;
+}
 
 interface Environment {
   readonly root: string;
@@ -29,34 +26,32 @@ interface Environment {
   readonly source: ModelFile & Source;
 }
 
-function main(): number {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      from: { type: 'string' },
-      to: { type: 'string' },
-      'allow-signature-change': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const [name] = positionals;
-  const { from, to } = values;
-  if (name === undefined || positionals.length > 1 || from === undefined || to === undefined) {
-    throw new UsageError(
-      'name a model and two environments, such as "npm run models:promote -- wine --from minikube --to production"',
-    );
-  }
+export function addPromote(models: Command, terminal: Terminal): void {
+  models
+    .command('promote')
+    .summary("take a model's version to another environment")
+    .description(
+      'Copies the locked version of a model from one environment to another, and shows what changes: versions, metrics ' +
+        'and signatures, before and after, as Markdown for the description of the pull request. Both environments have ' +
+        'a file for the model with the same uri, and are served from one MLflow server.',
+    )
+    .argument('<model>', 'a name, or NAME/PREDICTOR, or NAME/PREDICTOR/NODE, as models.lock.yaml has it')
+    .requiredOption('--from <env>', 'the environment that has the version')
+    .requiredOption('--to <env>', 'the environment that gets it')
+    .option('--allow-signature-change', 'promote a version that callers of the one before cannot call as before')
+    .addHelpText('after', examples('npx ml-platform models promote mlflow-wine --from minikube --to production'))
+    .action((name: string, options: Options) => promote(name, options, terminal));
+}
+
+function promote(name: string, { from, to, allowSignatureChange }: Options, terminal: Terminal): void {
   if (from === to) throw new UsageError(`--from and --to are both "${from}"; name two environments`);
+  requireEnvironments([from, to]);
 
   const target = read(to, name, from);
   const source = read(from, name, to);
   const entry = source.lock[name];
   if (entry === undefined || entry.uri !== source.source.uri) {
-    throw new UsageError(
+    throw new Error(
       `${source.root}/${LOCK_FILE} has no entry for ${name} as its file is; run "${resolveCommand(source.root)} ${name}"`,
     );
   }
@@ -64,20 +59,19 @@ function main(): number {
 
   const old = target.lock[name];
   const changes = old ? signatureChanges(old.signature, entry.signature) : [];
-  process.stdout.write(comparison(name, from, to, old, entry, changes));
-  if (changes.some(({ breaks }) => breaks) && !values['allow-signature-change']) {
-    throw new UsageError(
+  terminal.out(comparison(name, from, to, old, entry, changes));
+  if (changes.some(({ breaks }) => breaks) && !allowSignatureChange) {
+    throw new Error(
       `nothing was written: callers of ${name} in ${to} would break; change them first, and say --allow-signature-change`,
     );
   }
   writeLock(target.root, { ...target.lock, [name]: entry });
-  console.error(`${target.root}/${LOCK_FILE}: ${name} is what ${from} has; next: npm run synth`);
-  return 0;
+  terminal.err(`${target.root}/${LOCK_FILE}: ${name} is what ${from} has; next: npx ml-platform synth ${to}\n`);
 }
 
 /** @throws ConfigError when the environment, or its lock, is faulty, or has no such model */
 function read(environment: string, name: string, other: string): Environment {
-  const { root, settings, models } = loadModelFiles('environments', environment);
+  const { root, settings, models } = loadModelFiles(ENVIRONMENTS, environment);
   const problems: string[] = [];
   const lock = readLock(root, problems);
   const [file = ''] = name.split('/');
@@ -85,7 +79,7 @@ function read(environment: string, name: string, other: string): Environment {
   if (!model) {
     const path = `${root}/${MODELS_FOLDER}/${file}.yaml`;
     problems.push(
-      problem(path, [], `not found; start with a copy of environments/${other}/${MODELS_FOLDER}/${file}.yaml`),
+      problem(path, [], `not found; start with a copy of ${ENVIRONMENTS}/${other}/${MODELS_FOLDER}/${file}.yaml`),
     );
   }
   const sources = model ? sourcesOf(model.model) : [];
@@ -122,5 +116,3 @@ function refuse(source: Environment, target: Environment, entry: LockEntry): voi
   }
   if (problems.length > 0) throw new ConfigError(problems);
 }
-
-void runCommand(main);

@@ -1,66 +1,83 @@
-/** npm run models:resolve -- ENVIRONMENT: looks up what the names of models stand for. `--help` says more. */
-import { parseArgs } from 'node:util';
+/** `ml-platform models resolve`: looks up what the names of models stand for. */
+import type { Command } from 'commander';
 import { loadModelFiles } from '../../charts/environments';
 import { type Lock, type LockEntry, readLock, resolveCommand, seal } from '../../charts/models/lock';
 import { isResolvable, parseModelUri } from '../../charts/models/uri';
 import { type ModelFile, type Source, sourcesOf } from '../../charts/models/version';
 import { ConfigError, problem } from '../../config/problems';
 import { LOCK_FILE } from '../../config/read';
-import { runCommand, UsageError } from '../command';
+import { UsageError } from '../command';
+import { ENVIRONMENTS, requireEnvironments } from '../environments';
+import { examples } from '../help';
+import type { Terminal } from '../terminal';
 import { findModel } from './find';
 import { formatProblem } from './format';
 import { versionName, writeLock } from './lock-file';
 import { MlflowError, MlflowServer } from './mlflow';
 
-const HELP = `Asks the MLflow server what the models of an environment stand for, and writes it to models.lock.yaml.
+interface Options {
+  readonly server?: string;
+  readonly check?: true;
+  readonly newRegistry?: true;
+}
 
-  npm run models:resolve -- ENVIRONMENT [MODEL...] [options]
+export function addResolve(models: Command, terminal: Terminal): void {
+  models
+    .command('resolve')
+    .summary('look up in MLflow what the names of models stand for')
+    .description(
+      'Asks the MLflow server what the models of an environment stand for, and writes it to models.lock.yaml. ' +
+        'Synth reads the lock and needs no server: commit it, and a pull request shows each change of a version. ' +
+        'A model whose uri is a plain place (s3://...) needs no entry; it gets one where its files are found, with ' +
+        'their digest and signature.',
+    )
+    .argument('<env>', 'the environment')
+    .argument('[model...]', 'resolve these models only')
+    .option(
+      '--server <url>',
+      "the MLflow server (default: MLFLOW_TRACKING_URI, or http://localhost:5000, a port-forward's)",
+    )
+    .option(
+      '--check',
+      'write nothing, and fail where the server would now give something else: a moved alias, lost files',
+    )
+    .option('--new-registry', 'accept another registry than the one that the lock was made from')
+    .addHelpText(
+      'after',
+      '\nMLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, log in where the server asks for it.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'npx ml-platform models resolve minikube',
+        'npx ml-platform models resolve minikube mlflow-wine --check',
+      ),
+    )
+    .action((environment: string, names: string[], options: Options) => resolve(environment, names, options, terminal));
+}
 
-Synth reads the lock and needs no server: commit it, and a pull request shows each change of a version.
-Without MODEL, all are resolved. A model whose uri is a plain place (s3://...) needs no entry; it gets one where its
-files are found, with their digest and signature.
-
-  --server URL      the MLflow server (default: MLFLOW_TRACKING_URI, or http://localhost:5000, a port-forward's)
-  --check           writes nothing, and fails where the server would now give something else: a moved alias, lost files
-  --new-registry    accepts another registry than the one that the lock was made from
-  --help            prints this
-
-MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, log in where the server asks for it.
-`;
-
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      server: { type: 'string' },
-      check: { type: 'boolean' },
-      'new-registry': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const [environment, ...names] = positionals;
-  if (environment === undefined) {
-    throw new UsageError('name an environment, such as "npm run models:resolve -- minikube"; --help says more');
-  }
-  const { root, settings, models } = loadModelFiles('environments', environment);
+async function resolve(
+  environment: string,
+  names: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<void> {
+  requireEnvironments([environment]);
+  const { root, settings, models } = loadModelFiles(ENVIRONMENTS, environment);
   const chosen = choose(root, models, names);
   const sources = sourcesIn(chosen);
   const server = new MlflowServer(
-    values.server ?? process.env.MLFLOW_TRACKING_URI ?? 'http://localhost:5000',
-    process.env,
+    options.server ?? terminal.env.MLFLOW_TRACKING_URI ?? 'http://localhost:5000',
+    terminal.env,
   );
   const registry = await server.registry();
   const old = currentEntries(root, models, chosen);
-  if (!values['new-registry']) refuseOtherRegistry(root, old, server.address, registry);
+  if (!options.newRegistry) refuseOtherRegistry(root, old, server.address, registry);
 
   const problems: string[] = [];
   const found: Record<string, LockEntry> = {};
   for (const { file, model, key, uri, path, node } of sources) {
-    console.error(`${key}: ${uri}`);
+    terminal.err(`${key}: ${uri}\n`);
     try {
       const { version, artifact } = await findModel(server, uri, settings.objectStore.bucket);
       const unfit = formatProblem(node.server, model.protocol, artifact);
@@ -76,14 +93,14 @@ async function main(): Promise<number> {
     throw new ConfigError([...problems, `nothing was written: ${root}/${LOCK_FILE} is as it was`]);
   }
   const changes = sources.flatMap(({ key }) => describeChange(key, old[key], found[key]));
-  for (const change of changes) console.log(change);
-  if (values.check) {
-    if (changes.length > 0) console.error(`${root}/${LOCK_FILE} is out of date; run "${resolveCommand(root)}"`);
-    return changes.length > 0 ? 1 : 0;
+  for (const change of changes) terminal.out(`${change}\n`);
+  if (options.check) {
+    if (changes.length === 0) return;
+    throw new Error(`${root}/${LOCK_FILE} is out of date; run "${resolveCommand(root)}"`);
   }
   writeLock(root, { ...old, ...found });
-  console.log(`${root}/${LOCK_FILE}: ${Object.keys({ ...old, ...found }).length} models, ${changes.length} changed`);
-  return 0;
+  const count = Object.keys({ ...old, ...found }).length;
+  terminal.out(`${root}/${LOCK_FILE}: ${count} ${count === 1 ? 'model' : 'models'}, ${changes.length} changed\n`);
 }
 
 function choose(root: string, models: readonly ModelFile[], names: readonly string[]): readonly ModelFile[] {
@@ -120,7 +137,7 @@ function currentEntries(root: string, models: readonly ModelFile[], chosen: read
 function refuseOtherRegistry(root: string, lock: Lock, address: string, registry: string): void {
   const other = Object.values(lock).find((entry) => entry.registry !== registry);
   if (!other) return;
-  throw new UsageError(
+  throw new Error(
     `${root}/${LOCK_FILE} was made from the registry of ${other.registry} (then at ${other.server}), but ${address} is ` +
       `the registry of ${registry}; name the right one with --server, or accept this one with --new-registry`,
   );
@@ -140,5 +157,3 @@ function describeChange(name: string, old: LockEntry | undefined, now: LockEntry
   if (old.digest !== now.digest) return [`${name}: other files at ${now.artifacts}`];
   return [`${name}: ${alias}, described anew`];
 }
-
-void runCommand(main);

@@ -1,6 +1,6 @@
 /** Writes a whole output folder at once: either all of it is new, or the old one stays as it was. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FileWriter } from './file-writer';
 
@@ -14,10 +14,15 @@ export interface OutputFile {
  * Replaces a folder by these files. They are written beside it and take its place by renaming, so a run that fails or
  * is killed leaves the old folder. Files that are no longer made disappear with it.
  *
+ * @param keeps whether what stands in the folder itself under this name stays in it
  * @returns how many files were written
  * @throws Error when the folder is not one to replace, or when two files have one path; what `files` throws
  */
-export function replaceFolder(folder: string, files: Iterable<OutputFile>): number {
+export async function replaceFolder(
+  folder: string,
+  files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
+  keeps: (name: string) => boolean = () => false,
+): Promise<number> {
   const target = resolve(folder);
   refuseUnsafe(folder, target);
   mkdirSync(dirname(target), { recursive: true });
@@ -27,7 +32,10 @@ export function replaceFolder(folder: string, files: Iterable<OutputFile>): numb
   const staged = `${prefix}new-${randomUUID()}`;
   mkdirSync(staged);
   try {
-    const count = writeAll(staged, files);
+    const count = await writeAll(staged, files);
+    for (const name of existsSync(target) ? readdirSync(target).filter(keeps) : []) {
+      cpSync(join(target, name), join(staged, name), { recursive: true, verbatimSymlinks: true });
+    }
     if (existsSync(target)) renameSync(target, old);
     try {
       renameSync(staged, target);
@@ -71,12 +79,12 @@ function sweep(prefix: string): void {
   }
 }
 
-function writeAll(root: string, files: Iterable<OutputFile>): number {
+async function writeAll(root: string, files: Iterable<OutputFile> | AsyncIterable<OutputFile>): Promise<number> {
   const written = new Set<string>();
   const folders = new Set<string>();
   const writer = new FileWriter();
   try {
-    for (const { path, text } of files) {
+    for await (const { path, text } of files) {
       // Two names that differ in case only are one file on macOS and Windows.
       const key = path.toLowerCase();
       if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);

@@ -45,7 +45,7 @@ export async function perform(
   { asWritten = false } = {},
 ): Promise<string> {
   for (const written of step.commands) {
-    const secrets = `node ${project}/cli/run.mjs ${project}/cli/secrets/secrets.ts ${env.name}`;
+    const secrets = `node ${project}/cli/run.mjs ${project}/cli/main.ts secrets ${env.name}`;
     const command = written
       .replaceAll('dist/minikube', env.folder)
       // npm would go up to the folder of package.json, where another environments/ lies.

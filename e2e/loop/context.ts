@@ -32,7 +32,7 @@ export class Context {
     this.work = join(parts.root, 'run');
     must('mount', '-t', 'tmpfs', 'tmpfs', this.work);
     must('ip', 'link', 'set', 'lo', 'up');
-    const secrets = this.command('node', 'cli/run.mjs', 'cli/secrets/secrets.ts', 'minikube').stdout;
+    const secrets = this.command('node', 'cli/run.mjs', 'cli/main.ts', 'secrets', 'minikube').stdout;
     const manifests = new Manifests(join(project, 'dist/minikube'), secrets);
     const addresses = new Map(MODELS.map((name, index): [string, string] => [name, `127.0.1.${index + 1}`]));
     this.node = {

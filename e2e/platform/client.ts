@@ -86,7 +86,7 @@ export async function isAdmitted(context: Context): Promise<string> {
       `networkPolicies: {clients: {mlflow: [${namespace}], models: [${namespace}]}}\n`,
     );
   });
-  finished(run('node', ['cli/run.mjs', 'main.ts'], root));
+  finished(run('node', ['cli/run.mjs', 'cli/main.ts', 'synth'], root));
   await cluster.run(['apply', '--server-side', '-f', join(root, 'dist/minikube/10-setup')]);
   const open = PLACES.slice(0, 2);
   await until(`the client reaches ${open.join(', ')} alone`, 120, async () => {

@@ -54,7 +54,7 @@ test('a tensor has no columns: the file names them', () => {
   ]);
 });
 
-const RESOLVE = 'run "npm run models:resolve -- test m"';
+const RESOLVE = 'run "npx ml-platform models resolve test m"';
 
 test.each([
   [

@@ -1,8 +1,8 @@
-/** npm run models:resolve and models:promote, run as a user runs them. */
-import { execFile } from 'node:child_process';
+/** `ml-platform models resolve` and `models promote`. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCli } from '../../support/cli';
 import { writeFiles } from '../../support/environments';
 import { lockEntry, lockText } from '../../support/lock';
 import { FakeMlflow, mlmodel } from '../../support/mlflow';
@@ -35,24 +35,17 @@ afterEach(async () => {
 const text = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** Runs a command beside the environments of this test. */
-function run(command: 'resolve' | 'promote', ...args: string[]) {
-  const runner = [join(process.cwd(), 'cli/run.mjs'), join(process.cwd(), `cli/models/${command}.ts`)];
-  const env = { ...process.env, MLFLOW_TRACKING_URI: mlflow.address };
-  return new Promise<{ status: number; stdout: string; stderr: string }>((done) => {
-    execFile(process.execPath, [...runner, ...args], { cwd: root, env }, (error, stdout, stderr) =>
-      done({ status: error ? Number(error.code) : 0, stdout, stderr: stderr.trimEnd() }),
-    );
-  });
-}
+const run = (command: 'resolve' | 'promote', ...args: string[]) =>
+  runCli(root, ['models', command, ...args], { MLFLOW_TRACKING_URI: mlflow.address });
 
 test('resolve writes what the names stand for, and nothing more when run again', async () => {
   expect(await run('resolve', 'dev')).toMatchObject({
     status: 0,
-    stdout: `churn: version 1 of churn, s3://models/7/1\n${LOCK}: 1 models, 1 changed\n`,
+    stdout: `churn: version 1 of churn, s3://models/7/1\n${LOCK}: 1 model, 1 changed\n`,
   });
   const first = text(LOCK);
   expect(first).toContain('artifacts: s3://models/7/1\n');
-  expect((await run('resolve', 'dev')).stdout).toBe(`${LOCK}: 1 models, 0 changed\n`);
+  expect((await run('resolve', 'dev')).stdout).toBe(`${LOCK}: 1 model, 0 changed\n`);
   expect(text(LOCK)).toBe(first);
 });
 
@@ -64,7 +57,7 @@ test('resolve --check fails when an alias has moved since, and writes nothing', 
   const { status, stdout, stderr } = await run('resolve', 'dev', '--check');
   expect(status).toBe(1);
   expect(stdout).toBe('churn: version 1 of churn -> version 2 of churn, s3://models/7/2\n');
-  expect(stderr).toContain(`${LOCK} is out of date; run "npm run models:resolve -- dev"`);
+  expect(stderr).toContain(`${LOCK} is out of date; run "npx ml-platform models resolve dev"`);
   expect(text(LOCK)).toBe(locked);
 });
 
@@ -75,7 +68,7 @@ test('resolve writes nothing when one of the models is not to be had, and names 
   });
   const { status, stderr } = await run('resolve', 'dev');
   expect(status).toBe(1);
-  expect(stderr.split('\n').slice(-3)).toEqual([
+  expect(stderr.trimEnd().split('\n').slice(-3)).toEqual([
     'environments/dev/models/a.yaml: uri: is models:/churn@none: Registered model alias none not found.',
     'environments/dev/models/b.yaml: uri: is models:/churn/9: Model Version (name=churn, version=9) not found',
     `nothing was written: ${LOCK} is as it was`,
@@ -112,28 +105,26 @@ test('resolve asks no other registry than before', async () => {
   expect((await run('resolve', 'dev', '--new-registry')).status).toBe(0);
 });
 
-test.each<[string, string[], string]>([
-  ['no environment', [], 'name an environment, such as "npm run models:resolve -- minikube"; --help says more'],
-  [
-    'an unknown one',
-    ['none'],
-    'environments/none/platform.yaml: not found; an empty file gives a platform with all defaults',
-  ],
-  ['an unknown model', ['dev', 'none'], 'environments/dev: has no model none; it has churn'],
-  ['no server', ['dev', '--server', 'http://127.0.0.1:1'], 'cannot reach the MLflow server at http://127.0.0.1:1'],
+test.each<[string, string[], number, string]>([
+  ['no environment', [], 2, "error: missing required argument 'env'"],
+  ['an unknown one', ['none'], 2, 'environments/ has no environment "none"; it has dev, live'],
+  ['an unknown model', ['dev', 'none'], 2, 'environments/dev: has no model none; it has churn'],
+  ['no server', ['dev', '--server', 'http://127.0.0.1:1'], 1, 'cannot reach the MLflow server at http://127.0.0.1:1'],
   [
     'no address',
     ['dev', '--server', 'mlflow'],
+    2,
     '--server: must be the address of an MLflow server, not "mlflow", such as "http://localhost:5000"',
   ],
   [
     'a login in the address',
     ['dev', '--server', 'http://me:pw@x'],
+    2,
     '--server: must have no login; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
   ],
-])('resolve with %s says so', async (_, args, message) => {
+])('resolve with %s says so', async (_, args, code, message) => {
   const { status, stderr } = await run('resolve', ...args);
-  expect(status).toBe(1);
+  expect(status).toBe(code);
   expect(stderr).toContain(message);
   expect(stderr).not.toMatch(/^ +at /m);
 });
@@ -171,17 +162,32 @@ describe('promote', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('- **breaks callers**: input age: new, long\n');
     expect(stderr).toBe(
-      'nothing was written: callers of churn in live would break; change them first, and say --allow-signature-change',
+      'nothing was written: callers of churn in live would break; change them first, and say --allow-signature-change\n',
     );
     expect(text('environments/live/models.lock.yaml')).toBe(lockText({ churn: old }));
     expect((await promote('--allow-signature-change')).status).toBe(0);
+  });
+
+  test.each<[string, string[], string]>([
+    ['from nowhere', ['churn', '--to', 'live'], "error: required option '--from <env>' not specified"],
+    ['no model', ['--from', 'dev', '--to', 'live'], "error: missing required argument 'model'"],
+    [
+      'from an unknown place',
+      ['churn', '--from', 'none', '--to', 'live'],
+      'has no environment "none"; it has dev, live',
+    ],
+    ['to where it is', ['churn', '--from', 'dev', '--to', 'dev'], '--from and --to are both "dev"'],
+  ])('refuses to promote %s', async (_, args, message) => {
+    const { status, stderr } = await run('promote', ...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
   });
 
   test.each<[string, () => void, string]>([
     [
       'the model was never resolved',
       () => {},
-      `${LOCK} has no entry for churn as its file is; run "npm run models:resolve -- dev churn"`,
+      `${LOCK} has no entry for churn as its file is; run "npx ml-platform models resolve dev churn"`,
     ],
     [
       'the target calls it something else',

@@ -1,8 +1,9 @@
-/** `npm run secrets`, run in a copy of the project. */
+/** `ml-platform secrets`. */
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { loadEnvironment } from '../../../charts/environments';
 import { composePlatform } from '../../../charts/platform';
+import { runCli } from '../../support/cli';
 import { writeFiles } from '../../support/environments';
 import { readFolder } from '../../support/folders';
 import { copyProject, type Project } from '../../support/project';
@@ -12,7 +13,7 @@ interface Secret {
   readonly stringData: Readonly<Record<string, string>>;
 }
 
-const SECRETS = ['node', 'cli/run.mjs', 'cli/secrets/secrets.ts'] as const;
+const SECRETS = ['node', 'cli/run.mjs', 'cli/main.ts', 'secrets'] as const;
 const OWN = 'own-value.0123456789';
 const { secrets: required } = composePlatform(loadEnvironment('environments', 'minikube'));
 
@@ -20,15 +21,15 @@ let project: Project;
 /** What the first run printed, to which others are compared. */
 let printed: Secret[];
 
-beforeAll(() => {
+beforeAll(async () => {
   project = copyProject();
   cpSync('environments', project.path('environments'), { recursive: true });
   rmSync(project.path('environments/minikube/secrets.env'), { force: true });
-  printed = made(run('minikube').stdout);
+  printed = made((await run('minikube')).stdout);
 });
 afterAll(() => project.remove());
 
-const run = (...args: string[]) => project.run([...SECRETS, ...args]);
+const run = (...args: string[]) => runCli(project.root, ['secrets', ...args]);
 const made = (stdout: string) => parseAllDocuments(stdout).map((document) => document.toJS() as Secret);
 const nameOf = ({ metadata }: Secret) => `${metadata.namespace}/${metadata.name}`;
 const textOf = (secrets: readonly Secret[], name: string, key: string) =>
@@ -82,18 +83,18 @@ describe('what is printed', () => {
     expect(textOf(printed, 'mlflow/mlflow-database', 'pg_service.conf')).toContain(`password=${password}\n`);
   });
 
-  test('is another value at each run', () => {
+  test('is another value at each run', async () => {
     const values = (secrets: readonly Secret[]) => JSON.stringify(secrets).match(/[A-Za-z0-9]{32}/g) ?? [];
     const first = new Set(values(printed));
-    const { status, stdout, stderr } = run('minikube');
+    const { status, stdout, stderr } = await run('minikube');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(values(made(stdout)).filter((value) => first.has(value))).toEqual([]);
   });
 });
 
 describe('--list', () => {
-  test('prints every Secret, key and credential, and no value', () => {
-    const { status, stdout } = run('minikube', '--list');
+  test('prints every Secret, key and credential, and no value', async () => {
+    const { status, stdout } = await run('minikube', '--list');
     expect(status).toBe(0);
     for (const { namespace, name, data } of required) {
       expect(stdout).toContain(`${namespace}/${name}: `);
@@ -105,23 +106,13 @@ describe('--list', () => {
   });
 });
 
-describe('--help', () => {
-  test('prints how to use it, every option included, and succeeds', () => {
-    const { status, stdout, stderr } = run('--help');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const option of ['--existing', '--values', '--list', '--help', 'kubectl create']) {
-      expect(stdout).toContain(option);
-    }
-  });
-});
-
 describe('values of your own', () => {
   const file = 'environments/minikube/secrets.env';
   afterEach(() => rmSync(project.path(file), { force: true }));
 
-  test('from secrets.env go wherever the credential goes, and nowhere else', () => {
+  test('from secrets.env go wherever the credential goes, and nowhere else', async () => {
     writeFiles(project.root, { [file]: `MLFLOW_DB_PASSWORD=${OWN}\n` });
-    const { status, stdout, stderr } = run('minikube');
+    const { status, stdout, stderr } = await run('minikube');
     const places = made(stdout).flatMap((secret) =>
       Object.entries(secret.stringData).flatMap(([key, text]) =>
         text.includes(OWN) ? [`${nameOf(secret)} ${key}`] : [],
@@ -131,9 +122,9 @@ describe('values of your own', () => {
     expect(places).toEqual(['postgres/postgresql mlflow-password', 'mlflow/mlflow-database pg_service.conf']);
   });
 
-  test('that do not fit are refused, all at once, and not shown', () => {
+  test('that do not fit are refused, all at once, and not shown', async () => {
     writeFiles(project.root, { 'mine.env': 'MLFLOW_DB_PASSWORD=short-one\nMLFLOW_DB_PASWORD=own-value.0123456789\n' });
-    const { status, stdout, stderr } = run('minikube', '--values', 'mine.env');
+    const { status, stdout, stderr } = await run('minikube', '--values', 'mine.env');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(
       'mine.env: MLFLOW_DB_PASSWORD: must be 12 to 40 letters, digits or any of . _ ~ + = -\n' +
@@ -141,9 +132,9 @@ describe('values of your own', () => {
     );
   });
 
-  test('from a file that is not there are an error', () => {
-    expect(run('minikube', '--values', 'none.env')).toMatchObject({
-      status: 1,
+  test('from a file that is not there are an error', async () => {
+    expect(await run('minikube', '--values', 'none.env')).toMatchObject({
+      status: 2,
       stdout: '',
       stderr: 'none.env: not found\n',
     });
@@ -164,27 +155,31 @@ describe('--existing', () => {
     expect(login(missing)).toBe(login(printed));
   });
 
-  test('prints nothing where all is there', () => {
+  test('prints what kubectl create takes and the cluster does not keep, where all is there', async () => {
     writeFiles(project.root, { 'there.json': inCluster(printed) });
-    expect(run('minikube', '--existing', 'there.json')).toMatchObject({
+    const { status, stdout, stderr } = await run('minikube', '--existing', 'there.json');
+    expect({ status, stderr }).toEqual({
       status: 0,
-      stdout: '',
       stderr: 'every Secret exists already: there is nothing to create\n',
     });
+    // kubectl create fails where it is given nothing, or an empty list.
+    expect(parseAllDocuments(stdout).map((document) => document.toJS())).toEqual([
+      expect.objectContaining({ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' }),
+    ]);
   });
 
-  test('is not overruled by a value of your own, which is said without showing either', () => {
+  test('is not overruled by a value of your own, which is said without showing either', async () => {
     writeFiles(project.root, { 'there.json': inCluster(printed), 'mine.env': `MLFLOW_DB_PASSWORD=${OWN}\n` });
-    const { status, stdout, stderr } = run('minikube', '--existing', 'there.json', '--values', 'mine.env');
+    const { status, stdout, stderr } = await run('minikube', '--existing', 'there.json', '--values', 'mine.env');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^MLFLOW_DB_PASSWORD: the cluster has another value, which is kept; .*\n$/);
     expect(stderr).not.toContain(OWN);
     expect(stderr).not.toContain(textOf(printed, 'postgres/postgresql', 'mlflow-password'));
   });
 
-  test('is refused where it is not what kubectl prints', () => {
+  test('is refused where it is not what kubectl prints', async () => {
     writeFiles(project.root, { 'there.json': '{"kind": "ConfigMap"}' });
-    expect(run('minikube', '--existing', 'there.json')).toMatchObject({
+    expect(await run('minikube', '--existing', 'there.json')).toMatchObject({
       status: 1,
       stdout: '',
       stderr: 'there.json: has no Secrets; give it what "kubectl get secrets -A -o json" prints\n',
@@ -193,14 +188,14 @@ describe('--existing', () => {
 });
 
 test.each([
-  ['no environment', [], 'name one environment, such as "npm run secrets -- minikube"; --help says more'],
-  ['an environment that is not there', ['minikub'], 'environments/minikub/platform.yaml: not found'],
-  ['an option that is not known', ['minikube', '--lst'], "Unknown option '--lst'"],
-])('is refused, in one line: %s', (_, args, message) => {
-  const { status, stdout, stderr } = run(...args);
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  ['no environment', [], "error: missing required argument 'env'"],
+  ['two environments', ['minikube', 'minikube'], "error: too many arguments for 'secrets'"],
+  ['an environment that is not there', ['minikub'], 'environments/ has no environment "minikub"; it has minikube'],
+  ['an option that is not known', ['minikube', '--lst'], "error: unknown option '--lst'\n(Did you mean --list?)"],
+])('is refused as a wrong command line: %s', async (_, args, message) => {
+  const { status, stdout, stderr } = await run(...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(message);
-  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 });
 
 /** The Secret keys that a file of dist/ refers to: "namespace/name key", with "*" for all of a Secret's. */

@@ -41,27 +41,27 @@ function* failing(count: number): Iterable<OutputFile> {
 }
 
 describe('a folder is replaced', () => {
-  test('that was not there, with the folders above it', () => {
+  test('that was not there, with the folders above it', async () => {
     const deep = join(root, 'a/b/dist');
-    expect(replaceFolder(deep, outputs('new'))).toBe(4);
+    expect(await replaceFolder(deep, outputs('new'))).toBe(4);
     expect(readFolder(deep)).toEqual(written(outputs('new')));
   });
 
-  test('with all of what was in it: no stale file or folder stays', () => {
-    replaceFolder(dist, [...outputs('old', 9), { path: 'gone/deep/stale.yaml', text: '' }]);
-    replaceFolder(dist, outputs('new', 2));
+  test('with all of what was in it: no stale file or folder stays', async () => {
+    await replaceFolder(dist, [...outputs('old', 9), { path: 'gone/deep/stale.yaml', text: '' }]);
+    await replaceFolder(dist, outputs('new', 2));
     expect(readFolder(dist)).toEqual(written(outputs('new', 2)));
     expect(readdirSync(dist).sort()).toEqual(['env-0', 'env-1', 'only-new.yaml']);
   });
 
-  test('by nothing, where nothing is made', () => {
-    replaceFolder(dist, outputs('old'));
-    expect(replaceFolder(dist, [])).toBe(0);
+  test('by nothing, where nothing is made', async () => {
+    await replaceFolder(dist, outputs('old'));
+    expect(await replaceFolder(dist, [])).toBe(0);
     expect(readdirSync(dist)).toEqual([]);
   });
 
-  test('where a name is now a folder that was a file, and the reverse', () => {
-    replaceFolder(dist, [
+  test('where a name is now a folder that was a file, and the reverse', async () => {
+    await replaceFolder(dist, [
       { path: 'a', text: 'file' },
       { path: 'b/c', text: 'file' },
     ]);
@@ -69,28 +69,35 @@ describe('a folder is replaced', () => {
       { path: 'a/c', text: 'file' },
       { path: 'b', text: 'file' },
     ];
-    replaceFolder(dist, swapped);
+    await replaceFolder(dist, swapped);
     expect(readFolder(dist)).toEqual(written(swapped));
   });
 
-  test('without a trace beside it', () => {
-    replaceFolder(dist, outputs('old'));
-    replaceFolder(dist, outputs('new'));
+  test('but for the entries that are to be kept, whole as they are', async () => {
+    await replaceFolder(dist, outputs('old', 9));
+    await replaceFolder(dist, [{ path: 'env-1/a.yaml', text: 'new' }], (name) => name !== 'env-1');
+    const kept = Object.entries(written(outputs('old', 9))).filter(([path]) => !path.startsWith('env-1/'));
+    expect(readFolder(dist)).toEqual({ ...Object.fromEntries(kept), 'env-1/a.yaml': 'new' });
+  });
+
+  test('without a trace beside it', async () => {
+    await replaceFolder(dist, outputs('old'));
+    await replaceFolder(dist, outputs('new'));
     expect(readdirSync(root)).toEqual(['dist']);
   });
 
-  test('and what lies beside it stays', () => {
+  test('and what lies beside it stays', async () => {
     writeFileSync(join(root, 'README.md'), 'mine');
     mkdirSync(join(root, '.dist.backup'));
     mkdirSync(join(root, 'dist.old'));
-    replaceFolder(dist, outputs('new'));
+    await replaceFolder(dist, outputs('new'));
     expect(readdirSync(root).sort()).toEqual(['.dist.backup', 'README.md', 'dist', 'dist.old']);
   });
 
-  test('that other users may read, as the umask has it', () => {
+  test('that other users may read, as the umask has it', async () => {
     const before = process.umask(0o022);
     try {
-      replaceFolder(dist, outputs('new'));
+      await replaceFolder(dist, outputs('new'));
     } finally {
       process.umask(before);
     }
@@ -98,47 +105,49 @@ describe('a folder is replaced', () => {
     expect(modes).toEqual([0o755, 0o755, 0o755, 0o644]);
   });
 
-  test('with names that only look like a way out', () => {
+  test('with names that only look like a way out', async () => {
     const files = [{ path: '..a/..b', text: 'file' }];
-    replaceFolder(dist, files);
+    await replaceFolder(dist, files);
     expect(readFolder(dist)).toEqual(written(files));
   });
 
-  test('by a generator that is read once, and only after the old output is safe', () => {
-    replaceFolder(dist, outputs('old'));
+  test('by a generator that is read once, and only after the old output is safe', async () => {
+    await replaceFolder(dist, outputs('old'));
     function* looking(): Iterable<OutputFile> {
       expect(readFolder(dist)).toEqual(OLD);
       yield* outputs('new');
       expect(readFolder(dist)).toEqual(OLD);
     }
-    replaceFolder(dist, looking());
+    await replaceFolder(dist, looking());
     expect(readFolder(dist)).toEqual(written(outputs('new')));
   });
 });
 
 describe('a failure leaves the old folder as it was, and nothing beside it', () => {
-  beforeEach(() => replaceFolder(dist, outputs('old')));
+  beforeEach(async () => {
+    await replaceFolder(dist, outputs('old'));
+  });
   afterEach(() => {
     expect(readFolder(dist)).toEqual(OLD);
     expect(readdirSync(root)).toEqual(['dist']);
   });
 
-  test.each([0, 1, 50])('when a generator throws after %d files', (count) => {
-    expect(() => replaceFolder(dist, failing(count))).toThrow('the third model is broken');
+  test.each([0, 1, 50])('when a generator throws after %d files', async (count) => {
+    await expect(replaceFolder(dist, failing(count))).rejects.toThrow('the third model is broken');
   });
 
-  test('when two outputs have one path', () => {
+  test('when two outputs have one path', async () => {
     const twice = [...outputs('new'), { path: 'env-0/stage/0.yaml', text: 'again' }];
-    expect(() => replaceFolder(dist, twice)).toThrow('two outputs have one path: env-0/stage/0.yaml');
+    await expect(replaceFolder(dist, twice)).rejects.toThrow('two outputs have one path: env-0/stage/0.yaml');
   });
 
-  test('when two outputs have paths that differ in case only, which are one on macOS and Windows', () => {
+  test('when two outputs have paths that differ in case only, which are one on macOS and Windows', async () => {
     const twice = [...outputs('new'), { path: 'env-0/Stage/0.YAML', text: 'again' }];
-    expect(() => replaceFolder(dist, twice)).toThrow('two outputs have one path: env-0/Stage/0.YAML');
+    await expect(replaceFolder(dist, twice)).rejects.toThrow('two outputs have one path: env-0/Stage/0.YAML');
   });
 
-  test('when one output is the folder of another', () => {
-    expect(() => replaceFolder(dist, [...outputs('new'), { path: 'env-0', text: '' }])).toThrow('EISDIR');
+  test('when one output is the folder of another', async () => {
+    await expect(replaceFolder(dist, [...outputs('new'), { path: 'env-0', text: '' }])).rejects.toThrow('EISDIR');
   });
 
   test.each([
@@ -147,9 +156,9 @@ describe('a failure leaves the old folder as it was, and nothing beside it', () 
     'env-0/../../outside.yaml',
     '..',
     '/tmp/ml-platform-outside.yaml',
-  ])('when an output would lie outside, at %s', (path) => {
+  ])('when an output would lie outside, at %s', async (path) => {
     const files = [...outputs('new'), { path, text: '' }];
-    expect(() => replaceFolder(dist, files)).toThrow(`an output lies outside its folder: ${path}`);
+    await expect(replaceFolder(dist, files)).rejects.toThrow(`an output lies outside its folder: ${path}`);
     expect(existsSync('/tmp/ml-platform-outside.yaml')).toBe(false);
   });
 });
@@ -157,23 +166,23 @@ describe('a failure leaves the old folder as it was, and nothing beside it', () 
 describe('a folder that is not one to replace is refused, and not touched', () => {
   const none = () => failing(0);
 
-  test('a file', () => {
+  test('a file', async () => {
     writeFileSync(dist, 'mine');
-    expect(() => replaceFolder(dist, none())).toThrow(`will not replace ${dist}: it is not a folder`);
+    await expect(replaceFolder(dist, none())).rejects.toThrow(`will not replace ${dist}: it is not a folder`);
     expect(readFolder(root)).toEqual({ dist: 'mine' });
   });
 
-  test('a link to a folder, whose files are not ours', () => {
-    replaceFolder(join(root, 'elsewhere'), outputs('old'));
+  test('a link to a folder, whose files are not ours', async () => {
+    await replaceFolder(join(root, 'elsewhere'), outputs('old'));
     symlinkSync('elsewhere', dist);
-    expect(() => replaceFolder(dist, none())).toThrow(`will not replace ${dist}: it is not a folder`);
+    await expect(replaceFolder(dist, none())).rejects.toThrow(`will not replace ${dist}: it is not a folder`);
     expect(readFolder(join(root, 'elsewhere'))).toEqual(OLD);
     expect(readlinkSync(dist)).toBe('elsewhere');
   });
 
-  test('a link to nothing', () => {
+  test('a link to nothing', async () => {
     symlinkSync('nowhere', dist);
-    expect(() => replaceFolder(dist, none())).toThrow(`will not replace ${dist}: it is not a folder`);
+    await expect(replaceFolder(dist, none())).rejects.toThrow(`will not replace ${dist}: it is not a folder`);
   });
 
   describe('the folder of the project, or one above it', () => {
@@ -190,15 +199,15 @@ describe('a folder that is not one to replace is refused, and not touched', () =
       expect(readFolder(project)).toEqual({ 'main.ts': 'mine' });
     });
 
-    test.each(['.', '', './', '..', '../..', '../../..', '../inner', 'dist/..', '/'])('as %j', (folder) => {
-      expect(() => replaceFolder(folder, none())).toThrow(
+    test.each(['.', '', './', '..', '../..', '../../..', '../inner', 'dist/..', '/'])('as %j', async (folder) => {
+      await expect(replaceFolder(folder, none())).rejects.toThrow(
         `will not replace ${folder}: the project is inside it; use a folder such as "dist"`,
       );
     });
 
-    test('while one beside or below it is fine', () => {
-      replaceFolder('out/dist', outputs('old'));
-      replaceFolder('../..other', outputs('old'));
+    test('while one beside or below it is fine', async () => {
+      await replaceFolder('out/dist', outputs('old'));
+      await replaceFolder('../..other', outputs('old'));
       expect([readFolder('out/dist'), readFolder('../..other')]).toEqual([OLD, OLD]);
       rmSync('out', { recursive: true });
     });
@@ -207,39 +216,39 @@ describe('a folder that is not one to replace is refused, and not touched', () =
 
 describe('what a killed run has left', () => {
   /** As a run that was killed between its two renamings leaves it. */
-  const crash = () => {
-    replaceFolder(dist, outputs('old'));
+  const crash = async () => {
+    await replaceFolder(dist, outputs('old'));
     renameSync(dist, join(root, '.dist.old'));
   };
 
-  test('is put back by the next run, even if that fails', () => {
-    crash();
-    expect(() => replaceFolder(dist, failing(2))).toThrow('the third model is broken');
+  test('is put back by the next run, even if that fails', async () => {
+    await crash();
+    await expect(replaceFolder(dist, failing(2))).rejects.toThrow('the third model is broken');
     expect(readFolder(dist)).toEqual(OLD);
     expect(readdirSync(root)).toEqual(['dist']);
   });
 
-  test('is replaced by the next run', () => {
-    crash();
-    replaceFolder(dist, outputs('new'));
+  test('is replaced by the next run', async () => {
+    await crash();
+    await replaceFolder(dist, outputs('new'));
     expect(readFolder(dist)).toEqual(written(outputs('new')));
     expect(readdirSync(root)).toEqual(['dist']);
   });
 
-  test('does not come back where the run had put the new folder in place', () => {
-    crash();
+  test('does not come back where the run had put the new folder in place', async () => {
+    await crash();
     mkdirSync(dist);
     writeFileSync(join(dist, 'a.yaml'), 'newer');
-    expect(() => replaceFolder(dist, failing(2))).toThrow('the third model is broken');
+    await expect(replaceFolder(dist, failing(2))).rejects.toThrow('the third model is broken');
     expect(readFolder(dist)).toEqual({ 'a.yaml': 'newer' });
     expect(readdirSync(root)).toEqual(['dist']);
   });
 
-  test('is swept once it cannot be the work of a run that is still going', () => {
+  test('is swept once it cannot be the work of a run that is still going', async () => {
     for (const name of ['.dist.new-young', '.dist.new-aged', '.other.new-aged']) mkdirSync(join(root, name));
     const hourAgo = new Date(Date.now() - 3_600_000);
     for (const name of ['.dist.new-aged', '.other.new-aged']) utimesSync(join(root, name), hourAgo, hourAgo);
-    replaceFolder(dist, outputs('new'));
+    await replaceFolder(dist, outputs('new'));
     expect(readdirSync(root).sort()).toEqual(['.dist.new-young', '.other.new-aged', 'dist']);
   });
 });
@@ -262,7 +271,7 @@ describe('a run that is killed', () => {
   const COUNT = 1500;
   const NEW = written(outputs('new', COUNT));
   /** The next run, which fails, so that what it finds is what the killed one has left. */
-  const nextRun = () => expect(() => replaceFolder(dist, failing(0))).toThrow('the third model is broken');
+  const nextRun = () => expect(replaceFolder(dist, failing(0))).rejects.toThrow('the third model is broken');
 
   test.each([
     ['file 1', OLD],
@@ -273,24 +282,24 @@ describe('a run that is killed', () => {
     ['before rename 2', OLD],
     ['after rename 2', NEW],
     ['never', NEW],
-  ])('at "%s" leaves one whole output', (moment, expected) => {
-    replaceFolder(dist, outputs('old'));
+  ])('at "%s" leaves one whole output', async (moment, expected) => {
+    await replaceFolder(dist, outputs('old'));
     const { signal, status } = spawnSync(process.execPath, [program, dist, 'new', String(COUNT), moment]);
     expect(moment === 'never' ? status : signal).toBe(moment === 'never' ? 0 : 'SIGKILL');
-    nextRun();
+    await nextRun();
     expect(readFolder(dist)).toEqual(expected);
     expect(readdirSync(root).filter((name) => name !== 'dist')).toHaveLength(expected === OLD ? 1 : 0);
   });
 
   test.each([0, 3, 10, 25, 45, 70, 100, 150])('%d ms after it began leaves one whole output', async (delay) => {
-    replaceFolder(dist, outputs('old'));
+    await replaceFolder(dist, outputs('old'));
     const child = spawn(process.execPath, [program, dist, 'new', String(COUNT), 'never']);
     const ended = once(child, 'exit');
     await once(child.stdout, 'data');
     await sleep(delay);
     child.kill('SIGKILL');
     await ended;
-    nextRun();
+    await nextRun();
     expect([OLD, NEW]).toContainEqual(readFolder(dist));
   });
 
@@ -302,7 +311,7 @@ describe('a run that is killed', () => {
     await Promise.race(ends);
     children[3]?.kill('SIGKILL');
     await Promise.all(ends);
-    nextRun();
+    await nextRun();
     expect(versions.map((version) => written(outputs(version, 200)))).toContainEqual(readFolder(dist));
   });
 });

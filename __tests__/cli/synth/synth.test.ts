@@ -1,5 +1,5 @@
 /** The commands of README.md that render dist/, run in a copy of the project. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnSyncReturns, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -13,17 +13,25 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { synthForCdk8s } from '../../../cli/synth/cdk8s';
+import { type Finished, runCli, runIn } from '../../support/cli';
 import { type Files, MODEL, writeFiles } from '../../support/environments';
 import { readFolder } from '../../support/folders';
 import { copyProject, type Project } from '../../support/project';
 
-const SYNTH = ['node', 'cli/run.mjs', 'main.ts'] as const;
+const SYNTH = ['node', 'cli/run.mjs', 'cli/main.ts', 'synth'] as const;
+/** The app of cdk8s.yaml. */
+const APP = ['node', 'cli/run.mjs', 'main.ts'] as const;
 /** What npx starts, without the half second that npx takes. */
 const CLI = ['node_modules/.bin/cdk8s', 'synth'] as const;
-const COMMANDS = [
-  ['npm run synth', SYNTH],
-  ['cdk8s synth', CLI],
-] as const;
+
+const synth = (...args: string[]) => runCli(project.root, ['synth', ...args]);
+const COMMANDS: readonly [string, () => Finished | SpawnSyncReturns<string> | Promise<Finished>][] = [
+  ['ml-platform synth', () => synth()],
+  ['cdk8s synth', () => project.run(CLI)],
+];
+
+jest.setTimeout(60_000);
 
 const ENVIRONMENTS: Files = {
   'environments/prod/platform.yaml': 'mlflow: {replicas: 2}\n',
@@ -81,17 +89,17 @@ beforeEach(() => {
 test('both are the commands that the project names', () => {
   const { scripts } = JSON.parse(readFileSync(project.path('package.json'), 'utf8'));
   expect(scripts.synth).toBe(SYNTH.join(' '));
-  expect(readFileSync(project.path('cdk8s.yaml'), 'utf8')).toContain(`app: ${SYNTH.join(' ')}\n`);
+  expect(readFileSync(project.path('cdk8s.yaml'), 'utf8')).toContain(`app: ${APP.join(' ')}\n`);
 });
 
-describe.each(COMMANDS)('%s', (_, command) => {
-  test('makes dist/ where there is none', () => {
+describe.each(COMMANDS)('%s', (_, run) => {
+  test('makes dist/ where there is none', async () => {
     rmSync(project.path('dist'), { recursive: true });
-    expect(project.run(command)).toMatchObject({ status: 0, stderr: '' });
+    expect(await run()).toMatchObject({ status: 0, stderr: '' });
     expect(dist()).toEqual(rendered);
   });
 
-  test('removes what is no longer made, and touches nothing outside dist/', () => {
+  test('removes what is no longer made, and touches nothing outside dist/', async () => {
     writeFiles(project.root, {
       'dist/retired/50-models/stale.yaml': 'stale',
       'dist/prod/50-models/stale.yaml': 'stale',
@@ -103,14 +111,14 @@ describe.each(COMMANDS)('%s', (_, command) => {
       return Object.fromEntries(entries.map((name) => [name, readOne(project.path(name))]));
     };
     const before = outside();
-    expect(project.run(command).status).toBe(0);
+    expect((await run()).status).toBe(0);
     expect(dist()).toEqual(rendered);
     expect(outside()).toEqual(before);
   });
 
-  test('says every fault of every file, writes nothing and fails', () => {
+  test('says every fault of every file, writes nothing and fails', async () => {
     writeFiles(project.root, FAULTY);
-    const { status, stderr, stdout } = project.run(command);
+    const { status, stderr, stdout } = await run();
     expect(status).toBe(1);
     expect(complaints(stderr)).toEqual([...FAULTS, 'nothing was written: 2 problems, dist/ is as it was']);
     expect(stdout).not.toMatch(/problem|objects/);
@@ -118,10 +126,10 @@ describe.each(COMMANDS)('%s', (_, command) => {
     expect(readdirSync(project.root).filter((name) => name.startsWith('.dist'))).toEqual([]);
   });
 
-  test('puts back what a killed run took away, even if a file is faulty', () => {
+  test('puts back what a killed run took away, even if a file is faulty', async () => {
     renameSync(project.path('dist'), project.path('.dist.old'));
     writeFiles(project.root, FAULTY);
-    expect(project.run(command).status).toBe(1);
+    expect((await run()).status).toBe(1);
     expect(dist()).toEqual(rendered);
   });
 });
@@ -133,14 +141,43 @@ function readOne(path: string): unknown {
   return files[name] ?? readFolder(path);
 }
 
-describe('npm run synth', () => {
-  test('says what each environment comes to', () => {
-    expect(project.run(SYNTH).stdout.split('\n')).toEqual([
+describe('ml-platform synth', () => {
+  test('says what each environment comes to', async () => {
+    expect((await synth()).stdout.split('\n')).toEqual([
       expect.stringMatching(/^prod: \d+ objects, 1 model; requests \d+m CPU, \d+Mi memory, \d+Mi volumes$/),
       expect.stringMatching(/^small: \d+ objects, 0 models; requests \d+m CPU, \d+Mi memory, \d+Mi volumes$/),
       `${Object.keys(rendered).length} files in dist/`,
+      'no file changed',
       '',
     ]);
+  });
+
+  test('of one environment leaves the others in dist/ as they are', async () => {
+    writeFiles(project.root, {
+      'environments/prod/platform.yaml': 'mlflow: {replicas: 3}\n',
+      'environments/small/platform.yaml': 'nonsense: 1\n',
+      'dist/small/mine.yaml': 'mine',
+      'dist/prod/50-models/stale.yaml': 'stale',
+    });
+    const { status, stdout } = await synth('prod');
+    expect(status).toBe(0);
+    expect(stdout).toContain('files in dist/prod/\n');
+    expect(stdout).not.toContain('small');
+    expect(stdout).toContain('  40-tracking: changed mlflow.yaml\n  50-models: removed stale.yaml\n');
+    const found = dist();
+    expect(found['prod/40-tracking/mlflow.yaml']).toContain('replicas: 3');
+    expect(Object.keys(found).sort()).toEqual([...Object.keys(rendered), 'small/mine.yaml'].sort());
+    const small = Object.entries(rendered).filter(([path]) => path.startsWith('small/'));
+    expect(found).toMatchObject(Object.fromEntries(small));
+  });
+
+  test('of an environment that is not there names those that are', async () => {
+    const { status, stderr } = await synth('prod', 'smal');
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'environments/ has no environment "smal"; it has prod, small\n',
+    });
+    expect(dist()).toEqual(rendered);
   });
 
   test.each([
@@ -163,32 +200,65 @@ describe('npm run synth', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(`${line}\nnothing was written: 1 problem, dist/ is as it was\n`);
   });
+});
 
-  test.each(['.', '..', ''])('refuses to replace the project where CDK8S_OUTDIR is %j', (outdir) => {
-    const { status, stderr } = project.run(SYNTH, { CDK8S_OUTDIR: outdir });
+test('synth --watch renders again whenever a file changes, goes on after a mistake, and ends by Ctrl-C', async () => {
+  const child = spawn(SYNTH[0], [...SYNTH.slice(1), '--watch'], { cwd: project.root, env: project.env });
+  const ended = once(child, 'exit');
+  let said = '';
+  const hears = async (text: string) => {
+    while (!said.includes(text)) {
+      if (child.exitCode !== null) throw new Error(said);
+      await sleep(5);
+    }
+    said = '';
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+  await hears('no file changed\n');
+  writeFiles(project.root, { 'environments/prod/models/churn.yaml': MODEL.replace('/wine', '/churn') });
+  await hears('  kubectl apply --server-side -f dist/prod/50-models\n');
+  writeFiles(project.root, FAULTY);
+  await hears('nothing was written: 2 problems, dist/ is as it was\n');
+  writeFiles(project.root, ENVIRONMENTS);
+  await hears('no file changed\n');
+  child.kill('SIGINT');
+  const [code, signal] = await ended;
+  // Shells report both as 130.
+  expect(['SIGINT', 130]).toContain(code ?? signal);
+}, 120_000);
+
+describe('cdk8s synth', () => {
+  const app = (outdir: string) =>
+    runIn(project.root, (terminal) => synthForCdk8s(terminal).then(() => 0), { CDK8S_OUTDIR: outdir });
+
+  test.each(['.', '..', ''])('refuses to replace the project where CDK8S_OUTDIR is %j', async (outdir) => {
+    const { status, stderr } = await app(outdir);
     expect(status).toBe(1);
     expect(stderr).toContain(`will not replace ${outdir}: the project is inside it; use a folder such as "dist"\n`);
     expect(existsSync(project.path('main.ts'))).toBe(true);
     expect(dist()).toEqual(rendered);
   });
 
-  test('renders elsewhere where CDK8S_OUTDIR says so, and leaves dist/ alone', () => {
+  test('renders elsewhere where CDK8S_OUTDIR says so, and leaves dist/ alone', async () => {
     writeFiles(project.root, { 'dist/mine.yaml': 'mine' });
-    const { status, stdout } = project.run(SYNTH, { CDK8S_OUTDIR: 'out/other' });
+    const { status, stdout } = await app('out/other');
     expect(status).toBe(0);
     expect(stdout).toContain('files in out/other/\n');
     expect(readFolder(project.path('out/other'))).toEqual(rendered);
     expect(dist()).toHaveProperty(['mine.yaml'], 'mine');
   });
-});
 
-describe('cdk8s synth', () => {
   test('runs by npx, and lists the files', () => {
     rmSync(project.path('dist'), { recursive: true });
     const { status, stdout, stderr } = project.run(['npx', '--no-install', 'cdk8s', 'synth']);
     expect({ status, complaints: complaints(stderr) }).toEqual({ status: 0, complaints: [] });
     const listed = [...stdout.matchAll(/^ {2}- node_modules\/\.cache\/cdk8s\/(.+)$/gm)].map(([, path]) => path);
-    expect(listed.sort()).toEqual(Object.keys(rendered).sort());
+    // It lists manifests only.
+    expect(listed.sort()).toEqual(
+      Object.keys(rendered)
+        .filter((path) => path.endsWith('.yaml'))
+        .sort(),
+    );
     expect(dist()).toEqual(rendered);
   });
 

@@ -16,20 +16,20 @@ export async function registry(context: Context): Promise<void> {
     }
   });
   cpSync(join(root, 'environments/minikube'), join(root, 'environments/production'), { recursive: true });
-  const run = (script: string, ...args: string[]) => context.commandIn(root, 'node', 'cli/run.mjs', script, ...args);
-  const resolve = (...args: string[]) => run('cli/models/resolve.ts', 'minikube', ...args);
+  const run = (...args: string[]) => context.commandIn(root, 'node', 'cli/run.mjs', 'cli/main.ts', ...args);
+  const resolve = (...args: string[]) => run('models', 'resolve', 'minikube', ...args);
   const lock = () => readFileSync(join(root, 'environments/minikube/models.lock.yaml'), 'utf8');
   const artifacts = () => /artifacts: s3:\/\/models\/(\S+)/.exec(lock())?.[1] ?? '';
 
   await context.checks.check('synth refuses a registry name that was never resolved', () => {
-    const { status, stderr } = run('main.ts');
+    const { status, stderr } = run('synth');
     same([status, stderr.includes('which models.lock.yaml does not resolve')], [1, true]);
     return stderr;
   });
-  await context.checks.check('models:resolve writes the lock from the real registry', () => finished(resolve()));
+  await context.checks.check('models resolve writes the lock from the real registry', () => finished(resolve()));
   await context.checks.check('what the lock names is served, and answers as in Python', async () => {
-    finished(run('cli/models/resolve.ts', 'production'));
-    finished(run('main.ts'));
+    finished(run('models', 'resolve', 'production'));
+    finished(run('synth'));
     const manifests = new Manifests(join(root, 'dist/minikube'), '');
     await context.serve('mlflow-wine', context.node.manifests, manifests);
     return `${artifacts()}: ${await context.agrees('mlflow-wine', 'champion')}`;
@@ -41,14 +41,14 @@ export async function registry(context: Context): Promise<void> {
     same([status, lock() === before], [1, true]);
     return stdout;
   });
-  await context.checks.check('models:promote shows both versions and copies the entry', () => {
+  await context.checks.check('models promote shows both versions and copies the entry', () => {
     finished(resolve());
-    const { stdout } = run('cli/models/promote.ts', 'mlflow-wine', '--from', 'minikube', '--to', 'production');
+    const { stdout } = run('models', 'promote', 'mlflow-wine', '--from', 'minikube', '--to', 'production');
     const [row = ''] = stdout.match(/\| rmse .*/) ?? [];
     if (!/\| rmse \| [\d.]+ \| [\d.]+ \| [-+][\d.e-]+ \|/.test(row)) throw new Error(stdout);
     return row;
   });
-  await context.checks.check('models:resolve says that the files are gone', () => {
+  await context.checks.check('models resolve says that the files are gone', () => {
     const before = lock();
     finished(context.mc('rm', '--recursive', '--force', `root/models/${artifacts()}`));
     const { status, stderr } = resolve();
@@ -56,7 +56,7 @@ export async function registry(context: Context): Promise<void> {
     if (!stderr.includes('there are no files at')) throw new Error(stderr);
     return stderr.split('\n').find((line) => line.includes('no files')) ?? '';
   });
-  await context.checks.check('models:resolve says that the server is down', async () => {
+  await context.checks.check('models resolve says that the server is down', async () => {
     await context.pod('mlflow').stop();
     const { status, stderr } = resolve();
     same([status, stderr.includes('cannot reach the MLflow server')], [1, true]);

@@ -41,7 +41,7 @@ export async function seldonProtocol(context: Context): Promise<void> {
       const model = join(context.work, 'model.joblib');
       finished(context.python('training', '-c', TO_JOBLIB, `mlflow-artifacts:/wine/${name}/1`, model));
       finished(context.mc('cp', model, 'mlflow/models/wine/joblib/1/model.joblib'));
-      finished(context.commandIn(root, 'node', 'cli/run.mjs', 'main.ts'));
+      finished(context.commandIn(root, 'node', 'cli/run.mjs', 'cli/main.ts', 'synth'));
       await context.serve(name, context.node.manifests, new Manifests(join(root, 'dist/minikube'), ''));
       const url = `http://${name}-default.ml-models.svc:8000/api/v1.0/predictions`;
       const served = await predictionOf(url, readmeRequest(context.project, '/predictions'));

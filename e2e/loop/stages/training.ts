@@ -28,7 +28,7 @@ export async function trainInCluster(context: Context): Promise<void> {
         const settings = 'training: {enabled: true, verify: false, data: "http://127.0.0.1:8099/wine.csv"}\n';
         writeFileSync(join(environment, 'platform.yaml'), settings);
       });
-      finished(context.commandIn(root, 'node', 'cli/run.mjs', 'main.ts'));
+      finished(context.commandIn(root, 'node', 'cli/run.mjs', 'cli/main.ts', 'synth'));
       const template = new Manifests(join(root, 'dist/minikube'), '').pod('training', 'wine-training');
       try {
         const { code, log } = await new Pod(context.node, template).complete();

@@ -1,0 +1,92 @@
+/** What `synth` says has changed. */
+import { type Change, compared, filesBelow } from '../../../cli/synth/changes';
+import { describeChanges } from '../../../cli/synth/report';
+import { withFolder, writeFiles } from '../../support/environments';
+
+const added = (path: string): Change => ({ kind: 'added', path });
+const changed = (path: string): Change => ({ kind: 'changed', path });
+const removed = (path: string): Change => ({ kind: 'removed', path });
+
+describe('files that are compared with those of a folder', () => {
+  const compare = (before: Record<string, string>, now: Record<string, string>) =>
+    withFolder((folder) => {
+      writeFiles(folder, before);
+      const changes: Change[] = [];
+      const files = Object.entries(now).map(([path, text]) => ({ path, text }));
+      const passed = [...compared(files, folder, filesBelow(folder), (change) => changes.push(change))];
+      expect(passed).toEqual(files);
+      return changes;
+    });
+
+  test('are passed on, each with how it differs', () => {
+    const before = { 'e/10-a/same.yaml': '1', 'e/10-a/other.yaml': '1', 'e/10-a/gone.yaml': '1' };
+    const now = { 'e/10-a/new.yaml': '2', 'e/10-a/same.yaml': '1', 'e/10-a/other.yaml': '2' };
+    expect(compare(before, now)).toEqual([
+      added('e/10-a/new.yaml'),
+      changed('e/10-a/other.yaml'),
+      removed('e/10-a/gone.yaml'),
+    ]);
+  });
+
+  test('are all new where there is no folder', () => {
+    const changes: Change[] = [];
+    const files = [{ path: 'e/a.yaml', text: '' }];
+    expect([...compared(files, 'no/such/folder', filesBelow('no/such/folder'), (c) => changes.push(c))]).toEqual(files);
+    expect(changes).toEqual([added('e/a.yaml')]);
+  });
+});
+
+describe('the report', () => {
+  test('says that nothing changed', () => {
+    expect(describeChanges('dist', [])).toBe('no file changed\n');
+  });
+
+  test('has the files by environment and stage, and the commands that apply them, in the order of stages', () => {
+    const changes = [
+      changed('own/50-models/wine.yaml'),
+      added('own/50-models/churn.yaml'),
+      added('other/30-data/minio.yaml'),
+      changed('own/10-setup/namespaces.yaml'),
+      changed('own/kustomization.yaml'),
+    ];
+    expect(describeChanges('out/dist', changes)).toBe(`
+changed in out/dist/other: 1 file
+  30-data: added minio.yaml
+apply, in this order:
+  kubectl apply --server-side -f out/dist/other/30-data
+
+changed in out/dist/own: 4 files
+  changed kustomization.yaml
+  10-setup: changed namespaces.yaml
+  50-models: added churn.yaml; changed wine.yaml
+apply, in this order:
+  kubectl apply --server-side -f out/dist/own/10-setup
+  kubectl apply --server-side -f out/dist/own/50-models
+`);
+  });
+
+  test('counts files where they are many', () => {
+    const many = Array.from({ length: 6 }, (_, index) => added(`own/50-models/m${index}.yaml`));
+    expect(describeChanges('dist', many)).toContain('\n  50-models: added 6 files\n');
+    expect(describeChanges('dist', many.slice(1))).toContain('added m1.yaml, m2.yaml, m3.yaml, m4.yaml, m5.yaml\n');
+  });
+
+  test('has kubectl look into the folders below a stage', () => {
+    const command = 'kubectl apply --server-side -R -f dist/own/50-models\n';
+    expect(describeChanges('dist', [changed('own/50-models/c6/wine.yaml')])).toContain(command);
+  });
+
+  test('says of removed files that apply deletes nothing, and has no command for a stage without others', () => {
+    expect(describeChanges('dist', [removed('own/50-models/wine.yaml')])).toBe(`
+changed in dist/own: 1 file
+  50-models: removed wine.yaml
+apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each:
+  git show HEAD:dist/own/FILE | kubectl delete -f -
+`);
+  });
+
+  test('says nothing of deleting where a file has only moved below its stage', () => {
+    const moved = [removed('own/50-models/wine.yaml'), added('own/50-models/c6/wine.yaml')];
+    expect(describeChanges('dist', moved)).not.toContain('delete');
+  });
+});

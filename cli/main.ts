@@ -1,0 +1,6 @@
+/** The command `ml-platform`. */
+import { runCommand } from './command';
+import { runProgram } from './program';
+import { terminalOf } from './terminal';
+
+void runCommand(() => runProgram(process.argv.slice(2), terminalOf(process)));

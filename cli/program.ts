@@ -1,0 +1,52 @@
+/** The command tree of `ml-platform`. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { addCompletion } from './completion/completion';
+import { addDocs } from './docs/docs';
+import { examples } from './help';
+import { addImport } from './import';
+import { addModels } from './models/models';
+import { addSecrets } from './secrets/secrets';
+import { addSynth } from './synth/command';
+import type { Terminal } from './terminal';
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 the input is wrong or a check failed; 2 the command line is wrong.`;
+
+/** The program with all its commands. A new command exports a function that adds it, which is called here. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('ml-platform')
+    .description('Renders an ML platform from small environment files into plain Kubernetes YAML.')
+    .usage('<command> [options]')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print how to use it')
+    .helpCommand(false)
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showHelpAfterError('(--help says more)')
+    .addHelpText('after', examples('npx ml-platform synth', 'npx ml-platform synth --help'))
+    .addHelpText('afterAll', EXIT_CODES)
+    .exitOverride();
+  addSynth(program, terminal);
+  addSecrets(program, terminal);
+  addModels(program, terminal);
+  addDocs(program, terminal);
+  addImport(program, terminal);
+  addCompletion(program, terminal);
+  return program;
+}
+
+/**
+ * Runs the command that the arguments name.
+ * @returns the exit code
+ * @throws Error what the command throws
+ */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await createProgram(terminal).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has printed the help that was asked for, or what is wrong with the arguments.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}

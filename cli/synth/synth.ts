@@ -1,0 +1,48 @@
+/** Renders environments into the output folder, and says what changed. */
+import { loadEnvironments } from '../../charts/environments';
+import { renderEnvironments, type Summary } from '../../charts/synth';
+import { ConfigError } from '../../config/problems';
+import { Interrupted } from '../command';
+import { ENVIRONMENTS } from '../environments';
+import type { Terminal } from '../terminal';
+import { type Change, compared, filesBelow } from './changes';
+import { interruptible } from './interruptible';
+import { recoverFolder, replaceFolder } from './output-folder';
+import { describe, describeChanges } from './report';
+
+export const DIST = 'dist';
+
+export interface SynthProps {
+  /** The output folder. @default "dist" */
+  readonly target?: string;
+  /** The environments to render, the others staying as they are in the output folder. @default - all */
+  readonly only?: readonly string[];
+}
+
+/**
+ * Renders all or nothing: where this throws, the output folder is as it was.
+ * @throws Error with all that is wrong, a line each; Interrupted
+ */
+export async function synth(terminal: Terminal, { target = DIST, only }: SynthProps = {}): Promise<void> {
+  try {
+    recoverFolder(target);
+    const configs = loadEnvironments(ENVIRONMENTS, only);
+    const isRendered = (name: string) => only?.includes(name) ?? true;
+    const before = filesBelow(target).filter((path) => isRendered(path.split('/')[0] ?? ''));
+    const summaries: Summary[] = [];
+    const changes: Change[] = [];
+    const rendered = renderEnvironments(configs, (summary) => summaries.push(summary));
+    const files = compared(rendered, target, before, (change) => changes.push(change));
+    const count = await terminal.interruptible((interruption) =>
+      replaceFolder(target, interruptible(files, interruption), (name) => !isRendered(name)),
+    );
+    for (const summary of summaries) terminal.out(describe(summary));
+    terminal.out(`${count} files in ${only ? only.map((name) => `${target}/${name}/`).join(', ') : `${target}/`}\n`);
+    terminal.out(describeChanges(target, changes));
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof Interrupted) throw error;
+    const lines = error instanceof ConfigError ? error.problems : [error.message];
+    const problems = `${lines.length} ${lines.length === 1 ? 'problem' : 'problems'}`;
+    throw new Error([...lines, `nothing was written: ${problems}, ${target}/ is as it was`].join('\n'));
+  }
+}

@@ -12,7 +12,7 @@ rm -f ./*.partial
 file="$PGDATABASE-$(date -u +%Y%m%dT%H%M%SZ).dump"
 # Only pg_dump has the password in its environment. It could read a file of passwords, but not one with the mode that
 # Kubernetes gives to mounted files.
-PGPASSWORD="$(cat "$PASSWORD_FILE")" pg_dump --format=custom --no-password --file="$file.partial"
+PGPASSWORD=$(cat "$PASSWORD_FILE") pg_dump --format=custom --no-password --file="$file.partial"
 pg_restore --list "$file.partial" >/dev/null
 mv "$file.partial" "$file"
 

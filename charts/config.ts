@@ -1,5 +1,6 @@
 /** The schema of an environment, environments/<env>/platform.yaml: the schemas of its components put together. */
 import { z } from 'zod';
+import { extendsField } from '../config/bases';
 import { objectName } from '../config/fields';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
@@ -15,6 +16,14 @@ import { trainingSchema } from './training/config';
 
 export const platformSchema = z
   .strictObject({
+    extends: extendsField.describe(
+      'What the file builds on: a YAML file, or the platform.yaml of a folder; a list is merged in its order, null removes what a base says',
+    ),
+    base: z
+      .boolean({ error: 'must be true or false' })
+      .optional()
+      .meta({ examples: [true] })
+      .describe('Says that the folder is only there to be extended, and is not rendered; not inherited'),
     clusterDomain: objectName('cluster.local')
       .default('cluster.local')
       .describe("The cluster's DNS domain, which MLflow must know to accept calls by full name"),
@@ -33,4 +42,4 @@ export const platformSchema = z
   .describe('One environment of the ML platform');
 
 /** platform.yaml after validation. */
-export type PlatformSettings = z.output<typeof platformSchema>;
+export type PlatformSettings = Omit<z.output<typeof platformSchema>, 'extends' | 'base'>;

@@ -14,7 +14,7 @@ import { type Files, MODEL, problemsIn } from '../support/environments';
 type Row = readonly [name: string, yaml: string | Uint8Array, ...lines: string[]];
 
 const ROOT_FIELDS =
-  'clusterDomain, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend';
+  'extends, base, clusterDomain, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend';
 const SERVERS =
   'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER, TEMPO_SERVER';
 const DIGEST_EXAMPLE = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -644,7 +644,7 @@ const MODELS: Readonly<Record<string, readonly Row[]>> = {
     [
       '__proto__',
       `__proto__: {name: x}\n${MODEL}`,
-      '__proto__: unknown field; the fields here are name, server, uri, protocol, predictor, node, replicas, engine, resources, image, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, engineResources, initializerResources, tracing, detector, batch, form',
+      '__proto__: unknown field; the fields here are extends, name, server, uri, protocol, predictor, node, replicas, engine, resources, image, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, engineResources, initializerResources, tracing, detector, batch, form',
     ],
   ],
 

@@ -8,6 +8,7 @@ import { imagesSchema } from './images/config';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/stores-config';
 import { monitoringSchema } from './monitoring/config';
+import { namespacesSchema } from './namespaces/config';
 import { networkPoliciesSchema } from './network-policies/config';
 import { objectStoreSchema } from './object-store/config';
 import { postgresqlSchema } from './postgresql/config';
@@ -27,6 +28,7 @@ export const platformSchema = z
     clusterDomain: objectName('cluster.local')
       .default('cluster.local')
       .describe("The cluster's DNS domain, which MLflow must know to accept calls by full name"),
+    namespaces: namespacesSchema,
     images: imagesSchema,
     networkPolicies: networkPoliciesSchema,
     monitoring: monitoringSchema,
@@ -38,6 +40,23 @@ export const platformSchema = z
     modelStores: modelStoresSchema,
     gateway: gatewaySchema,
     frontend: frontendSchema,
+  })
+  .superRefine(({ namespaces, monitoring, networkPolicies }, context) => {
+    const foreign = [
+      { path: ['monitoring', 'namespace'], name: monitoring.namespace },
+      ...(['mlflow', 'models'] as const).flatMap((component) =>
+        networkPolicies.clients[component].map((name, index) => ({
+          path: ['networkPolicies', 'clients', component, index],
+          name,
+        })),
+      ),
+    ];
+    for (const { path, name } of foreign) {
+      if (Object.values(namespaces).includes(name)) {
+        const message = 'must be a namespace outside the platform, whose own pods get the connections they need';
+        context.addIssue({ code: 'custom', path, message });
+      }
+    }
   })
   .describe('One environment of the ML platform');
 

@@ -1,7 +1,7 @@
 /** The schema of an environment, environments/<env>/platform.yaml: the schemas of its components put together. */
 import { z } from 'zod';
 import { extendsField } from '../config/bases';
-import { objectName } from '../config/fields';
+import { dnsLabel, objectName } from '../config/fields';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
@@ -25,6 +25,11 @@ export const platformSchema = z
       .optional()
       .meta({ examples: [true] })
       .describe('Says that the folder is only there to be extended, and is not rendered; not inherited'),
+    cluster: dnsLabel('shared')
+      .optional()
+      .describe(
+        'Name of the cluster; synth refuses environments of one cluster that would take objects from each other',
+      ),
     clusterDomain: objectName('cluster.local')
       .default('cluster.local')
       .describe("The cluster's DNS domain, which MLflow must know to accept calls by full name"),

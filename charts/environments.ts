@@ -6,6 +6,7 @@ import { Bases, type InFolder } from '../config/bases';
 import { isMapping, originOf } from '../config/merge';
 import { ConfigError, type Origin, problem } from '../config/problems';
 import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE, parse, validate } from '../config/read';
+import { clusterProblems } from './clusters';
 import { type PlatformSettings, platformSchema } from './config';
 import { environmentProblems } from './environment-rules';
 import { frontendFaults } from './frontend/config';
@@ -49,8 +50,24 @@ export function loadEnvironments(folder: string, only?: readonly string[]): Plat
   const problems = [...(unused?.files ?? []), ...reader.problems, ...(unused?.bases ?? [])];
   if (problems.length === 0 && environments.length === 0)
     problems.push(`${folder}: has no environment, such as "${folder}/minikube/${PLATFORM_FILE}"`);
+  if (problems.length === 0)
+    problems.push(...clusterProblems(folder, [...environments, ...neighboursOf(folder, environments)]));
   if (problems.length > 0) throw new ConfigError(problems);
   return environments;
+}
+
+/** What else is in the clusters of these environments. An environment that is faulty is judged when it is rendered itself. */
+function neighboursOf(folder: string, environments: readonly PlatformConfig[]): PlatformConfig[] {
+  const clusters = environments.flatMap(({ cluster }) => cluster ?? []);
+  if (clusters.length === 0) return [];
+  return environmentNames(folder)
+    .filter((name) => !environments.some(({ environment }) => environment === name))
+    .flatMap((name) => {
+      const reader = new EnvironmentReader(folder);
+      const found = reader.environment(name);
+      const shares = found?.cluster !== undefined && clusters.includes(found.cluster);
+      return shares && reader.problems.length === 0 ? [found] : [];
+    });
 }
 
 /**

@@ -96,6 +96,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   });
   const models = new Models(app, {
     namespace: names.models,
+    controllerId: config.seldon.controllerId,
     images,
     pullSecret,
     store: objectStore.readOnly,

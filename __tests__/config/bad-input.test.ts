@@ -14,7 +14,7 @@ import { type Files, MODEL, problemsIn } from '../support/environments';
 type Row = readonly [name: string, yaml: string | Uint8Array, ...lines: string[]];
 
 const ROOT_FIELDS =
-  'extends, base, clusterDomain, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend';
+  'extends, base, cluster, clusterDomain, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend';
 const SERVERS =
   'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER, TEMPO_SERVER';
 const DIGEST_EXAMPLE = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -646,6 +646,11 @@ const PLATFORM: Readonly<Record<string, readonly Row[]>> = {
       'one whose licence is refused',
       'seldon: {version: 1.19.0, acceptBusinessSourceLicense: false}',
       'seldon.version: is 1.19.0, which is under the Business Source License 1.1 and not free for production; set acceptBusinessSourceLicense: true if you have the right to use it, or use "1.17.1"',
+    ],
+    [
+      'an operator that no webhook would check the models of',
+      'seldon: {controllerId: staging}',
+      'seldon.controllerId: is ignored by the webhook that the operator registers itself, so that nothing would check the models; set seldon.certificates: cert-manager',
     ],
     [
       'an acceptance that is no flag',

@@ -1,12 +1,14 @@
 /** The schema of an environment, environments/<env>/platform.yaml: the schemas of its components put together. */
 import { z } from 'zod';
-import { objectName } from '../config/fields';
+import { extendsField } from '../config/bases';
+import { dnsLabel, objectName } from '../config/fields';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/stores-config';
 import { monitoringSchema } from './monitoring/config';
+import { namespacesSchema } from './namespaces/config';
 import { networkPoliciesSchema } from './network-policies/config';
 import { objectStoreSchema } from './object-store/config';
 import { postgresqlSchema } from './postgresql/config';
@@ -15,9 +17,23 @@ import { trainingSchema } from './training/config';
 
 export const platformSchema = z
   .strictObject({
+    extends: extendsField.describe(
+      'What the file builds on: a YAML file, or the platform.yaml of a folder; a list is merged in its order, null removes what a base says',
+    ),
+    base: z
+      .boolean({ error: 'must be true or false' })
+      .optional()
+      .meta({ examples: [true] })
+      .describe('Says that the folder is only there to be extended, and is not rendered; not inherited'),
+    cluster: dnsLabel('shared')
+      .optional()
+      .describe(
+        'Name of the cluster; synth refuses environments of one cluster that would take objects from each other',
+      ),
     clusterDomain: objectName('cluster.local')
       .default('cluster.local')
       .describe("The cluster's DNS domain, which MLflow must know to accept calls by full name"),
+    namespaces: namespacesSchema,
     images: imagesSchema,
     networkPolicies: networkPoliciesSchema,
     monitoring: monitoringSchema,
@@ -30,7 +46,24 @@ export const platformSchema = z
     gateway: gatewaySchema,
     frontend: frontendSchema,
   })
+  .superRefine(({ namespaces, monitoring, networkPolicies }, context) => {
+    const foreign = [
+      { path: ['monitoring', 'namespace'], name: monitoring.namespace },
+      ...(['mlflow', 'models'] as const).flatMap((component) =>
+        networkPolicies.clients[component].map((name, index) => ({
+          path: ['networkPolicies', 'clients', component, index],
+          name,
+        })),
+      ),
+    ];
+    for (const { path, name } of foreign) {
+      if (Object.values(namespaces).includes(name)) {
+        const message = 'must be a namespace outside the platform, whose own pods get the connections they need';
+        context.addIssue({ code: 'custom', path, message });
+      }
+    }
+  })
   .describe('One environment of the ML platform');
 
 /** platform.yaml after validation. */
-export type PlatformSettings = z.output<typeof platformSchema>;
+export type PlatformSettings = Omit<z.output<typeof platformSchema>, 'extends' | 'base'>;

@@ -10,13 +10,13 @@ import type { FileOf, ModelConfig } from './models/version';
 
 /** What is wrong with the models in this environment, a line each. */
 export function environmentProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
-  return models.flatMap(({ file, model }) =>
+  return models.flatMap(({ origin, model }) =>
     [
       ...uriFaults(model, settings),
       ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
       ...trafficFaults(model, settings),
       ...kedaFaults(model, settings),
-    ].map(({ path, message }) => problem(file, path, message)),
+    ].map(({ path, message }) => problem(origin, path, message)),
   );
 }
 

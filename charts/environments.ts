@@ -1,8 +1,12 @@
 /** Reads environments/: every file through the schema, all faults reported together. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { ConfigError, problem } from '../config/problems';
-import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE, readFile } from '../config/read';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { Bases, type InFolder } from '../config/bases';
+import { isMapping, originOf } from '../config/merge';
+import { ConfigError, type Origin, problem } from '../config/problems';
+import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE, parse, validate } from '../config/read';
+import { clusterProblems } from './clusters';
 import { type PlatformSettings, platformSchema } from './config';
 import { environmentProblems } from './environment-rules';
 import { frontendFaults } from './frontend/config';
@@ -18,15 +22,18 @@ export interface PlatformConfig extends Readonly<PlatformSettings> {
   readonly models: readonly ModelConfig[];
 }
 
-/** The environments below a folder, in the order of their names. */
+/** The environments below a folder, in the order of their names, without those that are only bases. */
 export function environmentNames(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return entries(folder).flatMap(({ name, isFolder }) => (isFolder ? [name] : []));
+  return entries(folder).flatMap(({ name, isFolder }) => {
+    const file = platformIn(`${folder}/${name}`);
+    return isFolder && !(existsSync(file) && isBase(parse(file, []))) ? [name] : [];
+  });
 }
 
 /**
- * Environments below a folder, in the order of their names.
- * @param only these, where not all are asked for
+ * Environments below a folder, in the order of their names; a folder that is only a base is none.
+ * @param only these, where not all are asked for; then nobody asks whether each base is of use
  * @throws ConfigError with all that is wrong in all of them
  */
 export function loadEnvironments(folder: string, only?: readonly string[]): PlatformConfig[] {
@@ -35,19 +42,32 @@ export function loadEnvironments(folder: string, only?: readonly string[]): Plat
       `${folder}: not found; an environment is a folder such as "${folder}/minikube/${PLATFORM_FILE}"`,
     ]);
   }
-  const names = environmentNames(folder).filter((name) => only?.includes(name) ?? true);
-  if (names.length === 0)
-    throw new ConfigError([`${folder}: has no environment, such as "${folder}/minikube/${PLATFORM_FILE}"`]);
-
-  const problems = entries(folder)
-    .filter(({ name, isFolder }) => !isFolder && /\.ya?ml$/i.test(name))
-    .map(({ name }) => {
-      const meant = `${folder}/${name.replace(/\.\w+$/, '')}/${PLATFORM_FILE}`;
-      return problem(`${folder}/${name}`, [], `not read; an environment is a folder, such as "${meant}"`);
-    });
-  const environments = names.map((name) => readEnvironment(folder, name, problems));
+  const reader = new EnvironmentReader(folder);
+  const environments = entries(folder)
+    .filter(({ name, isFolder }) => isFolder && (only?.includes(name) ?? true))
+    .flatMap(({ name }) => reader.environment(name) ?? []);
+  const unused = only === undefined ? { files: reader.unusedFiles(), bases: reader.unusedBases() } : undefined;
+  const problems = [...(unused?.files ?? []), ...reader.problems, ...(unused?.bases ?? [])];
+  if (problems.length === 0 && environments.length === 0)
+    problems.push(`${folder}: has no environment, such as "${folder}/minikube/${PLATFORM_FILE}"`);
+  if (problems.length === 0)
+    problems.push(...clusterProblems(folder, [...environments, ...neighboursOf(folder, environments)]));
   if (problems.length > 0) throw new ConfigError(problems);
-  return environments.filter((environment) => environment !== undefined);
+  return environments;
+}
+
+/** What else is in the clusters of these environments. An environment that is faulty is judged when it is rendered itself. */
+function neighboursOf(folder: string, environments: readonly PlatformConfig[]): PlatformConfig[] {
+  const clusters = environments.flatMap(({ cluster }) => cluster ?? []);
+  if (clusters.length === 0) return [];
+  return environmentNames(folder)
+    .filter((name) => !environments.some(({ environment }) => environment === name))
+    .flatMap((name) => {
+      const reader = new EnvironmentReader(folder);
+      const found = reader.environment(name);
+      const shares = found?.cluster !== undefined && clusters.includes(found.cluster);
+      return shares && reader.problems.length === 0 ? [found] : [];
+    });
 }
 
 /**
@@ -55,10 +75,8 @@ export function loadEnvironments(folder: string, only?: readonly string[]): Plat
  * @throws ConfigError with all that is wrong in it
  */
 export function loadEnvironment(folder: string, name: string): PlatformConfig {
-  const problems: string[] = [];
-  const environment = readEnvironment(folder, name, problems);
-  if (environment === undefined || problems.length > 0) throw new ConfigError(problems);
-  return environment;
+  const reader = new EnvironmentReader(folder);
+  return reader.sole(name, reader.environment(name));
 }
 
 /**
@@ -66,10 +84,8 @@ export function loadEnvironment(folder: string, name: string): PlatformConfig {
  * @throws ConfigError with all that is wrong in its files
  */
 export function loadModelFiles(folder: string, name: string): Inputs {
-  const problems: string[] = [];
-  const inputs = readInputs(folder, name, problems);
-  if (inputs === undefined || problems.length > 0) throw new ConfigError(problems);
-  return inputs;
+  const reader = new EnvironmentReader(folder);
+  return reader.sole(name, reader.inputs(name));
 }
 
 /** The files of one environment, each for itself. */
@@ -77,72 +93,160 @@ export interface Inputs {
   /** The environment's folder. */
   readonly root: string;
   readonly settings: PlatformSettings;
+  /** Which file said what of the settings. */
+  readonly origin: Origin;
   readonly models: readonly ModelFile[];
 }
 
-function readEnvironment(folder: string, name: string, problems: string[]): PlatformConfig | undefined {
-  const before = problems.length;
-  const inputs = readInputs(folder, name, problems);
-  if (inputs === undefined) return undefined;
-  const { root, settings } = inputs;
-  const lock = readLock(root, problems);
-  const models = inputs.models.flatMap(({ file, model }) => {
-    const joined = joinLock(root, file, model, lock, problems);
-    return joined === undefined ? [] : [{ file, model: joined }];
-  });
-  problems.push(...environmentProblems(models, settings));
-  const complete = models.map(({ model }) => model);
-  // A model that is refused is missing here, which is not a fault of the front end.
-  if (problems.length === before) {
-    const faults = frontendFaults(settings.frontend, complete);
-    problems.push(...faults.map(({ path, message }) => problem(`${root}/${PLATFORM_FILE}`, path, message)));
-  }
-  return Object.freeze({ environment: name, ...settings, models: complete });
-}
+/** Whether a platform file says that its folder is only there to be extended. */
+const isBase = (content: unknown) => isMapping(content) && content.base === true;
 
-function readInputs(folder: string, name: string, problems: string[]): Inputs | undefined {
-  const root = `${folder}/${name}`;
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
-    problems.push(problem(root, [], 'the name of an environment is a lower-case DNS label, such as "minikube"'));
+/** Where a folder is extended: the settings of an environment, or its model of the same name. */
+const platformIn = (folder: string) => `${folder}/${PLATFORM_FILE}`;
+const modelIn = (folder: string, file: string) => `${folder}/${MODELS_FOLDER}/${basename(file)}`;
+
+/** Reads environments below one folder, and collects what is wrong with them. */
+class EnvironmentReader {
+  readonly problems: string[] = [];
+  private readonly bases: Bases;
+  /** Folders that are only bases. */
+  private readonly baseFolders: string[] = [];
+
+  constructor(private readonly folder: string) {
+    this.bases = new Bases(dirname(folder), this.problems);
   }
-  for (const entry of existsSync(root) ? entries(root) : []) {
-    const files = [PLATFORM_FILE, LOCK_FILE];
-    const known = entry.isFolder ? entry.name === MODELS_FOLDER : files.includes(entry.name) || !isData(entry.name);
-    if (!known) {
-      const path = `${root}/${entry.name}`;
-      problems.push(problem(path, [], `not read; an environment is ${files.join(', ')} and ${MODELS_FOLDER}/`));
+
+  /**
+   * What was read of one environment.
+   * @throws ConfigError where there is none, with all that is wrong in it
+   */
+  sole<T>(name: string, found: T | undefined): T {
+    if (this.baseFolders.length > 0)
+      this.problems.push(problem(`${this.folder}/${name}`, [], 'is a base of environments (base: true), and is none'));
+    if (found === undefined || this.problems.length > 0) throw new ConfigError(this.problems);
+    return found;
+  }
+
+  /** An environment; undefined where it is wrong, or only a base. */
+  environment(name: string): PlatformConfig | undefined {
+    const { problems } = this;
+    const before = problems.length;
+    const inputs = this.inputs(name);
+    if (inputs === undefined) return undefined;
+    const { root, settings, origin } = inputs;
+    const lock = readLock(root, problems);
+    const models = inputs.models.flatMap(({ model, ...file }) => {
+      const joined = joinLock(root, file.origin, model, lock, problems);
+      return joined === undefined ? [] : [{ ...file, model: joined }];
+    });
+    problems.push(...environmentProblems(models, settings));
+    const complete = models.map(({ model }) => model);
+    // A model that is refused is missing here, which is not a fault of the front end.
+    if (problems.length === before) {
+      const faults = frontendFaults(settings.frontend, complete);
+      problems.push(...faults.map(({ path, message }) => problem(origin, path, message)));
+    }
+    return Object.freeze({ environment: name, ...settings, models: complete });
+  }
+
+  inputs(name: string): Inputs | undefined {
+    const root = `${this.folder}/${name}`;
+    this.checkFolder(root, name);
+    const file = platformIn(root);
+    if (!existsSync(file)) {
+      this.problems.push(problem(file, [], 'not found; an empty file gives a platform with all defaults'));
+      return undefined;
+    }
+    const content = parse(file, this.problems);
+    if (isBase(content)) {
+      this.baseFolders.push(root);
+      return undefined;
+    }
+    const platform = this.read(file, content, platformSchema, platformIn);
+    const models = this.modelFiles(root).flatMap((path): ModelFile[] => {
+      const read = this.read(path, parse(path, this.problems), modelSchema, modelIn, { name: basename(path, '.yaml') });
+      return read === undefined ? [] : [{ file: path, origin: read.origin, model: read.data }];
+    });
+    this.problems.push(...nameClashes(models));
+    return platform && { root, settings: platform.data, origin: platform.origin, models };
+  }
+
+  /** A file with its bases and defaults, through its schema. */
+  private read<S extends z.ZodObject>(
+    file: string,
+    content: unknown,
+    schema: S,
+    inFolder: InFolder,
+    defaults: Readonly<Record<string, string>> = {},
+  ): { readonly data: z.output<S>; readonly origin: Origin } | undefined {
+    const document = content === undefined ? undefined : this.bases.complete(file, content, inFolder);
+    if (document === undefined) return undefined;
+    const input = isMapping(document.content) ? { ...defaults, ...document.content } : document.content;
+    const origin = originOf(document);
+    const data = validate(input, origin, schema, this.problems);
+    return data && { data, origin };
+  }
+
+  private checkFolder(root: string, name: string): void {
+    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+      this.problems.push(problem(root, [], 'the name of an environment is a lower-case DNS label, such as "minikube"'));
+    }
+    for (const entry of existsSync(root) ? entries(root) : []) {
+      const files = [PLATFORM_FILE, LOCK_FILE];
+      const known = entry.isFolder ? entry.name === MODELS_FOLDER : files.includes(entry.name) || !isData(entry.name);
+      if (!known) {
+        const path = `${root}/${entry.name}`;
+        this.problems.push(problem(path, [], `not read; an environment is ${files.join(', ')} and ${MODELS_FOLDER}/`));
+      }
     }
   }
-  const file = `${root}/${PLATFORM_FILE}`;
-  if (!existsSync(file)) {
-    problems.push(problem(file, [], 'not found; an empty file gives a platform with all defaults'));
-    return undefined;
-  }
-  const settings = readFile(file, platformSchema, {}, problems);
-  const models = modelFiles(root, problems).flatMap((path): ModelFile[] => {
-    const model = readFile(path, modelSchema, { name: basename(path, '.yaml') }, problems);
-    return model === undefined ? [] : [{ file: path, model }];
-  });
-  problems.push(...nameClashes(models));
-  return settings && { root, settings, models };
-}
 
-function modelFiles(root: string, problems: string[]): string[] {
-  const folder = `${root}/${MODELS_FOLDER}`;
-  if (!existsSync(folder)) return [];
-  return entries(folder).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isFolder) {
-      problems.push(problem(path, [], `not read; model files lie in ${MODELS_FOLDER}/ itself`));
+  private modelFiles(root: string): string[] {
+    const folder = `${root}/${MODELS_FOLDER}`;
+    if (!existsSync(folder)) return [];
+    return entries(folder).flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isFolder) {
+        this.problems.push(problem(path, [], `not read; model files lie in ${MODELS_FOLDER}/ itself`));
+        return [];
+      }
+      if (entry.name.endsWith('.yaml')) return [path];
+      if (isData(entry.name)) {
+        const stem = entry.name.replace(/\.\w+$/, '');
+        this.problems.push(problem(path, [], `not read; a model file ends in .yaml, such as "${stem}.yaml"`));
+      }
       return [];
-    }
-    if (entry.name.endsWith('.yaml')) return [path];
-    if (isData(entry.name)) {
-      const stem = entry.name.replace(/\.\w+$/, '');
-      problems.push(problem(path, [], `not read; a model file ends in .yaml, such as "${stem}.yaml"`));
-    }
-    return [];
-  });
+    });
+  }
+
+  /** YAML files beside the environments that none of them extends. */
+  unusedFiles(): string[] {
+    return entries(this.folder)
+      .filter(({ name, isFolder }) => !isFolder && /\.ya?ml$/i.test(name) && !this.isExtended(`${this.folder}/${name}`))
+      .map(({ name }) => {
+        const meant = platformIn(`${this.folder}/${name.replace(/\.\w+$/, '')}`);
+        return problem(`${this.folder}/${name}`, [], `not read; an environment is a folder, such as "${meant}"`);
+      });
+  }
+
+  /** Folders that would silently be left out. */
+  unusedBases(): string[] {
+    return this.baseFolders
+      .filter((folder) => !this.isExtended(folder))
+      .map((folder) =>
+        problem(
+          platformIn(folder),
+          ['base'],
+          'is true, but no file extends this folder; remove it to render the folder',
+        ),
+      );
+  }
+
+  /** Whether a file, or one of a folder, is the base of another. */
+  private isExtended(path: string): boolean {
+    const real = realpathSync(path);
+    return this.bases.files.some((file) => file === real || file.startsWith(`${real}/`));
+  }
 }
 
 /** Looks like a file that its author expects to be read. */

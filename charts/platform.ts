@@ -10,7 +10,7 @@ import type { RequiredSecret } from './lib/secret';
 import { Mlflow } from './mlflow/mlflow';
 import type { Form } from './models/form';
 import { MODELS_SERVICE_ACCOUNT, Models, podsOf } from './models/models';
-import { NAMESPACE, Namespaces, type PlatformNamespace } from './namespaces/namespaces';
+import { Namespaces, type PlatformNamespace } from './namespaces/namespaces';
 import { NetworkPolicies } from './network-policies/network-policies';
 import { ObjectStore } from './object-store/object-store';
 import { PostgresqlBackup } from './postgresql/backup';
@@ -32,6 +32,7 @@ export interface Platform {
 export function composePlatform(config: PlatformConfig): Platform {
   const app = new App();
   const { pullSecret } = config.images;
+  const names = config.namespaces;
   const images = resolveImages({
     registry: config.images.registry,
     overrides: config.images.overrides,
@@ -39,7 +40,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   });
 
   const postgresql = new Postgresql(app, {
-    namespace: NAMESPACE.postgresql,
+    namespace: names.postgresql,
     image: images.postgresql,
     pullSecret,
     ...config.postgresql,
@@ -47,7 +48,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const backup = config.postgresql.backup.enabled
     ? [
         new PostgresqlBackup(app, {
-          namespace: NAMESPACE.postgresql,
+          namespace: names.postgresql,
           image: images.postgresql,
           pullSecret,
           database: postgresql.admin,
@@ -56,14 +57,14 @@ export function composePlatform(config: PlatformConfig): Platform {
       ]
     : [];
   const objectStore = new ObjectStore(app, {
-    namespace: NAMESPACE.objectStore,
+    namespace: names.objectStore,
     image: images.objectStore,
     pullSecret,
     batch: config.models.some(({ batch }) => batch),
     ...config.objectStore,
   });
   const mlflow = new Mlflow(app, {
-    namespace: NAMESPACE.mlflow,
+    namespace: names.mlflow,
     image: images.mlflow,
     pullSecret,
     database: postgresql.mlflow,
@@ -76,7 +77,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const training = config.training.enabled
     ? [
         new Training(app, {
-          namespace: NAMESPACE.training,
+          namespace: names.training,
           image: images.training,
           pullSecret,
           tracking: mlflow.endpoint,
@@ -85,8 +86,8 @@ export function composePlatform(config: PlatformConfig): Platform {
       ]
     : [];
   const seldonOperator = new SeldonOperator(app, {
-    namespace: NAMESPACE.seldon,
-    modelsNamespace: NAMESPACE.models,
+    namespace: names.seldon,
+    modelsNamespace: names.models,
     images,
     pullSecret,
     modelsServiceAccount: MODELS_SERVICE_ACCOUNT,
@@ -94,7 +95,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...config.seldon,
   });
   const models = new Models(app, {
-    namespace: NAMESPACE.models,
+    namespace: names.models,
+    controllerId: config.seldon.controllerId,
     images,
     pullSecret,
     store: objectStore.readOnly,
@@ -106,10 +108,10 @@ export function composePlatform(config: PlatformConfig): Platform {
   const detectors = config.models.flatMap((model) =>
     model.detector
       ? new Detector(app, {
-          namespace: NAMESPACE.models,
+          namespace: names.models,
           model: model.name,
           protocol: model.protocol,
-          callers: podsOf(model, NAMESPACE.models),
+          callers: podsOf(model, names.models),
           image: images.alibiDetect,
           initializer: images.seldonInitializer,
           pullSecret,
@@ -122,7 +124,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const batches = config.models.flatMap(({ name, batch }) =>
     batch && objectStore.batch
       ? new Batch(app, {
-          namespace: NAMESPACE.models,
+          namespace: names.models,
           model: name,
           endpoint: models.endpoint(name),
           copier: images.seldonInitializer,
@@ -137,7 +139,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const frontend = config.frontend.enabled
     ? [
         new Frontend(app, {
-          namespace: NAMESPACE.frontend,
+          namespace: names.frontend,
           image: images.frontend,
           pullSecret,
           model: models.endpoint(config.frontend.model),
@@ -160,17 +162,12 @@ export function composePlatform(config: PlatformConfig): Platform {
   ];
 
   const optional: Partial<Record<string, boolean>> = {
-    [NAMESPACE.training]: config.training.enabled,
-    [NAMESPACE.frontend]: config.frontend.enabled,
+    [names.training]: config.training.enabled,
+    [names.frontend]: config.frontend.enabled,
   };
-  const namespaces = Object.values(NAMESPACE)
+  const namespaces = Object.values(names)
     .filter((name) => optional[name] ?? true)
-    .map(
-      (name): PlatformNamespace => ({
-        name,
-        level: name === NAMESPACE.models ? models.podSecurity : 'restricted',
-      }),
-    );
+    .map((name): PlatformNamespace => ({ name, level: name === names.models ? models.podSecurity : 'restricted' }));
   const setup: Component[] = [new Namespaces(app, { namespaces }), new SeldonCrd(app)];
   if (config.networkPolicies.enabled) {
     setup.push(

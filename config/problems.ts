@@ -11,7 +11,16 @@ export class ConfigError extends Error {
   }
 }
 
-type Path = readonly PropertyKey[];
+/** The way to a value in a document. */
+export type Path = readonly PropertyKey[];
+
+/** Which file to name for a fault. A document that extends others has values of several files. */
+export interface Origin {
+  /** The file that the document was read from. */
+  readonly file: string;
+  /** The file that said the value at a path. */
+  fileOf(path: Path): string;
+}
 
 /** What is wrong at one place of a file. */
 export interface Fault {
@@ -20,7 +29,7 @@ export interface Fault {
 }
 
 /** All faults of one document, a line each. */
-export function describeIssues(file: string, schema: z.ZodType, input: unknown, error: z.ZodError): string[] {
+export function describeIssues(file: string | Origin, schema: z.ZodType, input: unknown, error: z.ZodError): string[] {
   const json = inputSchema(schema);
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
@@ -35,8 +44,9 @@ export function describeIssues(file: string, schema: z.ZodType, input: unknown, 
 }
 
 /** One line about one place of a file; `path` is empty for the file as a whole. */
-export function problem(file: string, path: Path, text: string): string {
-  return printable(path.length === 0 ? `${file}: ${text}` : `${file}: ${formatPath(path)}: ${text}`);
+export function problem(file: string | Origin, path: Path, text: string): string {
+  const name = typeof file === 'string' ? file : file.fileOf(path);
+  return printable(path.length === 0 ? `${name}: ${text}` : `${name}: ${formatPath(path)}: ${text}`);
 }
 
 /** One line that does nothing to a terminal: control characters and line separators are only shown to be there. */

@@ -1,9 +1,9 @@
-/** Reads one YAML file of an environment through its schema. */
+/** Reads one YAML file of an environment. */
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
 import type { z } from 'zod';
-import { describeIssues, problem } from './problems';
+import { describeIssues, type Origin, problem } from './problems';
 
 /** What an environment's folder holds. */
 export const PLATFORM_FILE = 'platform.yaml';
@@ -12,20 +12,25 @@ export const LOCK_FILE = 'models.lock.yaml';
 
 /**
  * The content of a file, complete with defaults; undefined where it is wrong, which `problems` then says.
- * @param defaults the values that depend on the file's name
  */
-export function readFile<S extends z.ZodObject>(
-  file: string,
+export function readFile<S extends z.ZodObject>(file: string, schema: S, problems: string[]): z.output<S> | undefined {
+  const content = parse(file, problems);
+  return content === undefined ? undefined : validate(content, file, schema, problems);
+}
+
+/**
+ * A document with its defaults; undefined where it is wrong, which `problems` then says.
+ * @param origin the file, or the files, that the document is from
+ */
+export function validate<S extends z.ZodObject>(
+  content: unknown,
+  origin: string | Origin,
   schema: S,
-  defaults: Readonly<Record<string, string>>,
   problems: string[],
 ): z.output<S> | undefined {
-  const content = parse(file, problems);
-  if (content === undefined) return undefined;
-  const input = typeof content === 'object' && !Array.isArray(content) ? { ...defaults, ...content } : content;
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(content);
   if (!result.success) {
-    problems.push(...describeIssues(file, schema, input, result.error));
+    problems.push(...describeIssues(origin, schema, content, result.error));
     return undefined;
   }
   return result.data;
@@ -35,7 +40,7 @@ export function readFile<S extends z.ZodObject>(
  * The one document of a YAML 1.2 file; an empty file is an empty mapping. Read by js-yaml, since the `yaml` package
  * takes more than twice as long per file, which is half of the run with thousands of models (`npm run bench`).
  */
-function parse(file: string, problems: string[]): unknown {
+export function parse(file: string, problems: string[]): unknown {
   const bytes = readFileSync(file);
   if (!isUtf8(bytes)) {
     problems.push(problem(file, [], 'is not UTF-8; save it in that encoding'));

@@ -14,7 +14,7 @@ import { type Files, MODEL, problemsIn } from '../support/environments';
 type Row = readonly [name: string, yaml: string | Uint8Array, ...lines: string[]];
 
 const ROOT_FIELDS =
-  'clusterDomain, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend';
+  'extends, base, cluster, clusterDomain, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend';
 const SERVERS =
   'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER, TEMPO_SERVER';
 const DIGEST_EXAMPLE = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -315,6 +315,57 @@ const PLATFORM: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
 
+  'a namespace that the platform cannot have': [
+    [
+      'one that every cluster has',
+      'namespaces: {models: kube-system, mlflow: default}',
+      'namespaces.mlflow: must be a namespace of its own, and not one that every cluster has, not "default", such as "mlflow"',
+      'namespaces.models: must be a namespace of its own, and not one that every cluster has, not "kube-system", such as "ml-models"',
+    ],
+    [
+      'one whose name is too long',
+      `namespaces: {models: ${a(64)}}`,
+      `namespaces.models: must be a lower-case DNS label of at most 63 characters, not "${a(64)}", such as "ml-models"`,
+    ],
+    [
+      'two parts in one, by hand',
+      'namespaces: {mlflow: shared, training: shared}',
+      'namespaces.training: is shared, the namespace of mlflow too; each part has its own, which keeps its Secrets to itself',
+    ],
+    [
+      'two parts in one, by the default of the other',
+      'namespaces: {postgresql: mlflow}',
+      'namespaces.postgresql: is mlflow, the namespace of mlflow too; each part has its own, which keeps its Secrets to itself',
+    ],
+    [
+      'two parts in one, by the prefix of the other',
+      'namespaces: {prefix: x-, frontend: x-ml-models}',
+      'namespaces.frontend: is x-ml-models, the namespace of models too; each part has its own, which keeps its Secrets to itself',
+    ],
+    [
+      'a prefix that no name begins with',
+      'namespaces: {prefix: -x}',
+      'namespaces.prefix: must be the start of a namespace\'s name, of at most 50 lower-case letters, digits or "-", not "-x", such as "staging-"',
+    ],
+    [
+      'a prefix that leaves no room for a name',
+      `namespaces: {prefix: ${a(51)}}`,
+      `namespaces.prefix: must be the start of a namespace's name, of at most 50 lower-case letters, digits or "-", not "${a(51)}", such as "staging-"`,
+    ],
+    [
+      'a prefix of names that clusters keep for themselves',
+      'namespaces: {prefix: kube-}',
+      'namespaces.prefix: must be the start of a namespace\'s name, of at most 50 lower-case letters, digits or "-", not "kube-", such as "staging-"',
+    ],
+    [
+      'its own for Prometheus and for callers, whatever it is called',
+      'namespaces: {prefix: x-, seldon: ops}\nmonitoring: {namespace: ops}\nnetworkPolicies: {clients: {mlflow: [team-a, x-fe], models: [x-mlflow]}}',
+      'monitoring.namespace: must be a namespace outside the platform, whose own pods get the connections they need, not "ops", such as "monitoring"',
+      'networkPolicies.clients.mlflow[1]: must be a namespace outside the platform, whose own pods get the connections they need, not "x-fe", such as "team-a"',
+      'networkPolicies.clients.models[0]: must be a namespace outside the platform, whose own pods get the connections they need, not "x-mlflow", such as "team-a"',
+    ],
+  ],
+
   'a label that Kubernetes refuses': [
     [
       'a value that starts with a dash',
@@ -597,6 +648,11 @@ const PLATFORM: Readonly<Record<string, readonly Row[]>> = {
       'seldon.version: is 1.19.0, which is under the Business Source License 1.1 and not free for production; set acceptBusinessSourceLicense: true if you have the right to use it, or use "1.17.1"',
     ],
     [
+      'an operator that no webhook would check the models of',
+      'seldon: {controllerId: staging}',
+      'seldon.controllerId: is ignored by the webhook that the operator registers itself, so that nothing would check the models; set seldon.certificates: cert-manager',
+    ],
+    [
       'an acceptance that is no flag',
       'seldon: {version: 1.18.2, acceptBusinessSourceLicense: yes}',
       'seldon.acceptBusinessSourceLicense: must be true or false, not "yes", such as false',
@@ -644,7 +700,7 @@ const MODELS: Readonly<Record<string, readonly Row[]>> = {
     [
       '__proto__',
       `__proto__: {name: x}\n${MODEL}`,
-      '__proto__: unknown field; the fields here are name, server, uri, protocol, predictor, node, replicas, engine, resources, image, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, engineResources, initializerResources, tracing, detector, batch, form',
+      '__proto__: unknown field; the fields here are extends, name, server, uri, protocol, predictor, node, replicas, engine, resources, image, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, engineResources, initializerResources, tracing, detector, batch, form',
     ],
   ],
 

@@ -1,5 +1,6 @@
 /** The schema of a model file: environments/<env>/models/<name>.yaml. */
 import { z } from 'zod';
+import { extendsField } from '../../config/bases';
 import { count, dnsLabel, labels, modelPlace, serviceName } from '../../config/fields';
 import { resources } from '../../config/resources';
 import { batchSchema } from '../batch/config';
@@ -64,6 +65,11 @@ const predictor = z
 
 export const modelSchema = z
   .strictObject({
+    extends: extendsField
+      .meta({ examples: ['../../base'] })
+      .describe(
+        'What the file builds on: a YAML file, or the model of the same name in the folder of another environment or base; a list is merged in its order, null removes what a base says',
+      ),
     name: serviceName('xgb-wine-k8s').describe('Name of the SeldonDeployment; the name of the file where absent'),
     server: nodeFields.server,
     uri: nodeFields.uri,
@@ -163,4 +169,4 @@ function required(field: string, example: string) {
 }
 
 /** A model file after validation. */
-export type ModelSettings = z.output<typeof modelSchema>;
+export type ModelSettings = Omit<z.output<typeof modelSchema>, 'extends'>;

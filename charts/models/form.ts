@@ -1,6 +1,6 @@
 /** What callers send to a model, as people see it: the columns with units and ranges, and the meaning of the answer. */
 import { z } from 'zod';
-import { problem } from '../../config/problems';
+import { type Origin, problem } from '../../config/problems';
 import type { LockEntry, SignatureColumn } from './lock';
 
 /** MLflow's column types that a form can ask for. */
@@ -119,7 +119,7 @@ export type FormInput = Omit<FormSettings['inputs'][number], 'type'> & {
  * @returns undefined where neither names a column
  */
 export function completeForm(
-  file: string,
+  file: string | Origin,
   model: { readonly name: string; readonly form: FormSettings },
   entry: LockEntry | undefined,
   problems: string[],
@@ -164,7 +164,7 @@ function columnsOf(entry: LockEntry | undefined): (SignatureColumn & { name: str
 }
 
 /** Settings that do not go with the type of a column. */
-function lookProblems(file: string, index: number, type: string, look: Look): string[] {
+function lookProblems(file: string | Origin, index: number, type: string, look: Look): string[] {
   const { name, min, max, step, choices = [] } = look;
   const fault = (field: string, text: string) => [problem(file, ['form', 'inputs', index, field], text)];
   const limits = Object.entries({ min, max, step }).filter(([, value]) => value !== undefined);

@@ -65,7 +65,7 @@ export function seal(entry: Omit<LockEntry, 'checksum'>): LockEntry {
 export function readLock(root: string, problems: string[], replaced: readonly string[] = []): Lock {
   const file = `${root}/${LOCK_FILE}`;
   if (!existsSync(file)) return {};
-  const lock = readFile(file, lockSchema, {}, problems)?.models ?? {};
+  const lock = readFile(file, lockSchema, problems)?.models ?? {};
   for (const [name, { checksum: written, ...entry }] of Object.entries(lock)) {
     if (written !== checksum(entry) && !replaced.includes(name)) {
       problems.push(

@@ -10,12 +10,15 @@ import { RequiredSecret } from '../lib/secret';
 import type { PodSecurityLevel } from '../namespaces/namespaces';
 import type { BucketAccess } from '../object-store/bucket';
 import { rcloneRemote } from '../object-store/rclone';
+import { CONTROLLER_ID } from '../seldon/controller-id';
 import { type ModelProps, nodesOf, type Protocol } from './props';
 import { type SeldonDeploymentProps, seldonDeployment } from './seldon-deployment';
 import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT, predictionPath, servicePort } from './server';
 
 export interface ModelsProps {
   readonly namespace: string;
+  /** Which of the cluster's operators the models are for. @default - the one without an ID */
+  readonly controllerId?: string;
   readonly images: Images;
   readonly pullSecret?: string;
   /** Where the models' files are; read-only is enough. */
@@ -129,10 +132,10 @@ export class Models extends Component {
   }
 
   private get deploymentProps(): SeldonDeploymentProps {
-    const { namespace, pullSecret, images } = this.props;
+    const { namespace, controllerId, pullSecret, images } = this.props;
     return {
       namespace,
-      labels: this.labels,
+      labels: { ...this.labels, ...(controllerId !== undefined && { [CONTROLLER_ID]: controllerId }) },
       podLabels: this.podLabels(this.podGroup),
       serviceAccount: MODELS_SERVICE_ACCOUNT,
       pullSecret,

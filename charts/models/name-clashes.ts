@@ -6,11 +6,11 @@ import type { ModelFile } from './version';
 /** Two models whose objects would have one name: the later apply would take the earlier model's Service. */
 export function nameClashes(models: readonly ModelFile[]): string[] {
   const owners = new Map<string, string>();
-  return models.flatMap(({ file, model }) => {
+  return models.flatMap(({ file, origin, model }) => {
     const objects = operatorNames(model, predictorsOf(model));
     const clash = objects.find((object) => owners.has(object));
     if (clash !== undefined)
-      return problem(file, ['name'], `makes the ${clash}, which ${owners.get(clash)} makes too; rename one of them`);
+      return problem(origin, ['name'], `makes the ${clash}, which ${owners.get(clash)} makes too; rename one of them`);
     for (const object of objects) owners.set(object, file);
     return [];
   });

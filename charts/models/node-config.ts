@@ -49,7 +49,7 @@ const container = z
       .array(objectName('scorer-login'))
       .default([])
       .meta({ examples: [['scorer-login']] })
-      .describe('Secrets of ml-models whose keys become variables'),
+      .describe("Secrets in the models' namespace whose keys become variables"),
     volumes: z
       .array(
         z
@@ -66,7 +66,7 @@ const container = z
       )
       .default([])
       .meta({ examples: [[{ path: '/mnt/labels', configMap: 'labels' }]] })
-      .describe('What it reads, of the namespace ml-models'),
+      .describe("What it reads, in the models' namespace"),
     uid: z
       .number({ error: 'must be a user id from 1 to 65534' })
       .int()

@@ -72,7 +72,7 @@ const trigger = z
       .optional()
       .meta({ examples: ['AverageValue'] })
       .describe('How its metric is compared'),
-    authentication: text('prometheus-login').optional().describe('A TriggerAuthentication of ml-models'),
+    authentication: text('prometheus-login').optional().describe("A TriggerAuthentication in the models' namespace"),
   })
   .superRefine(({ type, metadata }, context) => {
     for (const name of TRIGGER_FIELDS[type] ?? []) {

@@ -9,7 +9,7 @@ export const modelStoresSchema = z
     }),
     z.strictObject({
       secret: objectName('gcs-models').describe(
-        'Secret of ml-models with the variables RCLONE_CONFIG_<NAME>_… that configure rclone for it',
+        "Secret in the models' namespace with the variables RCLONE_CONFIG_<NAME>_… that configure rclone for it",
       ),
       port: port(443).default(443).describe('Port that it is reached by, at any address'),
     }),

@@ -1,6 +1,6 @@
 /** A model file joined with the lock: after this a model is files at known places, whatever its file calls them. */
 
-import { problem } from '../../config/problems';
+import { type Origin, problem } from '../../config/problems';
 import { LOCK_FILE } from '../../config/read';
 import type { ModelSettings } from './config';
 import { completeForm, type Form } from './form';
@@ -11,6 +11,8 @@ import { needsResolving } from './uri';
 /** What is known of one file. */
 export interface FileOf<T> {
   readonly file: string;
+  /** Which file said what of the model, where the file extends others. */
+  readonly origin: Origin;
   readonly model: T;
 }
 export type ModelFile = FileOf<ModelSettings>;
@@ -68,7 +70,7 @@ export function sourcesOf(model: ModelSettings, predictors = predictorsOf(model)
  */
 export function joinLock(
   root: string,
-  file: string,
+  file: string | Origin,
   settings: ModelSettings,
   lock: Lock,
   problems: string[],

@@ -1,12 +1,11 @@
 /** The schema of `monitoring` in platform.yaml. */
 import { z } from 'zod';
-import { flag, labels } from '../../config/fields';
-import { foreignNamespace } from '../namespaces/config';
+import { dnsLabel, flag, labels } from '../../config/fields';
 
 export const monitoringSchema = z
   .strictObject({
     enabled: flag(false).describe('Renders ServiceMonitors; needs the CRDs of the Prometheus operator'),
-    namespace: foreignNamespace('monitoring').default('monitoring').describe('Namespace of Prometheus'),
+    namespace: dnsLabel('monitoring').default('monitoring').describe('Namespace of Prometheus'),
     labels: labels('release', 'prometheus')
       .default({ release: 'prometheus' })
       .describe('Labels by which Prometheus finds its ServiceMonitors'),

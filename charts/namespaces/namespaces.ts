@@ -2,17 +2,6 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
 
-/** The namespaces of the platform, as users of the guide know them. */
-export const NAMESPACE = {
-  postgresql: 'postgres',
-  objectStore: 'minio-system',
-  mlflow: 'mlflow',
-  training: 'training',
-  seldon: 'seldon-system',
-  models: 'ml-models',
-  frontend: 'fe',
-} as const;
-
 /** The levels of the Pod Security Standards that the platform uses. */
 export type PodSecurityLevel = 'restricted' | 'baseline';
 

@@ -1,10 +1,9 @@
 /** The schema of `networkPolicies` in platform.yaml. */
 import { z } from 'zod';
-import { cidr, flag, port } from '../../config/fields';
-import { foreignNamespace } from '../namespaces/config';
+import { cidr, dnsLabel, flag, port } from '../../config/fields';
 
 const clients = z
-  .array(foreignNamespace('team-a'))
+  .array(dnsLabel('team-a'))
   .default([])
   .meta({ examples: [['team-a']] });
 

@@ -19,6 +19,11 @@ export const seldonSchema = z
     certificates: oneOf(['manager', 'cert-manager'], 'manager')
       .default('manager')
       .describe("Who makes the webhook's certificate: the operator itself, or cert-manager, which must be installed"),
+    controllerId: dnsLabel('staging')
+      .optional()
+      .describe(
+        'Label seldon.io/controller-id of the models, by which operators that share a cluster know theirs; needs cert-manager',
+      ),
     istio: z
       .strictObject({
         enabled: flag(false).describe('Makes a VirtualService and DestinationRules for each model'),
@@ -58,6 +63,15 @@ export const seldonSchema = z
         code: 'custom',
         path: ['version'],
         message: `is ${seldon.version}, which is under the Business Source License 1.1 and not free for production; set acceptBusinessSourceLicense: true if you have the right to use it, or use "1.17.1"`,
+        params: { complete: true },
+      });
+    }
+    if (seldon.controllerId !== undefined && seldon.certificates === 'manager') {
+      context.addIssue({
+        code: 'custom',
+        path: ['controllerId'],
+        message:
+          'is ignored by the webhook that the operator registers itself, so that nothing would check the models; set seldon.certificates: cert-manager',
         params: { complete: true },
       });
     }

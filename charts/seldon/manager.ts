@@ -12,6 +12,11 @@ import { FIRST_PORTS } from './expansion/ports';
 export interface ManagerProps {
   readonly images: Images;
   readonly resources: Resources;
+  /**
+   * The label that tells this operator's models from those of others in the cluster.
+   * @default - the models that have none
+   */
+  readonly controllerId?: string;
   readonly istio: { readonly enabled: boolean; readonly gateway: string };
   readonly keda: { readonly enabled: boolean };
   readonly ambassador: { readonly enabled: boolean };
@@ -53,10 +58,11 @@ export function managerContainer(props: ManagerProps, ownWebhook: boolean, mount
   };
 }
 
-function ownEnv({ ambassador, istio, keda }: ManagerProps): Variables {
+function ownEnv({ controllerId, ambassador, istio, keda }: ManagerProps): Variables {
   return {
     POD_NAMESPACE: { fieldRef: { fieldPath: 'metadata.namespace' } },
     WATCH_NAMESPACE: '',
+    ...(controllerId !== undefined && { CONTROLLER_ID: controllerId }),
     AMBASSADOR_ENABLED: String(ambassador.enabled),
     AMBASSADOR_VERSION: 'v2',
     AMBASSADOR_SINGLE_NAMESPACE: 'false',

@@ -50,7 +50,7 @@ export class SeldonOperator extends Component {
     new k8s.KubeConfigMap(this, 'config', { metadata: { name: CONFIG_MAP }, data: seldonConfig(props.images) });
     const https = { ...servicePort(WEBHOOK_PORT, 443), name: 'https' };
     service(this, 'webhook', { name: WEBHOOK_SERVICE, pods, ports: [https] });
-    if (!ownWebhook) certManagerWebhook(this, this.clusterScope, props.namespace);
+    if (!ownWebhook) certManagerWebhook(this, this.clusterScope, props.namespace, props.controllerId);
     this.manager(pods, account.name, ownWebhook);
 
     this.allow(pods, { kind: 'apiServer' }, ...props.apiServerPorts);

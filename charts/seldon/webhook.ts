@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Certificate, Issuer } from '../../imports/cert-manager.io';
 import { hostOf } from '../lib/endpoint';
+import { CONTROLLER_ID } from './controller-id';
 
 export const WEBHOOK_SERVICE = 'seldon-webhook-service';
 /** The name that the operator looks up and writes when it registers the webhook itself. */
@@ -14,8 +15,14 @@ export const CERTIFICATE_SECRET = 'seldon-webhook-server-cert';
 /**
  * The webhook with a certificate that cert-manager makes, renews and injects; no key is ever in the manifests.
  * @param clusterScope where cluster-scoped objects go
+ * @param controllerId the label of the models that it checks; those without a label where absent
  */
-export function certManagerWebhook(scope: Construct, clusterScope: Construct, namespace: string): void {
+export function certManagerWebhook(
+  scope: Construct,
+  clusterScope: Construct,
+  namespace: string,
+  controllerId?: string,
+): void {
   const issuer = new Issuer(scope, 'issuer', {
     metadata: { name: 'seldon-selfsigned-issuer' },
     spec: { selfSigned: {} },
@@ -35,11 +42,11 @@ export function certManagerWebhook(scope: Construct, clusterScope: Construct, na
       name: `${WEBHOOK_CONFIGURATION}-${namespace}`,
       annotations: { 'cert-manager.io/inject-ca-from': `${namespace}/${CERTIFICATE}` },
     },
-    webhooks: [validatingWebhook(namespace)],
+    webhooks: [validatingWebhook(namespace, controllerId)],
   });
 }
 
-function validatingWebhook(namespace: string): k8s.ValidatingWebhook {
+function validatingWebhook(namespace: string, controllerId?: string): k8s.ValidatingWebhook {
   return {
     name: 'v1.vseldondeployment.kb.io',
     admissionReviewVersions: ['v1', 'v1beta1'],
@@ -52,8 +59,8 @@ function validatingWebhook(namespace: string): k8s.ValidatingWebhook {
     },
     failurePolicy: 'Fail',
     matchPolicy: 'Equivalent',
-    namespaceSelector: OURS,
-    objectSelector: OURS,
+    namespaceSelector: UNLABELLED,
+    objectSelector: controllerId === undefined ? UNLABELLED : { matchLabels: { [CONTROLLER_ID]: controllerId } },
     rules: [
       {
         apiGroups: ['machinelearning.seldon.io'],
@@ -66,5 +73,5 @@ function validatingWebhook(namespace: string): k8s.ValidatingWebhook {
   };
 }
 
-/** What carries this label belongs to another operator. */
-const OURS: k8s.LabelSelector = { matchExpressions: [{ key: 'seldon.io/controller-id', operator: 'DoesNotExist' }] };
+/** What carries no label is for the operator that has no controller ID; a namespace with one is left alone by all. */
+const UNLABELLED: k8s.LabelSelector = { matchExpressions: [{ key: CONTROLLER_ID, operator: 'DoesNotExist' }] };

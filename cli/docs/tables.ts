@@ -54,6 +54,7 @@ function row(path: string, schema: JsonSchema, required: boolean): string[] {
 
 function typeOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => code(String(value))).join(', ');
+  if (schema.anyOf?.some(({ type }) => type === 'array')) return 'text or list of texts';
   if (schema.anyOf) return schema.anyOf.some(({ type }) => type === 'boolean') ? 'text, number or boolean' : 'quantity';
   if (schema.type === 'array') {
     return `list of ${schema.items?.anyOf ? 'values' : schema.items?.type === 'integer' ? 'numbers' : 'texts'}`;

@@ -95,13 +95,13 @@ function read(environment: string, name: string, other: string): Environment {
 /** @throws ConfigError when the version cannot be served in the target */
 function refuse(source: Environment, target: Environment, entry: LockEntry): void {
   const problems: string[] = [];
-  const { file, uri, path } = target.source;
+  const { origin, uri, path } = target.source;
   if (uri !== entry.uri) {
-    problems.push(problem(file, path, `is ${uri}, but ${source.root} has ${entry.uri}; make them the same`));
+    problems.push(problem(origin, path, `is ${uri}, but ${source.root} has ${entry.uri}; make them the same`));
   }
   if (!entry.artifacts.startsWith(`s3://${target.bucket}/`)) {
     const what = `${entry.artifacts} is outside the bucket "${target.bucket}" that this environment serves models from`;
-    problems.push(problem(file, path, what));
+    problems.push(problem(origin, path, what));
   }
   const other = Object.values(target.lock).find(({ registry }) => registry !== entry.registry);
   if (other) {

@@ -76,17 +76,18 @@ async function resolve(
 
   const problems: string[] = [];
   const found: Record<string, LockEntry> = {};
-  for (const { file, model, key, uri, path, node } of sources) {
-    terminal.err(`${key}: ${uri}\n`);
+  for (const { origin, model, key, uri, path, node } of sources) {
+    terminal.err(`${key}: ${uri}
+`);
     try {
       const { version, artifact } = await findModel(server, uri, settings.objectStore.bucket);
       const unfit = formatProblem(node.server, model.protocol, artifact);
-      if (unfit) problems.push(problem(file, path, `is ${uri}, which ${unfit}`));
+      if (unfit) problems.push(problem(origin, path, `is ${uri}, which ${unfit}`));
       const facts = { uri, ...version, server: server.address, registry };
       found[key] = dated(facts, old[key]);
     } catch (error) {
       if (!(error instanceof MlflowError)) throw error;
-      problems.push(problem(file, path, `is ${uri}: ${error.message}`));
+      problems.push(problem(origin, path, `is ${uri}: ${error.message}`));
     }
   }
   if (problems.length > 0) {

@@ -1,8 +1,7 @@
 /** Writes a whole output folder at once: either all of it is new, or the old one stays as it was. */
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { FileWriter } from './file-writer';
 
 export interface OutputFile {
   /** Path below the output folder, with forward slashes. */
@@ -82,27 +81,20 @@ function sweep(prefix: string): void {
 async function writeAll(root: string, files: Iterable<OutputFile> | AsyncIterable<OutputFile>): Promise<number> {
   const written = new Set<string>();
   const folders = new Set<string>();
-  const writer = new FileWriter();
-  try {
-    for await (const { path, text } of files) {
-      // Two names that differ in case only are one file on macOS and Windows.
-      const key = path.toLowerCase();
-      if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
-      if (isOutside(root, resolve(root, path))) throw new Error(`an output lies outside its folder: ${path}`);
-      written.add(key);
-      const file = join(root, path);
-      if (!folders.has(dirname(file))) {
-        folders.add(dirname(file));
-        mkdirSync(dirname(file), { recursive: true });
-      }
-      writer.write(file, text);
+  for await (const { path, text } of files) {
+    // Two names that differ in case only are one file on macOS and Windows.
+    const key = path.toLowerCase();
+    if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
+    if (isOutside(root, resolve(root, path))) throw new Error(`an output lies outside its folder: ${path}`);
+    written.add(key);
+    const file = join(root, path);
+    if (!folders.has(dirname(file))) {
+      folders.add(dirname(file));
+      mkdirSync(dirname(file), { recursive: true });
     }
-    writer.end();
-    return written.size;
-  } catch (error) {
-    writer.abandon();
-    throw error;
+    writeFileSync(file, text);
   }
+  return written.size;
 }
 
 function refuseUnsafe(folder: string, target: string): void {

@@ -25,6 +25,12 @@ export function writeProject(folder: string, models: number): void {
   }
 }
 
+/** Changes one model of such a folder; another number is another change. */
+export function changeModel(folder: string, change: number): void {
+  const file = join(folder, `environments/bench/models/${name(0)}.yaml`);
+  writeFileSync(file, `server: MLFLOW_SERVER\nuri: s3://models/changed/${change}\n`);
+}
+
 /** What each kind of model says beyond its place. */
 const KINDS = [
   'server: MLFLOW_SERVER',

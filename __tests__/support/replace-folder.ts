@@ -2,7 +2,8 @@
  * A run that writes a folder and dies on the way: node replace-folder.cjs FOLDER VERSION COUNT MOMENT
  *
  * MOMENT is where it kills itself, as `kill -9` or a power cut would: "file N" while it makes the Nth file, "before
- * rename N" or "after rename N" around the Nth renaming, or "never". On standard output it says when it begins.
+ * rename N" or "after rename N" around the Nth renaming, "link N" after it has taken over the Nth unchanged file, or
+ * "never". On standard output it says when it begins.
  */
 import fs, { writeSync } from 'node:fs';
 import { replaceFolder } from '../../cli/synth/output-folder';
@@ -21,6 +22,14 @@ fs.renameSync = (...paths) => {
   reach(`before rename ${renames}`);
   renameSync(...paths);
   reach(`after rename ${renames}`);
+};
+
+const { linkSync } = fs;
+let links = 0;
+fs.linkSync = (...paths) => {
+  linkSync(...paths);
+  links++;
+  reach(`link ${links}`);
 };
 
 function* watched() {

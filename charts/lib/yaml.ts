@@ -13,23 +13,32 @@
  * @throws Error for what is not JSON, and for a character that YAML cannot carry to every reader
  */
 export function toYaml(documents: readonly unknown[]): string {
-  return documents.map((document) => `${node(document, 0).trimStart()}\n`).join('---\n');
+  return documents.map((document) => `${node(document, 0, '').trimStart()}\n`).join('---\n');
 }
 
-/** A value as it follows "key:" or "-" at a depth, with the space or line break in front. */
-function node(value: unknown, depth: number): string {
+/**
+ * A value as it follows "key:" or "-" at a depth, with the space or line break in front.
+ * @param start what stands before the first key or item of a collection: inside a list it is on the line of the "-"
+ */
+function node(value: unknown, depth: number, start?: string): string {
   if (typeof value === 'string') return ` ${scalar(value, depth)}`;
   if (typeof value !== 'object' || value === null) return ` ${literal(value)}`;
   const indent = `\n${'  '.repeat(depth)}`;
+  let lead = start ?? indent;
   let text = '';
   if (Array.isArray(value)) {
-    for (const item of value) text += `${indent}-${node(item, depth + 1).replace(/^\n\s*/, ' ')}`;
+    for (const item of value) {
+      text += `${lead}-${node(item, depth + 1, ' ')}`;
+      lead = indent;
+    }
     return text === '' ? ' []' : text;
   }
   for (const [key, child] of Object.entries(value)) {
     // A reader looks no further than this for the colon of a key.
     if (key.length > 1000) throw new Error(`YAML cannot carry a key of ${key.length} characters`);
-    if (child !== undefined) text += `${indent}${flow(key)}:${node(child, depth + 1)}`;
+    if (child === undefined) continue;
+    text += `${lead}${flow(key)}:${node(child, depth + 1)}`;
+    lead = indent;
   }
   return text === '' ? ' {}' : text;
 }

@@ -1,8 +1,18 @@
 /** Writes a whole output folder at once: either all of it is new, or the old one stays as it was. */
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { FileWriter } from './file-writer';
 
 export interface OutputFile {
   /** Path below the output folder, with forward slashes. */
@@ -11,8 +21,9 @@ export interface OutputFile {
 }
 
 /**
- * Replaces a folder by these files. They are written beside it and take its place by renaming, so a run that fails or
- * is killed leaves the old folder. Files that are no longer made disappear with it.
+ * Replaces a folder by these files. They are put beside it and take its place by renaming, so a run that fails or is
+ * killed leaves the old folder. Files that are no longer made disappear with it. A file that is the same as before is
+ * not written again: it gets a second name in the new folder and loses the one in the old.
  *
  * @param keeps whether what stands in the folder itself under this name stays in it
  * @returns how many files were written
@@ -32,7 +43,7 @@ export async function replaceFolder(
   const staged = `${prefix}new-${randomUUID()}`;
   mkdirSync(staged);
   try {
-    const count = await writeAll(staged, files);
+    const count = await writeAll(staged, files, target);
     for (const name of existsSync(target) ? readdirSync(target).filter(keeps) : []) {
       cpSync(join(target, name), join(staged, name), { recursive: true, verbatimSymlinks: true });
     }
@@ -79,29 +90,44 @@ function sweep(prefix: string): void {
   }
 }
 
-async function writeAll(root: string, files: Iterable<OutputFile> | AsyncIterable<OutputFile>): Promise<number> {
+async function writeAll(
+  root: string,
+  files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
+  previous: string,
+): Promise<number> {
   const written = new Set<string>();
   const folders = new Set<string>();
-  const writer = new FileWriter();
-  try {
-    for await (const { path, text } of files) {
-      // Two names that differ in case only are one file on macOS and Windows.
-      const key = path.toLowerCase();
-      if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
-      if (isOutside(root, resolve(root, path))) throw new Error(`an output lies outside its folder: ${path}`);
-      written.add(key);
-      const file = join(root, path);
-      if (!folders.has(dirname(file))) {
-        folders.add(dirname(file));
-        mkdirSync(dirname(file), { recursive: true });
-      }
-      writer.write(file, text);
+  for await (const { path, text } of files) {
+    // Two names that differ in case only are one file on macOS and Windows.
+    const key = path.toLowerCase();
+    if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
+    if (isOutside(root, resolve(root, path))) throw new Error(`an output lies outside its folder: ${path}`);
+    written.add(key);
+    const file = join(root, path);
+    if (!folders.has(dirname(file))) {
+      folders.add(dirname(file));
+      mkdirSync(dirname(file), { recursive: true });
     }
-    writer.end();
-    return written.size;
-  } catch (error) {
-    writer.abandon();
-    throw error;
+    if (!takeOver(join(previous, path), text, file)) writeFileSync(file, text);
+  }
+  return written.size;
+}
+
+/**
+ * Gives a file that has this text already a second name.
+ * @returns false where it has another text, is no plain file, or cannot have one
+ */
+function takeOver(from: string, text: string, to: string): boolean {
+  try {
+    const found = lstatSync(from, { throwIfNoEntry: false });
+    // The length tells most files that have changed, without a look inside.
+    if (!found?.isFile() || (found.mode & 0o111) !== 0 || found.size !== Buffer.byteLength(text)) return false;
+    if (!readFileSync(from).equals(Buffer.from(text))) return false;
+    linkSync(from, to);
+    return true;
+  } catch {
+    // Some file systems have no hard links, and another run may have just replaced the folder.
+    return false;
   }
 }
 

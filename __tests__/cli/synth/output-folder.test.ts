@@ -2,7 +2,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -120,6 +122,79 @@ describe('a folder is replaced', () => {
     }
     await replaceFolder(dist, looking());
     expect(readFolder(dist)).toEqual(written(outputs('new')));
+  });
+});
+
+describe('a file that is the same as before is taken over: not written again', () => {
+  const [FIRST, ...OTHERS] = outputs('old');
+  const file = () => join(dist, FIRST?.path ?? '');
+  const identity = (path: string) => {
+    const { ino, mtimeMs } = statSync(path);
+    return { ino, mtimeMs };
+  };
+  beforeEach(() => replaceFolder(dist, outputs('old')));
+
+  test('while one that has changed is', async () => {
+    const before = Object.keys(OLD).map((path) => identity(join(dist, path)));
+    const changed = { path: FIRST?.path ?? '', text: 'changed' };
+    await replaceFolder(dist, [...OTHERS, changed]);
+    expect(readFolder(dist)).toEqual({ ...OLD, [changed.path]: 'changed' });
+    const kept = Object.keys(OLD).filter((path, index) => identity(join(dist, path)).ino === before[index]?.ino);
+    expect(kept.sort()).toEqual(OTHERS.map(({ path }) => path).sort());
+  });
+
+  test('with its time and no other name', async () => {
+    const before = identity(file());
+    await replaceFolder(dist, outputs('old'));
+    expect(identity(file())).toEqual(before);
+    expect(statSync(file()).nlink).toBe(1);
+  });
+
+  test.each<[string, () => void]>([
+    [
+      'one of the same length and time that somebody has edited',
+      () => {
+        const { atime, mtime } = statSync(file());
+        writeFileSync(file(), 'X'.repeat(FIRST?.text.length ?? 0));
+        utimesSync(file(), atime, mtime);
+      },
+    ],
+    ['one that was deleted', () => rmSync(file())],
+    [
+      'a link to the same text',
+      () => {
+        // As long as the text, which is the size that the link has.
+        const name = 'x'.repeat(FIRST?.text.length ?? 0);
+        renameSync(file(), join(dirname(file()), name));
+        symlinkSync(name, file());
+      },
+    ],
+    ['an executable', () => chmodSync(file(), 0o755)],
+    [
+      'a folder',
+      () => {
+        rmSync(file());
+        mkdirSync(file());
+      },
+    ],
+  ])('but for %s', async (_, damage) => {
+    damage();
+    await replaceFolder(dist, outputs('old'));
+    expect(readFolder(dist)).toEqual(OLD);
+    expect(lstatSync(file()).isFile()).toBe(true);
+    expect(statSync(file()).mode & 0o111).toBe(0);
+  });
+
+  test('and a failure later leaves it where it is', async () => {
+    const before = identity(file());
+    function* faulty(): Iterable<OutputFile> {
+      yield* outputs('old');
+      throw new Error('the third model is broken');
+    }
+    await expect(replaceFolder(dist, faulty())).rejects.toThrow('the third model is broken');
+    expect(identity(file())).toEqual(before);
+    expect(readFolder(dist)).toEqual(OLD);
+    expect(statSync(file()).nlink).toBe(1);
   });
 });
 
@@ -289,6 +364,26 @@ describe('a run that is killed', () => {
     await nextRun();
     expect(readFolder(dist)).toEqual(expected);
     expect(readdirSync(root).filter((name) => name !== 'dist')).toHaveLength(expected === OLD ? 1 : 0);
+  });
+
+  test.each([
+    ['link 1', 'before'],
+    ['link 600', 'before'],
+    ['before rename 1', 'before'],
+    ['after rename 1', 'before'],
+    ['before rename 2', 'before'],
+    ['after rename 2', 'after'],
+    ['never', 'after'],
+  ])('at "%s", where most files are the same as before, leaves the whole output of %s', async (moment, expected) => {
+    const before = [
+      ...outputs('new', 700),
+      ...outputs('old', 9).map(({ path, text }) => ({ path: `old/${path}`, text })),
+    ];
+    await replaceFolder(dist, before);
+    const { signal, status } = spawnSync(process.execPath, [program, dist, 'new', '800', moment]);
+    expect(moment === 'never' ? status : signal).toBe(moment === 'never' ? 0 : 'SIGKILL');
+    await nextRun();
+    expect(readFolder(dist)).toEqual(written(expected === 'before' ? before : outputs('new', 800)));
   });
 
   test.each([0, 3, 10, 25, 45, 70, 100, 150])('%d ms after it began leaves one whole output', async (delay) => {

@@ -33,8 +33,16 @@ export const has = ({ objects }: ClusterView, kind: string, namespace: string | 
     (object) => object.kind === kind && object.metadata.namespace === namespace && object.metadata.name === name,
   );
 
-/** Every string in a value, with the path to it. */
-export function strings(value: unknown, path = ''): [string, string][] {
+/**
+ * Every string in an object that a pattern may match, with the path to it. Most objects have none, the
+ * CustomResourceDefinition with its thousands of strings among them: their JSON is looked at as a whole first.
+ * @param pattern without "^" and "$", which mean something else in JSON
+ */
+export function stringsLike(pattern: RegExp, value: unknown): [path: string, text: string][] {
+  return pattern.test(JSON.stringify(value)) ? strings(value, '') : [];
+}
+
+function strings(value: unknown, path: string): [string, string][] {
   if (typeof value === 'string') return [[path, value]];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => strings(child, `${path}.${key}`));

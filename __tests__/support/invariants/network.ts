@@ -1,6 +1,6 @@
 /** Services, addresses and webhooks: whoever is called is there. */
 import { matches, nameOf } from '../cluster';
-import { type Any, type Check, has, hasPort, ofKind, perObject, strings, when } from './cluster-view';
+import { type Any, type Check, has, hasPort, ofKind, perObject, stringsLike, when } from './cluster-view';
 
 export const NETWORK = {
   'Services find pods with the port they name': (cluster) =>
@@ -20,7 +20,7 @@ export const NETWORK = {
     }),
 
   'in-cluster addresses lead to a Service and one of its ports': perObject((object, cluster) =>
-    strings(object.data ?? object.spec ?? {}).flatMap(([path, text]) =>
+    stringsLike(/\.svc\b/, object.data ?? object.spec ?? {}).flatMap(([path, text]) =>
       [
         ...text.matchAll(/\b([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)\.svc\b(?:\.[a-z0-9.-]*[a-z0-9])?(?::(\d+))?/g),
       ].flatMap(([address, name, namespace, port]) => {

@@ -1,7 +1,20 @@
 /** Rights, Pod Security levels, and no secret in the output. */
 import { nameOf } from '../cluster';
 import { baselineFaults, containersOf, restrictedFaults } from '../pod-security';
-import { type Any, type Check, has, isOperators, ofKind, perContainer, perPod, strings, when } from './cluster-view';
+import {
+  type Any,
+  type Check,
+  has,
+  isOperators,
+  ofKind,
+  perContainer,
+  perPod,
+  stringsLike,
+  when,
+} from './cluster-view';
+
+/** A private key, a password in an address, and one in an argument that is no variable. */
+const SECRET_TEXT = /-----BEGIN|:\/\/[^/\s:@]+:[^/\s:@]+@|password=[^$\s]/i;
 
 /** An explainer's pod is the operator's too, without a volume to write to. */
 const isOperatorsOrExplainer = (container: Any) => isOperators(container) || container.name === 'explainer';
@@ -62,8 +75,8 @@ export const SECURITY = {
   'no Secret, and nothing that looks like one, is in the output': (cluster) => [
     ...ofKind(cluster, 'Secret').map(nameOf),
     ...cluster.objects.flatMap((object) =>
-      strings(object)
-        .filter(([, text]) => /-----BEGIN|:\/\/[^/\s:@]+:[^/\s:@]+@|password=[^$\s]/i.test(text))
+      stringsLike(SECRET_TEXT, object)
+        .filter(([, text]) => SECRET_TEXT.test(text))
         .map(([path]) => `${nameOf(object)}: ${path}`),
     ),
     ...perContainer(({ env = [], args = [], command = [] }) => [

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 
 const HINT = 'Look at what changed, and accept it with "npx jest environments -u".';
 
-/** Whether jest runs with -u; what it says in `ci` mode counts for nothing here: nothing is accepted unasked. */
+/** Whether jest runs with -u. Its own snapshots are written unasked, but for those of `jest --ci`; nothing is here. */
 const accepting = () => expect.getState().snapshotState._updateSnapshot === 'all';
 
 /**

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const HINT = 'Look at what changed, and accept it with "npx jest environments -u".';
+const HINT = 'Look at what changed, and accept it with "npx jest __tests__/environments -u".';
 
 /** Whether jest runs with -u. Its own snapshots are written unasked, but for those of `jest --ci`; nothing is here. */
 const accepting = () => expect.getState().snapshotState._updateSnapshot === 'all';

@@ -11,7 +11,7 @@ import { renderEnvironments } from '../charts/synth';
 import { environment } from './support/arbitraries';
 import { STARTING, startingEnvironment } from './support/environments';
 import { readFolder } from './support/folders';
-import { type KubernetesObject, objectsOf } from './support/platform';
+import type { KubernetesObject } from './support/platform';
 import { schemaFaults } from './support/schemas';
 import { allViolations, wiredView } from './support/wiring';
 
@@ -36,10 +36,10 @@ function load({ platform, models }: Files) {
 
 /** Everything wrong with a platform: what breaks an invariant or a type. */
 function faultsOf(files: Files): string[] {
-  return load(files).flatMap((config) => [
-    ...allViolations(wiredView(config)),
-    ...objectsOf(config).flatMap(schemaFaults),
-  ]);
+  return load(files).flatMap((config) => {
+    const wired = wiredView(config);
+    return [...allViolations(wired), ...wired.objects.flatMap(schemaFaults)];
+  });
 }
 
 const render = (files: Files) =>

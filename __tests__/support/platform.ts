@@ -78,12 +78,12 @@ const filesOfComponent = (component: Component): RenderedFile[] =>
 
 /**
  * No configuration changes the CustomResourceDefinition, and rendering it takes longer than all the rest: it is done
- * once for the thousands of platforms of the property tests.
+ * once for the thousands of platforms of the property tests. Whoever changes objects changes a copy.
  */
 let rendered: RenderedFile[] | undefined;
 function seldonCrdFiles(): RenderedFile[] {
   rendered ??= filesOfComponent(new SeldonCrd(new App()));
-  return structuredClone(rendered);
+  return rendered;
 }
 
 /** Every object of an environment. */

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { platformSchema } from '../charts/config';
-import { loadEnvironment } from '../charts/environments';
 import { CATALOGUE } from '../charts/images/catalogue';
 import { Credential, RequiredSecret, secretText } from '../charts/lib/secret';
 import { modelSchema } from '../charts/models/config';
@@ -11,12 +10,13 @@ import { composePlatform } from '../charts/platform';
 import { documentation } from '../cli/docs/documentation';
 import { configurationTable, insertTable, secretsTable } from '../cli/docs/tables';
 import { inputSchema, type JsonSchema } from '../config/json-schema';
+import { startingEnvironment } from './support/environments';
 import { readFolder } from './support/folders';
 import { filesOf, find } from './support/platform';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const readme = read('README.md');
-const platform = composePlatform(loadEnvironment('environments', 'minikube'));
+const platform = composePlatform(startingEnvironment());
 const objects = [...filesOf(platform).values()].flat();
 
 describe('npm run docs', () => {
@@ -26,14 +26,15 @@ describe('npm run docs', () => {
     expect(read(path)).toBe(written[path]);
   });
 
-  test('writes the schema that each environment file names in its first line', () => {
-    const files = Object.entries(readFolder('environments')).filter(([path]) =>
-      /platform\.yaml$|models\/.*yaml$/.test(path),
-    );
+  test.each([
+    ['cli/init/template', 'environments'],
+    ['', 'examples/environments'],
+  ])('writes the schema that each environment file of %s%s names in its first line', (root, folder) => {
+    const files = Object.entries(readFolder(join(root, folder))).filter(([path]) => /\.yaml$/.test(path));
     expect(files.length).toBeGreaterThan(2);
     for (const [path, text] of files) {
       const schema = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text)?.[1] ?? 'none';
-      expect(Object.keys(written)).toContain(join('environments', dirname(path), schema));
+      expect(Object.keys(written)).toContain(join(folder, dirname(path), schema));
     }
   });
 

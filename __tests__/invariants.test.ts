@@ -1,65 +1,37 @@
-/** What holds for every object of every environment, and proof that each check finds what it is for. */
-import { parse } from 'yaml';
-import { capacityOf, sum } from '../charts/capacity';
-import type { PlatformConfig } from '../charts/environments';
-import { loadEnvironment } from '../charts/environments';
-import { composePlatform } from '../charts/platform';
-import { renderEnvironments } from '../charts/synth';
+/** What holds for every object of any platform, and proof that each check finds what it is for. */
 import { configurations } from './support/configurations';
-import { INVARIANTS, type InvariantName, view, violations } from './support/invariants';
-import { filesOf, find, type KubernetesObject, objectsOf, platformConfig } from './support/platform';
-
-const clusterOf = (config: PlatformConfig) => view(objectsOf(config), composePlatform(config).secrets);
+import { INVARIANTS, type InvariantName, violations } from './support/invariants/invariants';
+import { find, type KubernetesObject, platformConfig } from './support/platform';
+import { wiredView, withObjects } from './support/wiring';
 
 describe.each(configurations())('%s', (_, config) => {
-  const cluster = clusterOf(config);
+  const cluster = wiredView(config);
   test.each(Object.entries(INVARIANTS))('%s', (_, check) => {
     expect(check(cluster)).toEqual([]);
   });
-
-  test('kustomization.yaml lists every file', () => {
-    const files = [...renderEnvironments([config])];
-    const kustomization = files.find(({ path }) => path.endsWith('kustomization.yaml'))?.text ?? '';
-    const { resources } = parse(kustomization) as { resources: string[] };
-    const listed = resources.map((path) => `${config.environment}/${path}`);
-    expect(listed.sort()).toEqual(
-      files
-        .map(({ path }) => path)
-        .filter((path) => !path.endsWith('kustomization.yaml'))
-        .sort(),
-    );
-  });
 });
 
-test('kubectl can apply each stage as it is: a namespace is in a file that comes before its objects', () => {
-  const known = new Set<string>();
-  const files = [...filesOf(composePlatform(loadEnvironment('environments', 'minikube')))];
-  for (const [path, objects] of files.sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const { kind, metadata } of objects) {
-      if (kind === 'Namespace') known.add(metadata.name);
-      const early = metadata.namespace !== undefined && !known.has(metadata.namespace);
-      expect(early ? `${path}: ${metadata.namespace}` : '').toBe('');
-    }
-  }
-});
-
-test('minikube asks for no more than 2 CPUs and 4 GiB, which "minikube start" gives', () => {
-  const { cpu, memory } = sum(objectsOf(loadEnvironment('environments', 'minikube')).map(capacityOf));
-  expect(cpu).toBeLessThanOrEqual(2);
-  expect(memory).toBeLessThanOrEqual(4 * 2 ** 30);
+test('what model files name is brought to the namespace of the models, and nowhere else', () => {
+  const models = [
+    { name: 'm', image: 'example.org/m:1', protocol: 'v2', container: { secrets: ['own'] }, uri: 'pvc://disk/m' },
+  ];
+  const cluster = wiredView(platformConfig({ frontend: { enabled: false } }, models));
+  expect(violations(cluster)).toEqual([]);
+  const objects = structuredClone(cluster.objects) as KubernetesObject[];
+  find(objects, 'Deployment', 'mlflow').spec.template.spec.containers[0].envFrom = [{ secretRef: { name: 'own' } }];
+  expect(violations(withObjects(cluster, objects))).toEqual([
+    'what volumes and environments refer to exists: Deployment mlflow/mlflow: no Secret mlflow/own',
+  ]);
 });
 
 describe('a planted fault is found', () => {
-  const config = platformConfig(
-    {
+  const cluster = wiredView(
+    platformConfig({
       monitoring: { enabled: true },
       seldon: { certificates: 'cert-manager' },
       postgresql: { backup: { enabled: true } },
-    },
-    undefined,
-    'planted',
+    }),
   );
-  const { secrets } = composePlatform(config);
 
   type Objects = KubernetesObject[];
   const podOf = (objects: Objects, kind: string, name: string) => find(objects, kind, name).spec.template.spec;
@@ -219,7 +191,7 @@ describe('a planted fault is found', () => {
     ],
     [
       'a namespace let loose',
-      'a namespace is below "restricted" only for the executor, which the operator makes',
+      'a namespace is below "restricted" only for containers that the operator makes',
       (o) =>
         Object.assign(find(o, 'Namespace', 'mlflow').metadata.labels ?? {}, {
           'pod-security.kubernetes.io/enforce': 'baseline',
@@ -275,9 +247,10 @@ describe('a planted fault is found', () => {
       (o) => Object.assign(find(o, 'Service', 'frontend-service').spec, { type: 'NodePort' }),
     ],
   ])('%s', (_, invariant, plant) => {
-    const objects = structuredClone(objectsOf(config));
-    expect(violations(view(objects, secrets))).toEqual([]);
+    const objects = structuredClone(cluster.objects) as Objects;
     plant(objects);
-    expect(violations(view(objects, secrets)).filter((line) => line.startsWith(`${invariant}: `))).not.toEqual([]);
+    expect(violations(cluster)).toEqual([]);
+    const faults = violations(withObjects(cluster, objects));
+    expect(faults.filter((line) => line.startsWith(`${invariant}: `))).not.toEqual([]);
   });
 });

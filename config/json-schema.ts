@@ -18,8 +18,20 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
 
+/**
+ * What is known of each schema. Making it takes some 15 ms, and a run may have thousands of faulty files, each of whose
+ * messages quotes it.
+ */
+const known = new WeakMap<z.ZodType, JsonSchema>();
+
 /** What a file may say, with the defaults and examples of each field. */
 export function inputSchema(schema: z.ZodType): JsonSchema {
+  const made = known.get(schema) ?? toJsonSchema(schema);
+  known.set(schema, made);
+  return made;
+}
+
+function toJsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',

@@ -1,6 +1,6 @@
 /** Configurations that together use every option, for tests of the whole platform. */
 import type { PlatformConfig } from '../../charts/environments';
-import { loadEnvironments } from '../../charts/environments';
+import { exampleEnvironments, startingEnvironment } from './environments';
 import { GUIDE_MODELS, platformConfig } from './platform';
 
 const digest = `sha256:${'5'.repeat(64)}`;
@@ -50,11 +50,11 @@ const everything = {
   seldon: { certificates: 'cert-manager', istio: { enabled: true }, ambassador: { enabled: true } },
 };
 
-/** Every environment of the repository, and settings that no environment has. */
+/** The starting environment, the examples, and settings that neither has. */
 export function configurations(): [string, PlatformConfig][] {
   return [
-    ...loadEnvironments('environments').map((config): [string, PlatformConfig] => [config.environment, config]),
-    ...loadEnvironments('examples/environments').map((config): [string, PlatformConfig] => ['examples', config]),
+    ['the starting environment', startingEnvironment()],
+    ...exampleEnvironments().map((config): [string, PlatformConfig] => [`examples: ${config.environment}`, config]),
     ['everything on', platformConfig(everything, MANY_MODELS)],
     ['no models, no front end', platformConfig({ frontend: { enabled: false } }, [])],
     ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],

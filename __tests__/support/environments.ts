@@ -2,8 +2,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadEnvironments, type PlatformConfig } from '../../charts/environments';
+import { loadEnvironment, loadEnvironments, type PlatformConfig } from '../../charts/environments';
 import { ConfigError } from '../../config/problems';
+
+/** The environment that a new repository starts with: the product's, whatever a user makes of environments/. */
+export const STARTING = { folder: 'cli/init/template/environments', name: 'minikube' } as const;
+
+export const startingEnvironment = (): PlatformConfig => loadEnvironment(STARTING.folder, STARTING.name);
+
+/** The environments that show every option. */
+export const exampleEnvironments = (): PlatformConfig[] => loadEnvironments('examples/environments');
 
 /** What lies below a folder: path and content. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;

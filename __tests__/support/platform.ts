@@ -1,10 +1,13 @@
 /** Renders platforms for tests, from settings as an environment file would have them. */
 
+import { App } from 'cdk8s';
 import { platformSchema } from '../../charts/config';
 import type { PlatformConfig } from '../../charts/environments';
+import type { Component } from '../../charts/lib/component';
 import { modelSchema } from '../../charts/models/config';
 import { joinLock, type ModelConfig } from '../../charts/models/version';
 import { composePlatform, type Platform } from '../../charts/platform';
+import { SeldonCrd } from '../../charts/seldon/crd';
 
 /** A Kubernetes object as JSON, as far as tests look into it. */
 export interface KubernetesObject {
@@ -54,14 +57,33 @@ export function modelConfig(settings: unknown): ModelConfig {
 
 /** The files of a platform: path below its environment, and the objects in each. */
 export function filesOf(platform: Platform): Map<string, KubernetesObject[]> {
-  const files = platform.components.flatMap((component) => [...component.files()]);
-  return new Map(
-    files.map(({ stage, name, objects }) => [
-      `${stage}/${name}.yaml`,
-      // Through JSON, as the output goes: what is undefined is not there.
-      JSON.parse(JSON.stringify(objects)) as KubernetesObject[],
-    ]),
+  const files = platform.components.flatMap((component) =>
+    // Not instanceof: cdk8s makes that true of every Chart.
+    component.constructor === SeldonCrd ? seldonCrdFiles() : filesOfComponent(component),
   );
+  return new Map(files.map(({ path, objects }) => [path, objects]));
+}
+
+interface RenderedFile {
+  readonly path: string;
+  readonly objects: KubernetesObject[];
+}
+
+const filesOfComponent = (component: Component): RenderedFile[] =>
+  [...component.files()].map(({ stage, name, objects }) => ({
+    path: `${stage}/${name}.yaml`,
+    // Through JSON, as the output goes: what is undefined is not there.
+    objects: JSON.parse(JSON.stringify(objects)) as KubernetesObject[],
+  }));
+
+/**
+ * No configuration changes the CustomResourceDefinition, and rendering it takes longer than all the rest: it is done
+ * once for the thousands of platforms of the property tests. Whoever changes objects changes a copy.
+ */
+let rendered: RenderedFile[] | undefined;
+function seldonCrdFiles(): RenderedFile[] {
+  rendered ??= filesOfComponent(new SeldonCrd(new App()));
+  return rendered;
 }
 
 /** Every object of an environment. */

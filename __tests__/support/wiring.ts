@@ -6,7 +6,9 @@ import type { PlatformConfig } from '../../charts/environments';
 import type { Edge } from '../../charts/lib/endpoint';
 import { composePlatform } from '../../charts/platform';
 import { nameOf, type PodView } from './cluster';
-import { type ClusterView, view, violations } from './invariants';
+import { broughtBy } from './invariants/brought';
+import { type Any, type ClusterView, view } from './invariants/cluster-view';
+import { violations } from './invariants/invariants';
 import { closureFaults, danglingPolicies, defaultDenyFaults, type Network, selectorsIn } from './network';
 import { filesOf, type KubernetesObject } from './platform';
 import { containersOf } from './pod-security';
@@ -21,16 +23,15 @@ export function wiredView(config: PlatformConfig): WiredView {
   const platform = composePlatform(config);
   const objects = [...filesOf(platform).values()].flat();
   const edges = platform.components.flatMap((component) => component.edges);
-  return { ...view(objects, platform.secrets), edges, config };
+  return { ...view(objects, platform.secrets, broughtBy(config)), edges, config };
 }
 
 /** The same declarations with other objects. */
 export const withObjects = (wired: WiredView, objects: readonly KubernetesObject[]): WiredView => ({
   ...wired,
-  ...view(objects, wired.secrets),
+  ...view(objects, wired.secrets, wired.brought),
 });
 
-type Any = KubernetesObject['spec'];
 type Check = (wired: WiredView) => string[];
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -191,7 +192,8 @@ export const WIRING = {
   'every Secret that must exist is used, key by key': (wired) =>
     wired.secrets.flatMap(({ namespace, name, data }) => {
       const used = wired.pods.filter((pod) => pod.namespace === namespace).flatMap((pod) => usedKeys(pod, name, data));
-      const idle = wired.config.models.length === 0 && name === 'seldon-init-container-secret';
+      // It waits for a model whose files are in the platform's own bucket.
+      const idle = name === 'seldon-init-container-secret' && used.length === 0;
       return Object.keys(data)
         .filter((key) => !idle && !used.includes(key))
         .map((key) => `Secret ${namespace}/${name}: ${key}`);

@@ -7,6 +7,9 @@ import { composePlatform } from '../../charts/platform';
 import { inputSchema } from '../../config/json-schema';
 import { configurationTable, imagesTable, insertTable, secretsTable } from './tables';
 
+/** The environment of a new repository: README.md tells of it, and not of what somebody makes of environments/. */
+const STARTING = { folder: 'cli/init/template/environments', name: 'minikube' } as const;
+
 /**
  * The text of every generated file, by its path.
  * @param read gives the text of a file as it is now: README.md keeps all but its tables
@@ -16,7 +19,7 @@ export function documentation(read: (path: string) => string): Record<string, st
   const model = inputSchema(modelSchema);
   // A model that gives no name has that of its file.
   const modelFile = { ...model, required: (model.required ?? []).filter((name) => name !== 'name') };
-  const { secrets } = composePlatform(loadEnvironment('environments', 'minikube'));
+  const { secrets } = composePlatform(loadEnvironment(STARTING.folder, STARTING.name));
   const tables = {
     'platform fields': configurationTable(platform),
     'model fields': configurationTable(modelFile),

@@ -1,9 +1,9 @@
 /** A faster way to the same JSON as the constructs' own. */
 import { k8s } from 'cdk8s-plus-27';
-import { loadEnvironments } from '../../../charts/environments';
 import { resolveImages } from '../../../charts/images/catalogue';
 import { podSpecJson } from '../../../charts/lib/pod-json';
 import { predictorPod } from '../../../charts/models/pod';
+import { exampleEnvironments } from '../../support/environments';
 
 const context = {
   serviceAccount: 'account-x',
@@ -11,7 +11,7 @@ const context = {
   initializer: resolveImages({ overrides: {}, seldonVersion: '1.17.1' }).seldonInitializer,
   secretOf: () => 'secret-x',
 };
-const pods = loadEnvironments('examples/environments')
+const pods = exampleEnvironments()
   .flatMap(({ models }) => models)
   .flatMap((model) => model.predictors.map((predictor) => ({ model, predictor })))
   .map(({ model, predictor }): [string, k8s.PodSpec] => [

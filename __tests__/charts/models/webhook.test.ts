@@ -1,15 +1,14 @@
 /** What synth accepts, Seldon's webhook accepts; and the judge of that notices what it is for. */
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { loadEnvironments } from '../../../charts/environments';
 import { ConfigError } from '../../../config/problems';
-import { environmentsIn } from '../../support/environments';
+import { environmentsIn, exampleEnvironments } from '../../support/environments';
 import { type KubernetesObject, objectsOf } from '../../support/platform';
 import { refusals } from '../../support/seldon-webhook';
 import { WEBHOOK_CASES } from '../../support/webhook-cases';
 
 const deployments = (objects: KubernetesObject[]) => objects.filter(({ kind }) => kind === 'SeldonDeployment');
-const examples = loadEnvironments('examples/environments').flatMap((config) => deployments(objectsOf(config)));
+const examples = exampleEnvironments().flatMap((config) => deployments(objectsOf(config)));
 
 test.each(examples.map((model): [string, KubernetesObject] => [model.metadata.name, model]))(
   'examples: %s is accepted',

@@ -1,13 +1,13 @@
 /** What the operator makes of the examples: names, labels, ports, and that its parts find each other. */
-import { loadEnvironments } from '../../../charts/environments';
 import { resolveImages } from '../../../charts/images/catalogue';
 import { expand } from '../../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../../charts/seldon/expansion/seldon-json';
 import { matches } from '../../support/cluster';
+import { exampleEnvironments } from '../../support/environments';
 import { type KubernetesObject, objectsOf } from '../../support/platform';
 
 const images = resolveImages({ overrides: {}, seldonVersion: '1.17.1' });
-const models = loadEnvironments('examples/environments')
+const models = exampleEnvironments()
   .flatMap((config) => objectsOf(config))
   .filter(({ kind }) => kind === 'SeldonDeployment');
 

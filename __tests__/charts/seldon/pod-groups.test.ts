@@ -1,11 +1,11 @@
 /** The brief view of what the operator runs says what the whole one does. */
 import { capacityOf, sum } from '../../../charts/capacity';
-import { loadEnvironments } from '../../../charts/environments';
 import { expand } from '../../../charts/seldon/expansion/expansion';
 import type { MadeObject, SeldonDeploymentJson } from '../../../charts/seldon/expansion/seldon-json';
+import { exampleEnvironments } from '../../support/environments';
 import { objectsOf } from '../../support/platform';
 
-const models = loadEnvironments('examples/environments')
+const models = exampleEnvironments()
   .flatMap((config) => objectsOf(config))
   .filter(({ kind }) => kind === 'SeldonDeployment');
 

@@ -1,11 +1,10 @@
 /** `ml-platform secrets`. */
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
-import { loadEnvironment } from '../../../charts/environments';
 import { composePlatform } from '../../../charts/platform';
+import { renderEnvironments } from '../../../charts/synth';
 import { runCli } from '../../support/cli';
-import { writeFiles } from '../../support/environments';
-import { readFolder } from '../../support/folders';
+import { STARTING, startingEnvironment, writeFiles } from '../../support/environments';
 import { copyProject, type Project } from '../../support/project';
 
 interface Secret {
@@ -15,7 +14,7 @@ interface Secret {
 
 const SECRETS = ['node', 'cli/run.mjs', 'cli/main.ts', 'secrets'] as const;
 const OWN = 'own-value.0123456789';
-const { secrets: required } = composePlatform(loadEnvironment('environments', 'minikube'));
+const { secrets: required } = composePlatform(startingEnvironment());
 
 let project: Project;
 /** What the first run printed, to which others are compared. */
@@ -23,8 +22,7 @@ let printed: Secret[];
 
 beforeAll(async () => {
   project = copyProject();
-  cpSync('environments', project.path('environments'), { recursive: true });
-  rmSync(project.path('environments/minikube/secrets.env'), { force: true });
+  cpSync(STARTING.folder, project.path('environments'), { recursive: true });
   printed = made((await run('minikube')).stdout);
 });
 afterAll(() => project.remove());
@@ -59,8 +57,8 @@ describe('what is printed', () => {
     expect(printed.flatMap(({ stringData }) => Object.values(stringData)).filter((text) => text === '')).toEqual([]);
   });
 
-  test('is every Secret key that dist/minikube refers to, and no other', () => {
-    const used = new Set(Object.values(readFolder('dist/minikube')).flatMap(references));
+  test('is every Secret key that the rendered files refer to, and no other', () => {
+    const used = new Set([...renderEnvironments([startingEnvironment()])].flatMap(({ text }) => references(text)));
     const keys = printed.flatMap((secret) => Object.keys(secret.stringData).map((key) => `${nameOf(secret)} ${key}`));
     const whole = keys.filter((key) => used.has(`${key.split(' ')[0]} *`));
     expect(keys.filter((key) => !used.has(key) && !whole.includes(key))).toEqual([]);

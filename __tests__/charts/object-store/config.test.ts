@@ -1,0 +1,24 @@
+/** What the settings of the object store are refused for. */
+import { platformRefuses, type Row } from '../../support/refusals';
+
+const a = (length: number) => 'a'.repeat(length);
+
+platformRefuses({
+  'a bucket that S3 refuses': [
+    '192.168.0.1',
+    'Models',
+    'ab',
+    a(64),
+    'a..b',
+    'a.-b',
+    '-models',
+    'models.',
+    'my_bucket',
+  ].map(
+    (bucket): Row => [
+      bucket,
+      `objectStore: {bucket: ${bucket}}`,
+      `objectStore.bucket: must be a bucket name: 3 to 63 lower-case letters, digits, "-" or ".", and no IP address, not "${bucket}", such as "models"`,
+    ],
+  ),
+});

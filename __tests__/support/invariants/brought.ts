@@ -1,0 +1,30 @@
+import type { PlatformConfig } from '../../../charts/environments';
+import { nodesOf } from '../../../charts/models/props';
+
+/** Objects in the models' namespace that the files of an environment name, and that its owner makes. */
+export interface Brought {
+  readonly secrets: readonly string[];
+  readonly configMaps: readonly string[];
+  readonly claims: readonly string[];
+}
+
+export const NOTHING_BROUGHT: Brought = { secrets: [], configMaps: [], claims: [] };
+
+/** What the model files and the model stores of an environment name. */
+export function broughtBy({ models, modelStores }: PlatformConfig): Brought {
+  const nodes = models.flatMap(({ predictors }) => predictors).flatMap(({ graph }) => nodesOf(graph));
+  const volumes = nodes.flatMap(({ container }) => container.volumes);
+  return {
+    secrets: [
+      ...Object.values(modelStores).map(({ secret }) => secret),
+      ...nodes.flatMap(({ container }) => container.secrets),
+      ...volumes.flatMap(({ secret }) => secret ?? []),
+    ],
+    configMaps: volumes.flatMap(({ configMap }) => configMap ?? []),
+    claims: [
+      ...volumes.flatMap(({ claim }) => claim ?? []),
+      // A model's files may lie on a volume.
+      ...nodes.flatMap(({ uri = '' }) => /^pvc:\/\/([^/]+)/.exec(uri)?.[1] ?? []),
+    ],
+  };
+}

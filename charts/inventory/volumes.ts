@@ -1,0 +1,39 @@
+import { fullName, type ObjectJson, ofKind } from './objects';
+import { byText, row } from './text';
+
+interface Claim {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly storageClassName?: string;
+    readonly accessModes?: readonly string[];
+    readonly resources?: { readonly requests?: Readonly<Record<string, string | number>> };
+  };
+}
+
+interface StatefulSetFields {
+  readonly spec: { readonly replicas?: number; readonly volumeClaimTemplates?: readonly Claim[] };
+}
+
+const WIDTHS = [46, 14, 24];
+
+/** What outlives pods: claims, and those that a StatefulSet makes for each of its pods. */
+export function volumes(objects: readonly ObjectJson[]): readonly string[] {
+  const claims = ofKind<Claim>(objects, 'PersistentVolumeClaim').map((claim) => line(fullName(claim), claim, 1));
+  const made = ofKind<StatefulSetFields>(objects, 'StatefulSet').flatMap((set) =>
+    (set.spec.volumeClaimTemplates ?? []).map((claim) =>
+      line(`${fullName(set)}, ${claim.metadata.name}`, claim, set.spec.replicas ?? 1),
+    ),
+  );
+  return [...claims, ...made].sort(byText);
+}
+
+function line(name: string, { spec }: Claim, count: number): string {
+  const size = `${spec.resources?.requests?.storage}`;
+  return row(
+    WIDTHS,
+    name,
+    count === 1 ? size : `${count} x ${size}`,
+    `class ${spec.storageClassName ?? "the cluster's own"}`,
+    (spec.accessModes ?? []).join(', '),
+  );
+}

@@ -67,8 +67,12 @@ export function markdownFiles(folder = '.'): string[] {
     });
 }
 
-/** What is not code: blocks and `spans` left out. */
+/** A text without its code. */
 export const proseOf = (text: string) => text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+
+/** The code in the sentences and tables of a text. */
+export const codeOf = (text: string) =>
+  [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replaceAll('\n', ' '));
 
 /** The targets of a text's links and pictures. */
 export const linksOf = (text: string) =>

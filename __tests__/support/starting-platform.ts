@@ -1,6 +1,6 @@
 /** The environment that `ml-platform init` writes, which the documents show, with changes to it. */
 import { load } from 'js-yaml';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironments } from '../../charts/environments';
 import { needsResolving } from '../../charts/models/uri';
 import { composePlatform, type Platform } from '../../charts/platform';
 import { type Files, withFolder, writeFiles } from './environments';
@@ -10,34 +10,43 @@ import { filesOf } from './platform';
 
 const TEMPLATE = 'cli/init/template/environments';
 const NAME = 'minikube';
-const FOLDER = `environments/${NAME}/`;
+const ALL = 'environments/';
+const PLATFORM = `${ALL}${NAME}/platform.yaml`;
+
+/** Files by their path below the repository; undefined for one that is removed. */
+type Changes = Readonly<Record<string, string | undefined>>;
 
 /**
- * The starting environment with these files in place of its own, or beside them. Names of the registry that they use are in
- * the lock, as if they had been resolved.
- * @param files by their path below the repository; undefined for a file that is removed
+ * The starting environment with these files in place of its own, or beside them, and the environments that they add. Names
+ * of the registry that the starting environment uses are in its lock, as if they had been resolved.
  * @throws ConfigError with all that is wrong in them
  */
-export function startingPlatform(files: Readonly<Record<string, string | undefined>> = {}): Platform {
-  const all = { ...startingFiles(), ...files };
-  const kept = Object.entries(all).flatMap(([path, text]): [string, string][] => {
-    if (!path.startsWith(FOLDER)) throw new Error(`${path}: is no file of ${FOLDER}`);
-    return text === undefined ? [] : [[path.replace('environments/', ''), text]];
+export function platformsWith(changes: Changes): Platform[] {
+  const files = Object.entries({ ...startingFiles(), ...changes }).flatMap(([path, text]): [string, string][] => {
+    if (!path.startsWith(ALL)) throw new Error(`${path}: is no file of ${ALL}`);
+    return text === undefined ? [] : [[path.slice(ALL.length), text]];
   });
   return withFolder((root) => {
-    writeFiles(root, { ...Object.fromEntries(kept), [`${NAME}/models.lock.yaml`]: lockOf(Object.fromEntries(kept)) });
-    return composePlatform(loadEnvironment(root, NAME));
+    writeFiles(root, { ...Object.fromEntries(files), [`${NAME}/models.lock.yaml`]: lockOf(Object.fromEntries(files)) });
+    return loadEnvironments(root).map(composePlatform);
   });
 }
 
+/** The starting environment with these files in place of its own, or beside them. */
+export function startingPlatform(changes: Changes = {}): Platform {
+  const platform = platformsWith(changes).find(({ environment }) => environment === NAME);
+  if (!platform) throw new Error(`there is no environment ${NAME}`);
+  return platform;
+}
+
 /** The starting environment with these settings as its platform.yaml. */
-export const startingPlatformWith = (settings: string) => startingPlatform({ [`${FOLDER}platform.yaml`]: settings });
+export const startingPlatformWith = (settings: string) => startingPlatform({ [PLATFORM]: settings });
 
 function startingFiles(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(readFolder(TEMPLATE))
       .filter(([path]) => path.startsWith(`${NAME}/`))
-      .map(([path, text]) => [`environments/${path}`, text]),
+      .map(([path, text]) => [`${ALL}${path}`, text]),
   );
 }
 

@@ -1,11 +1,11 @@
 /** Each block of code in the documents says what becomes of it, so that none is there that no test looks at. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Block, blocksOf, DOCUMENTS, placeOf } from '../support/markdown';
 
 const blocks = DOCUMENTS.flatMap((file) => blocksOf(file));
 
 /** What a block lacks; nothing where it is complete. */
-function faultOf({ language, marks, text }: Block): string | undefined {
+function faultOf({ file, language, marks, text }: Block): string | undefined {
   if (text.trim() === '') return 'is empty';
   if (language === 'yaml') return marks.file ? undefined : 'has no "<!-- file: PATH -->", the file that it is';
   if (language !== 'bash' && language !== 'python') return undefined;
@@ -13,7 +13,9 @@ function faultOf({ language, marks, text }: Block): string | undefined {
   if (runner === undefined && !marks['checked only']) {
     return 'has neither "<!-- run by: FILE -->" nor "<!-- checked only: REASON -->"';
   }
-  return runner !== undefined && !existsSync(runner) ? `is run by ${runner}, which does not exist` : undefined;
+  if (runner === undefined) return undefined;
+  if (!existsSync(runner)) return `is run by ${runner}, which does not exist`;
+  return readFileSync(runner, 'utf8').includes(file) ? undefined : `is run by ${runner}, which does not read ${file}`;
 }
 
 test('there are blocks of commands, of YAML and of Python', () => {
@@ -32,6 +34,7 @@ describe('a block', () => {
   test.each([
     ['```bash\nls\n```', 'has neither'],
     ['<!-- run by: e2e/none.ts -->\n```bash\nls\n```', 'e2e/none.ts, which does not exist'],
+    ['<!-- run by: main.ts -->\n```bash\nls\n```', 'main.ts, which does not read x.md'],
     ['<!-- checked only -->\n```bash\nls\n```', 'has neither'],
     ['<!-- file: x.yaml -->\nwords\n```yaml\na: 1\n```', 'has no'],
     ['```yaml\na: 1\n```', 'has no'],

@@ -4,11 +4,14 @@ import { type Block, blocksOf, DOCUMENTS, placeOf } from '../support/markdown';
 
 const blocks = DOCUMENTS.flatMap((file) => blocksOf(file));
 
+/** What somebody could run. Other languages only show something. */
+const RUN = ['bash', 'sh', 'python'];
+
 /** What a block lacks; nothing where it is complete. */
 function faultOf({ file, language, marks, text }: Block): string | undefined {
   if (text.trim() === '') return 'is empty';
   if (language === 'yaml') return marks.file ? undefined : 'has no "<!-- file: PATH -->", the file that it is';
-  if (language !== 'bash' && language !== 'python') return undefined;
+  if (!RUN.includes(language)) return undefined;
   const runner = marks['run by'];
   if (runner === undefined && !marks['checked only']) {
     return 'has neither "<!-- run by: FILE -->" nor "<!-- checked only: REASON -->"';
@@ -33,6 +36,7 @@ describe('a block', () => {
 
   test.each([
     ['```bash\nls\n```', 'has neither'],
+    ['```sh\nls\n```', 'has neither'],
     ['<!-- run by: e2e/none.ts -->\n```bash\nls\n```', 'e2e/none.ts, which does not exist'],
     ['<!-- run by: main.ts -->\n```bash\nls\n```', 'main.ts, which does not read x.md'],
     ['<!-- checked only -->\n```bash\nls\n```', 'has neither'],

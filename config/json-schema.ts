@@ -1,4 +1,4 @@
-/** The configuration as JSON Schema: what editors complete, error messages quote and README.md lists. */
+/** The configuration as JSON Schema: what editors complete, error messages quote and docs/configuration.md lists. */
 import { z } from 'zod';
 
 /** The part of JSON Schema that the configuration uses. */

@@ -1,4 +1,4 @@
-/** The tables of README.md that follow from the code: configuration, Secrets and images. */
+/** The tables of the documents that follow from the code: configuration, Secrets and images. */
 
 import { CATALOGUE } from '../../charts/images/catalogue';
 import type { RequiredSecret } from '../../charts/lib/secret';
@@ -96,14 +96,17 @@ export function imagesTable(): string {
 
 /**
  * Puts a table between its two comments in a Markdown text.
+ * @param path of the text, for the message
  * @throws Error when the comments are not there
  */
-export function insertTable(markdown: string, name: string, content: string): string {
+export function insertTable(path: string, markdown: string, name: string, content: string): string {
   const start = `<!-- ${name}: written by "npm run docs" -->\n`;
   const end = `<!-- end of ${name} -->`;
   const [before, rest] = markdown.split(start);
   const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`README.md has no place for the table "${name}"`);
+  if (before === undefined || after === undefined) {
+    throw new Error(`${path}: has no place for the table "${name}", between "${start.trim()}" and "${end}"`);
+  }
   return `${before}${start}${content}${end}${after}`;
 }
 

@@ -1,7 +1,6 @@
 /** The commands of README.md's quick start, so that what is proved is what is written there. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { accepted, type Cluster } from './cluster';
+import { bashBlock, section } from './documents';
 import type { Environment } from './environments';
 
 /** A numbered step: the stage it applies, if any, and its commands for kubectl. */
@@ -12,9 +11,7 @@ export interface Step {
 
 /** Its steps for an environment: stages that minikube's does not have are applied in their place. */
 export function quickStart(project: string, env: Environment): Step[] {
-  const readme = readFileSync(join(project, 'README.md'), 'utf8');
-  const block = /^## Quick start on minikube\n[\s\S]*?^```bash\n([\s\S]*?)^```/m.exec(readme)?.[1];
-  if (block === undefined) throw new Error('README.md has no quick start');
+  const block = bashBlock(section(project, 'README.md', '## Quick start on minikube'));
   const steps = block.split(/\n\n/).flatMap((paragraph): Step[] => {
     const stage = /dist\/minikube\/(\S+)/.exec(paragraph)?.[1];
     const commands = paragraph.replaceAll('\\\n', ' ').split('\n').filter(runs);

@@ -8,7 +8,7 @@ import { standIns } from './images';
 import type { Parts } from './install';
 import { Manifests } from './manifests';
 import { type Node, Pod } from './pod';
-import { close, PREDICT, predictionOf, readmeRequest } from './predictions';
+import { close, documentedRequest, PREDICT, predictionOf } from './predictions';
 import { modelPod } from './seldon';
 
 export const MODELS = ['mlflow-wine', 'xgb-wine-k8s'] as const;
@@ -92,7 +92,7 @@ export class Context {
 
   async agrees(name: (typeof MODELS)[number], version: 'wine' | 'champion'): Promise<string> {
     const url = `http://${name}-default.ml-models.svc:8000/v2/models/classifier/infer`;
-    return close(await predictionOf(url, readmeRequest(this.project)), this.expected(name, version));
+    return close(await predictionOf(url, documentedRequest(this.project)), this.expected(name, version));
   }
 
   /** What the model says of README.md's wine in the environment that trained it. */
@@ -100,7 +100,7 @@ export class Context {
     const known = this.answers.get(`${name} ${version}`);
     if (known !== undefined) return known;
     const uri = version === 'wine' ? `mlflow-artifacts:/wine/${name}/1` : `models:/${REGISTERED[name]}@champion`;
-    const said = this.python('training', '-c', PREDICT, uri, JSON.stringify(readmeRequest(this.project)));
+    const said = this.python('training', '-c', PREDICT, uri, JSON.stringify(documentedRequest(this.project)));
     const answer = Number(finished(said).split('\n').at(-1));
     this.answers.set(`${name} ${version}`, answer);
     return answer;

@@ -1,21 +1,22 @@
-/** The prediction that README.md shows, as it is written there. */
+/** The predictions that the documents show, as they are written there. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The bodies of README.md's curl commands. */
-export function readmeRequest(project: string, path = '/infer'): unknown {
-  const readme = readFileSync(join(project, 'README.md'), 'utf8');
+const documents = (project: string) =>
+  ['README.md', 'docs/models.md'].map((file) => readFileSync(join(project, file), 'utf8')).join('\n');
+
+/** The bodies of the documents' curl commands. */
+export function documentedRequest(project: string, path = '/infer'): unknown {
   const command = new RegExp(`${path} -H 'Content-Type: application/json' -d '(\\{.*?\\})'\n`, 's');
-  const body = command.exec(readme)?.[1];
-  if (body === undefined) throw new Error(`README.md has no request to ${path}`);
+  const body = command.exec(documents(project))?.[1];
+  if (body === undefined) throw new Error(`README.md and docs/models.md have no request to ${path}`);
   return JSON.parse(body);
 }
 
-/** README.md's Python program that asks a model. */
-export function readmeProgram(project: string): string {
-  const readme = readFileSync(join(project, 'README.md'), 'utf8');
-  const program = /```python\n(import requests.*?)```/s.exec(readme)?.[1];
-  if (program === undefined) throw new Error('README.md has no program that asks a model');
+/** The documents' Python program that asks a model. */
+export function documentedProgram(project: string): string {
+  const program = /```python\n(import requests.*?)```/s.exec(documents(project))?.[1];
+  if (program === undefined) throw new Error('docs/models.md has no program that asks a model');
   return program;
 }
 

@@ -1,27 +1,27 @@
-/** Mistakes that users make, and whether README.md's table of troubles says what they see. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Mistakes that users make, and whether the troubleshooting of docs/operations.md says what they see. */
 import { until } from '../cluster/cluster';
 import { finished } from '../cluster/commands';
+import { bashBlock, section } from '../cluster/documents';
 import { ofKind } from '../cluster/environments';
 import type { KubernetesObject } from '../cluster/objects';
+import { perform } from '../cluster/quick-start';
 import type { Context } from './context';
 
+const OPERATIONS = 'docs/operations.md';
+
 /**
- * The row of README.md's troubleshooting that a user finds with what is on the screen: all that its first cell quotes
- * was seen.
+ * The row of the troubleshooting that a user finds with what is on the screen: all that its first cell quotes was seen.
  *
  * @returns the quotes
  * @throws Error where there is none
  */
 function documented(context: Context, seen: string): string {
-  const readme = readFileSync(join(context.props.project, 'README.md'), 'utf8');
-  const table = /^## Troubleshooting\n([\s\S]*?)^## /m.exec(readme)?.[1] ?? '';
+  const table = section(context.props.project, OPERATIONS, '## Troubleshooting');
   const quotes = table.split('\n').map((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)]);
   const found = quotes
     .map((row) => row.flatMap(([, quote = '']) => quote.split('…')))
     .find((row) => row.length > 0 && row.every((piece) => seen.includes(piece.trim())));
-  if (!found) throw new Error(`README.md's troubleshooting has nothing of this:\n${seen}`);
+  if (!found) throw new Error(`the troubleshooting of ${OPERATIONS} has nothing of this:\n${seen}`);
   return found.join(' … ');
 }
 
@@ -36,7 +36,7 @@ async function screen(context: Context, namespace: string, selector: string): Pr
   return [table, ...about, (await cluster.kubectl(logs)).stdout].join('\n');
 }
 
-/** Waits for what a user would notice. @returns the row of README.md that explains it */
+/** Waits for what a user would notice. @returns the row of the troubleshooting that explains it */
 async function noticed(context: Context, namespace: string, selector: string, sign: RegExp): Promise<string> {
   let seen = '';
   await until(`pods of ${selector} show ${sign}`, 300, async () => {
@@ -132,7 +132,7 @@ export async function nowhere(context: Context): Promise<string> {
   }
 }
 
-/** The bucket is gone: what users see, and the way back that README.md gives. */
+/** The bucket is gone: what users see, and the way back that docs/operations.md gives. */
 export async function missingBucket(context: Context): Promise<string> {
   const selector = 'seldon-deployment-id=xgb-wine-k8s';
   await context.forward('minio-system', 'svc/minio', '9000', async () => {
@@ -140,9 +140,8 @@ export async function missingBucket(context: Context): Promise<string> {
   });
   await context.kubectl('delete', 'pod', '-n', 'ml-models', '-l', selector, '--wait=false');
   const row = await noticed(context, 'ml-models', selector, /\bInit:CrashLoopBackOff\b/);
-  const setUp = ['-n', 'minio-system', '-l', 'app.kubernetes.io/component=setup'];
-  await context.kubectl('delete', 'job', ...setUp);
-  await context.kubectl('apply', '--server-side', '-f', join(context.props.env.folder, '30-data'));
-  await context.kubectl('wait', 'job', ...setUp, '--for=condition=Complete', '--timeout=10m');
+  const { cluster, env, project } = context.props;
+  const written = bashBlock(section(project, OPERATIONS, '### A bucket that is lost'));
+  await perform(cluster, env, project, { commands: written.trim().split('\n') }, { asWritten: true });
   return row;
 }

@@ -6,7 +6,7 @@ import { accepted, until } from '../cluster/cluster';
 import { finished, type Result, run } from '../cluster/commands';
 import type { Environment } from '../cluster/environments';
 import type { Parts as Software } from '../loop/install';
-import { PREDICT, readmeRequest } from '../loop/predictions';
+import { documentedRequest, PREDICT } from '../loop/predictions';
 
 export interface ContextProps {
   readonly project: string;
@@ -90,7 +90,7 @@ export class Context {
   expected(name: string): number {
     const known = this.answers.get(name);
     if (known !== undefined) return known;
-    const request = JSON.stringify(readmeRequest(this.props.project));
+    const request = JSON.stringify(documentedRequest(this.props.project));
     const said = finished(this.python('-c', PREDICT, `mlflow-artifacts:/wine/${name}/1`, request));
     const answer = Number(said.split('\n').at(-1));
     this.answers.set(name, answer);

@@ -113,7 +113,7 @@ function platformWorks(context: Context): Check[] {
     ['policies: it is admitted where the configuration says so', () => isAdmitted(context)],
     ['MLflow: its run is in the database and in the bucket', () => runIsKept(context)],
     ...MODELS.flatMap((name): Check[] => [
-      [`${name} answers README.md's requests as in training`, () => modelAnswers(context, name)],
+      [`${name} answers the documented requests as in training`, () => modelAnswers(context, name)],
       [`${name} answers the client, by its Service`, () => modelAnswersPods(context, name)],
     ]),
     ['the page in Chromium shows the prediction', () => pageShows(context)],

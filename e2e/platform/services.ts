@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { same } from '../cluster/checks';
 import { finished, run } from '../cluster/commands';
-import { close, predictionOf, readmeProgram, readmeRequest } from '../loop/predictions';
+import { close, documentedProgram, documentedRequest, predictionOf } from '../loop/predictions';
 import { CLIENT } from './client';
 import { type Context, TRACKING } from './context';
 
@@ -107,21 +107,21 @@ with mlflow.start_run() as run:
 print(run.info.run_id)
 `;
 
-/** A model answers README.md's requests as it does where it was trained. */
+/** A model answers the documented requests as it does where it was trained. */
 export function modelAnswers(context: Context, name: (typeof MODELS)[number]): Promise<string> {
   const { project } = context.props;
   return context.forward('ml-models', `svc/${name}-default`, '8000', async () => {
     const url = 'http://localhost:8000/v2/models/classifier/infer';
-    const answer = close(await predictionOf(url, readmeRequest(project)), context.expected(name));
+    const answer = close(await predictionOf(url, documentedRequest(project)), context.expected(name));
     if (name === 'mlflow-wine')
-      close(Number(finished(context.python('-c', readmeProgram(project)))), context.expected(name));
+      close(Number(finished(context.python('-c', documentedProgram(project)))), context.expected(name));
     return answer;
   });
 }
 
 /** And to a pod of another namespace, by the name of the Service. */
 export async function modelAnswersPods(context: Context, name: (typeof MODELS)[number]): Promise<string> {
-  const request = JSON.stringify(readmeRequest(context.props.project));
+  const request = JSON.stringify(documentedRequest(context.props.project));
   const url = `http://${name}-default.ml-models:8000/v2/models/classifier/infer`;
   const said = await context.exec(CLIENT.namespace, CLIENT.pod, 'python3', '-c', ASK, url, request);
   return close(Number(said), context.expected(name));

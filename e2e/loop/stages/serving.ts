@@ -5,13 +5,13 @@ import { finished } from '../../cluster/commands';
 import { type Context, MODELS } from '../context';
 import { Manifests } from '../manifests';
 import { Pod } from '../pod';
-import { close, predictionOf, readmeProgram, readmeRequest } from '../predictions';
+import { close, documentedProgram, documentedRequest, predictionOf } from '../predictions';
 
 /** The committed models answer with what the same model says in Python. */
 export async function serveCommitted(context: Context): Promise<void> {
-  await context.checks.check("README.md's Python program asks mlflow-wine", async () => {
+  await context.checks.check("the documents' Python program asks mlflow-wine", async () => {
     await context.serve('mlflow-wine', context.node.manifests);
-    const program = readmeProgram(context.project).replace('localhost', 'mlflow-wine-default.ml-models.svc');
+    const program = documentedProgram(context.project).replace('localhost', 'mlflow-wine-default.ml-models.svc');
     return close(Number(finished(context.python('training', '-c', program))), context.expected('mlflow-wine', 'wine'));
   });
   for (const name of MODELS) {
@@ -19,7 +19,7 @@ export async function serveCommitted(context: Context): Promise<void> {
       await context.serve(name, context.node.manifests);
       return 'ready';
     });
-    await context.checks.check(`${name} answers the request of README.md as it does in Python`, () =>
+    await context.checks.check(`${name} answers the documented request as it does in Python`, () =>
       context.agrees(name, 'wine'),
     );
   }
@@ -36,7 +36,7 @@ export async function seldonProtocol(context: Context): Promise<void> {
     writeFileSync(file, text.replace(/^uri: .*$/m, 'uri: s3://models/wine/joblib/1'));
   });
   await context.checks.check(
-    'SKLEARN_SERVER answers README.md by the seldon protocol as the model does in Python',
+    'SKLEARN_SERVER answers the documented request by the seldon protocol as the model does in Python',
     async () => {
       const model = join(context.work, 'model.joblib');
       finished(context.python('training', '-c', TO_JOBLIB, `mlflow-artifacts:/wine/${name}/1`, model));
@@ -44,7 +44,7 @@ export async function seldonProtocol(context: Context): Promise<void> {
       finished(context.commandIn(root, 'node', 'cli/run.mjs', 'cli/main.ts', 'synth'));
       await context.serve(name, context.node.manifests, new Manifests(join(root, 'dist/minikube'), ''));
       const url = `http://${name}-default.ml-models.svc:8000/api/v1.0/predictions`;
-      const served = await predictionOf(url, readmeRequest(context.project, '/predictions'));
+      const served = await predictionOf(url, documentedRequest(context.project, '/predictions'));
       return close(served, context.expected(name, 'wine'));
     },
   );

@@ -16,7 +16,7 @@ export function clusterProblems(folder: string, configs: readonly PlatformConfig
     const members = sharing.map((config) => ({
       config,
       file: `${folder}/${config.environment}/${PLATFORM_FILE}`,
-      objects: objectsOf(config),
+      objects: namesOf(objectsOf(config)),
     }));
     return members.flatMap((member, index) =>
       members.slice(0, index).flatMap((other) =>
@@ -31,18 +31,14 @@ export function clusterProblems(folder: string, configs: readonly PlatformConfig
 
 interface Member {
   readonly config: PlatformConfig;
-  readonly objects: ReadonlyMap<string, string>;
+  readonly objects: ObjectNames;
 }
 
 /** Objects of which both environments have one under the same name: the later apply would overwrite the earlier one. */
 function objectFaults({ config, objects }: Member, other: Member): string[] {
-  // The type of SeldonDeployments is one for all of the cluster.
-  const clashes = [...objects].filter(([name, content]) => {
-    const found = other.objects.get(name);
-    return found !== undefined && !(isType(name) && found === content);
-  });
+  const clashes = clashesOf(objects, other.objects);
   if (clashes.length === 0) return [];
-  const shown = clashes.slice(0, SHOWN).map(([name]) => name);
+  const shown = clashes.slice(0, SHOWN);
   const rest = clashes.length - shown.length;
   const objectsOfBoth = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   return [`both have ${objectsOfBoth}; set namespaces.prefix in one of them, such as "${config.environment}-"`];
@@ -56,8 +52,10 @@ function operatorFaults({ config }: Member, other: Member): string[] {
   return [`the operators of both take the same models; set ${mend}`];
 }
 
-const TYPE = 'CustomResourceDefinition.apiextensions.k8s.io';
-const isType = (name: string) => name.startsWith(`${TYPE} `);
+/** Objects by kind, group, namespace and name; of types also what they say. */
+type ObjectNames = ReadonlyMap<string, string>;
+
+const isType = (name: string) => name.startsWith('CustomResourceDefinition.apiextensions.k8s.io ');
 
 interface KubernetesObject {
   readonly apiVersion: string;
@@ -65,18 +63,27 @@ interface KubernetesObject {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-/** Every object of an environment, by kind, group, namespace and name; of types also what they say. */
-function objectsOf(config: PlatformConfig): Map<string, string> {
+/** The names that two sets of objects share. A type is one for all of a cluster, so that both may have the same. */
+export function clashesOf(own: ObjectNames, others: ObjectNames): string[] {
+  return [...own].flatMap(([name, content]) => {
+    const other = others.get(name);
+    return other === undefined || (isType(name) && other === content) ? [] : [name];
+  });
+}
+
+export function namesOf(objects: Iterable<KubernetesObject>): ObjectNames {
   const found = new Map<string, string>();
-  for (const component of composePlatform(config).components) {
-    for (const { objects } of component.files()) {
-      for (const object of objects as readonly KubernetesObject[]) {
-        const name = nameOf(object);
-        found.set(name, isType(name) ? JSON.stringify(object) : '');
-      }
-    }
+  for (const object of objects) {
+    const name = nameOf(object);
+    found.set(name, isType(name) ? JSON.stringify(object) : '');
   }
   return found;
+}
+
+function* objectsOf(config: PlatformConfig): Iterable<KubernetesObject> {
+  for (const component of composePlatform(config).components) {
+    for (const { objects } of component.files()) yield* objects as readonly KubernetesObject[];
+  }
 }
 
 function nameOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): string {

@@ -8,6 +8,9 @@ import { picture } from './picture/picture';
 import { type Workload, workloadOf } from './picture/workloads';
 import { composePlatform, type Platform } from './platform';
 
+/** The first line of each file: the same for all environments, so that files with equal objects are equal. */
+const HEADER = '# Rendered from environments/ by "ml-platform synth"; do not edit.\n';
+
 /** What was rendered of one environment. */
 export interface Summary {
   readonly environment: string;
@@ -38,7 +41,6 @@ function* renderEnvironment(
   done: (summary: Summary) => void,
 ): Iterable<OutputFile> {
   const root = config.environment;
-  const header = `# Rendered from environments/${root}/ by "npm run synth"; do not edit.\n`;
   const paths: string[] = [];
   const capacities: Capacity[] = [];
   const workloads: Workload[] = [];
@@ -50,7 +52,7 @@ function* renderEnvironment(
       workloads.push(...file.objects.flatMap(workloadOf));
       const path = `${file.stage}/${file.name}.yaml`;
       paths.push(path);
-      yield { path: `${root}/${path}`, text: header + toYaml(file.objects) };
+      yield { path: `${root}/${path}`, text: HEADER + toYaml(file.objects) };
     }
   }
   const kustomization = {
@@ -58,7 +60,7 @@ function* renderEnvironment(
     kind: 'Kustomization',
     resources: paths.sort(),
   };
-  yield { path: `${root}/kustomization.yaml`, text: header + toYaml([kustomization]) };
+  yield { path: `${root}/kustomization.yaml`, text: HEADER + toYaml([kustomization]) };
   yield {
     path: `${root}/platform.svg`,
     text: picture({

@@ -29,6 +29,9 @@ export const extendsField = z
   .optional()
   .meta({ examples: ['../base'] });
 
+/** A file by the one name that no link changes. */
+const realpath = realpathSync.native;
+
 const extendsSchema = z.strictObject({ extends: extendsField });
 
 /** Finds the file that is meant where a file extends a folder. */
@@ -97,7 +100,6 @@ export class Bases {
     const [found, other] = candidates.filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
     if (found === undefined) return fault(`is "${text}", but there is no ${candidates.join(' and no ')}`);
     if (other !== undefined) return fault(`is "${text}", which can be ${found} or ${other}; name one of these files`);
-    if (isOutside(realpathSync(this.top), realpathSync(found))) return fault(`is "${text}", ${OUTSIDE}`);
     return found;
   }
 
@@ -107,10 +109,11 @@ export class Bases {
     chain: readonly string[],
     fault: (what: string) => undefined,
   ): Document | undefined {
-    const real = realpathSync(file);
-    if (chain.some((name) => realpathSync(name) === real))
+    const real = realpath(file);
+    if (chain.some((name) => realpath(name) === real))
       return fault(`leads back to where it began: ${[...chain, file].join(' -> ')}`);
     if (!this.documents.has(real)) {
+      if (isOutside(realpath(this.top), real)) return fault(`is a link to ${real}, ${OUTSIDE}`);
       this.documents.set(real, undefined);
       const content = parse(file, this.problems);
       if (isMapping(content)) {

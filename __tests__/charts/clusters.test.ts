@@ -76,6 +76,29 @@ test('objects clash in one namespace, whatever the version of their type', () =>
   expect(clashesOf(route('v1', 'x'), route('v1', 'y'))).toEqual([]);
 });
 
+test.each([
+  ['the same object', 'Service', {}, {}, ['Service wine']],
+  ['types that say the same', 'CustomResourceDefinition', { spec: 1 }, { spec: 1 }, []],
+  [
+    'types that say different things',
+    'CustomResourceDefinition',
+    { spec: 1 },
+    { spec: 2 },
+    ['CustomResourceDefinition.apiextensions.k8s.io wine'],
+  ],
+])('%s: clash or not', (_, kind, own, other, clashes) => {
+  const apiVersion = kind === 'Service' ? 'v1' : 'apiextensions.k8s.io/v1';
+  const object = { apiVersion, kind, metadata: { name: 'wine' } };
+  expect(clashesOf(namesOf([{ ...object, ...own }]), namesOf([{ ...object, ...other }]))).toEqual(clashes);
+});
+
+test('objects clash in one namespace, whatever the version of their type', () => {
+  const route = (version: string, namespace: string) =>
+    namesOf([{ apiVersion: `example.com/${version}`, kind: 'Route', metadata: { name: 'a', namespace } }]);
+  expect(clashesOf(route('v1', 'x'), route('v2', 'x'))).toEqual(['Route.example.com x/a']);
+  expect(clashesOf(route('v1', 'x'), route('v1', 'y'))).toEqual([]);
+});
+
 describe('environments are accepted', () => {
   test.each<[string, Files]>([
     ['that name no cluster', two('frontend: {enabled: false}\n', 'frontend: {enabled: false}\n')],

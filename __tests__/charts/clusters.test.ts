@@ -53,27 +53,6 @@ test('an environment that is asked for alone is compared with the others all the
     writeFiles(folder, two(`${SHARED}${OWN}`));
     expect(() => loadEnvironments(folder, ['b'])).toThrow('the operators of both take the same models');
   });
-test.each([
-  ['the same object', 'Service', {}, {}, ['Service wine']],
-  ['types that say the same', 'CustomResourceDefinition', { spec: 1 }, { spec: 1 }, []],
-  [
-    'types that say different things',
-    'CustomResourceDefinition',
-    { spec: 1 },
-    { spec: 2 },
-    ['CustomResourceDefinition.apiextensions.k8s.io wine'],
-  ],
-])('%s: clash or not', (_, kind, own, other, clashes) => {
-  const apiVersion = kind === 'Service' ? 'v1' : 'apiextensions.k8s.io/v1';
-  const object = { apiVersion, kind, metadata: { name: 'wine' } };
-  expect(clashesOf(namesOf([{ ...object, ...own }]), namesOf([{ ...object, ...other }]))).toEqual(clashes);
-});
-
-test('objects clash in one namespace, whatever the version of their type', () => {
-  const route = (version: string, namespace: string) =>
-    namesOf([{ apiVersion: `example.com/${version}`, kind: 'Route', metadata: { name: 'a', namespace } }]);
-  expect(clashesOf(route('v1', 'x'), route('v2', 'x'))).toEqual(['Route.example.com x/a']);
-  expect(clashesOf(route('v1', 'x'), route('v1', 'y'))).toEqual([]);
 });
 
 test.each([

@@ -21,6 +21,7 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  loader: { '.sh': 'text', '.py': 'text', '.yaml': 'text', '.gitignore': 'text' },
   logLevel: 'warning',
   loader: { '.sh': 'text', '.py': 'text' },
   absWorkingDir: root,

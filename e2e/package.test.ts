@@ -168,11 +168,7 @@ describe('a repository of one’s own', () => {
 
     test.each([
       ['changes a file of dist/', `environments/${ENVIRONMENT}/platform.yaml`, 'mlflow: {replicas: 3}\n'],
-      [
-        'adds one to it',
-        `environments/${ENVIRONMENT}/models/churn.yaml`,
-        'server: SKLEARN_SERVER\nuri: s3://models/churn/1\n',
-      ],
+      ['adds a folder to it', 'environments/second/platform.yaml', 'frontend: {enabled: false}\n'],
     ])(
       'which fails where a commit %s but does not have it',
       (_, path, text) => {

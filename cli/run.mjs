@@ -11,21 +11,13 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { build } from 'esbuild';
+import { ESBUILD_OPTIONS } from './esbuild-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LIBRARIES = ['cdk8s', 'cdk8s-plus-27', 'commander', 'constructs', 'fastest-levenshtein', 'js-yaml', 'zod'];
 const installed = join(root, 'node_modules/.package-lock.json');
 const bundle = join(root, 'node_modules/.cache/ml-platform/libraries.cjs');
-const common = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  loader: { '.sh': 'text', '.py': 'text', '.yaml': 'text', '.gitignore': 'text' },
-  logLevel: 'warning',
-  loader: { '.sh': 'text', '.py': 'text' },
-  absWorkingDir: root,
-};
+const common = { ...ESBUILD_OPTIONS, absWorkingDir: root };
 
 const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 

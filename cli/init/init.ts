@@ -22,7 +22,7 @@ export function addInit(program: Command, terminal: Terminal): void {
         'which editors complete its files, a GitHub workflow that proves dist/ current, and .gitignore. Then it renders ' +
         'dist/. A file that is there already is kept as it is.',
     )
-    .argument('[env]', `the environment to add (default: "${FIRST}" where there is none yet)`)
+    .argument('[name]', `the environment to add (default: "${FIRST}" where there is none yet)`)
     .addHelpText(
       'after',
       examples(

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { ESBUILD_OPTIONS } from '../esbuild-options.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const { dependencies, peerDependencies } = readJson('package.json');
@@ -23,16 +24,11 @@ writeFileSync(join(root, 'build/LICENSES.txt'), licences({ ...cli.metafile.input
 
 function bundle(options) {
   return build({
+    ...ESBUILD_OPTIONS,
     absWorkingDir: root,
     outdir: 'build',
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    logLevel: 'warning',
     legalComments: 'none',
     metafile: true,
-    loader: { '.sh': 'text', '.py': 'text', '.yaml': 'text', '.gitignore': 'text' },
     ...options,
   });
 }

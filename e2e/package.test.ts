@@ -49,7 +49,7 @@ const dist = () => readFolder(join(own, 'dist'));
 
 beforeAll(() => {
   const packed = run(ROOT, ['npm', 'pack', '--silent', '--pack-destination', folder]);
-  if (packed.status !== 0) throw new Error(packed.stderr);
+  if (packed.status !== 0) throw new Error(`${packed.stdout}${packed.stderr}`);
   const dependencies = { 'ml-platform': `file:../ml-platform-${version}.tgz` };
   writeFiles(own, { 'package.json': JSON.stringify({ private: true, dependencies }) });
   ok('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund');

@@ -1,4 +1,4 @@
-/** Scripts of components: real files beside their charts, imported as text (the loaders are in cli/run.mjs and package.json). */
+/** Scripts of components: real files beside their charts, imported as text (the loaders are in cli/esbuild-options.mjs and package.json). */
 declare module '*.sh' {
   const text: string;
   export default text;

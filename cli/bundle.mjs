@@ -3,9 +3,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
+import { ESBUILD_OPTIONS } from './esbuild-options.mjs';
 
 /** What else decides over a bundle: the installed libraries, in the list that npm keeps of them, and settings. */
-const SETTINGS = ['node_modules/.package-lock.json', 'package.json', 'tsconfig.json', 'cli/bundle.mjs'];
+const SETTINGS = [
+  'node_modules/.package-lock.json',
+  'package.json',
+  'tsconfig.json',
+  'cli/bundle.mjs',
+  'cli/esbuild-options.mjs',
+];
 
 /**
  * @param root the project's folder
@@ -22,15 +29,10 @@ export async function bundle(root, program) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [program],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
     write: false,
-    logLevel: 'warning',
+    ...ESBUILD_OPTIONS,
     // A new file takes the place of none that is a source already.
     resolveExtensions: ['.ts', '.mjs', '.js', '.json'],
-    loader: { '.sh': 'text', '.py': 'text' },
     plugins: [
       {
         name: 'own sources',

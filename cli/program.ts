@@ -5,6 +5,7 @@ import { addCompletion } from './completion/completion';
 import { addDocs } from './docs/docs';
 import { examples } from './help';
 import { addImport } from './import';
+import { addInit } from './init/init';
 import { addModels } from './models/models';
 import { addSecrets } from './secrets/secrets';
 import { addSynth } from './synth/command';
@@ -26,6 +27,7 @@ export function createProgram(terminal: Terminal): Command {
     .addHelpText('after', examples('npx ml-platform synth', 'npx ml-platform synth --help'))
     .addHelpText('afterAll', EXIT_CODES)
     .exitOverride();
+  addInit(program, terminal);
   addSynth(program, terminal);
   addSecrets(program, terminal);
   addModels(program, terminal);

@@ -15,6 +15,7 @@ const run = (...args: string[]) => runCli('.', args);
 test('the commands are those that the documents name', () => {
   expect(all.map(([words]) => words.join(' '))).toEqual([
     '',
+    'init',
     'synth',
     'secrets',
     'models',

@@ -1,4 +1,4 @@
-/** Lets jest import a script as its text, as the loader of cli/run.mjs does. */
+/** Lets jest import a file as its text, as the loaders of cli/esbuild-options.mjs do. */
 const { readFileSync } = require('node:fs');
 
 module.exports = {

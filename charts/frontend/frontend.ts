@@ -9,8 +9,8 @@ import { httpCheck, probes } from '../lib/probes';
 import { type NamedPort, service, servicePort } from '../lib/service';
 import { configMapVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
-import type { Form } from '../models/form';
 import type { ModelEndpoint } from '../models/models';
+import type { Form } from './form';
 
 export interface FrontendProps {
   readonly namespace: string;

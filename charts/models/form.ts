@@ -1,6 +1,7 @@
 /** What callers send to a model, as people see it: the columns with units and ranges, and the meaning of the answer. */
 import { z } from 'zod';
 import { type Origin, problem } from '../../config/problems';
+import type { Form, FormInput } from '../frontend/form';
 import type { LockEntry, SignatureColumn } from './lock';
 
 /** MLflow's column types that a form can ask for. */
@@ -101,18 +102,6 @@ export const formSchema = z
   .describe('How the front end asks for the columns and shows the answer');
 
 export type FormSettings = z.output<typeof formSchema>;
-
-/** A complete form: frontend/README.md describes it as the file that the front end reads. */
-export interface Form {
-  readonly title: string;
-  readonly inputs: readonly FormInput[];
-  readonly output: FormSettings['output'];
-}
-
-export type FormInput = Omit<FormSettings['inputs'][number], 'type'> & {
-  readonly type: string;
-  readonly required: boolean;
-};
 
 /**
  * The form of a model: the columns of its signature, or of its file where it has none, dressed as the file says.

@@ -2,8 +2,9 @@
 
 import { type Origin, problem } from '../../config/problems';
 import { LOCK_FILE } from '../../config/read';
+import type { Form } from '../frontend/form';
 import type { ModelSettings } from './config';
-import { completeForm, type Form } from './form';
+import { completeForm } from './form';
 import { type Lock, type LockEntry, resolveCommand } from './lock';
 import { type Node, nodesOf, type Path, type Predictor, predictorsOf } from './predictors';
 import { needsResolving } from './uri';

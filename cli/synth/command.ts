@@ -4,6 +4,7 @@ import { Interrupted } from '../command';
 import { ENVIRONMENTS, requireEnvironments } from '../environments';
 import { examples } from '../help';
 import type { Terminal } from '../terminal';
+import { synthForCdk8s } from './cdk8s';
 import { type SynthProps, synth } from './synth';
 import { changesBelow } from './watch';
 
@@ -22,6 +23,8 @@ export function addSynth(program: Command, terminal: Terminal): void {
       examples('npx ml-platform synth', 'npx ml-platform synth minikube', 'npx ml-platform synth --watch'),
     )
     .action(async (names: string[], { watch }: { watch?: true }) => {
+      // In a repository that has no main.ts, this command is the app that cdk8s runs.
+      if (terminal.env.CDK8S_OUTDIR !== undefined && names.length === 0) return synthForCdk8s(terminal);
       requireEnvironments(names);
       const props = names.length === 0 ? {} : { only: [...new Set(names)] };
       if (!watch) return synth(terminal, props);

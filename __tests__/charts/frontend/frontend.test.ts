@@ -1,7 +1,7 @@
 /** The front end, given a model and names that no environment has. */
 
+import type { Form } from '../../../charts/frontend/form';
 import { Frontend, type FrontendProps } from '../../../charts/frontend/frontend';
-import type { Form } from '../../../charts/models/form';
 import type { ModelEndpoint } from '../../../charts/models/models';
 import { build, envOf, foreignEndpoint, foreignImage, foreignResources } from '../../support/foreign';
 import { find } from '../../support/platform';

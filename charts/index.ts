@@ -1,0 +1,33 @@
+/** The components, for a cdk8s App of one's own: `import { Postgresql } from 'ml-platform'`. */
+export { Batch } from './batch/batch';
+export type { BatchProps } from './batch/props';
+export { Detector, type DetectorProps } from './detector/detector';
+export type { Form, FormInput, FormOutput } from './frontend/form';
+export { Frontend, type FrontendProps } from './frontend/frontend';
+export type { GatewayProps } from './gateway/http-route';
+export { type ImageName, type ImageOverride, type Images, type ImagesProps, resolveImages } from './images/catalogue';
+export { Component, type ComponentFile, type ComponentProps } from './lib/component';
+export type { Resources } from './lib/container';
+export type { Edge, Endpoint, Peer, Pods } from './lib/endpoint';
+export type { Image } from './lib/image';
+export { Credential, RequiredSecret, type RequiredSecretProps, type SecretText, secretText } from './lib/secret';
+export type { Stage } from './lib/stages';
+export type { Storage } from './lib/volumes';
+export { Mlflow, type MlflowProps } from './mlflow/mlflow';
+export { type ModelEndpoint, Models, type ModelsProps } from './models/models';
+export type { ModelProps, NodeProps, PredictorProps } from './models/props';
+export {
+  Namespaces,
+  type NamespacesProps,
+  type PlatformNamespace,
+  type PodSecurityLevel,
+} from './namespaces/namespaces';
+export { NetworkPolicies, type NetworkPoliciesProps } from './network-policies/network-policies';
+export type { BucketAccess } from './object-store/bucket';
+export { ObjectStore, type ObjectStoreProps } from './object-store/object-store';
+export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup';
+export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection';
+export { Postgresql, type PostgresqlProps } from './postgresql/postgresql';
+export { SeldonCrd } from './seldon/crd';
+export { SeldonOperator, type SeldonOperatorProps } from './seldon/operator';
+export { Training, type TrainingProps } from './training/training';

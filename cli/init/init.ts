@@ -1,0 +1,51 @@
+/** `ml-platform init`. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { environmentNames } from '../../charts/environments';
+import { dnsLabel } from '../../config/fields';
+import { UsageError } from '../command';
+import { ENVIRONMENTS } from '../environments';
+import { examples } from '../help';
+import { DIST, synth } from '../synth/synth';
+import type { Terminal } from '../terminal';
+import { writeMissing } from './repository';
+import { environmentFiles, sharedFiles } from './template';
+
+const FIRST = 'minikube';
+
+export function addInit(program: Command, terminal: Terminal): void {
+  program
+    .command('init')
+    .summary('start a repository of environments in this folder')
+    .description(
+      'Writes what a repository of environments needs: one environment to start from, cdk8s.yaml, the JSON Schemas by ' +
+        'which editors complete its files, a GitHub workflow that proves dist/ current, and .gitignore. Then it renders ' +
+        'dist/. A file that is there already is kept as it is.',
+    )
+    .argument('[name]', `the environment to add (default: "${FIRST}" where there is none yet)`)
+    .addHelpText(
+      'after',
+      examples(
+        'npx ml-platform init              the first environment, "minikube"',
+        'npx ml-platform init production   an environment "production", beside those that are there',
+      ),
+    )
+    .action((name: string | undefined) => init(terminal, name));
+}
+
+/** @throws UsageError when the name cannot be that of an environment; Error as synth does */
+async function init(terminal: Terminal, name: string | undefined): Promise<void> {
+  if (name !== undefined && !dnsLabel(FIRST).safeParse(name).success) {
+    throw new UsageError(`"${name}" cannot name an environment: it is a lower-case DNS label, such as "${FIRST}"`);
+  }
+  const say = (line: string) => terminal.out(`${line}\n`);
+  const existing = environmentNames(ENVIRONMENTS);
+  const kept = existing.filter((environment) => environment === (name ?? environment));
+  writeMissing(sharedFiles(), say);
+  // An environment is left as it is, too: what its owner has removed from it does not come back.
+  for (const environment of kept) say(`kept ${ENVIRONMENTS}/${environment}/, which is there already`);
+  if (kept.length === 0) writeMissing(environmentFiles(name ?? FIRST), say);
+  // In a folder that is not ours yet, dist/ may be anything.
+  if (existsSync(DIST)) say(`kept ${DIST}/, which is there already; "npx ml-platform synth" replaces it`);
+  else await synth(terminal);
+}

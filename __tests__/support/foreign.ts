@@ -2,10 +2,10 @@
 import { App } from 'cdk8s';
 import { resolveImages } from '../../charts/images/catalogue';
 import type { Component } from '../../charts/lib/component';
+import type { Resources } from '../../charts/lib/container';
 import type { Endpoint, Pods } from '../../charts/lib/endpoint';
 import type { Image } from '../../charts/lib/image';
 import { Credential } from '../../charts/lib/secret';
-import type { Resources } from '../../charts/lib/container';
 import type { KubernetesObject } from './platform';
 
 export const foreignImage: Image = {

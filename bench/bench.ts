@@ -20,7 +20,7 @@ const MANY = quick ? 1_000 : 10_000;
 const STARTING_ENVIRONMENT = 'cli/init/template';
 
 const runner = resolve('cli/run.mjs');
-const main = resolve('main.ts');
+const program = resolve('cli/main.ts');
 
 /** A limit and what was measured. */
 interface Goal {
@@ -73,7 +73,7 @@ function smallEnvironment(scratch: string, { kubectl }: Tools) {
     ],
     rows: [
       ['`node -e 0`', samples.node],
-      ['`node cli/run.mjs main.ts`', samples.synth],
+      ['`npm run synth`, without npm', samples.synth],
       ['`kubectl kustomize dist/minikube`', samples.kustomize],
     ] satisfies Row[],
   };
@@ -135,7 +135,7 @@ function manyModels(scratch: string, { helm }: Tools) {
   };
 }
 
-const synth = (cwd: string): Command => ({ command: process.execPath, args: [runner, main], cwd });
+const synth = (cwd: string): Command => ({ command: process.execPath, args: [runner, program, 'synth'], cwd });
 
 function execute(command: Command): void {
   inTurns({ command }, 1);

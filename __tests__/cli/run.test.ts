@@ -46,7 +46,8 @@ const removeEsbuild = () => rmSync(path('node_modules/esbuild'));
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'ml-platform-'));
-  for (const name of ['run.mjs', 'bundle.mjs']) cpSync(join(PROJECT, 'cli', name), path(`cli/${name}`));
+  for (const name of ['run.mjs', 'bundle.mjs', 'esbuild-options.mjs'])
+    cpSync(join(PROJECT, 'cli', name), path(`cli/${name}`));
   write(SOURCES);
   symlinkSync(join(PROJECT, 'node_modules/esbuild'), path('node_modules/esbuild'));
 });

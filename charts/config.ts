@@ -6,7 +6,7 @@ import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
 import { mlflowSchema } from './mlflow/config';
-import { modelStoresSchema } from './models/stores-config';
+import { modelStoresSchema } from './models/config/stores';
 import { monitoringSchema } from './monitoring/config';
 import { namespacesSchema } from './namespaces/config';
 import { networkPoliciesSchema } from './network-policies/config';

@@ -4,9 +4,10 @@ import { type Fault, problem } from '../config/problems';
 import { PLATFORM_FILE } from '../config/read';
 import { batchPlaceFaults } from './batch/config';
 import type { PlatformSettings } from './config';
-import { nodesOf, type Path } from './models/predictors';
+import type { Path } from './models/config/complete';
+import type { FileOf, ModelConfig } from './models/join-lock';
+import { nodesOf } from './models/node';
 import { parseModelUri } from './models/uri';
-import type { FileOf, ModelConfig } from './models/version';
 
 /** What is wrong with the models in this environment, a line each. */
 export function environmentProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {

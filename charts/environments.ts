@@ -11,9 +11,9 @@ import { type PlatformSettings, platformSchema } from './config';
 import { environmentProblems } from './environment-rules';
 import { frontendFaults } from './frontend/config';
 import { modelSchema } from './models/config';
+import { joinLock, type ModelConfig, type ModelFile } from './models/join-lock';
 import { readLock } from './models/lock';
 import { nameClashes } from './models/name-clashes';
-import { joinLock, type ModelConfig, type ModelFile } from './models/version';
 
 /** All that is known of one environment; nothing in it is optional unless absence means something. */
 export interface PlatformConfig extends Readonly<PlatformSettings> {

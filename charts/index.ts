@@ -14,8 +14,12 @@ export { Credential, RequiredSecret, type RequiredSecretProps, type SecretText, 
 export type { Stage } from './lib/stages';
 export type { Storage } from './lib/volumes';
 export { Mlflow, type MlflowProps } from './mlflow/mlflow';
-export { type ModelEndpoint, Models, type ModelsProps } from './models/models';
-export type { ModelProps, NodeProps, PredictorProps } from './models/props';
+export type { ModelEndpoint } from './models/endpoint';
+export { Model, type ModelConstructProps } from './models/model';
+export { Models, type ModelsProps } from './models/models';
+export type { NodeProps } from './models/node';
+export type { ModelProps, PredictorProps } from './models/props';
+export type { ServingProps } from './models/serving';
 export {
   Namespaces,
   type NamespacesProps,

@@ -9,7 +9,8 @@ import { resolveImages } from './images/catalogue';
 import type { Component } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
 import { Mlflow } from './mlflow/mlflow';
-import { MODELS_SERVICE_ACCOUNT, Models, podsOf } from './models/models';
+import { podsOf } from './models/endpoint';
+import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import { Namespaces, type PlatformNamespace } from './namespaces/namespaces';
 import { NetworkPolicies } from './network-policies/network-policies';
 import { ObjectStore } from './object-store/object-store';
@@ -104,6 +105,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     stores: config.modelStores,
     gateway: config.gateway.enabled ? config.gateway : undefined,
     clientNamespaces: modelClients(config),
+    streamed: true,
   });
   const detectors = config.models.flatMap((model) =>
     model.detector

@@ -1,6 +1,4 @@
 /** Renders platforms to the files of dist/. */
-
-import type { OutputFile } from '../cli/synth/output-folder';
 import { type Capacity, capacityOf, sum } from './capacity';
 import type { PlatformConfig } from './environments';
 import { toYaml } from './lib/yaml';
@@ -10,6 +8,13 @@ import { composePlatform, type Platform } from './platform';
 
 /** The first line of each file: the same for all environments, so that files with equal objects are equal. */
 const HEADER = '# Rendered from environments/ by "ml-platform synth"; do not edit.\n';
+
+/** A file of dist/. */
+export interface RenderedFile {
+  /** Path below dist/, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
 
 /** What was rendered of one environment. */
 export interface Summary {
@@ -28,7 +33,7 @@ export interface Summary {
 export function renderEnvironments(
   configs: readonly PlatformConfig[],
   done: (summary: Summary) => void = () => {},
-): Iterable<OutputFile> {
+): Iterable<RenderedFile> {
   const composed = configs.map((config) => ({ config, platform: composePlatform(config) }));
   return (function* () {
     for (const { config, platform } of composed) yield* renderEnvironment(config, platform, done);
@@ -39,7 +44,7 @@ function* renderEnvironment(
   config: PlatformConfig,
   platform: Platform,
   done: (summary: Summary) => void,
-): Iterable<OutputFile> {
+): Iterable<RenderedFile> {
   const root = config.environment;
   const paths: string[] = [];
   const capacities: Capacity[] = [];

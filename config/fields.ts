@@ -6,12 +6,11 @@
  */
 import { z } from 'zod';
 import { parseQuantity } from '../charts/lib/quantity';
-import { MODEL_PLACE, MODEL_URI } from '../charts/models/uri';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
 /** Text of one form. */
-const matching = (pattern: RegExp, max: number, what: string, example: string) =>
+export const matching = (pattern: RegExp, max: number, what: string, example: string) =>
   z
     .string()
     .refine((value) => value.length <= max && pattern.test(value), { error: `must be ${what}` })
@@ -56,6 +55,11 @@ export const httpUrl = (example: string) =>
     'an http or https address',
     example,
   );
+
+/** A value without parts. */
+export const scalar = z.union([z.string(), z.number(), z.boolean()], {
+  error: 'must be text, a number, true or false',
+});
 
 /** Any text. */
 export const text = (example: string) => z.string({ error: 'must be text' }).meta({ examples: [example] });
@@ -187,12 +191,6 @@ export const bucketName = (example: string) =>
 /** A range of IPv4 or IPv6 addresses. */
 export const cidr = (example: string) =>
   z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses' }).meta({ examples: [example] });
-
-/** Which model: a place in the object store, or a name in the model registry. */
-export const modelUri = (example: string) => matching(MODEL_URI, 1024, 'the source of a model', example);
-
-/** Where files are, as rclone reads it. */
-export const modelPlace = (example: string) => matching(MODEL_PLACE, 1024, 'a place in the object store', example);
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];

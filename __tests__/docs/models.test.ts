@@ -1,6 +1,6 @@
 /** What docs/models.md says of servers, and of what the first model becomes. */
 import { readFileSync } from 'node:fs';
-import { SERVERS } from '../../charts/images/catalogue';
+import { SERVERS } from '../../charts/models/image';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { blocksOf } from '../support/markdown';

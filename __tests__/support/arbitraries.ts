@@ -1,6 +1,6 @@
 /** Random configurations, for properties that hold whatever an environment says. */
 import fc from 'fast-check';
-import { SERVERS, type ServerName } from '../../charts/images/catalogue';
+import { SERVERS, type ServerName } from '../../charts/models/image';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 

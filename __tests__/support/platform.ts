@@ -5,7 +5,7 @@ import { platformSchema } from '../../charts/config';
 import type { PlatformConfig } from '../../charts/environments';
 import type { Component } from '../../charts/lib/component';
 import { modelSchema } from '../../charts/models/config';
-import { joinLock, type ModelConfig } from '../../charts/models/version';
+import { joinLock, type ModelConfig } from '../../charts/models/join-lock';
 import { composePlatform, type Platform } from '../../charts/platform';
 import { SeldonCrd } from '../../charts/seldon/crd';
 

@@ -2,7 +2,7 @@
  * What Seldon's validating webhook refuses, written anew from its source and not from charts/: the judge of what synth
  * accepts. Source: operator/apis/machinelearning.seldon.io/v1/seldondeployment_webhook.go.
  */
-import { SERVERS } from '../../charts/images/catalogue';
+import { SERVERS } from '../../charts/models/image';
 import type { KubernetesObject } from './platform';
 
 type Any = KubernetesObject['spec'];

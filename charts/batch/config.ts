@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { count, cron, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';
-import type { ModelSettings } from '../models/config';
+import { rules } from '../../config/rules';
+import type { Protocol } from '../models/protocol';
 import { MODEL_LOCATION } from '../models/uri';
 
 const place = (example: string) =>
@@ -27,60 +28,55 @@ const timeZone = z
 /** The form in which paths are compared: "s3://lake/in" has "s3://lake/in/a", and not "s3://lake/input". */
 const folder = (uri: string) => uri.replace(/\/*$/, '/');
 
-export const batchSchema = z
-  .strictObject({
-    input: place('s3://models/batch/wine/in/').describe(
-      'An object, or a prefix of objects, with a JSON value in each line: the rows',
-    ),
-    output: place('s3://models/batch/wine/out').describe(
-      'A prefix: answers go to <output>/<object>, rows without one to <output>/failed/<object>',
-    ),
-    schedule: cron('0 2 * * *').optional().describe('When: minute, hour, day, month, weekday; once where absent'),
-    timeZone: timeZone.optional().describe("Time zone of the schedule; the controller's where absent"),
-    engine: oneOf(['kubernetes', 'argo'], 'kubernetes')
-      .default('kubernetes')
-      .describe('What runs it: a Job or CronJob, or a Workflow or CronWorkflow of Argo Workflows 3.6 or later'),
-    concurrencyPolicy: oneOf(['Forbid', 'Replace', 'Allow'], 'Forbid')
-      .default('Forbid')
-      .describe('What happens to a run that is due while the one before still runs'),
-    workers: count(1, 256, 4).default(4).describe('Requests at the same time'),
-    retries: count(1, 20, 3).default(3).describe('Tries of a request before its row counts as failed'),
-    retryDelay: count(0, 300, 2).default(2).describe('Seconds before the next try, after an error that may pass'),
-    timeout: count(1, 3600, 60).default(60).describe('Seconds that an answer may take'),
-    batchSize: count(1, 1000, 32)
-      .default(1)
-      .describe('Rows in a request, in the seldon protocol; those of a request that fails are tried one by one'),
-    dataType: oneOf(['raw', 'data', 'json', 'str'], 'raw')
-      .default('raw')
-      .describe(
-        'What a row is: raw, a whole request of any protocol; in the seldon protocol also an array, JSON, text',
-      ),
-    payloadType: oneOf(['ndarray', 'tensor'], 'ndarray')
-      .default('ndarray')
-      .describe('How rows of dataType data are sent'),
-    method: oneOf(['predict', 'feedback'], 'predict')
-      .default('predict')
-      .describe('What is asked of the model; feedback is rewards for a router'),
-    maxFailedPercent: count(0, 100, 10)
-      .default(50)
-      .describe('Percent of the rows of an object that may fail; with more the run writes nothing and fails'),
-    backoffLimit: count(0, 10, 2).default(2).describe('Further attempts of a run that failed'),
-    deadline: count(60, 604800, 3600).default(86400).describe('Seconds that an attempt may take'),
-    resources: resources({ cpu: ['100m', '1'], memory: ['192Mi', '1Gi'], scratch: ['256Mi', '4Gi'] }).describe(
-      'CPU, memory and disk of what predicts; the disk holds the objects of a run about four times',
-    ),
-  })
-  .superRefine((batch, context) => {
-    for (const { path, message } of faults(batch)) {
-      context.addIssue({ code: 'custom', path: [...path], message, params: { complete: true } });
-    }
-  })
+const batchFields = z.strictObject({
+  input: place('s3://models/batch/wine/in/').describe(
+    'An object, or a prefix of objects, with a JSON value in each line: the rows',
+  ),
+  output: place('s3://models/batch/wine/out').describe(
+    'A prefix: answers go to <output>/<object>, rows without one to <output>/failed/<object>',
+  ),
+  schedule: cron('0 2 * * *').optional().describe('When: minute, hour, day, month, weekday; once where absent'),
+  timeZone: timeZone.optional().describe("Time zone of the schedule; the controller's where absent"),
+  engine: oneOf(['kubernetes', 'argo'], 'kubernetes')
+    .default('kubernetes')
+    .describe('What runs it: a Job or CronJob, or a Workflow or CronWorkflow of Argo Workflows 3.6 or later'),
+  concurrencyPolicy: oneOf(['Forbid', 'Replace', 'Allow'], 'Forbid')
+    .default('Forbid')
+    .describe('What happens to a run that is due while the one before still runs'),
+  workers: count(1, 256, 4).default(4).describe('Requests at the same time'),
+  retries: count(1, 20, 3).default(3).describe('Tries of a request before its row counts as failed'),
+  retryDelay: count(0, 300, 2).default(2).describe('Seconds before the next try, after an error that may pass'),
+  timeout: count(1, 3600, 60).default(60).describe('Seconds that an answer may take'),
+  batchSize: count(1, 1000, 32)
+    .default(1)
+    .describe('Rows in a request, in the seldon protocol; those of a request that fails are tried one by one'),
+  dataType: oneOf(['raw', 'data', 'json', 'str'], 'raw')
+    .default('raw')
+    .describe('What a row is: raw, a whole request of any protocol; in the seldon protocol also an array, JSON, text'),
+  payloadType: oneOf(['ndarray', 'tensor'], 'ndarray')
+    .default('ndarray')
+    .describe('How rows of dataType data are sent'),
+  method: oneOf(['predict', 'feedback'], 'predict')
+    .default('predict')
+    .describe('What is asked of the model; feedback is rewards for a router'),
+  maxFailedPercent: count(0, 100, 10)
+    .default(50)
+    .describe('Percent of the rows of an object that may fail; with more the run writes nothing and fails'),
+  backoffLimit: count(0, 10, 2).default(2).describe('Further attempts of a run that failed'),
+  deadline: count(60, 604800, 3600).default(86400).describe('Seconds that an attempt may take'),
+  resources: resources({ cpu: ['100m', '1'], memory: ['192Mi', '1Gi'], scratch: ['256Mi', '4Gi'] }).describe(
+    'CPU, memory and disk of what predicts; the disk holds the objects of a run about four times',
+  ),
+});
+
+export const batchSchema = batchFields
+  .superRefine(rules(faults))
   .optional()
   .meta({ examples: [{ input: 's3://models/batch/wine/in/', output: 's3://models/batch/wine/out' }] })
   .describe('Predicts rows of the object store, once or on a schedule');
 
 /** A model's batch prediction after validation. */
-export type BatchSettings = NonNullable<z.output<typeof batchSchema>>;
+export type BatchSettings = z.output<typeof batchFields>;
 
 /** Faults that do not depend on the model. */
 function faults(batch: BatchSettings): Fault[] {
@@ -117,7 +113,9 @@ export function batchFaults({
   name,
   protocol,
   batch,
-}: Pick<ModelSettings, 'name' | 'protocol'> & {
+}: {
+  readonly name: string;
+  readonly protocol: Protocol;
   readonly batch?: BatchSettings;
 }): Fault[] {
   if (!batch) return [];

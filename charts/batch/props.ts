@@ -1,6 +1,6 @@
 import type { Resources } from '../lib/container';
 import type { Image } from '../lib/image';
-import type { ModelEndpoint } from '../models/models';
+import type { ModelEndpoint } from '../models/endpoint';
 import type { BucketAccess } from '../object-store/bucket';
 
 export interface BatchProps {

@@ -9,7 +9,7 @@ import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import { scratchVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
-import type { Protocol } from '../models/props';
+import type { Protocol } from '../models/protocol';
 
 export interface DetectorProps {
   readonly namespace: string;

@@ -9,7 +9,7 @@ import { httpCheck, probes } from '../lib/probes';
 import { type NamedPort, service, servicePort } from '../lib/service';
 import { configMapVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
-import type { ModelEndpoint } from '../models/models';
+import type { ModelEndpoint } from '../models/endpoint';
 import type { Form } from './form';
 
 export interface FrontendProps {

@@ -5,8 +5,8 @@ import {
   HttpRouteSpecRulesMatchesPathType as MatchType,
   HttpRouteSpecRulesFiltersUrlRewritePathType as RewriteType,
 } from '../../imports/gateway.networking.k8s.io';
+import { servicePort } from '../models/endpoint';
 import type { ModelProps, PredictorProps } from '../models/props';
-import { servicePort } from '../models/server';
 
 export interface GatewayProps {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface HttpRouteProps {
 export const routePrefix = (namespace: string, model: string) => `/seldon/${namespace}/${model}`;
 
 /** One model's route, as JSON. A shadow gets copies of its share of the requests. */
-export function httpRoute(model: ModelProps, { namespace, labels, gateway }: HttpRouteProps): unknown {
+export function httpRoute(model: ModelProps, { namespace, labels, gateway }: HttpRouteProps) {
   const backend = ({ name, engine, graph }: PredictorProps) => ({
     name: `${model.name}-${name}`,
     port: servicePort(engine, graph),

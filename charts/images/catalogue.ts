@@ -100,19 +100,6 @@ export const CATALOGUE = {
 
 export type ImageName = keyof typeof CATALOGUE;
 
-/** The image of each prepackaged server and protocol: what the operator's predictor_servers lists. */
-export const SERVERS = {
-  SKLEARN_SERVER: { seldon: 'sklearnServer', v2: 'mlserverSklearn' },
-  XGBOOST_SERVER: { seldon: 'xgboostServer', v2: 'mlserverXgboost' },
-  MLFLOW_SERVER: { seldon: 'mlflowServer', v2: 'mlserverMlflow' },
-  TENSORFLOW_SERVER: { seldon: 'tensorflowProxy', tensorflow: 'tensorflowServing' },
-  TRITON_SERVER: { v2: 'triton' },
-  HUGGINGFACE_SERVER: { v2: 'mlserverHuggingface' },
-  TEMPO_SERVER: { v2: 'mlserverSlim' },
-} as const satisfies Record<string, Partial<Record<'seldon' | 'v2' | 'tensorflow', ImageName>>>;
-
-export type ServerName = keyof typeof SERVERS;
-
 /** What an environment may say about one image. */
 export interface ImageOverride {
   /** @default - the catalogue's, from the mirror where there is one */

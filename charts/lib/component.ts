@@ -1,5 +1,5 @@
 import { ApiObject, Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { type Edge, type Endpoint, hostOf, originOf, type Peer, type Pods } from './endpoint';
 import type { RequiredSecret } from './secret';
 import type { Stage } from './stages';
@@ -75,12 +75,13 @@ export abstract class Component extends Chart {
     yield {
       stage: this.stage,
       name: this.componentName,
-      objects: this.rendered(),
+      objects: this.objectsIn(this),
     };
   }
 
-  private rendered(): unknown[] {
-    const objects = this.node.findAll().filter((node) => ApiObject.isApiObject(node));
+  /** The Kubernetes objects in a part of the construct tree, as JSON. */
+  protected objectsIn(scope: IConstruct): unknown[] {
+    const objects = scope.node.findAll().filter((node) => ApiObject.isApiObject(node));
     return objects.map((object): unknown => object.toJson());
   }
 

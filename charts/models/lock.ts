@@ -7,12 +7,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { scalar } from '../../config/fields';
 import { problem } from '../../config/problems';
 import { LOCK_FILE, readFile } from '../../config/read';
 import { MODEL_LOCATION, MODEL_URI } from './uri';
 
-const text = (pattern: RegExp, what: string) => z.string().refine((value) => pattern.test(value), { error: what });
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const matching = (pattern: RegExp, error: string) => z.string().refine((value) => pattern.test(value), { error });
 
 const column = z.strictObject({
   name: z.string().optional(),
@@ -26,9 +26,9 @@ const column = z.strictObject({
 });
 
 const entrySchema = z.strictObject({
-  uri: text(MODEL_URI, 'must be the source of a model'),
-  artifacts: text(MODEL_LOCATION, 'must be a place in the object store'),
-  digest: text(/^sha256:[0-9a-f]{64}$/, 'must be a digest'),
+  uri: matching(MODEL_URI, 'must be the source of a model'),
+  artifacts: matching(MODEL_LOCATION, 'must be a place in the object store'),
+  digest: matching(/^sha256:[0-9a-f]{64}$/, 'must be a digest'),
   registered: z.strictObject({ name: z.string(), version: z.string() }).optional(),
   run: z.string().optional(),
   logged: z.string().optional(),

@@ -1,7 +1,7 @@
 import { problem } from '../../config/problems';
-import { predictorsOf } from './predictors';
-import { operatorNames } from './rules';
-import type { ModelFile } from './version';
+import { predictorsOf } from './config/inheritance';
+import type { ModelFile } from './join-lock';
+import { operatorNames } from './naming';
 
 /** Two models whose objects would have one name: the later apply would take the earlier model's Service. */
 export function nameClashes(models: readonly ModelFile[]): string[] {

@@ -1,15 +1,10 @@
-/** What is known of the servers that load models: users, ports, variables, probes and paths. */
+/** The container of a model server: its user, image, ports, variables, probes and volumes. */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../images/catalogue';
-import type { NodeProps, Protocol } from './props';
-
-/** The predictor's Service listens here, and so do the pods behind it: the executor, or the server in its place. */
-export const HTTP_PORT = 8000;
-export const GRPC_PORT = 5001;
-/** Where the Service of an explainer listens. */
-export const EXPLAINER_PORT = 9000;
-/** Where servers find the files of their model. */
-export const MODEL_PATH = '/mnt/models';
+import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
+import { containerImage } from './image';
+import type { NodeProps } from './node';
+import type { Protocol } from './protocol';
 
 /** MLServer's image gives its own folders to this user; the others run as any. */
 const MLSERVER_UID = 1000;
@@ -22,22 +17,42 @@ export function userOf(node: NodeProps, protocol: Protocol): number {
 /** The user of Seldon's and MLServer's own images. */
 export const serverUser = (protocol: Protocol) => (protocol === 'v2' ? MLSERVER_UID : SELDON_UID);
 
-/** The path of a prediction, such as "/v2/models/classifier/infer"; TensorFlow Serving's own differs from the executor's. */
-export function predictionPath(protocol: Protocol, node: string, engine: boolean): string {
+/** The container of a node, but for its resources and what it mounts of the pod's common volumes. */
+export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean) {
+  const { command, args, secrets, volumes } = node.container;
+  const ports = serverPorts(node, engine);
   return {
-    v2: `/v2/models/${node}/infer`,
-    seldon: '/api/v1.0/predictions',
-    tensorflow: `/v1/models/${node}${engine ? '/' : ''}:predict`,
-  }[protocol];
+    // The operator knows by the name which node of the graph the container is.
+    name: node.name,
+    ...containerImage(node),
+    ...(command && { command: [...command] }),
+    ...(args && { args: [...args] }),
+    env: serverEnv(node, protocol),
+    ...(secrets.length > 0 && { envFrom: secrets.map((name) => ({ secretRef: { name } })) }),
+    ...(ports && { ports }),
+    ...probes(node, protocol),
+    volumeMounts: volumes.map(({ path }, index) => ({
+      name: volumeName(node, index),
+      mountPath: path,
+      readOnly: true,
+    })),
+  };
 }
 
-/** The port that the Service of a predictor leads to. */
-export function servicePort(engine: boolean, root: NodeProps): number {
-  return engine ? HTTP_PORT : (root.container.port ?? HTTP_PORT);
+/** The volumes that a custom image reads. */
+export function ownVolumes(node: NodeProps): k8s.Volume[] {
+  return node.container.volumes.map(({ secret, configMap, claim }, index) => ({
+    name: volumeName(node, index),
+    ...(secret !== undefined && { secret: { secretName: secret } }),
+    ...(configMap !== undefined && { configMap: { name: configMap } }),
+    ...(claim !== undefined && { persistentVolumeClaim: { claimName: claim, readOnly: true } }),
+  }));
 }
+
+const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${index}`;
 
 /** Variables of a node's container. */
-export function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
+function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
   const own = Object.entries(node.container.env).map(([name, value]) => ({ name, value }));
   return [{ name: 'HOME', value: '/tmp' }, ...(protocol === 'v2' && node.server ? MLSERVER_ENV : []), ...own];
 }
@@ -45,16 +60,16 @@ export function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
 const MLSERVER_ENV: k8s.EnvVar[] = [
   // A failed request would be answered with the server's stack trace.
   { name: 'MLSERVER_DEBUG', value: 'false' },
-  // No worker processes: one model in one process, for about half of the memory.
+  // One model runs in one process, without worker processes, which takes about half of the memory.
   { name: 'MLSERVER_PARALLEL_WORKERS', value: '0' },
 ];
 
-/** The ports that a node's container declares; the operator deals those that are not said, from 9000 on. */
-export function serverPorts(node: NodeProps, engine: boolean): k8s.ContainerPort[] | undefined {
+/** The ports that a node's container declares. The operator gives numbers from 9000 on to those that are not declared. */
+function serverPorts(node: NodeProps, engine: boolean): k8s.ContainerPort[] | undefined {
   const { port } = node.container;
   if (port !== undefined) return [{ name: 'http', containerPort: port }];
   if (engine) return undefined;
-  // Without an executor the Services follow these ports, so that callers keep theirs.
+  // Without an executor the Services lead to these ports, so that callers use the same ones with and without it.
   return [
     { name: 'http', containerPort: HTTP_PORT },
     { name: 'grpc', containerPort: GRPC_PORT },
@@ -62,8 +77,8 @@ export function serverPorts(node: NodeProps, engine: boolean): k8s.ContainerPort
 }
 
 /**
- * The operator would probe after fixed delays and with a timeout of a second, which restarts a server that loads a
- * large model. It keeps these timings, and for v2 puts in the same paths.
+ * The probes of a server. The operator's own have fixed delays and a timeout of a second, which restarts a server while
+ * it loads a large model. It keeps the timings of these, and for v2 sets the same paths.
  */
 export function probes(
   node: NodeProps,

@@ -1,4 +1,5 @@
 /** How a model file says which model it means: a place where its files are, or a name in MLflow's registry. */
+import { matching } from '../../config/fields';
 
 /** The sources that the lock has entries for: those that an MLflow server knows. */
 export const isResolvable = (uri: string) => !['remote', 'volume'].includes(parseModelUri(uri)?.kind ?? '');
@@ -51,3 +52,9 @@ export function parseModelUri(uri: string): ModelUri | undefined {
   const [name = '', alias] = first.split('@');
   return alias === undefined ? { kind: 'version', name, version: rest.join('/') } : { kind: 'alias', name, alias };
 }
+
+/** A field that says which model is meant: a place in the object store, or a name in the model registry. */
+export const modelUri = (example: string) => matching(MODEL_URI, 1024, 'the source of a model', example);
+
+/** A field that says where files are, as rclone reads it. */
+export const modelPlace = (example: string) => matching(MODEL_PLACE, 1024, 'a place in the object store', example);

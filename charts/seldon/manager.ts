@@ -5,7 +5,7 @@ import type { ContainerProps, Resources, Variables } from '../lib/container';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import type { Mount } from '../lib/volumes';
-import { HTTP_PORT } from '../models/server';
+import { HTTP_PORT } from './contract';
 import { EXECUTOR, EXECUTOR_RESOURCES } from './executor';
 import { FIRST_PORTS } from './expansion/ports';
 

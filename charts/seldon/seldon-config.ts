@@ -1,6 +1,7 @@
 /** The configuration the Seldon operator reads: which images serve, fetch and explain models. */
-import { type Images, SERVERS, type ServerName } from '../images/catalogue';
+import type { Images } from '../images/catalogue';
 import type { Image } from '../lib/image';
+import { SERVERS, type ServerName } from '../models/image';
 
 /** An image as seldon-config splits it: the operator puts a colon between the two. */
 const split = (image: Image) => ({ image: image.repository, defaultImageVersion: image.version });

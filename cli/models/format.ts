@@ -1,5 +1,5 @@
 /** Whether a server can load what was saved, before a pod fails to. */
-import type { Protocol } from '../../charts/models/props';
+import type { Protocol } from '../../charts/models/protocol';
 import type { Artifact } from './artifact';
 
 /** File names, in the folder itself, that a server looks for; it takes the first it finds. */

@@ -1,8 +1,8 @@
 /** `ml-platform models promote`: takes a version to another environment. */
 import type { Command } from 'commander';
 import { loadModelFiles } from '../../charts/environments';
+import { type ModelFile, type Source, sourcesOf } from '../../charts/models/join-lock';
 import { type Lock, type LockEntry, readLock, resolveCommand } from '../../charts/models/lock';
-import { type ModelFile, type Source, sourcesOf } from '../../charts/models/version';
 import { ConfigError, problem } from '../../config/problems';
 import { LOCK_FILE, MODELS_FOLDER } from '../../config/read';
 import { UsageError } from '../command';

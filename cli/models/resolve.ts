@@ -1,9 +1,9 @@
 /** `ml-platform models resolve`: looks up what the names of models stand for. */
 import type { Command } from 'commander';
 import { loadModelFiles } from '../../charts/environments';
+import { type ModelFile, type Source, sourcesOf } from '../../charts/models/join-lock';
 import { type Lock, type LockEntry, readLock, resolveCommand, seal } from '../../charts/models/lock';
 import { isResolvable, parseModelUri } from '../../charts/models/uri';
-import { type ModelFile, type Source, sourcesOf } from '../../charts/models/version';
 import { ConfigError, problem } from '../../config/problems';
 import { LOCK_FILE } from '../../config/read';
 import { UsageError } from '../command';

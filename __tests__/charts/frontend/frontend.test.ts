@@ -2,7 +2,7 @@
 
 import type { Form } from '../../../charts/frontend/form';
 import { Frontend, type FrontendProps } from '../../../charts/frontend/frontend';
-import type { ModelEndpoint } from '../../../charts/models/models';
+import type { ModelEndpoint } from '../../../charts/models/endpoint';
 import { build, envOf, foreignEndpoint, foreignImage, foreignResources } from '../../support/foreign';
 import { find } from '../../support/platform';
 

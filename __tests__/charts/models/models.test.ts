@@ -1,6 +1,8 @@
 /** From a model, as its file describes it, to a SeldonDeployment; store, namespace and names are of no environment. */
 import { Models, type ModelsProps } from '../../../charts/models/models';
-import type { ModelProps, NodeProps, PredictorProps, Protocol } from '../../../charts/models/props';
+import type { NodeProps } from '../../../charts/models/node';
+import type { ModelProps, PredictorProps } from '../../../charts/models/props';
+import type { Protocol } from '../../../charts/models/protocol';
 import { build, envOf, foreignBucket, foreignImages, foreignResources, secretText } from '../../support/foreign';
 import { find, type KubernetesObject } from '../../support/platform';
 
@@ -50,6 +52,7 @@ function render(change: Change = {}, overrides: Partial<ModelsProps> = {}) {
         models: [changed(change)],
         stores: {},
         clientNamespaces: [],
+        streamed: true,
         ...overrides,
       }),
   );

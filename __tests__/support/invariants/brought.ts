@@ -1,5 +1,5 @@
 import type { PlatformConfig } from '../../../charts/environments';
-import { nodesOf } from '../../../charts/models/props';
+import { nodesOf } from '../../../charts/models/node';
 
 /** Objects in the models' namespace that the files of an environment name, and that its owner makes. */
 export interface Brought {

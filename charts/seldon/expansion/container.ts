@@ -5,14 +5,14 @@
  * seldondeployment_prepackaged_servers.go, Seldon Core.
  */
 import type { k8s } from 'cdk8s-plus-27';
-import { type Images, SERVERS } from '../../images/catalogue';
-import type { Image } from '../../lib/image';
-import { hasProxy, TENSORFLOW_SERVING } from '../../models/containers';
-import { TENSORFLOW_PORTS, tensorflowArgs } from '../../models/tensorflow';
+import type { Images } from '../../images/catalogue';
+import { serverImage } from '../../models/image';
+import { hasProxy, TENSORFLOW_PORTS, TENSORFLOW_SERVING } from '../contract';
 import { operatorArgs, operatorEnv } from './env';
 import { INFO_MOUNT } from './executor';
 import type { ExpandedPredictor } from './predictor';
 import { unitsOf } from './seldon-json';
+import { tensorflowArgs } from './tensorflow';
 
 /** A container as the operator completes it: what it says itself, stays. */
 export function operatorContainer(container: k8s.Container, predictor: ExpandedPredictor): k8s.Container {
@@ -59,15 +59,4 @@ function besideProxy(container: k8s.Container, node: string, images: Images | un
     args: tensorflowArgs(node, TENSORFLOW_PORTS),
     ports: Object.values(TENSORFLOW_PORTS).map((containerPort) => ({ containerPort })),
   };
-}
-
-/**
- * The image that seldon-config names for a server.
- * @throws Error where it names none
- */
-function serverImage(images: Images, server: string, protocol: string): Image {
-  const names: Readonly<Record<string, Readonly<Record<string, keyof Images>>>> = SERVERS;
-  const name = names[server]?.[protocol];
-  if (name === undefined) throw new Error(`there is no image of ${server} for the protocol ${protocol}`);
-  return images[name];
 }

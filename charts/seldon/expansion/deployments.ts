@@ -1,13 +1,14 @@
 /** The Deployments that the operator makes: of a predictor, and of its explainer. */
+import type { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../../images/catalogue';
 import { podSpecJson } from '../../lib/pod-json';
-import { HTTP_PORT } from '../../models/server';
+import { HTTP_PORT } from '../contract';
 import { EXECUTOR } from '../executor';
 import { operatorContainer } from './container';
 import { executor, INFO_MOUNT } from './executor';
 import { explainerPod } from './explainer';
 import { type ExpandedPredictor, type Labels, MANAGED } from './predictor';
-import type { ComponentJson, ExplainerJson, MadeObject, PodJson, UnitJson } from './seldon-json';
+import type { ComponentJson, ExplainerJson, MadeObject, UnitJson } from './seldon-json';
 import { typesOf } from './services';
 
 const CONTAINS_EXECUTOR: Labels = { 'seldon-deployment-contains-svcorch': 'true' };
@@ -68,7 +69,7 @@ interface DeploymentProps {
   readonly selector: Labels;
   readonly labels: Labels;
   readonly annotations: Labels;
-  readonly pod: PodJson;
+  readonly pod: k8s.PodSpec;
   readonly replicas: number | undefined;
 }
 
@@ -96,12 +97,12 @@ function deploymentOf(predictor: ExpandedPredictor, props: DeploymentProps): Mad
 }
 
 /** The operator's own securityContext, and the annotations of the pod as a file. */
-function withInfo(pod: PodJson): PodJson {
+function withInfo(pod: k8s.PodSpec): k8s.PodSpec {
   const items = [{ path: 'annotations', fieldRef: { fieldPath: 'metadata.annotations' } }];
   return {
     ...pod,
     // It replaces the pod's own, whatever that says.
     securityContext: { runAsUser: SELDON_UID },
-    volumes: [...(pod.volumes ?? []), { name: INFO_MOUNT.name, downwardAPI: { items } }],
+    volumes: [...(pod.volumes ?? []), { name: INFO_MOUNT.name, downwardApi: { items } }],
   };
 }

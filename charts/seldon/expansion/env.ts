@@ -5,12 +5,11 @@
  * seldondeployment_prepackaged_servers.go and getMLServerEnvVars in mlserver.go, Seldon Core.
  */
 import type { k8s } from 'cdk8s-plus-27';
-import { hasProxy } from '../../models/containers';
-import { MODEL_PATH } from '../../models/server';
-import { proxyParameters, tensorflowArgs } from '../../models/tensorflow';
+import { hasProxy, MODEL_PATH } from '../contract';
 import { EXECUTOR } from '../executor';
 import type { OperatorPorts } from './ports';
 import type { UnitJson } from './seldon-json';
+import { proxyParameters, tensorflowArgs } from './tensorflow';
 
 export interface OperatorEnvProps {
   readonly deployment: string;

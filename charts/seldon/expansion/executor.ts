@@ -5,7 +5,7 @@
  */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../../images/catalogue';
-import { GRPC_PORT, HTTP_PORT } from '../../models/server';
+import { EXECUTOR_CONTAINER, GRPC_PORT, HTTP_PORT } from '../contract';
 import { EXECUTOR } from '../executor';
 import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';
 
@@ -25,7 +25,7 @@ export function executor(
     timeoutSeconds: 60,
   });
   return {
-    name: 'seldon-container-engine',
+    name: EXECUTOR_CONTAINER,
     image,
     imagePullPolicy: 'IfNotPresent',
     args: [

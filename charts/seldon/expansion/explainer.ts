@@ -7,9 +7,9 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { Images } from '../../images/catalogue';
 import { resourceRequirements } from '../../lib/container';
-import { EXPLAINER_PORT, MODEL_PATH } from '../../models/server';
+import { EXPLAINER_PORT, MODEL_PATH } from '../contract';
 import { INITIALIZER } from '../seldon-config';
-import type { ExplainerJson, PodJson } from './seldon-json';
+import type { ExplainerJson } from './seldon-json';
 
 export interface ExplainerPodProps {
   readonly explainer: ExplainerJson;
@@ -26,7 +26,7 @@ const tagOf = (type: string) =>
   type === 'ALE' ? type : (TAGS[type] ?? type.replace(/\B[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
 const TAGS: Readonly<Record<string, string>> = { AnchorImages: 'anchor_image' };
 
-export function explainerPod(props: ExplainerPodProps): PodJson {
+export function explainerPod(props: ExplainerPodProps): k8s.PodSpec {
   const { explainer, images } = props;
   const { containerSpec, modelUri } = explainer;
   const volume = `${containerSpec.name}-provision-location`;

@@ -42,9 +42,6 @@ export interface ExplainerJson {
   readonly containerSpec: k8s.Container;
 }
 
-/** A PodSpec as the API server has it, whose names of volume types are not those of its constructs. */
-export type PodJson = Omit<k8s.PodSpec, 'volumes'> & { readonly volumes?: readonly object[] };
-
 export interface UnitJson {
   readonly name: string;
   readonly type?: string;

@@ -1,6 +1,6 @@
 /** The Services that the operator makes: of a predictor, of each node of its graph, and of its explainer. */
-import { SERVERS } from '../../images/catalogue';
-import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT } from '../../models/server';
+import { SERVERS } from '../../models/image';
+import { EXPLAINER_PORT, GRPC_PORT, HTTP_PORT } from '../contract';
 import { type ExpandedPredictor, type Labels, MANAGED } from './predictor';
 import type { MadeObject, UnitJson } from './seldon-json';
 

@@ -1,13 +1,10 @@
-/** The schema of how many pods serve a model, and where. */
+/** The schema of how many pods serve a model, and the rules about it: fixed replicas, an autoscaler, KEDA, a disruption budget. */
 import { z } from 'zod';
-import { count, labels } from '../../config/fields';
+import { count, oneOf, text } from '../../../config/fields';
+import type { Fault } from '../../../config/problems';
+import { rules } from '../../../config/rules';
 
 const percent = (example: number) => count(1, 1000, example);
-const text = (example: string) =>
-  z
-    .string({ error: 'must be text' })
-    .min(1)
-    .meta({ examples: [example] });
 
 export const autoscaling = z
   .strictObject({
@@ -27,19 +24,12 @@ export const autoscaling = z
 const scalingRules = z
   .strictObject({
     stabilizationWindowSeconds: count(0, 3600, 300).optional().describe('Seconds of the past that count'),
-    selectPolicy: z
-      .enum(['Max', 'Min', 'Disabled'], { error: 'must be one of Max, Min, Disabled' })
-      .optional()
-      .meta({ examples: ['Max'] })
-      .describe('Which of the policies counts'),
+    selectPolicy: oneOf(['Max', 'Min', 'Disabled'], 'Max').optional().describe('Which of the policies counts'),
     policies: z
       .array(
         z
           .strictObject({
-            type: z
-              .enum(['Pods', 'Percent'], { error: 'must be one of Pods, Percent' })
-              .meta({ examples: ['Pods'] })
-              .describe('What the value counts'),
+            type: oneOf(['Pods', 'Percent'], 'Pods').describe('What the value counts'),
             value: count(1, 10000, 2).describe('Most pods, or percent of them, that may come or go'),
             periodSeconds: count(1, 1800, 60).describe('Seconds in which they may'),
           })
@@ -62,29 +52,26 @@ const TRIGGER_FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 const trigger = z
   .strictObject({
-    type: text('prometheus').describe('A scaler of KEDA'),
+    type: text('prometheus').min(1).describe('A scaler of KEDA'),
     metadata: z
       .record(z.string(), z.string({ error: 'must be text, in quotes' }))
       .meta({ examples: [{ value: '80' }] })
       .describe('What the scaler is told'),
-    metricType: z
-      .enum(['AverageValue', 'Value', 'Utilization'], { error: 'must be one of AverageValue, Value, Utilization' })
+    metricType: oneOf(['AverageValue', 'Value', 'Utilization'], 'AverageValue')
       .optional()
-      .meta({ examples: ['AverageValue'] })
       .describe('How its metric is compared'),
-    authentication: text('prometheus-login').optional().describe("A TriggerAuthentication in the models' namespace"),
+    authentication: text('prometheus-login')
+      .min(1)
+      .optional()
+      .describe("A TriggerAuthentication in the models' namespace"),
   })
-  .superRefine(({ type, metadata }, context) => {
-    for (const name of TRIGGER_FIELDS[type] ?? []) {
-      if (name in metadata) continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['metadata', name],
-        message: `is required by KEDA's scaler "${type}"`,
-        params: { complete: true },
-      });
-    }
-  })
+  .superRefine(
+    rules(({ type, metadata }) =>
+      (TRIGGER_FIELDS[type] ?? [])
+        .filter((name) => !(name in metadata))
+        .map((name) => ({ path: ['metadata', name], message: `is required by KEDA's scaler "${type}"` })),
+    ),
+  )
   .meta({ examples: [{ type: 'cpu', metricType: 'Utilization', metadata: { value: '80' } }] });
 
 export const keda = z
@@ -112,19 +99,17 @@ export const keda = z
   .optional()
   .describe("KEDA's ScaledObject; needs seldon.keda.enabled");
 
+const podsOrPercent = z.union([z.number().int().min(0), z.string().regex(/^\d{1,3}%$/)], {
+  error: 'must be a number of pods or a percentage',
+});
+
 export const disruptionBudget = z
   .strictObject({
-    minAvailable: z
-      .union([z.number().int().min(0), z.string().regex(/^\d{1,3}%$/)], {
-        error: 'must be a number of pods or a percentage',
-      })
+    minAvailable: podsOrPercent
       .optional()
       .meta({ examples: ['50%'] })
       .describe('Pods that always run'),
-    maxUnavailable: z
-      .union([z.number().int().min(0), z.string().regex(/^\d{1,3}%$/)], {
-        error: 'must be a number of pods or a percentage',
-      })
+    maxUnavailable: podsOrPercent
       .optional()
       .meta({ examples: [1] })
       .describe('Pods that may be away'),
@@ -136,38 +121,25 @@ export const disruptionBudget = z
   .meta({ examples: [{ maxUnavailable: 1 }] })
   .describe('A PodDisruptionBudget over the pods of all predictors');
 
-export const placement = z
-  .strictObject({
-    gpus: count(0, 64, 1).default(0).describe('GPUs of the root node of the graph'),
-    gpuResource: text('nvidia.com/gpu').default('nvidia.com/gpu').describe('Resource that the device plugin names'),
-    nodeSelector: labels('node-pool', 'gpu').default({}).describe('Labels of the nodes that may run it'),
-    tolerations: z
-      .array(
-        z
-          .strictObject({
-            key: text('nvidia.com/gpu').optional().describe('Key of the taint; any where absent'),
-            operator: z
-              .enum(['Exists', 'Equal'], { error: 'must be one of Exists, Equal' })
-              .default('Exists')
-              .describe('How the value is compared'),
-            value: z
-              .string({ error: 'must be text' })
-              .optional()
-              .meta({ examples: ['present'] })
-              .describe('Value of the taint'),
-            effect: z
-              .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], {
-                error: 'must be one of NoSchedule, PreferNoSchedule, NoExecute',
-              })
-              .optional()
-              .meta({ examples: ['NoSchedule'] })
-              .describe('Effect of the taint; any where absent'),
-          })
-          .meta({ examples: [{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }] }),
-      )
-      .default([])
-      .meta({ examples: [[{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }]] })
-      .describe('Taints of nodes that it may run on all the same'),
-  })
-  .default({ gpus: 0, gpuResource: 'nvidia.com/gpu', nodeSelector: {}, tolerations: [] })
-  .describe('Where pods run');
+/** One of replicas, autoscaling and keda sets the number of pods. */
+export function scalingFaults(model: {
+  readonly replicas?: number;
+  readonly autoscaling?: z.output<typeof autoscaling>;
+  readonly keda?: z.output<typeof keda>;
+}): Fault[] {
+  const faults: Fault[] = [];
+  if (model.autoscaling && model.keda) {
+    faults.push({
+      path: ['keda'],
+      message: 'stands beside autoscaling, and both would set the number of pods; remove one',
+    });
+  }
+  const scaler = model.autoscaling ? 'autoscaling' : model.keda && 'keda';
+  if (scaler && model.replicas !== undefined) {
+    faults.push({
+      path: ['replicas'],
+      message: `is ${model.replicas}, which ${scaler} would change; remove it, and set ${scaler}.min`,
+    });
+  }
+  return faults;
+}

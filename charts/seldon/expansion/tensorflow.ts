@@ -4,11 +4,8 @@
  * Source: createTensorflowServingContainer and SetUriParamsForTFServingProxyContainer in
  * operator/controllers/seldondeployment_prepackaged_servers.go, Seldon Core.
  */
-import type { OperatorPorts } from '../seldon/expansion/ports';
-import { MODEL_PATH } from './server';
-
-/** Where it listens beside its proxy; without one it has the ports of its node. */
-export const TENSORFLOW_PORTS = { grpc: 2000, http: 2001 };
+import { MODEL_PATH, TENSORFLOW_PORTS } from '../contract';
+import type { OperatorPorts } from './ports';
 
 /** @param name of the node, which callers know the model by */
 export function tensorflowArgs(name: string, { grpc, http }: Pick<OperatorPorts, 'grpc' | 'http'>): string[] {

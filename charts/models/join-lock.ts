@@ -1,12 +1,13 @@
-/** A model file joined with the lock: after this a model is files at known places, whatever its file calls them. */
-
+/** A model file joined with the lock: afterwards each node says where its files are, whatever name the file calls them by. */
 import { type Origin, problem } from '../../config/problems';
 import { LOCK_FILE } from '../../config/read';
 import type { Form } from '../frontend/form';
-import type { ModelSettings } from './config';
+import type { Node, Path, Predictor } from './config/complete';
+import { predictorsOf } from './config/inheritance';
+import type { ModelSettings } from './config/model';
 import { completeForm } from './form';
-import { type Lock, type LockEntry, resolveCommand } from './lock';
-import { type Node, nodesOf, type Path, type Predictor, predictorsOf } from './predictors';
+import { type Lock, resolveCommand } from './lock';
+import { nodesOf } from './node';
 import { needsResolving } from './uri';
 
 /** What is known of one file. */
@@ -17,17 +18,6 @@ export interface FileOf<T> {
   readonly model: T;
 }
 export type ModelFile = FileOf<ModelSettings>;
-
-/** A node whose files are known. */
-export interface NodeConfig extends Omit<Node, 'children'> {
-  /** What the lock says of it; absent for files that the lock does not list. */
-  readonly version?: LockEntry;
-  readonly children: readonly NodeConfig[];
-}
-
-export interface PredictorConfig extends Omit<Predictor, 'graph'> {
-  readonly graph: NodeConfig;
-}
 
 type Shared =
   | 'name'
@@ -42,7 +32,7 @@ type Shared =
 
 /** A model that can be served. */
 export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResources' | 'initializerResources'> {
-  readonly predictors: readonly PredictorConfig[];
+  readonly predictors: readonly Predictor[];
   /** Absent where nobody knows its columns. */
   readonly form?: Form;
 }
@@ -76,18 +66,12 @@ export function joinLock(
   lock: Lock,
   problems: string[],
 ): ModelConfig | undefined {
-  const before = problems.length;
   const predictors = predictorsOf(settings);
-  for (const { key, uri, path } of sourcesOf(settings, predictors)) {
-    const entry = lock[key];
-    const command = `run "${resolveCommand(root)} ${settings.name}"`;
-    if (entry === undefined && needsResolving(uri)) {
-      problems.push(problem(file, path, `is ${uri}, which ${LOCK_FILE} does not resolve; ${command}`));
-    } else if (entry !== undefined && entry.uri !== uri) {
-      problems.push(problem(file, path, `is ${uri}, but ${LOCK_FILE} resolves ${entry.uri}; ${command}`));
-    }
+  const mismatches = lockProblems(root, file, settings.name, sourcesOf(settings, predictors), lock);
+  if (mismatches.length > 0) {
+    problems.push(...mismatches);
+    return undefined;
   }
-  if (problems.length > before) return undefined;
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, detector, batch } = settings;
   const { engineResources, initializerResources } = settings;
   const form = completeForm(file, settings, lock[name], problems);
@@ -99,7 +83,30 @@ export function joinLock(
   };
 }
 
-function located(node: Node, lock: Lock): NodeConfig {
+/** Sources that the lock has no entry for, or an entry that is out of date. */
+function lockProblems(
+  root: string,
+  file: string | Origin,
+  name: string,
+  sources: readonly Source[],
+  lock: Lock,
+): string[] {
+  const command = `run "${resolveCommand(root)} ${name}"`;
+  return sources.flatMap(({ key, uri, path }) => {
+    const entry = lock[key];
+    if (entry === undefined) {
+      return needsResolving(uri)
+        ? [problem(file, path, `is ${uri}, which ${LOCK_FILE} does not resolve; ${command}`)]
+        : [];
+    }
+    return entry.uri === uri
+      ? []
+      : [problem(file, path, `is ${uri}, but ${LOCK_FILE} resolves ${entry.uri}; ${command}`)];
+  });
+}
+
+/** A graph whose nodes have the places and versions that the lock says. */
+function located(node: Node, lock: Lock): Node {
   const entry = node.uri === undefined ? undefined : lock[node.lockKey];
   if (entry === undefined && node.children.length === 0) return node;
   return {

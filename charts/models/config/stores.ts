@@ -1,6 +1,6 @@
 /** The schema of `modelStores` in platform.yaml. */
 import { z } from 'zod';
-import { objectName, port } from '../../config/fields';
+import { objectName, port } from '../../../config/fields';
 
 export const modelStoresSchema = z
   .record(

@@ -1,0 +1,23 @@
+/** A model file's predictors and nodes once nothing in them is left out, each with its place in the file. */
+import type { Fault } from '../../../config/problems';
+import type { ServerName } from '../image';
+import type { NodeProps } from '../node';
+import type { PredictorProps } from '../props';
+
+/** Where a value stands in the file. */
+export type Path = Fault['path'];
+
+/** A node of a graph, as its file describes it. */
+export interface Node extends NodeProps {
+  readonly path: Path;
+  /** Its name in models.lock.yaml. */
+  readonly lockKey: string;
+  readonly server?: ServerName;
+  readonly children: readonly Node[];
+}
+
+/** A predictor, as its file describes it. */
+export interface Predictor extends PredictorProps {
+  readonly path: Path;
+  readonly graph: Node;
+}

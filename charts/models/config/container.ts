@@ -1,0 +1,66 @@
+/** The schema of `container`: what a custom image is run with. */
+import { z } from 'zod';
+import { objectName, port, text } from '../../../config/fields';
+
+const variableName = z.string().refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), {
+  error: 'must be the name of a variable, such as "THREADS"',
+});
+const absolutePath = text('/mnt/labels').refine((value) => /^\/[^:]*$/.test(value), {
+  error: 'must be an absolute path',
+});
+
+const volume = z
+  .strictObject({
+    path: absolutePath.describe('Where the container sees it'),
+    secret: objectName('scorer-tls').optional().describe('A Secret'),
+    configMap: objectName('labels').optional().describe('A ConfigMap'),
+    claim: objectName('labels').optional().describe('A PersistentVolumeClaim'),
+  })
+  .refine(({ secret, configMap, claim }) => [secret, configMap, claim].filter(Boolean).length === 1, {
+    error: 'must name one of secret, configMap and claim',
+  })
+  .meta({ examples: [{ path: '/mnt/labels', configMap: 'labels' }] });
+
+const USER_ID = { error: 'must be a user id from 1 to 65534' };
+
+export const container = z
+  .strictObject({
+    port: port(8080)
+      .optional()
+      .describe('Where it serves HTTP, for an image that cannot be told; Seldon tells it where absent'),
+    command: z
+      .array(text('python'))
+      .optional()
+      .meta({ examples: [['python', 'serve.py']] })
+      .describe('In place of its entrypoint'),
+    args: z
+      .array(text('--threads=2'))
+      .optional()
+      .meta({ examples: [['--threads=2']] })
+      .describe('Arguments'),
+    env: z
+      .record(variableName, text('2'))
+      .default({})
+      .meta({ examples: [{ THREADS: '2' }] })
+      .describe('Variables'),
+    secrets: z
+      .array(objectName('scorer-login'))
+      .default([])
+      .meta({ examples: [['scorer-login']] })
+      .describe("Secrets in the models' namespace whose keys become variables"),
+    volumes: z
+      .array(volume)
+      .default([])
+      .meta({ examples: [[{ path: '/mnt/labels', configMap: 'labels' }]] })
+      .describe("What it reads, in the models' namespace"),
+    uid: z
+      .number(USER_ID)
+      .int()
+      .min(1, USER_ID)
+      .max(65534, USER_ID)
+      .optional()
+      .meta({ examples: [8888] })
+      .describe("User that it runs as; that of Seldon's own images where absent"),
+  })
+  .default({ env: {}, secrets: [], volumes: [] })
+  .describe('The container of a custom image');

@@ -1,0 +1,28 @@
+/** The rule on `engine`: whether Seldon's executor runs in front of a graph. */
+import type { Fault } from '../../../config/problems';
+import type { Node } from './complete';
+
+interface Asking {
+  readonly engine?: boolean;
+  readonly tracing?: object;
+  readonly detector?: object;
+}
+
+/** What the executor is needed for; undefined where nothing needs it. */
+function needFor({ tracing, detector }: Asking, graph: Node): string | undefined {
+  if (graph.children.length > 0) return 'a graph of several nodes';
+  if (graph.router !== undefined) return 'a router';
+  if (graph.logger !== undefined) return 'a logger';
+  if (tracing !== undefined) return 'tracing';
+  if (detector !== undefined) return 'a detector';
+  return undefined;
+}
+
+/** Whether the executor runs: as the file says, or else where something needs it. */
+export const hasEngine = (model: Asking, graph: Node): boolean => model.engine ?? needFor(model, graph) !== undefined;
+
+export function engineFaults(model: Asking, graph: Node): Fault[] {
+  const need = needFor(model, graph);
+  if (model.engine !== false || need === undefined) return [];
+  return [{ path: ['engine'], message: `is false, but ${need} needs the executor; remove it` }];
+}

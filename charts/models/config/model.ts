@@ -1,0 +1,68 @@
+/** The fields of a model file. The rules over several of them are put together in charts/models/config.ts. */
+import { z } from 'zod';
+import { extendsField } from '../../../config/bases';
+import { count, oneOf, serviceName } from '../../../config/fields';
+import { resources } from '../../../config/resources';
+import { batchSchema } from '../../batch/config';
+import { detectorSchema } from '../../detector/config';
+import { PROTOCOLS } from '../protocol';
+import { explainer } from './explainer';
+import { formSchema } from './form';
+import { graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './graph';
+import { placement } from './placement';
+import { predictorName, predictors } from './predictors';
+import { autoscaling, disruptionBudget, keda } from './scaling';
+import { tracing } from './tracing';
+
+export const modelFields = z.strictObject({
+  extends: extendsField
+    .meta({ examples: ['../../base'] })
+    .describe(
+      'What the file builds on: a YAML file, or the model of the same name in the folder of another environment or base; a list is merged in its order, null removes what a base says',
+    ),
+  name: serviceName('xgb-wine-k8s').describe('Name of the SeldonDeployment; the name of the file where absent'),
+  server: nodeFields.server,
+  uri: nodeFields.uri,
+  protocol: oneOf(PROTOCOLS, 'v2').default('v2').describe('The inference protocol that callers speak'),
+  predictor: predictorName.default('default').describe('Name of the only predictor; part of the Service name'),
+  node: nodeName.default('classifier').describe('Name of the graph node; v2 callers use it in the URL'),
+  replicas: count(0, 100, 1).optional().describe('Pods that serve the model; 1 where nothing scales it'),
+  engine: z
+    .boolean({ error: 'must be true or false' })
+    .optional()
+    .meta({ examples: [true] })
+    .describe(
+      "Puts Seldon's executor in front of the server: its metrics and request log, for 100m CPU and 128Mi a pod; on where a graph, a logger or a trace needs it",
+    ),
+  resources: resources(SERVER_RESOURCES).describe('CPU, memory and disk of the model server'),
+  image: nodeFields.image,
+  container: nodeFields.container,
+  parameters: nodeFields.parameters,
+  logger: nodeFields.logger,
+  graph: graphSchema
+    .optional()
+    .describe('A graph in place of one node: name, type, server or image or router, children'),
+  predictors,
+  explainer,
+  autoscaling,
+  keda,
+  disruptionBudget,
+  placement,
+  engineResources: resources({
+    cpu: ['100m', '500m'],
+    memory: ['128Mi', '512Mi'],
+    scratch: ['32Mi', '256Mi'],
+  }).describe('CPU, memory and disk of the executor'),
+  initializerResources: resources({
+    cpu: ['50m', '1'],
+    memory: ['64Mi', '512Mi'],
+    scratch: ['64Mi', '2Gi'],
+  }).describe('CPU, memory and disk of what fetches the model before the server starts'),
+  tracing,
+  detector: detectorSchema,
+  batch: batchSchema,
+  form: formSchema,
+});
+
+/** A model file after validation. */
+export type ModelSettings = Omit<z.output<typeof modelFields>, 'extends'>;

@@ -1,0 +1,62 @@
+/** Who a model's own parts call: the explainer its model, the executor what it logs and traces to. */
+import { type Edge, type Endpoint, peerOf } from '../lib/endpoint';
+import { EXPLAINER_PORT } from '../seldon/contract';
+import { explainerPods, podsOf, servicePort } from './endpoint';
+import { nodesOf } from './node';
+import type { ModelProps, PredictorProps } from './props';
+import { type ModelStores, storeOf } from './stores';
+
+export interface ConnectionProps {
+  readonly namespace: string;
+  readonly store: { readonly endpoint: Endpoint };
+  readonly stores: ModelStores;
+  readonly clientNamespaces: readonly string[];
+}
+
+/** The connections of one model beyond those of all models. */
+export function modelEdges(model: ModelProps, props: ConnectionProps): Edge[] {
+  return [
+    ...model.predictors.flatMap((predictor) => explainerEdges(model, predictor, props)),
+    ...executorEdges(model, props.namespace),
+  ];
+}
+
+function explainerEdges(model: ModelProps, predictor: PredictorProps, props: ConnectionProps): Edge[] {
+  const { name, engine, graph, explainer } = predictor;
+  if (!explainer) return [];
+  const pods = explainerPods(model, name, props.namespace);
+  return [
+    { from: pods, to: podsOf(model, props.namespace), ports: [servicePort(engine, graph)] },
+    ...(explainer.uri === undefined ? [] : [{ from: pods, ...storeTarget(explainer.uri, props) }]),
+    ...props.clientNamespaces.map(
+      (client): Edge => ({ from: { kind: 'namespace', name: client }, to: pods, ports: [EXPLAINER_PORT] }),
+    ),
+  ];
+}
+
+function storeTarget(uri: string, { store: { endpoint }, stores }: ConnectionProps): Pick<Edge, 'to' | 'ports'> {
+  const store = storeOf(stores, uri);
+  return store
+    ? { to: { kind: 'anywhere' }, ports: [store.port] }
+    : { to: endpoint.pods, ports: [endpoint.targetPort] };
+}
+
+function executorEdges(model: ModelProps, namespace: string): Edge[] {
+  const logs = model.predictors.flatMap(({ graph }) => nodesOf(graph)).flatMap(({ logger }) => logger?.url ?? []);
+  const urls = new Set([...logs, ...(model.tracing ? [model.tracing.endpoint] : [])]);
+  return [...urls].flatMap((url) => {
+    const { peer, port } = peerOf(url);
+    // A detector in the models' namespace declares itself who calls it.
+    if (peer.kind === 'namespace' && peer.name === namespace) return [];
+    return [{ from: podsOf(model, namespace), to: peer, ports: [port] }];
+  });
+}
+
+/** The ports by which models leave the cluster: those of the stores that one of them is fetched from. */
+export function storePorts(props: { readonly models: readonly ModelProps[]; readonly stores: ModelStores }): number[] {
+  const used = props.models
+    .flatMap(({ predictors }) => predictors)
+    .flatMap(({ graph }) => nodesOf(graph))
+    .flatMap(({ uri = '' }) => storeOf(props.stores, uri)?.port ?? []);
+  return [...new Set(used)];
+}

@@ -1,0 +1,62 @@
+/** How callers reach a model, and which pods answer. */
+import type { Endpoint, Pods } from '../lib/endpoint';
+import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
+import type { NodeProps } from './node';
+import type { ModelProps } from './props';
+import type { Protocol } from './protocol';
+
+/** What a caller must know of a model. */
+export interface ModelEndpoint {
+  readonly endpoint: Endpoint;
+  readonly protocol: Protocol;
+  /** The path of a prediction, such as "/v2/models/classifier/infer". */
+  readonly path: string;
+}
+
+/** The endpoint of a model's first predictor. */
+export function endpointOf(model: ModelProps, namespace: string): ModelEndpoint {
+  const [main] = model.predictors;
+  if (!main) throw new Error(`the model ${model.name} has no predictor`);
+  const port = servicePort(main.engine, main.graph);
+  const pods = podsOf(model, namespace);
+  return {
+    endpoint: { service: `${model.name}-${main.name}`, namespace, port, targetPort: port, pods },
+    protocol: model.protocol,
+    path: predictionPath(model.protocol, main.graph.name, main.engine),
+  };
+}
+
+/** The path of a prediction; TensorFlow Serving's own differs from the executor's by a slash. */
+function predictionPath(protocol: Protocol, node: string, engine: boolean): string {
+  return {
+    v2: `/v2/models/${node}/infer`,
+    seldon: '/api/v1.0/predictions',
+    tensorflow: `/v1/models/${node}${engine ? '/' : ''}:predict`,
+  }[protocol];
+}
+
+/** The port that the Service of a predictor leads to. */
+export function servicePort(engine: boolean, root: NodeProps): number {
+  return engine ? HTTP_PORT : (root.container.port ?? HTTP_PORT);
+}
+
+/** All ports at which models are called: Seldon's, and those of custom images that have no executor in front. */
+export function callPorts(models: readonly ModelProps[]): number[] {
+  const own = models
+    .flatMap(({ predictors }) => predictors)
+    .filter(({ engine }) => !engine)
+    .flatMap(({ graph }) => graph.container.port ?? []);
+  return [...new Set([HTTP_PORT, GRPC_PORT, ...own])];
+}
+
+/** The pods of one model: the operator puts this label on every pod of a SeldonDeployment. */
+export function podsOf({ name }: { readonly name: string }, namespace: string): Pods {
+  // The prefix keeps a model called "models" apart from the group of all models.
+  return { kind: 'pods', name: `model-${name}`, namespace, labels: { 'seldon-deployment-id': name } };
+}
+
+/** The pods of an explainer, which the operator gives a label of its own and none of ours. */
+export function explainerPods({ name }: ModelProps, predictor: string, namespace: string): Pods {
+  const app = `${name}-${predictor}-explainer`;
+  return { kind: 'pods', name: `model-${app}`, namespace, labels: { 'seldon-app': app } };
+}

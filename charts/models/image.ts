@@ -1,0 +1,38 @@
+/**
+ * Where the image of a model comes from: it is the image that its file names, or that of its prepackaged server.
+ *
+ * dist/ shows no image for a prepackaged server. The operator looks it up in the ConfigMap seldon-config, which the table
+ * below is written to. The images themselves, with their tags, are in charts/images/catalogue.ts.
+ */
+import type { ImageName, Images } from '../images/catalogue';
+import type { Image } from '../lib/image';
+import type { Protocol } from './protocol';
+
+/** The image of each prepackaged server, by the protocol it speaks. */
+export const SERVERS = {
+  SKLEARN_SERVER: { seldon: 'sklearnServer', v2: 'mlserverSklearn' },
+  XGBOOST_SERVER: { seldon: 'xgboostServer', v2: 'mlserverXgboost' },
+  MLFLOW_SERVER: { seldon: 'mlflowServer', v2: 'mlserverMlflow' },
+  TENSORFLOW_SERVER: { seldon: 'tensorflowProxy', tensorflow: 'tensorflowServing' },
+  TRITON_SERVER: { v2: 'triton' },
+  HUGGINGFACE_SERVER: { v2: 'mlserverHuggingface' },
+  TEMPO_SERVER: { v2: 'mlserverSlim' },
+} as const satisfies Record<string, Partial<Record<Protocol, ImageName>>>;
+
+export type ServerName = keyof typeof SERVERS;
+
+/**
+ * The image that seldon-config names for a server.
+ * @throws Error where it names none
+ */
+export function serverImage(images: Images, server: string, protocol: string): Image {
+  const names: Readonly<Record<string, Readonly<Record<string, ImageName>>>> = SERVERS;
+  const name = names[server]?.[protocol];
+  if (name === undefined) throw new Error(`there is no image of ${server} for the protocol ${protocol}`);
+  return images[name];
+}
+
+/** The image in a node's container. The operator fills in that of a prepackaged server. */
+export function containerImage({ image }: { readonly image?: string }): { image?: string; imagePullPolicy?: string } {
+  return image === undefined ? {} : { image, imagePullPolicy: 'IfNotPresent' };
+}

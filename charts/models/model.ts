@@ -1,0 +1,57 @@
+/**
+ * A model as a construct: its SeldonDeployment, and its route where there is a Gateway.
+ *
+ * What the operator makes of a SeldonDeployment (Deployments, Services, images, probes) is in charts/seldon/expansion/.
+ */
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { SeldonDeployment } from '../../imports/machinelearning.seldon.io';
+import { type GatewayProps, httpRoute } from '../gateway/http-route';
+import { JsonObject } from '../lib/json-object';
+import { CONTROLLER_ID } from '../seldon/controller-id';
+import type { ModelVersion } from './node';
+import { predictorSpec } from './predictor';
+import type { ModelProps } from './props';
+import type { ServingProps } from './serving';
+
+export interface ModelConstructProps extends ModelProps, ServingProps {
+  /** @default - no route: callers use the Services, or the ingress that the operator configures */
+  readonly gateway?: GatewayProps;
+}
+
+/** One model, in any chart. */
+export class Model extends Construct {
+  /** Its SeldonDeployment. */
+  readonly deployment: JsonObject;
+  /** Its HTTPRoute. */
+  readonly route?: JsonObject;
+
+  constructor(scope: Construct, id: string, props: ModelConstructProps) {
+    super(scope, id);
+    const { name, namespace, controllerId, gateway } = props;
+    // Whoever looks for the model finds it by its own name, not as a part of "models".
+    const labels = { ...Chart.of(this).labels, 'app.kubernetes.io/name': name };
+    const owner = { ...labels, ...(controllerId !== undefined && { [CONTROLLER_ID]: controllerId }) };
+    this.deployment = new JsonObject(this, 'deployment', seldonDeployment(props, owner));
+    if (gateway) this.route = new JsonObject(this, 'route', httpRoute(props, { namespace, labels, gateway }));
+  }
+}
+
+function seldonDeployment(props: ModelConstructProps, labels: Readonly<Record<string, string>>) {
+  const { name, namespace, protocol, predictors } = props;
+  return SeldonDeployment.manifest({
+    metadata: { labels: { ...labels }, ...provenance(predictors[0]?.graph.version), name, namespace },
+    spec: { protocol, predictors: predictors.map((predictor) => predictorSpec(props, predictor, props)) },
+  });
+}
+
+/** Tells a reader of the cluster or of a pull request which version this is. */
+function provenance(version: ModelVersion | undefined): { annotations?: Record<string, string> } {
+  if (version === undefined) return {};
+  const { registered, run } = version;
+  const annotations = {
+    ...(registered ? { 'mlflow-model': registered.name, 'mlflow-version': registered.version } : {}),
+    ...(run === undefined ? {} : { 'mlflow-run': run }),
+  };
+  return Object.keys(annotations).length > 0 ? { annotations } : {};
+}

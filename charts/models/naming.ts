@@ -1,0 +1,93 @@
+/**
+ * The names of what the operator makes of a model, and the rules that keep them short and apart.
+ *
+ * Source: GetDeploymentName, GetPredictorKey and GetContainerServiceName in
+ * operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go, Seldon Core.
+ */
+import type { Fault } from '../../config/problems';
+import { EXECUTOR_CONTAINER, hasProxy, TENSORFLOW_SERVING } from '../seldon/contract';
+import type { Node, Predictor } from './config/complete';
+import { type NodeProps, nodesOf, nodesWithContainer } from './node';
+import type { Protocol } from './protocol';
+
+/** Names of containers that the operator adds to pods. */
+const RESERVED = [EXECUTOR_CONTAINER, TENSORFLOW_SERVING];
+/** A pod with several containers is named after its graph, since their names together would be too long. */
+const GRAPH = 'graph';
+/** The most characters of a name. The operator replaces a longer one by "seldon-<md5>", which no caller would find. */
+const MAX_NAME = 63;
+/** The most characters of a node's name: the operator names a volume after the node, with 19 more. */
+export const MAX_NODE_NAME = 44;
+
+/** The name of the container that reads a node's files. */
+export const loaderOf = ({ name, server }: NodeProps, protocol: Protocol) =>
+  hasProxy(server, protocol) ? TENSORFLOW_SERVING : name;
+
+/** What stands for the pod of a graph in the name of its Deployment. */
+export function componentName(graph: NodeProps, protocol: Protocol): string {
+  const [first, ...others] = nodesWithContainer(graph);
+  return first && others.length === 0 && !hasProxy(first.server, protocol) ? first.name : GRAPH;
+}
+
+interface Named {
+  readonly name: string;
+  readonly protocol: Protocol;
+}
+
+/** The objects that the operator makes of a model, as far as their names can clash with those of another model. */
+export function operatorNames(model: Named, predictors: readonly Predictor[]): string[] {
+  const objects = predictors.flatMap((predictor) => composedNames(model, predictor));
+  return [`SeldonDeployment "${model.name}"`, ...objects.map(([kind, name]) => `${kind} "${name}"`)];
+}
+
+function composedNames(
+  { name: model, protocol }: Named,
+  { name, graph, explainer }: Predictor,
+): (readonly [kind: string, name: string])[] {
+  return [
+    ['Service', `${model}-${name}`],
+    ...nodesWithContainer(graph).map((node) => ['Service', `${model}-${name}-${node.name}`] as const),
+    ['Deployment', `${model}-${name}-0-${componentName(graph, protocol)}`],
+    ...(explainer ? [['Service', `${model}-${name}-explainer`] as const] : []),
+  ];
+}
+
+/** What the nodes of a predictor may not be called. */
+export function nameFaults(model: Named, predictor: Predictor): Fault[] {
+  const nodes = nodesOf(predictor.graph);
+  return [...nodes.flatMap(reservedFaults), ...sameNameFaults(nodes), ...longNameFaults(model, predictor, nodes)];
+}
+
+function reservedFaults({ name, path }: Node): Fault[] {
+  if (!RESERVED.includes(name)) return [];
+  return [
+    {
+      path: path.length === 0 ? ['node'] : [...path, 'name'],
+      message: `is ${name}, the name of a container that the operator adds to the pod; choose another, such as "classifier"`,
+    },
+  ];
+}
+
+function sameNameFaults(nodes: readonly Node[]): Fault[] {
+  const names = nodes.map(({ name }) => name);
+  return nodes
+    .filter(({ name }, index) => names.indexOf(name) < index)
+    .map(({ name, path }) => ({
+      path: [...path, 'name'],
+      message: `is "${name}", the name of another node; rename one of them`,
+    }));
+}
+
+function longNameFaults(model: Named, predictor: Predictor, nodes: readonly Node[]): Fault[] {
+  const { name, path } = predictor;
+  // A part that is too long by itself has been refused already.
+  if (nodes.some((node) => node.name.length > MAX_NODE_NAME) || [model.name, name].some(isTooLong)) return [];
+  return composedNames(model, predictor)
+    .filter(([, text]) => isTooLong(text))
+    .map(([kind, text]) => ({
+      path: path.length === 0 ? ['name'] : [...path, 'name'],
+      message: `makes the ${kind} name "${text}" of ${text.length} characters, and the operator hashes names over ${MAX_NAME}; shorten name, predictor or node by ${text.length - MAX_NAME}`,
+    }));
+}
+
+const isTooLong = (name: string) => name.length > MAX_NAME;

@@ -1,0 +1,58 @@
+/** A node of an inference graph, which Seldon calls a PredictiveUnit. */
+import type { Resources } from '../lib/container';
+
+/** Exactly one of server, image and router says what runs. */
+export interface NodeProps {
+  readonly name: string;
+  readonly type?: string;
+  /** One of Seldon's prepackaged servers, such as "MLFLOW_SERVER". */
+  readonly server?: string;
+  /** A custom image. */
+  readonly image?: string;
+  /** A router inside the executor; it has no container. */
+  readonly router?: string;
+  /** Where the files are, such as "s3://models/wine/1". */
+  readonly uri?: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly container: ContainerProps;
+  readonly logger?: { readonly mode: string; readonly url?: string };
+  readonly resources: Resources;
+  readonly children: readonly NodeProps[];
+  /** @default - nobody has said which version the files are */
+  readonly version?: ModelVersion;
+}
+
+/** Where the files come from, and a digest of them. */
+export interface ModelVersion {
+  readonly digest: string;
+  readonly run?: string;
+  readonly registered?: { readonly name: string; readonly version: string };
+}
+
+/** The container of a custom image. */
+export interface ContainerProps {
+  /** @default - Seldon tells it, by variables */
+  readonly port?: number;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Secrets whose keys become variables. */
+  readonly secrets: readonly string[];
+  readonly volumes: readonly {
+    readonly path: string;
+    readonly secret?: string;
+    readonly configMap?: string;
+    readonly claim?: string;
+  }[];
+  /** @default - the user of Seldon's images */
+  readonly uid?: number;
+}
+
+/** All nodes of a graph, parents first. */
+export function nodesOf<N extends { readonly children: readonly N[] }>(node: N): N[] {
+  return [node, ...node.children.flatMap((child) => nodesOf(child))];
+}
+
+/** The nodes that have a container: all but the routers inside the executor. */
+export const nodesWithContainer = <N extends { readonly children: readonly N[]; readonly router?: string }>(root: N) =>
+  nodesOf(root).filter(({ router }) => router === undefined);

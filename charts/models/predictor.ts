@@ -1,0 +1,64 @@
+/** One predictor of a SeldonDeployment. */
+import { k8s } from 'cdk8s-plus-27';
+import { detectorUrl } from '../detector/detector';
+import { resourceRequirements } from '../lib/container';
+import { podSpecJson } from '../lib/pod-json';
+import { explainerSpec } from './explainer';
+import { graphSpec } from './graph';
+import { componentName } from './naming';
+import type { NodeProps } from './node';
+import { predictorPod } from './pod';
+import type { ModelProps, PredictorProps } from './props';
+import { scaled } from './scaling';
+import type { ServingProps } from './serving';
+
+export function predictorSpec(model: ModelProps, predictor: PredictorProps, serving: ServingProps) {
+  const { name, replicas, traffic, shadow, labels, graph, explainer } = predictor;
+  const pod = predictorPod(model, predictor, serving);
+  const component = componentName(graph, model.protocol);
+  return {
+    name,
+    ...(replicas !== undefined && { replicas }),
+    ...(traffic !== undefined && { traffic }),
+    ...(shadow && { shadow }),
+    ...(Object.keys(labels).length > 0 && { labels: { ...labels } }),
+    ...executorSpec(model, predictor),
+    componentSpecs: [
+      {
+        metadata: { labels: { ...serving.podLabels }, ...(pod.containers.length > 1 && { name: component }) },
+        spec: podSpecJson(pod),
+        ...scaled(model),
+      },
+    ],
+    graph: graphSpec(watched(model, graph, serving), serving.secretOf),
+    ...(explainer && { explainer: explainerSpec(explainer, model.protocol, serving) }),
+  };
+}
+
+/** The executor, or word to the operator that there is none. */
+function executorSpec({ name: model, engineResources, tracing }: ModelProps, { name, engine }: PredictorProps) {
+  // Callers then reach the server itself, which speaks the same protocol on the same port.
+  if (!engine) return { annotations: { 'seldon.io/no-engine': 'true' } };
+  return {
+    svcOrchSpec: {
+      resources: k8s.toJson_ResourceRequirements(resourceRequirements(engineResources)),
+      ...(tracing && { env: tracingEnv(tracing, `${model}-${name}`) }),
+    },
+  };
+}
+
+/** The settings of Jaeger's client in the executor: spans over HTTP, since most agents no longer serve a UDP port. */
+function tracingEnv({ endpoint, sample }: NonNullable<ModelProps['tracing']>, service: string): k8s.EnvVar[] {
+  return [
+    { name: 'TRACING', value: '1' },
+    { name: 'JAEGER_SERVICE_NAME', value: service },
+    { name: 'JAEGER_ENDPOINT', value: endpoint },
+    { name: 'JAEGER_SAMPLER_TYPE', value: 'probabilistic' },
+    { name: 'JAEGER_SAMPLER_PARAM', value: String(sample) },
+  ];
+}
+
+/** A graph whose requests the executor logs to the detector, where the model has one. */
+function watched({ name, detector }: ModelProps, graph: NodeProps, { namespace }: ServingProps): NodeProps {
+  return detector ? { ...graph, logger: { mode: 'request', url: detectorUrl(name, namespace) } } : graph;
+}

@@ -1,7 +1,7 @@
 /** Environments that share a cluster must not take objects or models from each other. */
 import { problem } from '../config/problems';
 import { PLATFORM_FILE } from '../config/read';
-import type { PlatformConfig } from './environments';
+import type { PlatformConfig } from './config';
 import { composePlatform } from './platform';
 
 /** Objects that a message lists. */

@@ -7,6 +7,7 @@ import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/config/stores';
+import type { ModelConfig } from './models/join-lock';
 import { monitoringSchema } from './monitoring/config';
 import { namespacesSchema } from './namespaces/config';
 import { networkPoliciesSchema } from './network-policies/config';
@@ -67,3 +68,10 @@ export const platformSchema = z
 
 /** platform.yaml after validation. */
 export type PlatformSettings = Omit<z.output<typeof platformSchema>, 'extends' | 'base'>;
+
+/** All that is known of one environment; nothing in it is optional unless absence means something. */
+export interface PlatformConfig extends Readonly<PlatformSettings> {
+  /** Name of the environment: its folder under environments/ and under dist/. */
+  readonly environment: string;
+  readonly models: readonly ModelConfig[];
+}

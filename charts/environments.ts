@@ -7,20 +7,13 @@ import { isMapping, originOf } from '../config/merge';
 import { ConfigError, type Origin, problem } from '../config/problems';
 import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE, parse, validate } from '../config/read';
 import { clusterProblems } from './clusters';
-import { type PlatformSettings, platformSchema } from './config';
+import { type PlatformConfig, type PlatformSettings, platformSchema } from './config';
 import { environmentProblems } from './environment-rules';
 import { frontendFaults } from './frontend/config';
 import { modelSchema } from './models/config';
-import { joinLock, type ModelConfig, type ModelFile } from './models/join-lock';
+import { joinLock, type ModelFile } from './models/join-lock';
 import { readLock } from './models/lock';
 import { nameClashes } from './models/name-clashes';
-
-/** All that is known of one environment; nothing in it is optional unless absence means something. */
-export interface PlatformConfig extends Readonly<PlatformSettings> {
-  /** Name of the environment: its folder under environments/ and under dist/. */
-  readonly environment: string;
-  readonly models: readonly ModelConfig[];
-}
 
 /** The environments below a folder, in the order of their names, without those that are only bases. */
 export function environmentNames(folder: string): string[] {

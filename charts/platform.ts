@@ -1,8 +1,8 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
 import { Batch } from './batch/batch';
+import type { PlatformConfig } from './config';
 import { Detector } from './detector/detector';
-import type { PlatformConfig } from './environments';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
 import { resolveImages } from './images/catalogue';

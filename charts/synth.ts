@@ -1,6 +1,6 @@
 /** Renders platforms to the files of dist/. */
 import { type Capacity, capacityOf, sum } from './capacity';
-import type { PlatformConfig } from './environments';
+import type { PlatformConfig } from './config';
 import { toYaml } from './lib/yaml';
 import { picture } from './picture/picture';
 import { type Workload, workloadOf } from './picture/workloads';

@@ -1,6 +1,7 @@
 /** Environments that share a cluster: what each keeps to itself, and what is refused. */
 import { clashesOf, namesOf } from '../../charts/clusters';
-import { loadEnvironments, type PlatformConfig } from '../../charts/environments';
+import type { PlatformConfig } from '../../charts/config';
+import { loadEnvironments } from '../../charts/environments';
 import { environmentsIn, type Files, problemsIn, withFolder, writeFiles } from '../support/environments';
 import { find, type KubernetesObject, objectsOf } from '../support/platform';
 

@@ -1,5 +1,5 @@
 /** Configurations that together use every option, for tests of the whole platform. */
-import type { PlatformConfig } from '../../charts/environments';
+import type { PlatformConfig } from '../../charts/config';
 import { exampleEnvironments, startingEnvironment } from './environments';
 import { GUIDE_MODELS, platformConfig } from './platform';
 

@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadEnvironment, loadEnvironments, type PlatformConfig } from '../../charts/environments';
+import type { PlatformConfig } from '../../charts/config';
+import { loadEnvironment, loadEnvironments } from '../../charts/environments';
 import { ConfigError } from '../../config/problems';
 
 /** The environment that a new repository starts with: the product's, whatever a user makes of environments/. */

@@ -35,7 +35,7 @@ export function importsOf(sources: ReadonlyMap<string, string>): Imports {
 const resolved = (sources: ReadonlyMap<string, string>, target: string) =>
   [`${target}.ts`, `${target}/index.ts`].find((path) => sources.has(path)) ?? target;
 
-/** Every way that leads from a file back to it, such as "a.ts > b.ts > a.ts"; each circle once. */
+/** Ways that lead from a file back to it, such as "a.ts > b.ts > a.ts"; of circles that share files, at least one. */
 export function circles(imports: Imports): string[] {
   const found: string[] = [];
   const done = new Set<string>();

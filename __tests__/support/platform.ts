@@ -1,8 +1,8 @@
 /** Renders platforms for tests, from settings as an environment file would have them. */
 
 import { App } from 'cdk8s';
+import type { PlatformConfig } from '../../charts/config';
 import { platformSchema } from '../../charts/config';
-import type { PlatformConfig } from '../../charts/environments';
 import type { Component } from '../../charts/lib/component';
 import { modelSchema } from '../../charts/models/config';
 import { joinLock, type ModelConfig } from '../../charts/models/join-lock';

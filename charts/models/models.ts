@@ -51,6 +51,7 @@ const shardOf = (name: string) => createHash('sha256').update(name).digest('hex'
 /** What models share in their namespace, and the models. */
 export class Models extends Component {
   private readonly secret: RequiredSecret;
+  private readonly serving: ServingProps;
 
   constructor(
     scope: Construct,
@@ -65,6 +66,7 @@ export class Models extends Component {
         data: rcloneRemote(props.store),
       }),
     );
+    this.serving = this.servingProps();
     this.allowConnections();
     // It carries the pull Secret for the pods of explainers, which the operator makes.
     serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, props.pullSecret);
@@ -102,9 +104,11 @@ export class Models extends Component {
     yield* super.files();
     const { models, namespace, streamed } = this.props;
     if (!streamed) return;
+    // One chart takes one model after the other: a chart and an App for each would take some 15 microseconds a model.
+    const chart = new Chart(new App(), 'models', { namespace, labels: this.labels });
     for (const model of models) {
-      const chart = new Chart(new App(), 'models', { namespace, labels: this.labels });
       const objects = this.objectsIn(this.build(chart, model));
+      chart.node.tryRemoveChild(model.name);
       const folder = models.length > FOLDER_LIMIT ? `${shardOf(model.name)}/` : '';
       yield { stage: '50-models', name: `${folder}${model.name}`, objects };
     }
@@ -114,7 +118,7 @@ export class Models extends Component {
     return new Model(scope, model.name, { ...model, ...this.serving, gateway: this.props.gateway });
   }
 
-  private get serving(): ServingProps {
+  private servingProps(): ServingProps {
     const { namespace, controllerId, pullSecret, images } = this.props;
     return {
       namespace,

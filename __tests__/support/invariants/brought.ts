@@ -1,4 +1,4 @@
-import type { PlatformConfig } from '../../../charts/environments';
+import type { PlatformConfig } from '../../../charts/config';
 import { nodesOf } from '../../../charts/models/node';
 
 /** Objects in the models' namespace that the files of an environment name, and that its owner makes. */

@@ -216,6 +216,7 @@ describe('the components in somebody else’s App', () => {
       for (const name of ['acme-db', 'acme-store', 'acme-tracking', 'acme-seldon', 'acme-models', 'acme-front']) {
         expect(text).toContain(`namespace: ${name}\n`);
       }
+      expect(text).toContain('kind: SeldonDeployment\n');
     },
     MINUTES,
   );

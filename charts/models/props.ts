@@ -4,7 +4,6 @@ import type { ExplainerProps } from './explainer';
 import type { NodeProps } from './node';
 import type { PlacementProps } from './placement';
 import type { Protocol } from './protocol';
-import type { AutoscalingProps, DisruptionBudgetProps, KedaProps } from './scaling';
 
 export interface ModelProps {
   readonly name: string;
@@ -39,4 +38,43 @@ export interface PredictorProps {
   readonly engine: boolean;
   readonly graph: NodeProps;
   readonly explainer?: ExplainerProps;
+}
+
+/** Percentages of what the pods request. */
+export interface AutoscalingProps {
+  readonly min: number;
+  readonly max: number;
+  readonly cpu?: number;
+  readonly memory?: number;
+}
+
+export interface KedaProps {
+  readonly min: number;
+  readonly max: number;
+  /** Pods while no trigger is active. */
+  readonly idle?: number;
+  /** Seconds between looks at the triggers. */
+  readonly pollingInterval?: number;
+  /** Seconds of quiet before it scales to zero. */
+  readonly cooldownPeriod?: number;
+  readonly triggers: readonly {
+    readonly type: string;
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly metricType?: string;
+    /** Name of a TriggerAuthentication. */
+    readonly authentication?: string;
+  }[];
+  readonly behavior?: { readonly scaleUp?: ScalingRules; readonly scaleDown?: ScalingRules };
+}
+
+interface ScalingRules {
+  readonly stabilizationWindowSeconds?: number;
+  readonly selectPolicy?: string;
+  readonly policies: readonly { readonly type: string; readonly value: number; readonly periodSeconds: number }[];
+}
+
+/** A number of pods, or a percentage such as "50%". */
+export interface DisruptionBudgetProps {
+  readonly minAvailable?: number | string;
+  readonly maxUnavailable?: number | string;
 }

@@ -3,54 +3,10 @@ import {
   SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMaxUnavailable as MaxUnavailable,
   SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMinAvailable as MinAvailable,
 } from '../../imports/machinelearning.seldon.io';
-
-/** Percentages of what the pods request. */
-export interface AutoscalingProps {
-  readonly min: number;
-  readonly max: number;
-  readonly cpu?: number;
-  readonly memory?: number;
-}
-
-export interface KedaProps {
-  readonly min: number;
-  readonly max: number;
-  /** Pods while no trigger is active. */
-  readonly idle?: number;
-  /** Seconds between looks at the triggers. */
-  readonly pollingInterval?: number;
-  /** Seconds of quiet before it scales to zero. */
-  readonly cooldownPeriod?: number;
-  readonly triggers: readonly {
-    readonly type: string;
-    readonly metadata: Readonly<Record<string, string>>;
-    readonly metricType?: string;
-    /** Name of a TriggerAuthentication. */
-    readonly authentication?: string;
-  }[];
-  readonly behavior?: { readonly scaleUp?: ScalingRules; readonly scaleDown?: ScalingRules };
-}
-
-interface ScalingRules {
-  readonly stabilizationWindowSeconds?: number;
-  readonly selectPolicy?: string;
-  readonly policies: readonly { readonly type: string; readonly value: number; readonly periodSeconds: number }[];
-}
-
-/** A number of pods, or a percentage such as "50%". */
-export interface DisruptionBudgetProps {
-  readonly minAvailable?: number | string;
-  readonly maxUnavailable?: number | string;
-}
-
-export interface ScalingProps {
-  readonly autoscaling?: AutoscalingProps;
-  readonly keda?: KedaProps;
-  readonly disruptionBudget?: DisruptionBudgetProps;
-}
+import type { AutoscalingProps, DisruptionBudgetProps, KedaProps, ModelProps } from './props';
 
 /** The part of a component of a SeldonDeployment that says how it is scaled. */
-export function scaled({ autoscaling, keda, disruptionBudget }: ScalingProps) {
+export function scaled({ autoscaling, keda, disruptionBudget }: ModelProps) {
   return {
     ...(autoscaling && { hpaSpec: hpaSpec(autoscaling) }),
     ...(keda && { kedaSpec: kedaSpec(keda) }),

@@ -1,4 +1,4 @@
-/** The command `ml-platform` in a clone. In a repository of one's own it is tested by e2e/package.test.ts. */
+/** The command `ml-platform` in a clone. In a repository of one's own it is tested by e2e/package/package.test.ts. */
 import { version } from '../../package.json';
 import { writeFiles } from '../support/environments';
 import { copyProject, type Project } from '../support/project';

@@ -35,7 +35,7 @@ export interface Parts {
 const MODULES = 'e2e/kubernetes';
 
 /** Nodes are ready and pods run at once; the pods of Jobs succeed. */
-const STAGES = [
+const KWOK_STAGES = [
   'node/fast/node-initialize.yaml',
   'node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
   'pod/fast/pod-ready.yaml',
@@ -92,7 +92,7 @@ export async function buildParts(project: string, minor: string, realNode = fals
     what: 'kwok (about two minutes on two cores)',
     finish: (folder, module) => {
       const stages = join(sourceOf(module, 'sigs.k8s.io/kwok'), 'kustomize/stage');
-      for (const stage of STAGES) cpSync(join(stages, stage), join(folder, flat(stage)));
+      for (const stage of KWOK_STAGES) cpSync(join(stages, stage), join(folder, flat(stage)));
     },
   });
   const seldon = await build({
@@ -109,7 +109,7 @@ export async function buildParts(project: string, minor: string, realNode = fals
     version,
     kubernetes,
     node,
-    stages: STAGES.map((stage) => join(node, flat(stage))),
+    stages: KWOK_STAGES.map((stage) => join(node, flat(stage))),
     seldon,
     types: join(seldon, 'types.yaml'),
   };

@@ -1,38 +1,40 @@
-/** What is applied: the environments of dist/, and one that uses every option. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** Environments that are applied: their rendered files and objects. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import type { NodeSize } from '../api/node';
-import { BIG, MINIKUBE } from '../api/node';
+import { BIG, MINIKUBE, type NodeSize } from './node-size';
 import type { KubernetesObject } from './objects';
+import { type Repository, STARTING } from './repository';
 
 export interface Environment {
   readonly name: string;
   /** Its folder of rendered files. */
   readonly folder: string;
-  /** Where its environments/ folder is. */
+  /** The repository that it is in: the folder that has environments/ and dist/. */
   readonly home: string;
   readonly stages: readonly string[];
   readonly objects: readonly KubernetesObject[];
-  /** The node that it says it fits. */
+  /** The node that it fits. */
   readonly node: NodeSize;
 }
 
-/** The environments that README.md and its users apply. */
-export function committed(project: string): Environment[] {
-  const dist = join(project, 'dist');
-  return readdirSync(dist, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => environment(name, join(dist, name), project, name === 'minikube' ? MINIKUBE : BIG));
-}
+/** The starting environment, which fits the node of "minikube start". */
+export const startingEnvironment = ({ root }: Repository) => environment(root, STARTING, MINIKUBE);
 
 /** The environment of examples/, which uses every option. */
-export function examples(project: string): Environment {
-  const home = join(project, 'examples');
-  return environment('everything', join(home, 'dist/everything'), home, BIG);
+export const exampleEnvironment = (project: string) => environment(join(project, 'examples'), 'everything', BIG);
+
+/**
+ * An environment of this repository, as it is rendered in dist/.
+ * @throws Error where it is not there
+ */
+export function ownEnvironment(project: string, name: string): Environment {
+  if (!existsSync(join(project, 'dist', name))) throw new Error(`there is no dist/${name}; run "npm run synth"`);
+  return environment(project, name, BIG);
 }
 
-function environment(name: string, folder: string, home: string, node: NodeSize): Environment {
+function environment(home: string, name: string, node: NodeSize): Environment {
+  const folder = join(home, 'dist', name);
   const stages = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)

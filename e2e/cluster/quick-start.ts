@@ -1,7 +1,8 @@
 /** The commands of README.md's quick start, so that what is proved is what is written there. */
-import { accepted, type Cluster } from './cluster';
-import { bashBlock, section } from './documents';
+import type { Cluster } from './cluster';
+import { blocksBelow, runDocumented } from './documents';
 import type { Environment } from './environments';
+import { STARTING } from './repository';
 
 /** A numbered step: the stage it applies, if any, and its commands for kubectl. */
 export interface Step {
@@ -9,10 +10,10 @@ export interface Step {
   readonly commands: readonly string[];
 }
 
-/** Its steps for an environment: stages that minikube's does not have are applied in their place. */
+/** Its steps for an environment: stages that the starting environment does not have are applied in their place. */
 export function quickStart(project: string, env: Environment): Step[] {
-  const block = bashBlock(section(project, 'README.md', '## Quick start on minikube'));
-  const steps = block.split(/\n\n/).flatMap((paragraph): Step[] => {
+  const [block] = blocksBelow(project, 'README.md', 'Quick start on minikube');
+  const steps = (block?.text ?? '').split(/\n\n/).flatMap((paragraph): Step[] => {
     const stage = /dist\/minikube\/(\S+)/.exec(paragraph)?.[1];
     const commands = paragraph.replaceAll('\\\n', ' ').split('\n').filter(runs);
     const known = stage === undefined || env.stages.includes(stage);
@@ -27,7 +28,7 @@ export function quickStart(project: string, env: Environment): Step[] {
   return steps;
 }
 
-/** Nothing listens on ports: there is no kubelet. */
+/** The rest is for minikube and for training. */
 const runs = (line: string) => /^(kubectl|npm run --silent secrets) /.test(line) && !line.includes('port-forward');
 
 /**
@@ -36,26 +37,17 @@ const runs = (line: string) => /^(kubectl|npm run --silent secrets) /.test(line)
  */
 export async function perform(
   cluster: Cluster,
-  env: Environment,
+  { home, name }: Environment,
   project: string,
   step: Step,
   { asWritten = false } = {},
 ): Promise<string> {
   for (const written of step.commands) {
-    const secrets = `node ${project}/cli/run.mjs ${project}/cli/main.ts secrets ${env.name}`;
     const command = written
-      .replaceAll('dist/minikube', env.folder)
-      // npm would go up to the folder of package.json, where another environments/ lies.
-      .replace(
-        'npm run --silent secrets -- minikube',
-        env.home === project ? `npm run --silent secrets -- ${env.name}` : secrets,
-      )
+      .replaceAll(`dist/${STARTING}`, `dist/${name}`)
+      .replace(`secrets -- ${STARTING}`, `secrets -- ${name}`)
       .replace(/--timeout=\d+m/, (given) => (asWritten ? given : '--timeout=3m'));
-    const output = await cluster.kubectl(['-c', `set -euo pipefail; ${command}`], '', {
-      program: 'bash',
-      cwd: env.home,
-    });
-    accepted(written, output);
+    await runDocumented(cluster, command, { project, home });
   }
   return step.commands.length === 1 ? '1 command' : `${step.commands.length} commands`;
 }

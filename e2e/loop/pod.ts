@@ -6,13 +6,13 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { k8s } from 'cdk8s-plus-27';
-import { SOFTWARE, type StandIn } from './images';
+import { SOFTWARE, type StandIn } from '../software/stand-ins';
 import type { Manifests, PodTemplate } from './manifests';
 
-/** What is the same for every pod. */
 /** The control group below which all containers are. */
 export const CGROUP = 'ml-loop';
 
+/** What is the same for every pod. */
 export interface Node {
   /** A folder that is gone after the run: volumes, root filesystems, logs. */
   readonly work: string;
@@ -127,7 +127,7 @@ export class Pod {
       ociVersion: '1.0.2',
       root: { path: 'rootfs', readonly: own.readOnlyRootFilesystem === true },
       process: {
-        user: { uid: pod.runAsUser ?? 0, gid: pod.runAsGroup ?? 0, additionalGids: pod.fsGroup ? [pod.fsGroup] : [] },
+        user: { ...this.user(container, image), additionalGids: pod.fsGroup ? [pod.fsGroup] : [] },
         args,
         cwd: container.workingDir ?? image.cwd,
         env: Object.entries({ ...image.env, ...this.environment(container) }).map(
@@ -151,6 +151,19 @@ export class Pod {
         namespaces: [{ type: 'pid' }, { type: 'ipc' }, { type: 'mount' }],
       },
     };
+  }
+
+  /** The container's own setting goes before the pod's, and that before the image's. */
+  private user({ name, securityContext = {} }: k8s.Container, image: StandIn): { uid: number; gid: number } {
+    const pod = this.template.spec.securityContext ?? {};
+    const [user = 0, group = 0] = (image.user ?? '')
+      .split(':')
+      .filter((part) => part !== '')
+      .map(Number);
+    const uid = securityContext.runAsUser ?? pod.runAsUser ?? user;
+    if ((securityContext.runAsNonRoot ?? pod.runAsNonRoot) === true && uid === 0)
+      throw new Error(`${name} would run as root`);
+    return { uid, gid: securityContext.runAsGroup ?? pod.runAsGroup ?? group };
   }
 
   private environment({ env = [], envFrom = [] }: k8s.Container): Record<string, string> {

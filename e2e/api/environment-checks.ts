@@ -1,0 +1,76 @@
+/** What is checked of an environment, in order. */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parts } from '../cluster/build';
+import type { Checks } from '../cluster/checks';
+import { Cluster } from '../cluster/cluster';
+import type { Environment } from '../cluster/environments';
+import { perform, quickStart } from '../cluster/quick-start';
+import { diagnosis, runCronJobs, settled } from '../cluster/workloads';
+import { applyAgain, clientSide, kustomization, nothingDiffers } from './apply';
+import { expansionHolds } from './expansion';
+import { prepare, startKwok } from './kwok-node';
+import { operatorWasAllowed, startOperator } from './operator';
+import { permissions } from './permissions';
+import { plantedFaults } from './planted-faults';
+import { podsAreAdmitted, versionsAgree } from './seldon-type';
+import { policies, services } from './selectors';
+import { webhookAgrees } from './webhook';
+
+/** The stage of the operator, which is a process here. */
+const OPERATOR_STAGE = '20-operators';
+
+/** Applies an environment to a cluster of its own, and checks what comes of it; the first check that fails ends it. */
+export async function checkEnvironment(
+  checks: Checks,
+  env: Environment,
+  project: string,
+  work: string,
+  parts: Parts,
+): Promise<void> {
+  console.error(`starting Kubernetes ${parts.version} for ${env.name}`);
+  const folder = mkdtempSync(join(work, 'cluster-'));
+  const cluster = await Cluster.start(parts, folder, (started) => startKwok(started, parts));
+  try {
+    for (const [name, look] of checksOf(cluster, env, project, parts)) {
+      if (await checks.check(`${env.name}: ${name}`, look)) continue;
+      console.error(await diagnosis(cluster));
+      break;
+    }
+  } finally {
+    await cluster.stop();
+  }
+}
+
+type Check = [string, () => Promise<string>];
+
+/** Each needs what the ones before it made. */
+function checksOf(cluster: Cluster, env: Environment, project: string, parts: Parts): Check[] {
+  return [
+    ['a cluster with a node', () => prepare(cluster, env, project, parts)],
+    ...quickStart(project, env).flatMap((step): Check[] => [
+      [
+        step.stage === undefined ? 'the Secrets are made' : `${step.stage} is applied`,
+        () => perform(cluster, env, project, step),
+      ],
+      ...(step.stage === OPERATOR_STAGE
+        ? [['the Seldon operator runs with its account', () => startOperator(cluster, env, parts)] satisfies Check]
+        : []),
+    ]),
+    ['every workload has its pods, on the node', () => settled(cluster)],
+    ['the operator makes what expansion.ts says', () => expansionHolds(cluster, env)],
+    ['the webhook refuses what the tests say', () => webhookAgrees(cluster, env)],
+    ['every CronJob makes a pod', () => runCronJobs(cluster)],
+    ['every Service has pods', () => services(cluster, env)],
+    ['every policy has pods, every pod policies', () => policies(cluster, env)],
+    ['the pods of SeldonDeployments are admitted', () => podsAreAdmitted(cluster, env)],
+    ['applying once more changes nothing', () => applyAgain(cluster, env, parts.version)],
+    ['nothing differs from the files', () => nothingDiffers(cluster, env)],
+    ['kustomization.yaml has all of it', () => kustomization(cluster, env)],
+    ['client-side apply takes the largest object', () => clientSide(cluster, env)],
+    ['ServiceAccounts may do their work and no more', () => permissions(cluster, env)],
+    ['the versions of SeldonDeployment agree', () => versionsAgree(cluster)],
+    ['the operator was forbidden nothing', async () => operatorWasAllowed(cluster)],
+    ['planted faults are noticed', () => plantedFaults(cluster, env)],
+  ];
+}

@@ -1,0 +1,117 @@
+/** The node that pods are bound to, its volumes, and what else a cluster has before the platform comes. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parts } from '../cluster/build';
+import { type Cluster, HOST, NODE, PODS, until } from '../cluster/cluster';
+import { type Environment, ofKind } from '../cluster/environments';
+import type { NodeSize } from '../cluster/node-size';
+import type { List } from '../cluster/objects';
+
+/** Starts kwok, which says that pods run. */
+export function startKwok(cluster: Cluster, { node, stages }: Parts): void {
+  cluster.launch(join(node, 'kwok'), [
+    `--kubeconfig=${cluster.file('admin.json')}`,
+    '--manage-all-nodes=true',
+    `--node-ip=${HOST}`,
+    `--cidr=${PODS}`,
+    '--node-lease-duration-seconds=40',
+    ...stages.map((file) => `--config=${file}`),
+  ]);
+}
+
+/** Makes the node, and waits until pods can be made. */
+export async function prepare(cluster: Cluster, env: Environment, project: string, parts: Parts): Promise<string> {
+  const { node } = env;
+  const resources = {
+    cpu: node.cpu,
+    memory: node.memory,
+    'ephemeral-storage': node.disk,
+    pods: '110',
+    ...node.devices,
+  };
+  await cluster.create({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: NODE,
+      labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': NODE, 'node-pool': 'gpu' },
+    },
+    status: { allocatable: resources, capacity: resources, addresses: [{ type: 'InternalIP', address: HOST }] },
+  });
+  await until('the node and the ServiceAccount of kube-system are there', 120, async () => {
+    const { code, stderr } = await cluster.kubectl(['get', '-n', 'kube-system', 'serviceaccount', 'default']);
+    if (code !== 0) return stderr;
+    const { items } = await cluster.get<List<{ spec: { taints?: unknown } }>>('nodes');
+    return items[0]?.spec.taints === undefined ? undefined : JSON.stringify(items[0].spec.taints);
+  });
+  await cluster.create(...volumes(env), ...systemPods(node));
+  await until('the pods of kube-system run', 30, async () => {
+    const { items } = await cluster.get<List<{ status: { phase: string } }>>('pods', '-n', 'kube-system');
+    return items.every(({ status }) => status.phase === 'Running') ? undefined : JSON.stringify(items);
+  });
+  await optionalTypes(cluster, env, join(project, 'crds/third-party'));
+  await operatorTypes(cluster, env, parts);
+  return `${node.cpu} CPUs and ${node.memory}`;
+}
+
+/** Volumes that exist beforehand, in place of a provisioner: two for each class that claims may name. */
+function volumes(env: Environment): object[] {
+  const named = [...JSON.stringify(env.objects).matchAll(/"storageClassName":"([^"]+)"/g)].map(([, name]) => name);
+  return ['standard', ...new Set(named)].flatMap((name) => [
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {
+        name,
+        annotations: name === 'standard' ? { 'storageclass.kubernetes.io/is-default-class': 'true' } : {},
+      },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'Immediate',
+    },
+    ...[1, 2, 3, 4, 5, 6].map((number) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: `${name}-${number}` },
+      spec: {
+        storageClassName: name,
+        accessModes: ['ReadWriteOnce'],
+        capacity: { storage: '1Ti' },
+        hostPath: { path: `/volumes/${name}-${number}` },
+      },
+    })),
+  ]);
+}
+
+/** One pod that asks for what kube-system's pods ask for together, under CoreDNS's label. */
+function systemPods({ system }: NodeSize): object[] {
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'kube-system', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+      spec: { containers: [{ name: 'all', image: 'stand-in', resources: { requests: system } }] },
+    },
+  ];
+}
+
+/** Installs the types of optional parts that the environment uses, which its cluster would have already. */
+async function optionalTypes(cluster: Cluster, env: Environment, folder: string): Promise<void> {
+  const groups = new Set(env.objects.map(({ apiVersion }) => apiVersion.split('/')[0]));
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
+    const group = /^\s+group: (\S+)/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1];
+    if (group !== undefined && groups.has(group)) await install(cluster, join(folder, file));
+  }
+}
+
+/** Installs the types that the Seldon operator makes objects of where it is told to. */
+async function operatorTypes(cluster: Cluster, env: Environment, { types }: Parts): Promise<void> {
+  if (!/_ENABLED","value":"true"/.test(JSON.stringify(ofKind(env, 'Deployment')))) return;
+  await install(cluster, types);
+}
+
+async function install(cluster: Cluster, file: string): Promise<void> {
+  const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', file]);
+  // Other projects' files may be warned of.
+  if (code !== 0) throw new Error(`${file}: ${stderr}`);
+  await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', file]);
+}

@@ -1,0 +1,72 @@
+/** npm run e2e:api: applies environments to a real Kubernetes control plane. `--help` says more, e2e/README.md the rest. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { buildParts, type Parts, versions } from '../cluster/build';
+import { Checks } from '../cluster/checks';
+import { type Environment, exampleEnvironment, ownEnvironment, startingEnvironment } from '../cluster/environments';
+import { inNamespaces } from '../cluster/linux-namespaces';
+import { requireCommands, requireLinuxAndRoot, runProgram } from '../cluster/program';
+import { Repository } from '../cluster/repository';
+import { checkEnvironment } from './environment-checks';
+import { isolate } from './isolation';
+
+interface Options {
+  readonly kubernetes: string;
+  readonly environment?: readonly string[];
+  readonly inside?: true;
+}
+
+const RELEASES = versions(process.cwd());
+
+const program = new Command('npm run e2e:api --')
+  .description(
+    'Applies the starting environment and the one of examples/ to a real Kubernetes control plane (etcd, API server, ' +
+      'controllers, scheduler, and a node without containers), and checks what it makes of them.',
+  )
+  .addOption(
+    new Option('--kubernetes <version>', 'the release').choices(RELEASES).default(RELEASES.at(-1), 'the newest'),
+  )
+  .option('--environment <name...>', 'apply these in place of the two: "starting", "examples", or a folder of dist/')
+  .addOption(new Option('--inside').hideHelp())
+  .addHelpText(
+    'after',
+    `
+Needs Linux, root, Go and the commands ip, unshare, setpriv and mount; it installs nothing. Everything is built once, into
+.cache/e2e, and runs in namespaces of its own: two runs do not meet, and nothing is left when one ends or is killed.`,
+  );
+
+const COMMANDS = {
+  go: 'Go 1.26 or later',
+  ip: 'iproute2',
+  unshare: 'util-linux',
+  setpriv: 'util-linux',
+  mount: 'mount',
+};
+
+async function main({ kubernetes, environment = ['starting', 'examples'], inside }: Options): Promise<number> {
+  requireLinuxAndRoot();
+  requireCommands(COMMANDS);
+  const project = process.cwd();
+  const work = join(project, '.cache/e2e/run');
+  mkdirSync(work, { recursive: true });
+  const parts = await buildParts(project, kubernetes);
+  if (!inside) return inNamespaces('e2e/api/main.ts');
+  isolate(work, parts);
+  return applyAll(project, work, parts, environment);
+}
+
+/** @returns the exit code */
+async function applyAll(project: string, work: string, parts: Parts, names: readonly string[]): Promise<number> {
+  const checks = new Checks();
+  for (const name of names) await checkEnvironment(checks, environmentOf(project, work, name), project, work, parts);
+  process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);
+  return checks.failed ? 1 : 0;
+}
+
+function environmentOf(project: string, work: string, name: string): Environment {
+  if (name === 'starting') return startingEnvironment(Repository.init(project, join(work, 'repository')));
+  return name === 'examples' ? exampleEnvironment(project) : ownEnvironment(project, name);
+}
+
+void runProgram<Options>(program, main);

@@ -1,0 +1,54 @@
+/** A repository of environments, as a user has it: `ml-platform init` makes it, its files are edited and rendered. */
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished, type Result, run } from './commands';
+
+/** The environment that `ml-platform init` writes, and that the documents speak of. */
+export const STARTING = 'minikube';
+
+export class Repository {
+  private constructor(
+    /** The checkout of this project, whose command runs. */
+    private readonly project: string,
+    readonly root: string,
+  ) {}
+
+  /**
+   * Makes a new one with the starting environment, rendered.
+   * @param root a folder; what is in it is removed
+   */
+  static init(project: string, root: string): Repository {
+    rmSync(root, { recursive: true, force: true });
+    mkdirSync(root, { recursive: true });
+    const repository = new Repository(project, root);
+    finished(repository.command('init'));
+    return repository;
+  }
+
+  /**
+   * A copy, which is not rendered yet.
+   * @param change edits the files of the starting environment, given its folder
+   */
+  copy(root: string, change: (environment: string) => void): Repository {
+    cpSync(this.root, root, { recursive: true });
+    const copy = new Repository(this.project, root);
+    change(copy.environment());
+    return copy;
+  }
+
+  /** The folder of an environment's own files. */
+  environment(name = STARTING): string {
+    return join(this.root, 'environments', name);
+  }
+
+  /** The folder of an environment's rendered files. */
+  dist(name = STARTING): string {
+    return join(this.root, 'dist', name);
+  }
+
+  /** Runs `ml-platform` here. */
+  command(...args: readonly string[]): Result {
+    const program = ['cli/run.mjs', 'cli/main.ts'].map((file) => join(this.project, file));
+    return run(process.execPath, [...program, ...args], this.root);
+  }
+}

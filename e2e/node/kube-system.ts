@@ -1,0 +1,105 @@
+/** What every cluster has before the platform comes: names for Services, and volumes. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { COREDNS } from './oci-images';
+
+/** The address that the kubelet tells pods to ask. */
+export const DNS = '10.96.0.10';
+
+/** CoreDNS, for the names of Services. */
+export function dns(): object[] {
+  const metadata = { name: 'coredns', namespace: 'kube-system' };
+  const labels = { 'k8s-app': 'kube-dns' };
+  const corefile = `.:53 {
+  errors
+  ready
+  kubernetes cluster.local in-addr.arpa ip6.arpa
+}
+`;
+  const container = {
+    name: 'coredns',
+    image: COREDNS,
+    args: ['-conf', '/etc/coredns/Corefile'],
+    ports: [{ containerPort: 53, protocol: 'UDP' }],
+    readinessProbe: { httpGet: { path: '/ready', port: 8181 } },
+    volumeMounts: [{ name: 'config', mountPath: '/etc/coredns' }],
+  };
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'coredns' },
+      rules: [
+        { apiGroups: [''], resources: ['services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
+        { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'coredns' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'coredns' },
+      subjects: [{ kind: 'ServiceAccount', ...metadata }],
+    },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: corefile } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            serviceAccountName: 'coredns',
+            dnsPolicy: 'Default',
+            containers: [container],
+            volumes: [{ name: 'config', configMap: { name: 'coredns' } }],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'kube-dns', namespace: 'kube-system', labels },
+      spec: {
+        clusterIP: DNS,
+        selector: labels,
+        ports: [
+          { name: 'dns', port: 53, protocol: 'UDP' },
+          { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+        ],
+      },
+    },
+  ];
+}
+
+/** Volumes in folders, as minikube's provisioner would make them. */
+export function volumes(work: string): object[] {
+  const names = ['volume-1', 'volume-2', 'volume-3', 'volume-4'];
+  for (const name of names) execFileSync('mkdir', ['-p', '-m', '0777', join(work, 'volumes', name)]);
+  return [
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'Immediate',
+      // The API server lets claims grow. The folders behind the volumes have no size.
+      allowVolumeExpansion: true,
+    },
+    ...names.map((name) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name },
+      spec: {
+        storageClassName: 'standard',
+        accessModes: ['ReadWriteOnce'],
+        capacity: { storage: '100Gi' },
+        hostPath: { path: join(work, 'volumes', name) },
+      },
+    })),
+  ];
+}

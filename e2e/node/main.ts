@@ -1,0 +1,74 @@
+/** npm run e2e: the quick start on a real node. `--help` says more, e2e/README.md the rest. */
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { buildParts, versions } from '../cluster/build';
+import { inNamespaces, sweep } from '../cluster/linux-namespaces';
+import { requireLinuxAndRoot, runProgram } from '../cluster/program';
+import { debianPackages, installSoftware } from '../software/install';
+import { CGROUP } from './kubelet-node';
+import { debian } from './oci-images';
+import { checkPlatform } from './platform-checks';
+
+interface Options {
+  readonly inside?: string;
+  /** commander's name for what "--no-results" turns off. */
+  readonly results: boolean;
+}
+
+const program = new Command('npm run e2e --')
+  .description(
+    "Follows README.md's quick start and the operations of docs/operations.md with the starting environment on a real " +
+      'Kubernetes node (containerd, kubelet, kube-proxy, CoreDNS, kube-router), and breaks the platform to see that it ' +
+      'comes back. Writes e2e/RESULTS.md.',
+  )
+  .option('--no-results', 'leave e2e/RESULTS.md as it is')
+  .addOption(new Option('--inside <work>').hideHelp())
+  .addHelpText(
+    'after',
+    `
+Needs Linux, root and Go; what is missing of Debian's packages it installs by apt-get. What it builds is kept in .cache;
+what it starts is in namespaces of its own, and gone when it ends or is interrupted. One that was killed leaves empty
+control groups and a folder, which the next removes.`,
+  );
+
+/** Besides those of the installed software. */
+const DEBIAN = {
+  containerd: 'containerd',
+  '/usr/lib/cni/ptp': 'containernetworking-plugins',
+  iptables: 'iptables',
+  ipset: 'ipset',
+  conntrack: 'conntrack',
+  debootstrap: 'debootstrap',
+};
+
+async function main({ inside, results }: Options): Promise<number> {
+  requireLinuxAndRoot();
+  const project = process.cwd();
+  debianPackages(DEBIAN);
+  const software = installSoftware(project);
+  const parts = await buildParts(project, versions(project).at(-1) ?? '', true);
+  if (inside !== undefined) return checkPlatform({ project, work: inside, parts, software, record: results });
+
+  await debian(project);
+  const cache = join(project, '.cache/e2e');
+  for (const name of readdirSync(cache)) {
+    const [, pid] = /^node-(\d+)$/.exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await clear(join(cache, name));
+  }
+  const work = join(cache, `node-${process.pid}`);
+  mkdirSync(work);
+  try {
+    return await inNamespaces('e2e/node/main.ts', [work]);
+  } finally {
+    await clear(work);
+  }
+}
+
+/** Removes what outlives the namespaces of a run, also of one that was killed. */
+async function clear(work: string): Promise<void> {
+  await sweep(CGROUP);
+  rmSync(work, { recursive: true, force: true });
+}
+
+void runProgram(program, main);

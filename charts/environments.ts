@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { Bases, type InFolder } from '../config/bases';
+import { Bases, type Extensible } from '../config/bases';
 import { isMapping, originOf } from '../config/merge';
 import { ConfigError, type Origin, problem } from '../config/problems';
 import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE, parse, validate } from '../config/read';
@@ -94,9 +94,14 @@ export interface Inputs {
 /** Whether a platform file says that its folder is only there to be extended. */
 const isBase = (content: unknown) => isMapping(content) && content.base === true;
 
-/** Where a folder is extended: the settings of an environment, or its model of the same name. */
 const platformIn = (folder: string) => `${folder}/${PLATFORM_FILE}`;
-const modelIn = (folder: string, file: string) => `${folder}/${MODELS_FOLDER}/${basename(file)}`;
+
+/** Where a folder is extended: the settings of an environment, or its model of the same name. */
+const PLATFORM: Extensible = { inFolder: platformIn, notInherited: ['base'] };
+const MODEL: Extensible = {
+  inFolder: (folder, file) => `${folder}/${MODELS_FOLDER}/${basename(file)}`,
+  notInherited: [],
+};
 
 /** Reads environments below one folder, and collects what is wrong with them. */
 class EnvironmentReader {
@@ -155,9 +160,9 @@ class EnvironmentReader {
       this.baseFolders.push(root);
       return undefined;
     }
-    const platform = this.read(file, content, platformSchema, platformIn);
+    const platform = this.read(file, content, platformSchema, PLATFORM);
     const models = this.modelFiles(root).flatMap((path): ModelFile[] => {
-      const read = this.read(path, parse(path, this.problems), modelSchema, modelIn, { name: basename(path, '.yaml') });
+      const read = this.read(path, parse(path, this.problems), modelSchema, MODEL, { name: basename(path, '.yaml') });
       return read === undefined ? [] : [{ file: path, origin: read.origin, model: read.data }];
     });
     this.problems.push(...nameClashes(models));
@@ -169,10 +174,10 @@ class EnvironmentReader {
     file: string,
     content: unknown,
     schema: S,
-    inFolder: InFolder,
+    kind: Extensible,
     defaults: Readonly<Record<string, string>> = {},
   ): { readonly data: z.output<S>; readonly origin: Origin } | undefined {
-    const document = content === undefined ? undefined : this.bases.complete(file, content, inFolder);
+    const document = content === undefined ? undefined : this.bases.complete(file, content, kind);
     if (document === undefined) return undefined;
     const input = isMapping(document.content) ? { ...defaults, ...document.content } : document.content;
     const origin = originOf(document);

@@ -10,7 +10,10 @@ export function addImport(program: Command, terminal: Terminal): void {
   program
     .command('import')
     .summary('write the SeldonDeployment type to crds/')
-    .description('Writes the definition that the cluster gets to crds/, where "cdk8s import" reads it.')
+    .description(
+      'Writes the definition that the cluster gets to crds/, where "cdk8s import" reads it. Only a clone of the project ' +
+        'has this command.',
+    )
     .addHelpText('after', examples('npm run import   # and then "cdk8s import", which writes imports/'))
     .action(() => {
       const file = `crds/${SELDON_CRD}.yaml`;

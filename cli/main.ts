@@ -1,4 +1,4 @@
-/** The command `ml-platform`. */
+/** The command `ml-platform` of a clone. */
 import { runCommand } from './command';
 import { runProgram } from './program';
 import { terminalOf } from './terminal';

@@ -14,8 +14,17 @@ import type { Terminal } from './terminal';
 const EXIT_CODES = `
 Exit codes: 0 done; 1 the input is wrong or a check failed; 2 the command line is wrong.`;
 
-/** The program with all its commands. A new command exports a function that adds it, which is called here. */
-export function createProgram(terminal: Terminal): Command {
+/** Adds one command to the program. A new command exports such a function, which is listed here. */
+type AddCommand = (program: Command, terminal: Terminal) => void;
+
+/** The commands for environments, which the installed package has. */
+export const PACKAGED: readonly AddCommand[] = [addInit, addSynth, addSecrets, addModels, addCompletion];
+
+/** All commands. A clone also has those that write sources of this project. */
+export const ALL: readonly AddCommand[] = [...PACKAGED, addDocs, addImport];
+
+/** The program with these commands. */
+export function createProgram(terminal: Terminal, commands = ALL): Command {
   const program = new Command('ml-platform')
     .description('Renders an ML platform from small environment files into plain Kubernetes YAML.')
     .usage('<command> [options]')
@@ -27,13 +36,7 @@ export function createProgram(terminal: Terminal): Command {
     .addHelpText('after', examples('npx ml-platform synth', 'npx ml-platform synth --help'))
     .addHelpText('afterAll', EXIT_CODES)
     .exitOverride();
-  addInit(program, terminal);
-  addSynth(program, terminal);
-  addSecrets(program, terminal);
-  addModels(program, terminal);
-  addDocs(program, terminal);
-  addImport(program, terminal);
-  addCompletion(program, terminal);
+  for (const add of commands) add(program, terminal);
   return program;
 }
 
@@ -42,9 +45,9 @@ export function createProgram(terminal: Terminal): Command {
  * @returns the exit code
  * @throws Error what the command throws
  */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(args: readonly string[], terminal: Terminal, commands = ALL): Promise<number> {
   try {
-    await createProgram(terminal).parseAsync(args, { from: 'user' });
+    await createProgram(terminal, commands).parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     // Commander has printed the help that was asked for, or what is wrong with the arguments.

@@ -2,7 +2,7 @@
  * Shared bases: a file says in `extends` which files it builds on, and then only what differs from them.
  *
  * - A path is relative to the file that says it. It names a YAML file, with or without ".yaml", or a folder, which
- *   stands for one file in it: see `InFolder`.
+ *   stands for one file in it: see `Extensible`.
  * - Several bases are merged in their order: a later one wins over an earlier one, and the file itself over all.
  * - Mappings merge field by field, lists are replaced, null removes what a base said, so that the default applies.
  * - Bases may extend bases. A base lies in the folder that holds the environments.
@@ -34,8 +34,13 @@ const realpath = realpathSync.native;
 
 const extendsSchema = z.strictObject({ extends: extendsField });
 
-/** Finds the file that is meant where a file extends a folder. */
-export type InFolder = (folder: string, file: string) => string;
+/** What files of one kind get of those that they extend. */
+export interface Extensible {
+  /** The file that is meant where a file extends a folder. */
+  readonly inFolder: (folder: string, file: string) => string;
+  /** Fields that a file says of itself only. */
+  readonly notInherited: readonly string[];
+}
 
 /** The bases of one run, each read once. */
 export class Bases {
@@ -59,12 +64,7 @@ export class Bases {
    * The content of a file merged over its bases, without `extends`.
    * @returns undefined where a base is wrong
    */
-  complete(
-    file: string,
-    content: unknown,
-    inFolder: InFolder,
-    chain: readonly string[] = [file],
-  ): Document | undefined {
+  complete(file: string, content: unknown, kind: Extensible, chain: readonly string[] = [file]): Document | undefined {
     const said = { file };
     if (!isMapping(content) || !('extends' in content)) return { content, said };
     const { extends: value, ...own } = content;
@@ -79,8 +79,8 @@ export class Bases {
         this.problems.push(problem(file, Array.isArray(value) ? ['extends', index] : ['extends'], what));
         return undefined;
       };
-      const found = this.find(file, text, inFolder, fault);
-      return found === undefined ? undefined : this.read(found, inFolder, chain, fault);
+      const found = this.find(file, text, kind, fault);
+      return found === undefined ? undefined : this.read(found, kind, chain, fault);
     });
     const documents = [...bases, { content: own, said }];
     if (!documents.every((document) => document !== undefined)) return undefined;
@@ -93,9 +93,9 @@ export class Bases {
     }
   }
 
-  private find(file: string, text: string, inFolder: InFolder, fault: (what: string) => undefined): string | undefined {
+  private find(file: string, text: string, kind: Extensible, fault: (what: string) => undefined): string | undefined {
     const named = join(dirname(file), text).replace(/\/$/, '');
-    const candidates = named.endsWith('.yaml') ? [named] : [`${named}.yaml`, inFolder(named, file)];
+    const candidates = named.endsWith('.yaml') ? [named] : [`${named}.yaml`, kind.inFolder(named, file)];
     if (isOutside(resolve(this.top), resolve(named))) return fault(`is "${text}", ${OUTSIDE}`);
     const [found, other] = candidates.filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
     if (found === undefined) return fault(`is "${text}", but there is no ${candidates.join(' and no ')}`);
@@ -105,7 +105,7 @@ export class Bases {
 
   private read(
     file: string,
-    inFolder: InFolder,
+    kind: Extensible,
     chain: readonly string[],
     fault: (what: string) => undefined,
   ): Document | undefined {
@@ -117,9 +117,8 @@ export class Bases {
       this.documents.set(real, undefined);
       const content = parse(file, this.problems);
       if (isMapping(content)) {
-        // Whether a file is a base is said of itself only.
-        const { base: _, ...rest } = content;
-        this.documents.set(real, this.complete(file, rest, inFolder, [...chain, file]));
+        const inherited = Object.entries(content).filter(([name]) => !kind.notInherited.includes(name));
+        this.documents.set(real, this.complete(file, Object.fromEntries(inherited), kind, [...chain, file]));
       } else if (content !== undefined) {
         this.problems.push(problem(file, [], 'must be a mapping, since another file extends it'));
       }

@@ -1,7 +1,7 @@
 /** The command line of `ml-platform`: help, and what it says where it is wrong. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { createProgram } from '../../cli/program';
+import { createProgram, PACKAGED } from '../../cli/program';
 import { runCli } from '../support/cli';
 import { silent } from '../support/terminal';
 
@@ -21,10 +21,15 @@ test('the commands are those that the documents name', () => {
     'models',
     'models resolve',
     'models promote',
+    'completion',
     'docs',
     'import',
-    'completion',
   ]);
+});
+
+test('the package has no command that writes sources of this project', () => {
+  const packaged = createProgram(silent, PACKAGED).commands.map((command) => command.name());
+  expect(packaged).toEqual(['init', 'synth', 'secrets', 'models', 'completion']);
 });
 
 describe.each(all.map(([words, command]) => ({ name: ['ml-platform', ...words].join(' '), words, command })))(

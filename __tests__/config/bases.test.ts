@@ -173,6 +173,15 @@ const REFUSED: readonly Refusal[] = [
     problems: ['environments/base.yaml: mlflow.replica: unknown field; did you mean "replicas"?'],
   },
   {
+    name: 'base: true in a model file, which is no folder',
+    files: {
+      'base.yaml': `base: true\n${MODEL}`,
+      'test/platform.yaml': NO_FRONTEND,
+      'test/models/m.yaml': 'extends: ../../base\n',
+    },
+    problems: ['environments/base.yaml: base: unknown field; did you mean "name"?'],
+  },
+  {
     name: 'a value that is missing, by the name of the file itself',
     files: {
       'base.yaml': 'uri: s3://models/a/1\n',

@@ -1,7 +1,7 @@
-/** Every link of every Markdown file leads somewhere. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+/** Every link of every Markdown file leads somewhere, and every source file that one names is there. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { anchorsOf, DOCUMENTS, linksOf, markdownFiles } from '../support/markdown';
+import { anchorsOf, codeOf, DOCUMENTS, linksOf, markdownFiles } from '../support/markdown';
 
 const files = markdownFiles();
 
@@ -28,6 +28,35 @@ test.each(files)('%s has only links that resolve', (file) => {
 
 test.each(DOCUMENTS.filter((file) => file !== 'README.md'))('README.md leads to %s', (file) => {
   expect(linksOf(readFileSync('README.md', 'utf8'))).toContain(file);
+});
+
+/** The folders of the sources, with everything in them. */
+const SOURCES = ['__tests__', 'bench', 'charts', 'cli', 'config', 'e2e'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
+);
+/** The component that CONTRIBUTING.md shows how to add. */
+const ADDED = /\bcharts\/greeter\//;
+
+/** The sources that a text names and that are not there. `<component>` and `*` stand for any name. */
+function lostSources(text: string): string[] {
+  return codeOf(text)
+    .filter((code) => /^(__tests__|bench|charts|cli|config|e2e)\/[^…{]*$/.test(code) && !ADDED.test(code))
+    .filter((code) => {
+      const [path = ''] = code.replace(/<[^>]*>/g, '*').split(' ');
+      const pattern = new RegExp(`^${path.replace(/\/$/, '').replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`);
+      return !SOURCES.some((source) => pattern.test(source)) && !existsSync(path);
+    });
+}
+
+// What is in crds/third-party/ names the sources of others.
+test.each(files.filter((file) => !file.startsWith('crds/')))('%s names only sources that are there', (file) => {
+  expect(lostSources(readFileSync(file, 'utf8'))).toEqual([]);
+});
+
+test('a source that is not there is found', () => {
+  const text =
+    '`charts/none.ts`, `charts/*/none.ts`, `charts/<component>/config.ts`, `charts/models/`, `cli/run.mjs FILE`';
+  expect(lostSources(text)).toEqual(['charts/none.ts', 'charts/*/none.ts']);
 });
 
 describe('a link', () => {

@@ -10,7 +10,8 @@ export function addDocs(program: Command, terminal: Terminal): void {
     .command('docs')
     .summary('write the generated parts of the documentation')
     .description(
-      'Writes what follows from the code: the JSON Schemas of the environment files, and the tables of the documents.',
+      'Writes what follows from the code: the JSON Schemas of the environment files, and the tables of the documents. ' +
+        'Only a clone of the project has this command.',
     )
     .addHelpText('after', examples('npm run docs'))
     .action(() => {

@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import { environmentNames } from '../../charts/environments';
 import { dnsLabel } from '../../config/fields';
 import { UsageError } from '../command';
+import { schemaFiles } from '../docs/schemas';
 import { ENVIRONMENTS } from '../environments';
 import { examples } from '../help';
 import { DIST, synth } from '../synth/synth';
 import type { Terminal } from '../terminal';
-import { writeMissing } from './repository';
+import { writeCurrent, writeMissing } from './repository';
 import { environmentFiles, sharedFiles } from './template';
 
 const FIRST = 'minikube';
@@ -16,18 +17,19 @@ const FIRST = 'minikube';
 export function addInit(program: Command, terminal: Terminal): void {
   program
     .command('init')
-    .summary('start a repository of environments in this folder')
+    .summary('start a repository of environments, or add an environment')
     .description(
       'Writes what a repository of environments needs: one environment to start from, cdk8s.yaml, the JSON Schemas by ' +
         'which editors complete its files, a GitHub workflow that proves dist/ current, and .gitignore. Then it renders ' +
-        'dist/. A file that is there already is kept as it is.',
+        'dist/. A file that is there already is kept as it is, but for the JSON Schemas: after an upgrade of ml-platform, ' +
+        'init brings them up to date.',
     )
     .argument('[name]', `the environment to add (default: "${FIRST}" where there is none yet)`)
     .addHelpText(
       'after',
       examples(
         'npx ml-platform init              the first environment, "minikube"',
-        'npx ml-platform init production   an environment "production", beside those that are there',
+        'npx ml-platform init production   an environment "production", and nothing else beside those that are there',
       ),
     )
     .action((name: string | undefined) => init(terminal, name));
@@ -41,8 +43,10 @@ async function init(terminal: Terminal, name: string | undefined): Promise<void>
   const say = (line: string) => terminal.out(`${line}\n`);
   const existing = environmentNames(ENVIRONMENTS);
   const kept = existing.filter((environment) => environment === (name ?? environment));
-  writeMissing(sharedFiles(), say);
-  // An environment is left as it is, too: what its owner has removed from it does not come back.
+  // Who adds an environment has a repository, and what was removed from that does not come back.
+  if (existing.length === 0 || name === undefined) writeMissing(sharedFiles(), say);
+  writeCurrent(schemaFiles(ENVIRONMENTS), say);
+  // An environment is left as it is, too.
   for (const environment of kept) say(`kept ${ENVIRONMENTS}/${environment}/, which is there already`);
   if (kept.length === 0) writeMissing(environmentFiles(name ?? FIRST), say);
   // In a folder that is not ours yet, dist/ may be anything.

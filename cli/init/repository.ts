@@ -1,5 +1,5 @@
-/** Writes files where there are none. */
-import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** Writes files of a repository, and leaves alone what is its owner's. */
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Files, GITIGNORE } from './template';
 
@@ -19,6 +19,21 @@ export function writeMissing(files: Files, say: (line: string) => void): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { flag: 'wx' });
     say(`wrote ${path}`);
+  }
+}
+
+/**
+ * Writes files that are not their owner's to change, so that they are those of this version.
+ * @param say is told, in a line each, what was done with each file
+ * @throws Error when a file cannot be written
+ */
+export function writeCurrent(files: Files, say: (line: string) => void): void {
+  for (const [path, text] of Object.entries(files)) {
+    const found = existsSync(path);
+    if (found && readFileSync(path, 'utf8') === text) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    say(`${found ? 'updated' : 'wrote'} ${path}`);
   }
 }
 

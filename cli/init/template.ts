@@ -1,5 +1,4 @@
 /** The files that a repository of environments starts with. */
-import { schemaFiles } from '../docs/schemas';
 import { ENVIRONMENTS } from '../environments';
 import workflow from './template/.github/workflows/dist.yaml';
 import gitignore from './template/.gitignore';
@@ -13,13 +12,12 @@ export type Files = Readonly<Record<string, string>>;
 
 export const GITIGNORE = '.gitignore';
 
-/** What all environments share. */
+/** What all environments share, and their owner may change. */
 export function sharedFiles(): Files {
   return {
     [GITIGNORE]: gitignore,
     '.github/workflows/dist.yaml': workflow,
     'cdk8s.yaml': cdk8s,
-    ...schemaFiles(ENVIRONMENTS),
   };
 }
 

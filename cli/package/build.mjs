@@ -15,7 +15,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const { dependencies, peerDependencies } = readJson('package.json');
 
 rmSync(join(root, 'build'), { recursive: true, force: true });
-const cli = await bundle({ entryPoints: { cli: 'cli/main.ts' }, minifySyntax: true, minifyWhitespace: true });
+const cli = await bundle({ entryPoints: { cli: 'cli/package/main.ts' }, minifySyntax: true, minifyWhitespace: true });
 const index = await bundle({
   entryPoints: { index: 'charts/index.ts' },
   external: Object.keys({ ...dependencies, ...peerDependencies }),

@@ -62,14 +62,16 @@ const MINUTES = 120_000;
 describe('the package', () => {
   const installed = () => join(own, 'node_modules/ml-platform');
 
-  test('carries bundles, types and the folders that images are built from, and no sources or tests', () => {
+  test('carries bundles, types, documents and the folders that images are built from, and no sources or tests', () => {
     expect(readdirSync(installed()).sort()).toEqual(
-      ['LICENSE', 'README.md', 'build', 'cli', 'datascience', 'frontend', 'package.json'].sort(),
+      ['LICENSE', 'README.md', 'build', 'cli', 'datascience', 'docs', 'examples', 'frontend', 'package.json'].sort(),
     );
     const paths = Object.keys(readFolder(installed()));
     expect(paths.filter((path) => path.startsWith('cli/'))).toEqual(['cli/bin.mjs']);
     expect(paths.filter((path) => /(^|\/)(tests?|__\w+__|\.venv|.*\.env)(\/|$)|(?<!\.d)\.ts$/.test(path))).toEqual([]);
-    expect(paths).toEqual(expect.arrayContaining(['frontend/Dockerfile', 'datascience/Dockerfile']));
+    expect(paths).toEqual(
+      expect.arrayContaining(['frontend/Dockerfile', 'datascience/Dockerfile', 'docs/configuration.md']),
+    );
   });
 
   test('carries the licence of each library in its bundles', () => {
@@ -77,6 +79,11 @@ describe('the package', () => {
     for (const library of ['cdk8s', 'commander', 'js-yaml', 'zod']) {
       expect(licences).toMatch(new RegExp(`^${library} \\d\\S+ \\((MIT|Apache-2.0)\\)$`, 'm'));
     }
+  });
+
+  test('has no command that writes sources of this project', () => {
+    const { status, stderr } = run(own, ['npx', '--no-install', 'ml-platform', 'docs']);
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining("unknown command 'docs'") });
   });
 
   test('knows its version', () => {

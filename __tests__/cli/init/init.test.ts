@@ -75,16 +75,22 @@ describe('in an empty folder', () => {
 describe('where something is already', () => {
   const MINE = 'this is mine\n';
 
-  test.each(['.gitignore', '.github/workflows/dist.yaml', 'cdk8s.yaml', ...SCHEMAS])(
-    'keeps %s, and says so',
-    async (path) => {
-      writeFiles(folder, { [path]: MINE });
-      const { status, stdout } = await init();
-      expect(status).toBe(0);
-      expect(readFileSync(join(folder, path), 'utf8')).toBe(MINE);
-      expect(stdout).toContain(`kept ${path}, which is there already`);
-    },
-  );
+  test.each(['.gitignore', '.github/workflows/dist.yaml', 'cdk8s.yaml'])('keeps %s, and says so', async (path) => {
+    writeFiles(folder, { [path]: MINE });
+    const { status, stdout } = await init();
+    expect(status).toBe(0);
+    expect(readFileSync(join(folder, path), 'utf8')).toBe(MINE);
+    expect(stdout).toContain(`kept ${path}, which is there already`);
+  });
+
+  // They belong to the version of the program, and nobody edits them.
+  test.each(SCHEMAS)('brings %s up to date, and says so only where it changes', async (path) => {
+    writeFiles(folder, { [path]: MINE });
+    expect((await init()).stdout).toContain(`updated ${path}\n`);
+    const docs = documentation((file) => readFileSync(file, 'utf8'));
+    expect(readFileSync(join(folder, path), 'utf8')).toBe(docs[path]);
+    expect((await init()).stdout).not.toContain(path);
+  });
 
   test('keeps a link that leads nowhere', async () => {
     symlinkSync('nowhere', join(folder, 'cdk8s.yaml'));
@@ -121,10 +127,11 @@ describe('where something is already', () => {
       expect(environments()).toEqual(OWN);
     });
 
-    test('gets another beside it', async () => {
+    test('gets another beside it, and nothing that its owner has removed comes back', async () => {
       writeFiles(folder, OWN);
       const { stdout } = await init('small');
       expect(stdout).not.toContain('environments/prod');
+      for (const path of ['.gitignore', '.github', 'cdk8s.yaml']) expect(existsSync(join(folder, path))).toBe(false);
       expect(Object.keys(environments())).toEqual([
         'environments/prod/platform.yaml',
         'environments/small/models/mlflow-wine.yaml',

@@ -49,7 +49,11 @@ export const nodeFields = {
 
 const graphFields = z.strictObject({
   name: nodeName.describe('Name of the node and of its container'),
-  type: oneOf(NODE_TYPES, 'TRANSFORMER').optional().describe('What it does with a request; MODEL where absent'),
+  type: oneOf(NODE_TYPES, 'TRANSFORMER')
+    .optional()
+    .describe(
+      'What it does with a request; MODEL where absent. In v2 the image of a ROUTER serves /v2/models/<node>/route, that of a COMBINER /v2/models/<node>/aggregate',
+    ),
   router: z
     .enum(['RANDOM_ABTEST'], { error: 'must be RANDOM_ABTEST: the executor of 1.17 has no other built in' })
     .optional()

@@ -133,6 +133,12 @@ const CASES: readonly Case[] = [
     'graph.parameters: need ratioA for RANDOM_ABTEST, the share of the first child, such as 0.5',
   ],
   [
+    'the share of a coin stands alone',
+    `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 0.9, seed: 1}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 0.9}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    'graph.parameters.seed: stands beside ratioA, which RANDOM_ABTEST then ignores; remove it',
+  ],
+  [
     'several children are chosen among or merged',
     `graph: {name: a, image: r.test/i:1, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
     `graph: {name: a, type: ROUTER, image: r.test/i:1, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,

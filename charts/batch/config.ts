@@ -58,7 +58,7 @@ const batchFields = z.strictObject({
     .describe('How rows of dataType data are sent'),
   method: oneOf(['predict', 'feedback'], 'predict')
     .default('predict')
-    .describe('What is asked of the model; feedback is rewards for a router'),
+    .describe('What is asked of the model; with feedback a row has request, response with meta.routing, and reward'),
   maxFailedPercent: count(0, 100, 10)
     .default(50)
     .describe('Percent of the rows of an object that may fail; with more the run writes nothing and fails'),

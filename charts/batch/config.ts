@@ -52,7 +52,9 @@ const batchFields = z.strictObject({
     .describe('Rows in a request, in the seldon protocol; those of a request that fails are tried one by one'),
   dataType: oneOf(['raw', 'data', 'json', 'str'], 'raw')
     .default('raw')
-    .describe('What a row is: raw, a whole request of any protocol; in the seldon protocol also an array, JSON, text'),
+    .describe(
+      'What a row is: raw, a whole request of any protocol; in the seldon protocol also data, an array such as [1, 2], json, str',
+    ),
   payloadType: oneOf(['ndarray', 'tensor'], 'ndarray')
     .default('ndarray')
     .describe('How rows of dataType data are sent'),

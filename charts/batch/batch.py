@@ -40,6 +40,8 @@ def request(row):
         return row
     if ROW_TYPE != "data":
         return {{"str": "strData", "json": "jsonData"}[ROW_TYPE]: row}
+    if not isinstance(row[0], list):
+        row = [row]  # a row of columns; a model takes a list of those
     tensor = {"shape": [len(row), len(row[0])], "values": sum(row, [])}
     return {"data": {"names": [], **({"tensor": tensor} if env["PAYLOAD_TYPE"] == "tensor" else {"ndarray": row})}}
 

@@ -52,13 +52,15 @@ const batchFields = z.strictObject({
     .describe('Rows in a request, in the seldon protocol; those of a request that fails are tried one by one'),
   dataType: oneOf(['raw', 'data', 'json', 'str'], 'raw')
     .default('raw')
-    .describe('What a row is: raw, a whole request of any protocol; in the seldon protocol also an array, JSON, text'),
+    .describe(
+      'What a row is: raw, a whole request of any protocol; in the seldon protocol also data, an array such as [1, 2], json, str',
+    ),
   payloadType: oneOf(['ndarray', 'tensor'], 'ndarray')
     .default('ndarray')
     .describe('How rows of dataType data are sent'),
   method: oneOf(['predict', 'feedback'], 'predict')
     .default('predict')
-    .describe('What is asked of the model; feedback is rewards for a router'),
+    .describe('What is asked of the model; with feedback a row has request, response with meta.routing, and reward'),
   maxFailedPercent: count(0, 100, 10)
     .default(50)
     .describe('Percent of the rows of an object that may fail; with more the run writes nothing and fails'),

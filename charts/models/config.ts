@@ -5,7 +5,8 @@ import { rules } from '../../config/rules';
 import { batchFaults } from '../batch/config';
 import { detectorFaults } from '../detector/config';
 import type { Predictor } from './config/complete';
-import { engineFaults } from './config/engine';
+import { engineFaults, unnamedFaults } from './config/engine';
+import { explainerFaults } from './config/explainer';
 import { graphFaults, nodeFaults } from './config/graph';
 import { predictorsOf } from './config/inheritance';
 import { type ModelSettings, modelFields } from './config/model';
@@ -46,6 +47,7 @@ function modelFaults(model: ModelSettings): Fault[] {
   return [
     ...twiceFaults(model),
     ...predictorsFaults(predictors),
+    ...unnamedFaults(model.protocol, predictors),
     ...scalingFaults(model),
     ...batchFaults(model),
     ...detectorFaults(model),
@@ -59,6 +61,7 @@ function predictorFaults(model: ModelSettings, predictor: Predictor): Fault[] {
     ...nodesOf(graph).flatMap((node) => nodeFaults(node, model.protocol)),
     ...nameFaults(model, predictor),
     ...engineFaults(model, graph),
+    ...explainerFaults(model, predictor),
     ...graphFaults(graph, model.protocol),
   ];
 }

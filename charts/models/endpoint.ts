@@ -2,7 +2,7 @@
 import type { Endpoint, Pods } from '../lib/endpoint';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import type { NodeProps } from './node';
-import type { ModelProps } from './props';
+import type { ModelProps, PredictorProps } from './props';
 import type { Protocol } from './protocol';
 
 /** What a caller must know of a model. */
@@ -22,16 +22,23 @@ export function endpointOf(model: ModelProps, namespace: string): ModelEndpoint 
   return {
     endpoint: { service: `${model.name}-${main.name}`, namespace, port, targetPort: port, pods },
     protocol: model.protocol,
-    path: predictionPath(model.protocol, main.graph.name, main.engine),
+    path: predictionPath(model, main),
   };
 }
 
-/** The path of a prediction; TensorFlow Serving's own differs from the executor's by a slash. */
-function predictionPath(protocol: Protocol, node: string, engine: boolean): string {
+/**
+ * The path of a prediction.
+ *
+ * The executor asks every node of a graph by the name that is in the URL, and only without one each by its own
+ * (getModelName in executor/predictor/predictor_process.go, Seldon Core 1.17.1). So nobody names a node where the graph of
+ * a predictor has several. TensorFlow Serving's own path differs from the executor's by a slash.
+ */
+function predictionPath({ protocol, predictors }: ModelProps, { engine, graph }: PredictorProps): string {
+  const node = predictors.some(({ graph }) => graph.children.length > 0) ? '' : `/${graph.name}`;
   return {
-    v2: `/v2/models/${node}/infer`,
+    v2: `/v2/models${node}/infer`,
     seldon: '/api/v1.0/predictions',
-    tensorflow: `/v1/models/${node}${engine ? '/' : ''}:predict`,
+    tensorflow: `/v1/models${node}${engine ? '/' : ''}:predict`,
   }[protocol];
 }
 

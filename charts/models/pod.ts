@@ -15,8 +15,8 @@ import type { ServingProps } from './serving';
 /**
  * The pod of a predictor as the operator takes it over, without the executor.
  *
- * The operator may replace the securityContext of the pod by one with a user alone (createDeploymentWithoutEngine of
- * seldondeployment_controller.go). So each container says all that Pod Security "restricted" asks for, and no file is
+ * Before 1.17.1 the operator replaces the securityContext of the pod by one with a user alone (createDeploymentWithoutEngine
+ * of seldondeployment_controller.go). So each container says all that Pod Security "restricted" asks for, and no file is
  * readable for a group alone.
  */
 export function predictorPod(model: ModelProps, predictor: PredictorProps, serving: ServingProps): k8s.PodSpec {

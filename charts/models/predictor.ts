@@ -6,7 +6,7 @@ import { podSpecJson } from '../lib/pod-json';
 import { explainerSpec } from './explainer';
 import { graphSpec } from './graph';
 import { componentName } from './naming';
-import type { NodeProps } from './node';
+import { type NodeProps, nodesOf } from './node';
 import { predictorPod } from './pod';
 import type { ModelProps, PredictorProps } from './props';
 import { scaled } from './scaling';
@@ -36,15 +36,29 @@ export function predictorSpec(model: ModelProps, predictor: PredictorProps, serv
 }
 
 /** The executor, or word to the operator that there is none. */
-function executorSpec({ name: model, engineResources, tracing }: ModelProps, { name, engine }: PredictorProps) {
+function executorSpec(model: ModelProps, { name, engine, graph }: PredictorProps) {
   // Callers then reach the server itself, which speaks the same protocol on the same port.
   if (!engine) return { annotations: { 'seldon.io/no-engine': 'true' } };
+  const { engineResources, tracing } = model;
+  const env = [...routingEnv(model, graph), ...(tracing ? tracingEnv(tracing, `${model.name}-${name}`) : [])];
   return {
     svcOrchSpec: {
       resources: k8s.toJson_ResourceRequirements(resourceRequirements(engineResources)),
-      ...(tracing && { env: tracingEnv(tracing, `${model}-${name}`) }),
+      ...(env.length > 0 && { env }),
     },
   };
+}
+
+/**
+ * Has the executor write into meta.routing of an answer which child each router chose. Feedback sends it back, and a router
+ * learns from it. In other protocols than Seldon's an answer has no meta, and there is no feedback.
+ *
+ * Source: Predict and routeFeedback in executor/predictor/predictor_process.go, and Feedback in executor/api/rest/client.go,
+ * Seldon Core 1.17.1.
+ */
+function routingEnv({ protocol }: ModelProps, graph: NodeProps): k8s.EnvVar[] {
+  const routes = nodesOf(graph).some(({ type, router }) => type === 'ROUTER' || router !== undefined);
+  return routes && protocol === 'seldon' ? [{ name: 'SELDON_ENABLE_ROUTING_INJECTION', value: 'true' }] : [];
 }
 
 /** The settings of Jaeger's client in the executor: spans over HTTP, since most agents no longer serve a UDP port. */

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { loadEnvironment } from '../../charts/environments';
-import { resolveImages } from '../../charts/images/catalogue';
+import { resolveImages, SELDON_UID } from '../../charts/images/catalogue';
 import { expand } from '../../charts/seldon/expansion/expansion';
-import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
+import type { MadeObject, SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { type Cluster, list } from '../cluster/cluster';
 import { type Environment, ofKind } from '../cluster/environments';
 import type { KubernetesObject, List } from '../cluster/objects';
@@ -41,7 +41,15 @@ function expansionOf(env: Environment) {
   const { images, seldon } = loadEnvironment(join(env.home, 'environments'), env.name);
   const resolved = resolveImages({ ...images, seldonVersion: seldon.version });
   const deployments = ofKind<KubernetesObject & SeldonDeploymentJson>(env, 'SeldonDeployment');
-  return deployments.flatMap((deployment) => expand(deployment, resolved));
+  return deployments.flatMap((deployment) => expand(deployment, resolved)).map(asOf116);
+}
+
+/** The operator that is built here is 1.16.0, which writes its securityContext over that of each pod; 1.17.1 does not. */
+function asOf116(object: MadeObject): MadeObject {
+  if (object.kind !== 'Deployment') return object;
+  const { template, ...spec } = object.spec as { readonly template: { readonly spec: object } };
+  const pod = { ...template.spec, securityContext: { runAsUser: SELDON_UID } };
+  return { ...object, spec: { ...spec, template: { ...template, spec: pod } } };
 }
 
 /** The objects with all that the API server adds, which asks for a namespace where they are not there yet. */

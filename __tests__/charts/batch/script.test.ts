@@ -100,10 +100,10 @@ describePython('the program of a batch', () => {
     expect((await run(rows, refuse, { MAX_FAILED_PERCENT: '67' })).status).toBe(0);
   });
 
-  test('asks in the seldon protocol with tensors where it is told to', async () => {
+  test('asks in the seldon protocol with tensors where it is told to, of a row as a list of columns or of such a list', async () => {
     const asked: unknown[] = [];
     const { status, output } = await run(
-      { a: '[[1.5, 2]]\n[[3, 4]]\n' },
+      { a: '[1.5, 2]\n[[3, 4]]\n' },
       ({ data }) => {
         asked.push(data);
         return { body: { data } };

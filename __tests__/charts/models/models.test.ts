@@ -225,6 +225,25 @@ describe('what callers are told', () => {
     expect(render({ protocol, predictor: { engine } }).component.endpoint('model-x')).toMatchObject({ protocol, path });
   });
 
+  test.each<[Protocol, string]>([
+    ['v2', '/v2/models/infer'],
+    ['seldon', '/api/v1.0/predictions'],
+    ['tensorflow', '/v1/models/:predict'],
+  ])('names no node in %s where a graph has several', (protocol, path) => {
+    const { component } = render({
+      protocol,
+      predictor: { engine: true },
+      node: { children: [{ ...node, name: 'y' }] },
+    });
+    expect(component.endpoint('model-x').path).toBe(path);
+  });
+
+  test('names no node where only a further predictor has several', () => {
+    const several = { ...predictor, name: 'y', engine: true, graph: { ...node, children: [{ ...node, name: 'z' }] } };
+    const { component } = render({ predictors: [{ ...predictor, engine: true }, several] });
+    expect(component.endpoint('model-x').path).toBe('/v2/models/infer');
+  });
+
   test('is which pods answer: those that the operator labels with the model, and no other model’s', () => {
     const { pods } = served.component.endpoint('model-x').endpoint;
     expect(pods).toMatchObject({ namespace: 'models-x', labels: { 'seldon-deployment-id': 'model-x' } });

@@ -55,6 +55,18 @@ const CASES: readonly Case[] = [
     'engine: is false, but a graph of several nodes needs the executor; remove it',
   ],
   [
+    'all predictors have the executor where one has several nodes',
+    `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 50}, {name: y, traffic: 50, graph: {name: a, image: r.test/i:1, ${graph(`name: b, ${A}`)}}}]`,
+    `${'server: SKLEARN_SERVER\nuri: s3://models/a\nengine: true'}\npredictors: [{name: x, traffic: 50}, {name: y, traffic: 50, graph: {name: a, image: r.test/i:1, ${graph(`name: b, ${A}`)}}}]`,
+    'engine: is off for predictor "x", but callers name no node, since another predictor has several, and only the executor answers then; set engine: true',
+  ],
+  [
+    'an explainer asks a graph of several nodes in the protocol that names none',
+    `explainer: {type: ALE}\ngraph: {name: a, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    `explainer: {type: ALE}\nprotocol: seldon\ngraph: {name: a, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    'explainer: asks by the name of one node, which a graph of several nodes does not answer in v2; use protocol: seldon, or explain a model of one node',
+  ],
+  [
     'a logger has the executor',
     'server: SKLEARN_SERVER\nuri: s3://models/a\nengine: false\nlogger: {url: http://l.test/}',
     'server: SKLEARN_SERVER\nuri: s3://models/a\nlogger: {url: http://l.test/}',
@@ -119,6 +131,12 @@ const CASES: readonly Case[] = [
     `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 2}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
     `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 1}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
     'graph.parameters: need ratioA for RANDOM_ABTEST, the share of the first child, such as 0.5',
+  ],
+  [
+    'the share of a coin stands alone',
+    `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 0.9, seed: 1}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    `graph: {name: a, router: RANDOM_ABTEST, parameters: {ratioA: 0.9}, ${graph(`name: b, ${A}`, `name: c, ${A}`)}}`,
+    'graph.parameters.seed: stands beside ratioA, which RANDOM_ABTEST then ignores; remove it',
   ],
   [
     'several children are chosen among or merged',

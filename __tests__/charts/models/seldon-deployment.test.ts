@@ -194,6 +194,21 @@ describe('a graph', () => {
     ]);
   });
 
+  test('tells callers which child a router chose, which they send back with their feedback', () => {
+    const ROUTING = { name: 'SELDON_ENABLE_ROUTING_INJECTION', value: 'true' };
+    const below = (root: object) => ({ name: 'top', image, children: [root] });
+    const coin = {
+      name: 'coin',
+      router: 'RANDOM_ABTEST',
+      parameters: { ratioA: 0.3 },
+      children: [child('a'), child('b')],
+    };
+    expect(predictor.svcOrchSpec.env).toEqual([ROUTING]);
+    expect(render({ protocol: 'seldon', graph: below(coin) }).predictor.svcOrchSpec.env).toEqual([ROUTING]);
+    expect(render({ protocol: 'v2', graph: coin }).predictor.svcOrchSpec).not.toHaveProperty('env');
+    expect(render({ protocol: 'seldon', graph: below(child('a')) }).predictor.svcOrchSpec).not.toHaveProperty('env');
+  });
+
   test('may route inside the executor, with no container for that', () => {
     const coin = render({
       graph: { name: 'coin', router: 'RANDOM_ABTEST', parameters: { ratioA: 0.3 }, children: [child('a'), child('b')] },

@@ -60,6 +60,16 @@ test('the executor drops no capabilities, so that Pod Security "restricted" refu
   expect(engine?.securityContext).toEqual({ runAsUser: 8888, allowPrivilegeEscalation: false });
 });
 
+test('a pod keeps the securityContext that its model says', () => {
+  const { spec } = get(made('iris'), 'Deployment iris-default-0-classifier').spec.template;
+  expect(spec.securityContext).toMatchObject({ runAsUser: 1000, runAsNonRoot: true });
+});
+
+test('a pod without a securityContext gets the user of the operator', () => {
+  const explaining = get(made('loan'), 'Deployment loan-default-explainer').spec.template.spec;
+  expect(explaining.securityContext).toEqual({ runAsUser: 8888 });
+});
+
 test('a server learns from variables which model it serves and where', () => {
   const [server] = containersOf(get(made('iris'), 'Deployment iris-default-0-classifier'));
   const env = Object.fromEntries(server?.env.map(({ name, value }: { name: string; value: string }) => [name, value]));

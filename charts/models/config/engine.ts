@@ -1,6 +1,7 @@
-/** The rule on `engine`: whether Seldon's executor runs in front of a graph. */
+/** The rules on `engine`: whether Seldon's executor runs in front of a graph. */
 import type { Fault } from '../../../config/problems';
-import type { Node } from './complete';
+import type { Protocol } from '../protocol';
+import type { Node, Predictor } from './complete';
 
 interface Asking {
   readonly engine?: boolean;
@@ -25,4 +26,15 @@ export function engineFaults(model: Asking, graph: Node): Fault[] {
   const need = needFor(model, graph);
   if (model.engine !== false || need === undefined) return [];
   return [{ path: ['engine'], message: `is false, but ${need} needs the executor; remove it` }];
+}
+
+/** Where one predictor has several nodes, callers name none (charts/models/endpoint.ts); a server alone wants its name. */
+export function unnamedFaults(protocol: Protocol, predictors: readonly Predictor[]): Fault[] {
+  if (protocol === 'seldon' || predictors.every(({ graph }) => graph.children.length === 0)) return [];
+  return predictors
+    .filter(({ engine }) => !engine)
+    .map(({ name }) => ({
+      path: ['engine'],
+      message: `is off for predictor "${name}", but callers name no node, since another predictor has several, and only the executor answers then; set engine: true`,
+    }));
 }

@@ -1,8 +1,11 @@
 /** The schema of `explainer`. */
 import { z } from 'zod';
 import { count, oneOf } from '../../../config/fields';
+import type { Fault } from '../../../config/problems';
 import { resources } from '../../../config/resources';
+import type { Protocol } from '../protocol';
 import { modelPlace } from '../uri';
+import type { Predictor } from './complete';
 
 /** Methods of Alibi that the explainer servers know. */
 const METHODS = [
@@ -31,3 +34,17 @@ export const explainer = z
   })
   .optional()
   .describe('Explains predictions, at the Service <name>-<predictor>-explainer:9000');
+
+/** The operator gives an explainer a path with the name of the root, by which the executor would ask every node. */
+export function explainerFaults(
+  { protocol, explainer }: { readonly protocol: Protocol; readonly explainer?: object },
+  predictor: Predictor,
+): Fault[] {
+  if (!predictor.explainer || protocol === 'seldon' || predictor.graph.children.length === 0) return [];
+  return [
+    {
+      path: [...(predictor.explainer === explainer ? [] : predictor.path), 'explainer'],
+      message: `asks by the name of one node, which a graph of several nodes does not answer in ${protocol}; use protocol: seldon, or explain a model of one node`,
+    },
+  ];
+}

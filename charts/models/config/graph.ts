@@ -49,7 +49,11 @@ export const nodeFields = {
 
 const graphFields = z.strictObject({
   name: nodeName.describe('Name of the node and of its container'),
-  type: oneOf(NODE_TYPES, 'TRANSFORMER').optional().describe('What it does with a request; MODEL where absent'),
+  type: oneOf(NODE_TYPES, 'TRANSFORMER')
+    .optional()
+    .describe(
+      'What it does with a request; MODEL where absent. In v2 the image of a ROUTER serves /v2/models/<node>/route, that of a COMBINER /v2/models/<node>/aggregate',
+    ),
   router: z
     .enum(['RANDOM_ABTEST'], { error: 'must be RANDOM_ABTEST: the executor of 1.17 has no other built in' })
     .optional()
@@ -143,12 +147,19 @@ function serverFaults(node: Node, server: ServerName, protocol: Protocol): Fault
 
 function routerFaults(node: Node, router: string): Fault[] {
   const faults: Fault[] = [];
-  const { ratioA } = node.parameters;
+  const { ratioA, ...others } = node.parameters;
   if (node.children.length !== 2) {
     faults.push(faultOf(node, 'children', `are ${node.children.length}; ${router} routes to two`));
   }
   if (typeof ratioA !== 'number' || ratioA < 0 || ratioA > 1) {
     faults.push(faultOf(node, 'parameters', `need ratioA for ${router}, the share of the first child, such as 0.5`));
+  }
+  // abTestRouter in executor/predictor/ takes 0.5 where there is not this one parameter alone.
+  for (const name of Object.keys(others)) {
+    faults.push({
+      path: [...node.path, 'parameters', name],
+      message: `stands beside ratioA, which ${router} then ignores; remove it`,
+    });
   }
   if (node.uri !== undefined) {
     faults.push(faultOf(node, 'uri', 'stands beside router, which loads nothing; remove it'));

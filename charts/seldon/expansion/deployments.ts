@@ -96,13 +96,12 @@ function deploymentOf(predictor: ExpandedPredictor, props: DeploymentProps): Mad
   });
 }
 
-/** The operator's own securityContext, and the annotations of the pod as a file. */
+/** The operator's securityContext for a pod that has none, and the annotations of the pod as a file. */
 function withInfo(pod: k8s.PodSpec): k8s.PodSpec {
   const items = [{ path: 'annotations', fieldRef: { fieldPath: 'metadata.annotations' } }];
   return {
     ...pod,
-    // It replaces the pod's own, whatever that says.
-    securityContext: { runAsUser: SELDON_UID },
+    securityContext: pod.securityContext ?? { runAsUser: SELDON_UID },
     volumes: [...(pod.volumes ?? []), { name: INFO_MOUNT.name, downwardApi: { items } }],
   };
 }

@@ -2,7 +2,13 @@
  * What the operator makes of a SeldonDeployment, so that nothing else has to guess it: capacity, the tests' invariants and
  * the loop ask here. `npm run e2e:api` compares it with the operator's own objects, field by field.
  *
- * Source: operator/controllers/seldondeployment_controller.go and labels.go of Seldon Core.
+ * Source: operator/controllers/seldondeployment_controller.go and labels.go of Seldon Core 1.17.1. What 1.16 does otherwise:
+ * - It writes its own securityContext over a pod's own. 1.17.1 does so only where a pod has none
+ *   (createDeploymentWithoutEngine).
+ * - Whenever a HorizontalPodAutoscaler or KEDA has changed `replicas`, it takes the Deployment for outdated and updates it.
+ *   1.17.1 leaves the field out of that comparison (IgnoreReplicas in controllers/utils/patch_utils.go).
+ * - It adds an initializer for the `modelUri` of a prepackaged server alone. 1.17.1 adds one for any node with a `modelUri`.
+ *   Neither adds one here: models bring initializers of their own, and a node with an image of one's own has no `modelUri`.
  */
 import type { Images } from '../../images/catalogue';
 import { explainerDeployment, servingDeployment } from './deployments';

@@ -1,22 +1,18 @@
 /** The containers of a batch, in the order in which they run: fetch, predict, upload. */
 import type { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps, Resources } from '../lib/container';
-import { scratchVolume, tmp } from '../lib/volumes';
+import { type Mount, scratchVolume, TMP } from '../lib/volumes';
 import type { BatchProps } from './props';
 
 const WORK = '/work';
 const SCRIPT_PATH = '/opt/batch';
-const TMP = tmp('64Mi');
 const COPY_RESOURCES: Resources = {
   requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
   limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '64Mi' },
 };
 
-/** The objects of a run and their answers, on as much disk as what predicts may use. */
-const work = ({ resources }: BatchProps) => ({
-  volume: scratchVolume('work', resources.limits['ephemeral-storage']),
-  path: WORK,
-});
+/** The objects of a run and their answers. */
+const FILES: Mount = { volume: scratchVolume('work'), path: WORK };
 
 export function fetchContainer(props: BatchProps, secretName: string): ContainerProps {
   return copy(props, 'fetch', secretName, [remote(props.input), `${WORK}/in`]);
@@ -36,7 +32,7 @@ function copy(props: BatchProps, name: string, secretName: string, args: readonl
     env: { HOME: '/tmp' },
     envFrom: [{ secretRef: { name: secretName } }],
     resources: COPY_RESOURCES,
-    mounts: [work(props), TMP],
+    mounts: [FILES, TMP],
   };
 }
 
@@ -69,6 +65,6 @@ export function predictContainer(props: BatchProps, url: string, script: k8s.Vol
       SELDON_BATCH_LOG_LEVEL: 'error',
     },
     resources: props.resources,
-    mounts: [work(props), TMP, { volume: script, path: SCRIPT_PATH }],
+    mounts: [FILES, TMP, { volume: script, path: SCRIPT_PATH }],
   };
 }

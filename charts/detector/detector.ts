@@ -7,7 +7,7 @@ import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
-import { scratchVolume, tmp } from '../lib/volumes';
+import { scratchVolume, TMP } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { Protocol } from '../models/protocol';
 
@@ -41,14 +41,14 @@ export interface DetectorProps {
 
 const PORT: NamedPort = { name: 'http', containerPort: 8080 };
 const FILES_PATH = '/mnt/models';
-const FILES = scratchVolume('detector', '2Gi');
-const TMP = tmp('512Mi');
+const FILES = scratchVolume('detector');
 /** The classes of components/alibi-detect-server/adserver. */
 const CLASSES = { outlier: 'OutlierDetector', drift: 'DriftDetector', adversarial: 'AdversarialDetector' };
-const FETCH_RESOURCES: Resources = {
+/** What fetches the detector may use as much disk as the detector. */
+const fetchResources = ({ resources }: DetectorProps): Resources => ({
   requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
-  limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '2Gi' },
-};
+  limits: { ...resources.limits, cpu: '1', memory: '512Mi' },
+});
 
 const nameOf = (model: string) => `${model}-detector`;
 
@@ -100,14 +100,15 @@ export class Detector extends Component {
   }
 }
 
-function fetchContainer({ initializer, uri, storeSecret }: DetectorProps): ContainerProps {
+function fetchContainer(props: DetectorProps): ContainerProps {
+  const { initializer, uri, storeSecret } = props;
   return {
     name: 'fetch',
     image: initializer,
     args: [uri, FILES_PATH],
     env: { HOME: '/tmp' },
     envFrom: [{ secretRef: { name: storeSecret } }],
-    resources: FETCH_RESOURCES,
+    resources: fetchResources(props),
     mounts: [{ volume: FILES, path: FILES_PATH }, TMP],
   };
 }

@@ -2,6 +2,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { type ContainerProps, containerSpec } from './container';
+import { limitScratch, podDisk } from './disk';
 import { restrictedPod } from './security';
 import { volumesOf } from './volumes';
 
@@ -40,12 +41,13 @@ export interface PodProps
 export function podSpec({ serviceAccountName, uid, pullSecret, ...props }: PodProps): k8s.PodSpec {
   const { initContainers, containers, ...rest } = props;
   const all = [...(initContainers ?? []), ...containers];
+  const specs = { initContainers: initContainers?.map(containerSpec), containers: containers.map(containerSpec) };
+  const disk = podDisk(specs.containers, specs.initContainers);
   return {
     ...podBase({ serviceAccountName, uid, pullSecret }),
     ...rest,
-    initContainers: initContainers?.map(containerSpec),
-    containers: containers.map(containerSpec),
-    volumes: volumesOf(all.flatMap(({ mounts }) => mounts)),
+    ...specs,
+    volumes: limitScratch(volumesOf(all.flatMap(({ mounts }) => mounts)), disk),
   };
 }
 

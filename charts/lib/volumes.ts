@@ -59,12 +59,13 @@ export function configMapVolume(name: string, configMap: k8s.KubeConfigMap, defa
   return { name, configMap: { name: configMap.name, defaultMode } };
 }
 
-/** An empty folder that lives as long as the pod. */
-export function scratchVolume(name: string, sizeLimit: string): k8s.Volume {
-  return { name, emptyDir: { sizeLimit: k8s.Quantity.fromString(sizeLimit) } };
+/**
+ * An empty folder on disk that lives as long as the pod.
+ * @param sizeLimit absent where the pod's containers decide: what they may use of the disk is its limit then (disk.ts)
+ */
+export function scratchVolume(name: string, sizeLimit?: string): k8s.Volume {
+  return { name, emptyDir: sizeLimit === undefined ? {} : { sizeLimit: k8s.Quantity.fromString(sizeLimit) } };
 }
 
 /** A folder for temporary files, which the read-only file system of the image has no place for. */
-export function tmp(sizeLimit: string): Mount {
-  return { volume: scratchVolume('tmp', sizeLimit), path: '/tmp' };
-}
+export const TMP: Mount = { volume: scratchVolume('tmp'), path: '/tmp' };

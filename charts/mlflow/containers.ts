@@ -4,7 +4,7 @@ import { type ContainerProps, DRAIN, type Resources, type Variables } from '../l
 import type { Image } from '../lib/image';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
-import { type Mount, tmp } from '../lib/volumes';
+import { type Mount, TMP } from '../lib/volumes';
 import { type BucketAccess, bucketUri } from '../object-store/bucket';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { DATABASE_KEY, PG_SERVICE, S3_KEY } from './credentials';
@@ -35,7 +35,6 @@ const MIGRATIONS_PATH = '/opt/migrations';
 /** The driver and nothing else: libpq takes host, user and database from the environment, the password from a file. */
 const BACKEND_STORE = 'postgresql+psycopg2://';
 /** Artifacts are staged here on their way to the bucket. */
-const TMP = tmp('4Gi');
 
 export function migrationContainer(props: MlflowContainersProps, migrations: k8s.Volume): ContainerProps {
   return {

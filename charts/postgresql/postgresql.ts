@@ -15,7 +15,7 @@ import {
   type Storage,
   scratchVolume,
   secretVolume,
-  tmp,
+  TMP,
 } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { DatabaseAdmin, DatabaseConnection } from './connection';
@@ -109,8 +109,8 @@ export class Postgresql extends Component {
             { volume: configMapVolume('init', scripts, 0o555), path: '/docker-entrypoint-initdb.d' },
             { volume: secretVolume('passwords', secret, SUPERUSER_KEY, MLFLOW_KEY), path: PASSWORDS_PATH },
             { volume: SHARED_MEMORY, path: '/dev/shm' },
-            { volume: scratchVolume('run', '16Mi'), path: '/var/run/postgresql' },
-            tmp('512Mi'),
+            { volume: scratchVolume('run'), path: '/var/run/postgresql' },
+            TMP,
           ]),
         ],
       }),

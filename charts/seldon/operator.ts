@@ -104,7 +104,7 @@ export class SeldonOperator extends Component {
 function servingCertificate(own: boolean): Mount {
   const name = 'serving-certs';
   return {
-    volume: own ? scratchVolume(name, '1Mi') : { name, secret: { secretName: CERTIFICATE_SECRET, defaultMode: 0o440 } },
+    volume: own ? scratchVolume(name) : { name, secret: { secretName: CERTIFICATE_SECRET, defaultMode: 0o440 } },
     path: '/tmp/k8s-webhook-server/serving-certs',
   };
 }

@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { type ContainerProps, envVars } from '../../../charts/lib/container';
 import { podSpec } from '../../../charts/lib/pod';
 import { RequiredSecret, secretText } from '../../../charts/lib/secret';
-import { claimTemplate, configMapVolume, scratchVolume, secretVolume, tmp } from '../../../charts/lib/volumes';
+import { claimTemplate, configMapVolume, scratchVolume, secretVolume, TMP } from '../../../charts/lib/volumes';
 import { foreignImage, foreignResources } from '../../support/foreign';
 import { restrictedFaults } from '../../support/pod-security';
 
@@ -23,7 +23,6 @@ const config = new k8s.KubeConfigMap(new Chart(Testing.app(), 'c'), 'config', { 
 
 describe('a pod', () => {
   const work = scratchVolume('work', '7Mi');
-  const TMP = tmp('8Mi');
 
   test('has the volumes that its containers mount, each once', () => {
     const { volumes } = pod(
@@ -32,7 +31,7 @@ describe('a pod', () => {
     );
     expect(volumes).toEqual([
       { name: 'work', emptyDir: { sizeLimit: '7Mi' } },
-      { name: 'tmp', emptyDir: { sizeLimit: '8Mi' } },
+      { name: 'tmp', emptyDir: { sizeLimit: foreignResources.limits['ephemeral-storage'] } },
     ]);
   });
 

@@ -203,7 +203,7 @@ describe('the webhook', () => {
     test('is registered by the manager, which keeps the certificate as long as the pod lives', () => {
       expect(own.container.args).toContain('--create-resources=true');
       expect(own.kinds).not.toContain('ValidatingWebhookConfiguration');
-      expect(own.volume('serving-certs')).toEqual({ name: 'serving-certs', emptyDir: { sizeLimit: '1Mi' } });
+      expect(own.volume('serving-certs')).toEqual({ name: 'serving-certs', emptyDir: { sizeLimit: '66Mi' } });
       expect(own.container.volumeMounts).toContainEqual({ name: 'serving-certs', mountPath: FOLDER });
     });
 

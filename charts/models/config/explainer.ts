@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { count, oneOf } from '../../../config/fields';
 import { resources } from '../../../config/resources';
 import { modelPlace } from '../uri';
+import { egress } from './egress';
 
 /** Methods of Alibi that the explainer servers know. */
 const METHODS = [
@@ -28,6 +29,7 @@ export const explainer = z
       .describe('Options of the method'),
     replicas: count(0, 100, 1).default(1).describe('Pods that explain'),
     resources: resources({ cpu: ['100m', '1'], memory: ['512Mi', '2Gi'], scratch: ['256Mi', '2Gi'] }),
+    egress: egress.describe('Whom the explainer may call beside its model'),
   })
   .optional()
   .describe('Explains predictions, at the Service <name>-<predictor>-explainer:9000');

@@ -6,6 +6,7 @@ import { resources } from '../../../config/resources';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
 import { PROTOCOLS } from '../protocol';
+import { egress } from './egress';
 import { explainer } from './explainer';
 import { formSchema } from './form';
 import { graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './graph';
@@ -48,6 +49,7 @@ export const modelFields = z.strictObject({
   keda,
   disruptionBudget,
   placement,
+  egress,
   engineResources: resources({
     cpu: ['100m', '500m'],
     memory: ['128Mi', '512Mi'],

@@ -83,8 +83,6 @@ modelRefuses({
   ],
   'a place that rclone cannot read': [
     ...[
-      's3://models',
-      's3://models/',
       'gs://models//wine',
       'gs:models/wine',
       'models/wine',

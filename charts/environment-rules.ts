@@ -5,6 +5,7 @@ import { PLATFORM_FILE } from '../config/read';
 import { batchPlaceFaults } from './batch/config';
 import type { PlatformSettings } from './config';
 import type { Path } from './models/config/complete';
+import { closedNamespaceFaults } from './models/config/egress';
 import type { FileOf, ModelConfig } from './models/join-lock';
 import { nodesOf } from './models/node';
 import { parseModelUri } from './models/uri';
@@ -17,6 +18,7 @@ export function environmentProblems(models: readonly FileOf<ModelConfig>[], sett
       ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
       ...trafficFaults(model, settings),
       ...kedaFaults(model, settings),
+      ...egressFaults(model, settings),
     ].map(({ path, message }) => problem(origin, path, message)),
   );
 }
@@ -71,5 +73,18 @@ function kedaFaults({ keda }: ModelConfig, { seldon }: PlatformSettings): Fault[
       path: ['keda'],
       message: `is ignored by the operator unless seldon.keda.enabled is true in ${PLATFORM_FILE}`,
     },
+  ];
+}
+
+/** Ways out that no policy at the other end lets in. */
+function egressFaults({ egress, predictors, detector }: ModelConfig, settings: PlatformSettings): Fault[] {
+  if (!settings.networkPolicies.enabled) return [];
+  const closed = Object.values(settings.namespaces);
+  return [
+    ...closedNamespaceFaults(['egress'], egress, closed),
+    ...closedNamespaceFaults(['detector', 'egress'], detector?.egress, closed),
+    ...predictors.flatMap(({ path, explainer }) =>
+      closedNamespaceFaults([...path, 'explainer', 'egress'], explainer?.egress, closed),
+    ),
   ];
 }

@@ -9,11 +9,22 @@ import { parseQuantity } from '../charts/lib/quantity';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
-/** Text of one form. */
-export const matching = (pattern: RegExp, max: number, what: string, example: string) =>
+/**
+ * Text of one form.
+ * @param hint what to say of a wrong value that people write for a known reason
+ */
+export const matching = (
+  pattern: RegExp,
+  max: number,
+  what: string,
+  example: string,
+  hint: (value: string) => string | undefined = () => undefined,
+) =>
   z
     .string()
-    .refine((value) => value.length <= max && pattern.test(value), { error: `must be ${what}` })
+    .refine((value) => value.length <= max && pattern.test(value), {
+      error: ({ input }) => hint(String(input)) ?? `must be ${what}`,
+    })
     .meta({ pattern: pattern.source, maxLength: max, examples: [example] });
 
 /** A DNS label: the name of a namespace, a container or a pod's part. */
@@ -64,9 +75,20 @@ export const scalar = z.union([z.string(), z.number(), z.boolean()], {
 /** Any text. */
 export const text = (example: string) => z.string({ error: 'must be text' }).meta({ examples: [example] });
 
-/** One of some words. */
-export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, example: T[number]) =>
-  z.enum(values, { error: `must be one of ${values.join(', ')}` }).meta({ examples: [example] });
+/**
+ * One of some words.
+ * @param others what to say of words that people know in their place
+ */
+export const oneOf = <const T extends readonly [string, ...string[]]>(
+  values: T,
+  example: T[number],
+  others: Readonly<Record<string, string>> = {},
+) => {
+  const answers = new Map<unknown, string>(Object.entries(others));
+  return z
+    .enum(values, { error: ({ input }) => answers.get(input) ?? `must be one of ${values.join(', ')}` })
+    .meta({ examples: [example] });
+};
 
 /** true or false. */
 export const flag = (value: boolean) =>

@@ -2,6 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { inputSchema, type JsonSchema } from './json-schema';
+import { OTHER_NAMES } from './other-names';
 
 /** One or more files of an environment are wrong. `problems` has a line for each fault, as `file: path: what`. */
 export class ConfigError extends Error {
@@ -31,10 +32,21 @@ export interface Fault {
 /** All faults of one document, a line each. */
 export function describeIssues(file: string | Origin, schema: z.ZodType, input: unknown, error: z.ZodError): string[] {
   const json = inputSchema(schema);
+  const { fields = {}, otherKind } = OTHER_NAMES.get(schema) ?? {};
+  const names = new Map(Object.entries(fields));
+  const isOfOtherKind = error.issues.some(
+    (issue) =>
+      issue.code === 'unrecognized_keys' &&
+      issue.path.length === 0 &&
+      issue.keys.some((key) => otherKind?.fields.includes(key)),
+  );
+  if (otherKind && isOfOtherKind) return [problem(file, [], otherKind.answer)];
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       const known = Object.keys(at(json, issue.path)?.properties ?? {});
-      return issue.keys.map((key) => problem(file, [...issue.path, key], `unknown field${suggestion(key, known)}`));
+      return issue.keys.map((key) =>
+        problem(file, [...issue.path, key], names.get(key) ?? `unknown field${suggestion(key, known)}`),
+      );
     }
     if (issue.code === 'invalid_key') return problem(file, issue.path, issue.issues[0]?.message ?? issue.message);
     if (issue.code === 'custom' && issue.params?.complete) return problem(file, issue.path, issue.message);

@@ -2,6 +2,7 @@
  * What NetworkPolicies let through, judged as a policy engine does: pod by pod, peer by peer, port by port. The
  * connections that components declare are judged the same way, so that the two can be compared.
  */
+import { BlockList, isIPv6 } from 'node:net';
 import type { Edge, Peer } from '../../charts/lib/endpoint';
 import { matches, nameOf, type PodView } from './cluster';
 import type { KubernetesObject } from './platform';
@@ -16,6 +17,7 @@ interface End {
   readonly labels: Labels;
   /** The range that this address stands for. */
   readonly cidr?: string;
+  readonly isPublic?: boolean;
   readonly isDns?: boolean;
   readonly isApiServer?: boolean;
 }
@@ -99,6 +101,7 @@ function strangers({ edges, objects, pods, apiServerCidrs }: Network): End[] {
   const named = edges.flatMap(({ from, to }) =>
     [from, to].flatMap((peer) => (peer.kind === 'namespace' ? peer.name : [])),
   );
+  const ranges = edges.flatMap(({ to }) => (to.kind === 'cidr' ? to.cidr : []));
   const own = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   return [
     ...[...new Set([...named, ...own, 'default', 'kube-system'])].map((namespace) => ({
@@ -111,7 +114,11 @@ function strangers({ edges, objects, pods, apiServerCidrs }: Network): End[] {
     { name: 'the DNS', namespace: 'kube-system', labels: DNS_LABELS, isDns: true },
     { name: 'a pod labelled like the DNS', namespace: 'default', labels: DNS_LABELS },
     ...apiServerCidrs.map((cidr) => ({ name: cidr, labels: {}, cidr, isApiServer: true })),
-    { name: 'the internet', labels: {}, cidr: '198.51.100.7/32' },
+    ...ranges.map((cidr) => ({ name: cidr, labels: {}, cidr })),
+    { name: 'the internet', labels: {}, cidr: '198.51.100.7/32', isPublic: true },
+    { name: 'the internet by IPv6', labels: {}, cidr: '2001:db8::7/128', isPublic: true },
+    { name: 'a node', labels: {}, cidr: '192.168.3.4/32' },
+    { name: 'the metadata service of a cloud', labels: {}, cidr: '169.254.169.254/32' },
   ];
 }
 
@@ -130,6 +137,10 @@ function is(peer: Peer, end: End, { apiServerCidrs }: Network): boolean {
       return peer.name === end.namespace;
     case 'anywhere':
       return true;
+    case 'internet':
+      return end.isPublic === true;
+    case 'cidr':
+      return peer.cidr === end.cidr;
     case 'apiServer':
       return apiServerCidrs.length === 0 || end.isApiServer === true;
   }
@@ -161,7 +172,7 @@ const portFits = ({ port, endPort }: Spec, actual: number) =>
 function peerFits(peers: Spec[] | undefined, end: End): boolean {
   if (!peers || peers.length === 0) return true;
   return peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
-    if (ipBlock) return ipBlock.cidr === end.cidr;
+    if (ipBlock) return end.cidr !== undefined && isInBlock(end.cidr, ipBlock);
     return (
       end.namespace !== undefined &&
       // A podSelector alone would mean the policy's own namespace; the platform always names the namespace.
@@ -170,6 +181,20 @@ function peerFits(peers: Spec[] | undefined, end: End): boolean {
       (podSelector === undefined || selected(podSelector, end.labels))
     );
   });
+}
+
+/** Whether a range of addresses is in a block, and in none of the ranges that it leaves out. */
+function isInBlock(range: string, { cidr, except = [] }: { cidr: string; except?: readonly string[] }): boolean {
+  const [address = ''] = range.split('/');
+  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+  const holds = (block: string) => {
+    const [net = '', prefix] = block.split('/');
+    if (isIPv6(net) !== isIPv6(address) || Number(prefix) > Number(range.split('/')[1])) return false;
+    const list = new BlockList();
+    list.addSubnet(net, Number(prefix), family);
+    return list.check(address, family);
+  };
+  return holds(cidr) && !except.some(holds);
 }
 
 function selected(selector: Spec, labels: Labels): boolean {

@@ -9,6 +9,7 @@ import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import { scratchVolume, TMP } from '../lib/volumes';
 import { deployment } from '../lib/workload';
+import { type EgressProps, egressEdges } from '../models/egress';
 import type { Protocol } from '../models/protocol';
 
 export interface DetectorProps {
@@ -36,6 +37,8 @@ export interface DetectorProps {
   readonly batchSize?: number;
   /** @default - its verdicts are its log and its metrics */
   readonly replyUrl?: string;
+  /** Whom it may call beside these. @default - nobody */
+  readonly egress?: EgressProps;
   readonly resources: Resources;
 }
 
@@ -84,6 +87,7 @@ export class Detector extends Component {
       const { peer, port } = peerOf(props.replyUrl);
       this.allow(pods, peer, port);
     }
+    for (const { from, to, ports } of egressEdges(pods, props.egress)) this.allow(from, to, ...ports);
     deployment(this, 'server', {
       name,
       pods,

@@ -6,7 +6,7 @@ interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
 }
 interface Peer {
-  readonly ipBlock?: { readonly cidr: string };
+  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
   readonly namespaceSelector?: Selector;
   readonly podSelector?: Selector;
 }
@@ -88,7 +88,10 @@ function connectionsOf({ metadata: { namespace }, spec }: Policy, names: Readonl
 
 /** A podSelector alone means the policy's own namespace; a namespaceSelector without labels, every namespace. */
 function peerName(peer: Peer, own: string | undefined, names: ReadonlyMap<string, string>): string {
-  if (peer.ipBlock) return peer.ipBlock.cidr;
+  if (peer.ipBlock) {
+    const { cidr, except = [] } = peer.ipBlock;
+    return except.length > 0 ? `${cidr} but ${except.join(', ')}` : cidr;
+  }
   const namespace = peer.namespaceSelector
     ? (peer.namespaceSelector.matchLabels?.[NAMESPACE_LABEL] ?? 'every namespace')
     : own;

@@ -24,7 +24,18 @@ export interface Anywhere {
   readonly kind: 'anywhere';
 }
 
-export type Peer = Pods | NamespacePeer | ApiServer | Anywhere;
+/** Every public address: not those where clusters, private networks and cloud metadata are. */
+export interface Internet {
+  readonly kind: 'internet';
+}
+
+/** A range of addresses, such as where a database outside the cluster is. */
+export interface AddressRange {
+  readonly kind: 'cidr';
+  readonly cidr: string;
+}
+
+export type Peer = Pods | NamespacePeer | ApiServer | Anywhere | Internet | AddressRange;
 
 /** A permitted connection: `from` may open TCP connections to these ports of `to`. */
 export interface Edge {

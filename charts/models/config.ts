@@ -1,5 +1,6 @@
 /** The schema of a model file, environments/<env>/models/<name>.yaml: its fields, and the rules over several of them. */
 import type { z } from 'zod';
+import { OTHER_NAMES } from '../../config/other-names';
 import type { Fault } from '../../config/problems';
 import { rules } from '../../config/rules';
 import { batchFaults } from '../batch/config';
@@ -12,6 +13,7 @@ import { predictorsOf } from './config/inheritance';
 import { type ModelSettings, modelFields } from './config/model';
 import { predictorsFaults } from './config/predictors';
 import { scalingFaults } from './config/scaling';
+import { SELDON_NAMES } from './config/seldon-names';
 import { nameFaults } from './naming';
 import { nodesOf } from './node';
 
@@ -23,7 +25,8 @@ export const modelSchema = modelFields
     when: () => true,
   })
   .superRefine(rules(modelFaults))
-  .describe('A model that Seldon Core serves');
+  .describe('A model that Seldon Core serves')
+  .register(OTHER_NAMES, SELDON_NAMES);
 
 /** Whether a file has one of some fields, or leaves them to its nodes. A file that is no mapping is refused elsewhere. */
 function says(file: object, ...fields: string[]): boolean {

@@ -1,6 +1,7 @@
 /** Who a model's own parts call: the explainer its model, the executor what it logs and traces to. */
 import { type Edge, type Endpoint, peerOf } from '../lib/endpoint';
 import { EXPLAINER_PORT } from '../seldon/contract';
+import { egressEdges } from './egress';
 import { explainerPods, podsOf, servicePort } from './endpoint';
 import { nodesOf } from './node';
 import type { ModelProps, PredictorProps } from './props';
@@ -18,6 +19,7 @@ export function modelEdges(model: ModelProps, props: ConnectionProps): Edge[] {
   return [
     ...model.predictors.flatMap((predictor) => explainerEdges(model, predictor, props)),
     ...executorEdges(model, props.namespace),
+    ...egressEdges(podsOf(model, props.namespace), model.egress),
   ];
 }
 
@@ -28,6 +30,7 @@ function explainerEdges(model: ModelProps, predictor: PredictorProps, props: Con
   return [
     { from: pods, to: podsOf(model, props.namespace), ports: [servicePort(engine, graph)] },
     ...(explainer.uri === undefined ? [] : [{ from: pods, ...storeTarget(explainer.uri, props) }]),
+    ...egressEdges(pods, explainer.egress),
     ...props.clientNamespaces.map(
       (client): Edge => ({ from: { kind: 'namespace', name: client }, to: pods, ports: [EXPLAINER_PORT] }),
     ),

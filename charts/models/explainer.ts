@@ -2,6 +2,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { type Resources, resourceRequirements } from '../lib/container';
 import { restrictedContainer } from '../lib/security';
+import type { EgressProps } from './egress';
 import type { Protocol } from './protocol';
 import { serverUser } from './server';
 import type { ServingProps } from './serving';
@@ -14,6 +15,8 @@ export interface ExplainerProps {
   /** Options of the method. */
   readonly config: Readonly<Record<string, string>>;
   readonly replicas: number;
+  /** Whom it may call beside its model. @default - nobody */
+  readonly egress?: EgressProps;
   readonly resources: Resources;
 }
 

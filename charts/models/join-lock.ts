@@ -26,6 +26,7 @@ type Shared =
   | 'keda'
   | 'disruptionBudget'
   | 'placement'
+  | 'egress'
   | 'tracing'
   | 'detector'
   | 'batch';
@@ -72,11 +73,11 @@ export function joinLock(
     problems.push(...mismatches);
     return undefined;
   }
-  const { name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, detector, batch } = settings;
+  const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
   const { engineResources, initializerResources } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
-    ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, tracing, detector, batch },
+    ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
     ...{ engineResources, initializerResources },
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),

@@ -1,5 +1,6 @@
 /** A model, complete: all that its SeldonDeployment and its route follow from. */
 import type { Resources } from '../lib/container';
+import type { EgressProps } from './egress';
 import type { ExplainerProps } from './explainer';
 import type { NodeProps } from './node';
 import type { PlacementProps } from './placement';
@@ -15,6 +16,8 @@ export interface ModelProps {
   /** Over the pods of all predictors. */
   readonly disruptionBudget?: DisruptionBudgetProps;
   readonly placement: PlacementProps;
+  /** Whom its pods may call. @default - nobody but whom the platform opens */
+  readonly egress?: EgressProps;
   /** Where the executor sends its spans, and the share of requests that have some, from 0 to 1. */
   readonly tracing?: { readonly endpoint: string; readonly sample: number };
   /** Present where a detector watches its requests. */

@@ -54,7 +54,16 @@ export function parseModelUri(uri: string): ModelUri | undefined {
 }
 
 /** A field that says which model is meant: a place in the object store, or a name in the model registry. */
-export const modelUri = (example: string) => matching(MODEL_URI, 1024, 'the source of a model', example);
+export const modelUri = (example: string) => matching(MODEL_URI, 1024, 'the source of a model', example, sourceHint);
+
+/** What is said of sources that other tools take. */
+function sourceHint(uri: string): string | undefined {
+  if (/^s3:\/\/[^/]+\/?$/.test(uri)) return 'must name a folder below the bucket, since all of it would be fetched';
+  if (/^models:\/[^/@]+\/(?:Production|Staging|Archived|None)$/i.test(uri))
+    return 'must name a version or an alias in place of a stage, which MLflow has given up';
+  if (/^models:\/[^/@]+$/.test(uri)) return 'must name a version or an alias of the registered model';
+  return undefined;
+}
 
 /** A field that says where files are, as rclone reads it. */
 export const modelPlace = (example: string) => matching(MODEL_PLACE, 1024, 'a place in the object store', example);

@@ -60,6 +60,10 @@ export class NetworkPolicies extends Component {
         return [{ namespaceSelector: inNamespace(peer.name) }];
       case 'anywhere':
         return undefined;
+      case 'internet':
+        return INTERNET;
+      case 'cidr':
+        return [{ ipBlock: { cidr: peer.cidr } }];
       case 'apiServer':
         // It runs on the host network, where no selector reaches.
         return this.props.apiServerCidrs.length > 0
@@ -68,6 +72,21 @@ export class NetworkPolicies extends Component {
     }
   }
 }
+
+/**
+ * All addresses but private, shared, loopback and link-local ones. Nodes, pods and Services of most clusters are among
+ * those, and the metadata service of clouds, which hands out credentials.
+ * Source: RFC 1918, 6598, 1122, 3927, 4193 and 4291.
+ */
+const INTERNET: k8s.NetworkPolicyPeer[] = [
+  {
+    ipBlock: {
+      cidr: '0.0.0.0/0',
+      except: ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+    },
+  },
+  { ipBlock: { cidr: '::/0', except: ['::1/128', 'fc00::/7', 'fe80::/10'] } },
+];
 
 const inNamespace = (name: string): k8s.LabelSelector => ({ matchLabels: { [NAMESPACE_LABEL]: name } });
 

@@ -80,7 +80,11 @@ interface Place {
 function placeOf(peer: Peer, components: ReadonlyMap<string, Component>, props: GraphProps): Place {
   switch (peer.kind) {
     case 'anywhere':
-      return outside('anywhere', 'outside the cluster', { title: 'any address', lines: [] });
+      return address('any address');
+    case 'internet':
+      return address('public addresses');
+    case 'cidr':
+      return address(peer.cidr);
     case 'apiServer':
       return outside('apiServer', 'Kubernetes', { title: 'API server', lines: [] });
     case 'namespace':
@@ -102,6 +106,12 @@ const outside = (id: string, title: string, card: Omit<Card, 'id'>): Place => ({
   header: { title, note: '' },
   card: { id, ...card },
 });
+
+/** Addresses outside the pod network are cards of one group. */
+const address = (title: string): Place => {
+  const { group, header, card } = outside('anywhere', 'outside the cluster', { title, lines: [] });
+  return { group, header, card: { ...card, id: title === 'any address' ? 'anywhere' : title } };
+};
 
 /** The card of some pods: that of their component, or of all components of its kind. */
 function podCard(pods: Pods, components: ReadonlyMap<string, Component>, { models, workloads }: GraphProps): Card {

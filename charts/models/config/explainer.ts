@@ -6,6 +6,7 @@ import { resources } from '../../../config/resources';
 import type { Protocol } from '../protocol';
 import { modelPlace } from '../uri';
 import type { Predictor } from './complete';
+import { egress } from './egress';
 
 /** Methods of Alibi that the explainer servers know. */
 const METHODS = [
@@ -31,6 +32,7 @@ export const explainer = z
       .describe('Options of the method'),
     replicas: count(0, 100, 1).default(1).describe('Pods that explain'),
     resources: resources({ cpu: ['100m', '1'], memory: ['512Mi', '2Gi'], scratch: ['256Mi', '2Gi'] }),
+    egress: egress.describe('Whom the explainer may call beside its model'),
   })
   .optional()
   .describe('Explains predictions, at the Service <name>-<predictor>-explainer:9000');

@@ -6,12 +6,14 @@ import { resources } from '../../../config/resources';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
 import { PROTOCOLS } from '../protocol';
+import { egress } from './egress';
 import { explainer } from './explainer';
 import { formSchema } from './form';
 import { graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './graph';
 import { placement } from './placement';
 import { predictorName, predictors } from './predictors';
 import { autoscaling, disruptionBudget, keda } from './scaling';
+import { OTHER_PROTOCOLS } from './seldon-names';
 import { tracing } from './tracing';
 
 export const modelFields = z.strictObject({
@@ -23,7 +25,7 @@ export const modelFields = z.strictObject({
   name: serviceName('xgb-wine-k8s').describe('Name of the SeldonDeployment; the name of the file where absent'),
   server: nodeFields.server,
   uri: nodeFields.uri,
-  protocol: oneOf(PROTOCOLS, 'v2').default('v2').describe('The inference protocol that callers speak'),
+  protocol: oneOf(PROTOCOLS, 'v2', OTHER_PROTOCOLS).default('v2').describe('The inference protocol that callers speak'),
   predictor: predictorName.default('default').describe('Name of the only predictor; part of the Service name'),
   node: nodeName.default('classifier').describe('Name of the graph node; v2 callers use it in the URL'),
   replicas: count(0, 100, 1).optional().describe('Pods that serve the model; 1 where nothing scales it'),
@@ -48,6 +50,7 @@ export const modelFields = z.strictObject({
   keda,
   disruptionBudget,
   placement,
+  egress,
   engineResources: resources({
     cpu: ['100m', '500m'],
     memory: ['128Mi', '512Mi'],

@@ -4,6 +4,7 @@ import { count, httpUrl, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';
 import { rules } from '../../config/rules';
+import { workloadFields } from '../../config/workload';
 import type { Protocol } from '../models/protocol';
 import { modelPlace } from '../models/uri';
 
@@ -14,6 +15,7 @@ export const detectorSchema = z
     batchSize: count(1, 100000, 1000).optional().describe('Rows that drift is looked for in; for drift alone'),
     replyUrl: httpUrl('http://alerts.example.com/detected').optional().describe('Where it posts its verdicts'),
     resources: resources({ cpu: ['100m', '1'], memory: ['512Mi', '2Gi'], scratch: ['256Mi', '2Gi'] }),
+    ...workloadFields,
   })
   .superRefine(
     rules(({ kind, batchSize }) => {

@@ -9,9 +9,10 @@ import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import { scratchVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import type { Protocol } from '../models/protocol';
 
-export interface DetectorProps {
+export interface DetectorProps extends WorkloadSettings {
   readonly namespace: string;
   /** Name of the model. */
   readonly model: string;
@@ -74,7 +75,7 @@ export class Detector extends Component {
       plural: 'detectors',
     });
     const pods = this.pods(props.namespace, 'server');
-    const account = serviceAccount(this, 'account', name);
+    const account = serviceAccount(this, 'account', name, props);
     const inFront = service(this, 'service', { name, pods, ports: [servicePort(PORT)] });
     this.endpoint = endpointOf(inFront, pods, PORT);
     this.connect(props.callers, this.endpoint);
@@ -88,6 +89,7 @@ export class Detector extends Component {
       name,
       pods,
       podLabels: this.podLabels(pods),
+      settings: props,
       pod: podSpec({
         serviceAccountName: account.name,
         uid: SELDON_UID,

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { parseQuantity } from '../charts/lib/quantity';
 import { bytes, cpu, objectName } from './fields';
+import type { Fault } from './problems';
+import { rules } from './rules';
 
 /** Requests and limits of one container, all with defaults. */
 export const resources = (defaults: ResourceDefaults) =>
@@ -12,37 +14,55 @@ export const resources = (defaults: ResourceDefaults) =>
 
 /** The same where nothing is said: then there are none. */
 export const resourceAmounts = (defaults: ResourceDefaults) => {
-  const amounts = (column: 0 | 1, doc: string) =>
+  const amounts = (column: 0 | 1) =>
     z
       .strictObject({
-        cpu: cpu(defaults.cpu[column]).default(defaults.cpu[column]).describe('CPUs'),
-        memory: bytes(defaults.memory[column]).default(defaults.memory[column]).describe('Bytes of memory'),
+        ...cpuAndMemory(defaults, column),
         'ephemeral-storage': bytes(defaults.scratch[column])
           .default(defaults.scratch[column])
           .describe('Bytes of node disk for logs, emptyDirs and files outside volumes'),
       })
-      .prefault({})
-      .describe(doc);
+      .prefault({});
   return z
-    .strictObject({
-      requests: amounts(0, 'What the scheduler reserves'),
-      limits: amounts(1, 'What the container may use at most'),
-    })
-    .superRefine(({ requests, limits }, context) => {
-      for (const name of ['cpu', 'memory', 'ephemeral-storage'] as const) {
-        // What is no amount at all has been refused already.
-        const limit = parseQuantity(limits[name]) ?? 0;
-        if (limit > 0 && (parseQuantity(requests[name]) ?? 0) > limit) {
-          context.addIssue({
-            code: 'custom',
-            path: ['requests', name],
-            message: `is ${requests[name]}, more than the limit of ${limits[name]}; raise limits.${name} or lower it`,
-            params: { complete: true },
-          });
-        }
-      }
-    });
+    .strictObject({ requests: amounts(0).describe(REQUESTS), limits: amounts(1).describe(LIMITS) })
+    .superRefine(rules(requestFaults));
 };
+
+/** The same for what works on files whose size another field says: disk that nobody speaks of stays open. */
+export const resourcesWithFiles = (defaults: ResourceDefaults) => {
+  const amounts = (column: 0 | 1) =>
+    z
+      .strictObject({
+        ...cpuAndMemory(defaults, column),
+        'ephemeral-storage': bytes(defaults.scratch[column])
+          .optional()
+          .describe(`Bytes of node disk for files and logs; size and ${defaults.scratch[column]} where absent`),
+      })
+      .prefault({});
+  return z
+    .strictObject({ requests: amounts(0).describe(REQUESTS), limits: amounts(1).describe(LIMITS) })
+    .superRefine(rules(requestFaults));
+};
+
+const REQUESTS = 'What the scheduler reserves';
+const LIMITS = 'What the container may use at most';
+
+const cpuAndMemory = (defaults: ResourceDefaults, column: 0 | 1) => ({
+  cpu: cpu(defaults.cpu[column]).default(defaults.cpu[column]).describe('CPUs'),
+  memory: bytes(defaults.memory[column]).default(defaults.memory[column]).describe('Bytes of memory'),
+});
+
+type Amounts = Readonly<Partial<Record<'cpu' | 'memory' | 'ephemeral-storage', string>>>;
+
+function requestFaults({ requests, limits }: { readonly requests: Amounts; readonly limits: Amounts }): Fault[] {
+  return (['cpu', 'memory', 'ephemeral-storage'] as const).flatMap((name) => {
+    // What is no amount at all has been refused already.
+    const limit = parseQuantity(limits[name] ?? '') ?? 0;
+    if (limit === 0 || (parseQuantity(requests[name] ?? '') ?? 0) <= limit) return [];
+    const message = `is ${requests[name]}, more than the limit of ${limits[name]}; raise limits.${name} or lower it`;
+    return [{ path: ['requests', name], message }];
+  });
+}
 
 /** Request and limit of each resource. */
 export interface ResourceDefaults {

@@ -7,7 +7,7 @@ import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
-import { scratchVolume, TMP } from '../lib/volumes';
+import { scratchVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import { type EgressProps, egressEdges } from '../models/egress';
 import type { Protocol } from '../models/protocol';
@@ -113,7 +113,7 @@ function fetchContainer(props: DetectorProps): ContainerProps {
     env: { HOME: '/tmp' },
     envFrom: [{ secretRef: { name: storeSecret } }],
     resources: fetchResources(props),
-    mounts: [{ volume: FILES, path: FILES_PATH }, TMP],
+    mounts: [{ volume: FILES, path: FILES_PATH }, tmp()],
   };
 }
 
@@ -129,7 +129,7 @@ function serverContainer(props: DetectorProps): ContainerProps {
       ready: tcpCheck(PORT),
     }),
     resources: props.resources,
-    mounts: [{ volume: FILES, path: FILES_PATH, readOnly: true }, TMP],
+    mounts: [{ volume: FILES, path: FILES_PATH, readOnly: true }, tmp()],
   };
 }
 

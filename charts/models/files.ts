@@ -20,7 +20,7 @@ const volumeName = (node: NodeProps, protocol: Protocol) => `${loaderOf(node, pr
 
 /** The volume that the files are copied to. */
 export function fileVolume(node: NodeProps, protocol: Protocol): k8s.Volume {
-  return scratchVolume(volumeName(node, protocol), '2Gi');
+  return scratchVolume(volumeName(node, protocol));
 }
 
 /** What a server mounts to read its files. */
@@ -39,10 +39,10 @@ export function sourceVolume({ name, uri = '' }: NodeProps): k8s.Volume | undefi
 /** The init container that fetches the files of a node with rclone. */
 export function initializer(
   node: NodeProps,
-  { protocol, initializerResources }: ModelProps,
+  { protocol }: ModelProps,
   { initializer: image, secretOf }: ServingProps,
 ): k8s.Container {
-  const { uri = '' } = node;
+  const { uri = '', initializerResources } = node;
   const source = sourceVolume(node);
   return {
     // The operator leaves a container of this name alone. The one that it would add has no securityContext.

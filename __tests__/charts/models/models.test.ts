@@ -13,6 +13,7 @@ const node: NodeProps = {
   parameters: {},
   container: { env: {}, secrets: [], volumes: [] },
   resources: foreignResources,
+  initializerResources: foreignResources,
   children: [],
 };
 
@@ -31,7 +32,6 @@ const model: ModelProps = {
   predictors: [predictor],
   placement: { gpus: 0, gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
   engineResources: foreignResources,
-  initializerResources: foreignResources,
 };
 
 type Change = Partial<ModelProps> & { predictor?: Partial<PredictorProps>; node?: Partial<NodeProps> };

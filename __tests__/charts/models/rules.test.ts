@@ -11,7 +11,27 @@ const levels = (depth: number): string =>
 
 type Case = readonly [rule: string, bad: string, good: string, line: string];
 
+const LARGE = 'server: SKLEARN_SERVER\nuri: s3://models/a\nsize: 12Gi\n';
+
 const CASES: readonly Case[] = [
+  [
+    'the disk of a server holds its files',
+    `${LARGE}resources: {limits: {ephemeral-storage: 12Gi}}`,
+    `${LARGE}resources: {limits: {ephemeral-storage: 12544Mi}}`,
+    'size: is 12Gi, which with 256Mi for logs and temporary files is more than resources.limits.ephemeral-storage, 12Gi; remove that limit, or raise it to 12544Mi',
+  ],
+  [
+    'the disk of what fetches files holds them',
+    `${LARGE}initializerResources: {limits: {ephemeral-storage: 2Gi}}`,
+    `${LARGE}initializerResources: {limits: {ephemeral-storage: 13Gi}}`,
+    'size: is 12Gi, which with 64Mi for logs and temporary files is more than initializerResources.limits.ephemeral-storage, 2Gi; remove that limit, or raise it to 12352Mi',
+  ],
+  [
+    'a size is that of files',
+    'image: r.test/i:1\nsize: 1Gi',
+    'image: r.test/i:1\nuri: s3://models/a\nsize: 1Gi',
+    'size: is that of no files: there is no uri; remove it',
+  ],
   [
     'traffic sums to 100',
     `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 90}, {name: y, traffic: 9}]`,

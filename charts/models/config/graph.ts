@@ -1,8 +1,8 @@
 /** The schema of an inference graph and of what runs in its nodes, and the rules about them. */
 import { z } from 'zod';
-import { dnsLabel, imageReference, oneOf, scalar } from '../../../config/fields';
+import { bytes, dnsLabel, imageReference, oneOf, scalar } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
-import { resourceAmounts } from '../../../config/resources';
+import { resourcesWithFiles } from '../../../config/resources';
 import { hasProxy } from '../../seldon/contract';
 import { SERVERS, type ServerName } from '../image';
 import { MAX_NODE_NAME } from '../naming';
@@ -11,6 +11,7 @@ import type { Protocol } from '../protocol';
 import { modelUri } from '../uri';
 import type { Node } from './complete';
 import { container } from './container';
+import { diskFaults } from './disk';
 import { logger, loggerFaults } from './logger';
 
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
@@ -18,6 +19,13 @@ export const SERVER_RESOURCES = {
   cpu: ['100m', '1'],
   memory: ['384Mi', '1Gi'],
   scratch: ['256Mi', '2Gi'],
+} as const;
+
+/** What fetches the files of a node before its server starts. */
+export const FETCHING_RESOURCES = {
+  cpu: ['50m', '1'],
+  memory: ['64Mi', '512Mi'],
+  scratch: ['64Mi', '2Gi'],
 } as const;
 
 const serverNames = Object.keys(SERVERS) as [ServerName, ...ServerName[]];
@@ -44,7 +52,10 @@ export const nodeFields = {
     .describe('Parameters of the node, typed as they are written'),
   container,
   logger,
-  resources: resourceAmounts(SERVER_RESOURCES).optional().describe('CPU, memory and disk of the model server'),
+  size: bytes('12Gi')
+    .optional()
+    .describe("How large the model's files are together; the disk of what fetches and serves them follows from it"),
+  resources: resourcesWithFiles(SERVER_RESOURCES).optional().describe('CPU, memory and disk of the model server'),
 };
 
 const graphFields = z.strictObject({
@@ -105,6 +116,7 @@ export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
   const { server } = node;
   return [
     ...loggerFaults(node),
+    ...sizeFaults(node),
     ...oneKindFaults(node),
     ...(server ? serverFaults(node, server, protocol) : []),
     ...(node.router === undefined ? [] : routerFaults(node, node.router)),
@@ -113,6 +125,23 @@ export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
 }
 
 const faultOf = (node: Node, field: string, message: string): Fault => ({ path: [...node.path, field], message });
+
+/** The disk that a file says does not hold the files that it says. */
+function sizeFaults({ size, said, path, uri }: Node): Fault[] {
+  if (size === undefined) return [];
+  if (uri === undefined)
+    return [{ path: [...path, 'size'], message: 'is that of no files: there is no uri; remove it' }];
+  return [
+    ...diskFaults([...path, 'size'], size, said.resources, SERVER_RESOURCES.scratch, 'resources'),
+    ...diskFaults(
+      [...path, 'size'],
+      size,
+      said.initializerResources,
+      FETCHING_RESOURCES.scratch,
+      'initializerResources',
+    ),
+  ];
+}
 
 /** A node runs a server, an image or a router. */
 function oneKindFaults(node: Node): Fault[] {

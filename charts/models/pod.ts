@@ -10,7 +10,7 @@ import { fileMount, fileVolume, initializer, sourceVolume, TMP } from './files';
 import { type NodeProps, nodesWithContainer } from './node';
 import { placed, withGpus } from './placement';
 import type { ModelProps, PredictorProps } from './props';
-import { ownVolumes, probes, serverContainer, userOf } from './server';
+import { ownVolumes, probes, serverContainer, userOf, writtenVolumes } from './server';
 import type { ServingProps } from './serving';
 
 /**
@@ -42,7 +42,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
   const volumes = [
     ...loading.map((node) => fileVolume(node, protocol)),
     scratchVolume(TMP.name),
-    ...nodes.flatMap(ownVolumes),
+    ...nodes.flatMap((node) => [...writtenVolumes(node, protocol), ...ownVolumes(node)]),
     ...loading.flatMap((node) => sourceVolume(node) ?? []),
   ];
   return {

@@ -125,7 +125,7 @@ const CASES: readonly Case[] = [
   [
     'a server has files',
     'graph: {name: a, server: SKLEARN_SERVER}',
-    'graph: {name: a, server: HUGGINGFACE_SERVER}',
+    'graph: {name: a, server: HUGGINGFACE_SERVER, parameters: {task: fill-mask}}',
     'graph.uri: is required by SKLEARN_SERVER, such as "models:/wine-elasticnet@champion"',
   ],
   [

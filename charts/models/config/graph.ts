@@ -30,13 +30,20 @@ export const FETCHING_RESOURCES = {
 
 const serverNames = Object.keys(SERVERS) as [ServerName, ...ServerName[]];
 
+const ONE_OF_SERVERS = `must be one of ${serverNames.join(', ')}`;
+const NO_TEMPO = 'must be a server that has an image, and no image has Tempo in it';
+
 const NODE_TYPES = ['MODEL', 'TRANSFORMER', 'OUTPUT_TRANSFORMER', 'ROUTER', 'COMBINER'] as const;
 
 export const nodeName = dnsLabel('classifier', MAX_NODE_NAME);
 
 /** What may run in a node. */
 export const nodeFields = {
-  server: oneOf(serverNames, 'MLFLOW_SERVER').optional().describe("Seldon's prepackaged server that loads the model"),
+  server: z
+    .enum(serverNames, { error: ({ input }) => (input === 'TEMPO_SERVER' ? NO_TEMPO : ONE_OF_SERVERS) })
+    .meta({ examples: ['MLFLOW_SERVER'] })
+    .optional()
+    .describe("Seldon's prepackaged server that loads the model"),
   image: imageReference('registry.example.com/team/scorer:1.2')
     .optional()
     .describe("An image of your own, in place of a server: it speaks the protocol, as Seldon's wrapper or on its own"),
@@ -156,7 +163,14 @@ function serverFaults(node: Node, server: ServerName, protocol: Protocol): Fault
   const faults: Fault[] = [];
   const isFile = node.path.length === 0;
   const protocols = Object.keys(SERVERS[server]);
-  if (!protocols.includes(protocol)) {
+  if (server === 'MLFLOW_SERVER' && protocol === 'seldon') {
+    const why = 'its image installs packages when it starts, and models reach no package index';
+    faults.push(
+      isFile
+        ? { path: ['protocol'], message: `is seldon, which MLFLOW_SERVER cannot speak here: ${why}; remove it` }
+        : faultOf(node, 'server', `is MLFLOW_SERVER, which cannot speak seldon here: ${why}; use protocol: v2`),
+    );
+  } else if (!protocols.includes(protocol)) {
     const use = `use ${protocols.join(' or ')}`;
     faults.push(
       isFile
@@ -171,7 +185,18 @@ function serverFaults(node: Node, server: ServerName, protocol: Protocol): Fault
   if (node.type !== undefined && node.type !== 'MODEL') {
     faults.push(faultOf(node, 'type', `is ${node.type}, but ${server} is a MODEL; the operator would make it one`));
   }
-  return faults;
+  return server === 'HUGGINGFACE_SERVER' ? [...faults, ...taskFaults(node)] : faults;
+}
+
+/**
+ * MLServer stops with MissingHuggingFaceSettings or InvalidTransformersTask where neither a parameter nor
+ * model-settings.json beside the model says the task. A parameter holds in both cases.
+ */
+function taskFaults(node: Node): Fault[] {
+  const { task } = node.parameters;
+  if (typeof task === 'string' && task !== '') return [];
+  const message = 'need task for HUGGINGFACE_SERVER, the pipeline of transformers, such as {task: text-classification}';
+  return [faultOf(node, 'parameters', message)];
 }
 
 function routerFaults(node: Node, router: string): Fault[] {

@@ -172,6 +172,15 @@ describe('the pod of a model', () => {
     for (const folder of Object.values(folders)) expect(folder).toMatch(/^\/tmp\/./);
   });
 
+  test('reads the private files of a remote "gs" by the Secret of the store, and public ones without it', () => {
+    const uri = 'gs://lake/path';
+    const variables = (anonymous?: boolean) =>
+      envOf(render({ node: { uri } }, { stores: { gs: { secret: 's', port: 443, anonymous } } }).initializer);
+    expect(variables()).toEqual({ HOME: '/tmp', RCLONE_CONFIG_GS_ANONYMOUS: 'false' });
+    expect(variables(true)).toMatchObject({ RCLONE_CONFIG_GS_ANONYMOUS: 'true' });
+    expect(envOf(served.initializer)).toEqual({ HOME: '/tmp' });
+  });
+
   test('has a folder where the start script of MLServer unpacks an environment', () => {
     const mounts = (change: Change) =>
       render(change).server.volumeMounts.filter(({ mountPath }: { mountPath: string }) => mountPath.startsWith('/opt'));

@@ -185,18 +185,7 @@ function serverFaults(node: Node, server: ServerName, protocol: Protocol): Fault
   if (node.type !== undefined && node.type !== 'MODEL') {
     faults.push(faultOf(node, 'type', `is ${node.type}, but ${server} is a MODEL; the operator would make it one`));
   }
-  return server === 'HUGGINGFACE_SERVER' ? [...faults, ...taskFaults(node)] : faults;
-}
-
-/**
- * MLServer stops with MissingHuggingFaceSettings or InvalidTransformersTask where neither a parameter nor
- * model-settings.json beside the model says the task. A parameter holds in both cases.
- */
-function taskFaults(node: Node): Fault[] {
-  const { task } = node.parameters;
-  if (typeof task === 'string' && task !== '') return [];
-  const message = 'need task for HUGGINGFACE_SERVER, the pipeline of transformers, such as {task: text-classification}';
-  return [faultOf(node, 'parameters', message)];
+  return faults;
 }
 
 function routerFaults(node: Node, router: string): Fault[] {

@@ -12,6 +12,7 @@ import type { RequiredSecret } from './lib/secret';
 import { Mlflow } from './mlflow/mlflow';
 import { podsOf } from './models/endpoint';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
+import { storeVariables } from './models/stores';
 import { Namespaces, type PlatformNamespace } from './namespaces/namespaces';
 import { NetworkPolicies } from './network-policies/network-policies';
 import { ObjectStore } from './object-store/object-store';
@@ -125,6 +126,7 @@ export function composePlatform(config: PlatformConfig): Platform {
           pullSecret,
           store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? objectStore.readOnly.endpoint,
           storeSecret: models.secretOf(model.detector.uri),
+          storeVariables: storeVariables(config.modelStores, model.detector.uri),
           ...model.detector,
         })
       : [],

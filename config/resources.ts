@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { parseQuantity } from '../charts/lib/quantity';
 import { bytes, cpu, objectName } from './fields';
+import type { Fault } from './problems';
+import { rules } from './rules';
 
 /** Requests and limits of one container, all with defaults. */
 export const resources = (defaults: ResourceDefaults) =>
@@ -12,47 +14,61 @@ export const resources = (defaults: ResourceDefaults) =>
 
 /** The same where nothing is said: then there are none. */
 export const resourceAmounts = (defaults: ResourceDefaults) => {
-  const disk = (column: 0 | 1) =>
-    bytes(defaults.scratch[column])
-      .default(defaults.scratch[column])
-      .describe('Bytes of node disk for logs, emptyDirs and files outside volumes');
+  const amounts = (column: 0 | 1) =>
+    z
+      .strictObject({
+        ...cpuAndMemory(defaults, column),
+        'ephemeral-storage': bytes(defaults.scratch[column])
+          .default(defaults.scratch[column])
+          .describe('Bytes of node disk for logs, emptyDirs and files outside volumes'),
+      })
+      .prefault({});
   return z
-    .strictObject({
-      requests: z
-        .strictObject({
-          cpu: cpu(defaults.cpu[0]).default(defaults.cpu[0]).describe('CPUs'),
-          memory: bytes(defaults.memory[0]).default(defaults.memory[0]).describe('Bytes of memory'),
-          'ephemeral-storage': disk(0),
-        })
-        .prefault({})
-        .describe('What the scheduler reserves'),
-      limits: z
-        .strictObject({
-          cpu: cpu(defaults.cpu[1], { orNone: true }).default(defaults.cpu[1]).describe('CPUs, or none for no limit'),
-          memory: bytes(defaults.memory[1], { orNone: true })
-            .default(defaults.memory[1])
-            .describe('Bytes of memory, or none for no limit'),
-          // Without it nothing would bound the emptyDirs, whose sizes follow from it.
-          'ephemeral-storage': disk(1),
-        })
-        .prefault({})
-        .describe('What the container may use at most'),
-    })
-    .superRefine(({ requests, limits }, context) => {
-      for (const name of ['cpu', 'memory', 'ephemeral-storage'] as const) {
-        // What is no amount at all has been refused already.
-        const limit = parseQuantity(limits[name]) ?? 0;
-        if (limit > 0 && (parseQuantity(requests[name]) ?? 0) > limit) {
-          context.addIssue({
-            code: 'custom',
-            path: ['requests', name],
-            message: `is ${requests[name]}, more than the limit of ${limits[name]}; raise limits.${name} or lower it`,
-            params: { complete: true },
-          });
-        }
-      }
-    });
+    .strictObject({ requests: amounts(0).describe(REQUESTS), limits: amounts(1).describe(LIMITS) })
+    .superRefine(rules(requestFaults));
 };
+
+/** The same for what works on files whose size another field says: disk that nobody speaks of stays open. */
+export const resourcesWithFiles = (defaults: ResourceDefaults) => {
+  const amounts = (column: 0 | 1) =>
+    z
+      .strictObject({
+        ...cpuAndMemory(defaults, column),
+        'ephemeral-storage': bytes(defaults.scratch[column])
+          .optional()
+          .describe(`Bytes of node disk for files and logs; size and ${defaults.scratch[column]} where absent`),
+      })
+      .prefault({});
+  return z
+    .strictObject({ requests: amounts(0).describe(REQUESTS), limits: amounts(1).describe(LIMITS) })
+    .superRefine(rules(requestFaults));
+};
+
+const REQUESTS = 'What the scheduler reserves';
+const LIMITS = 'What the container may use at most';
+
+const cpuAndMemory = (defaults: ResourceDefaults, column: 0 | 1) => {
+  const orNone = column === 1;
+  const none = orNone ? ', or none for no limit' : '';
+  return {
+    cpu: cpu(defaults.cpu[column], { orNone }).default(defaults.cpu[column]).describe(`CPUs${none}`),
+    memory: bytes(defaults.memory[column], { orNone })
+      .default(defaults.memory[column])
+      .describe(`Bytes of memory${none}`),
+  };
+};
+
+type Amounts = Readonly<Partial<Record<'cpu' | 'memory' | 'ephemeral-storage', string>>>;
+
+function requestFaults({ requests, limits }: { readonly requests: Amounts; readonly limits: Amounts }): Fault[] {
+  return (['cpu', 'memory', 'ephemeral-storage'] as const).flatMap((name) => {
+    // What is no amount at all has been refused already.
+    const limit = parseQuantity(limits[name] ?? '') ?? 0;
+    if (limit === 0 || (parseQuantity(requests[name] ?? '') ?? 0) <= limit) return [];
+    const message = `is ${requests[name]}, more than the limit of ${limits[name]}; raise limits.${name} or lower it`;
+    return [{ path: ['requests', name], message }];
+  });
+}
 
 /** Request and limit of each resource. */
 export interface ResourceDefaults {

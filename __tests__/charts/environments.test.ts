@@ -8,8 +8,7 @@ const a = (length: number) => 'a'.repeat(length);
 const ROOT_FIELDS =
   'extends, base, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, patches';
 
-const SERVERS =
-  'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER, TEMPO_SERVER';
+const SERVERS = 'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER';
 
 const URI = 'uri: s3://models/wine/1';
 

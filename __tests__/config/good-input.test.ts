@@ -228,11 +228,10 @@ describe('a model', () => {
     ['seldon', 'XGBOOST_SERVER', false],
     ['v2', 'TRITON_SERVER', false],
     ['v2', 'HUGGINGFACE_SERVER', false],
-    ['v2', 'TEMPO_SERVER', false],
     ['seldon', 'TENSORFLOW_SERVER', false],
     ['tensorflow', 'TENSORFLOW_SERVER', false],
   ])('may speak %s on %s', (protocol, server, engine) => {
-    const text = `server: ${server}\nprotocol: ${protocol}\nengine: ${engine}\nuri: s3://models/m`;
+    const text = `server: ${server}\nprotocol: ${protocol}\nengine: ${engine}\nparameters: {task: fill-mask}\nuri: s3://models/m`;
     expect(modelsIn({ 'm.yaml': text })).toMatchObject([{ protocol, predictors: [{ engine, graph: { server } }] }]);
   });
 

@@ -62,7 +62,7 @@ export function configurations(): [string, PlatformConfig][] {
       'another bucket, licensed Seldon',
       platformConfig(
         { objectStore: { bucket: 'ml.team' }, seldon: { version: '1.18.2', acceptBusinessSourceLicense: true } },
-        [{ name: 'mlflow-wine', server: 'MLFLOW_SERVER', uri: 's3://ml.team/wine/1', protocol: 'seldon', form }],
+        [{ name: 'mlflow-wine', server: 'SKLEARN_SERVER', uri: 's3://ml.team/wine/1', protocol: 'seldon', form }],
       ),
     ],
   ];

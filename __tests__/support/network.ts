@@ -155,9 +155,11 @@ function is(peer: Peer, end: End, apiServer: readonly string[]): boolean {
     case 'internet':
       return end.isPublic === true;
     case 'cidr':
-      return peer.cidr === end.cidr;
+      return end.cidr !== undefined && isInBlock(end.cidr, { cidr: peer.cidr });
     case 'apiServer':
-      return apiServer.length === 0 || (end.cidr !== undefined && apiServer.includes(end.cidr));
+      return (
+        apiServer.length === 0 || apiServer.some((cidr) => end.cidr !== undefined && isInBlock(end.cidr, { cidr }))
+      );
   }
 }
 

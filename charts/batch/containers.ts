@@ -1,7 +1,7 @@
 /** The containers of a batch, in the order in which they run: fetch, predict, upload. */
 import type { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps, Resources } from '../lib/container';
-import { type Mount, scratchVolume, TMP } from '../lib/volumes';
+import { type Mount, scratchVolume, tmp } from '../lib/volumes';
 import type { BatchProps } from './props';
 
 const WORK = '/work';
@@ -32,7 +32,7 @@ function copy(props: BatchProps, name: string, secretName: string, args: readonl
     env: { HOME: '/tmp' },
     envFrom: [{ secretRef: { name: secretName } }],
     resources: COPY_RESOURCES,
-    mounts: [FILES, TMP],
+    mounts: [FILES, tmp()],
   };
 }
 
@@ -65,6 +65,6 @@ export function predictContainer(props: BatchProps, url: string, script: k8s.Vol
       SELDON_BATCH_LOG_LEVEL: 'error',
     },
     resources: props.resources,
-    mounts: [FILES, TMP, { volume: script, path: SCRIPT_PATH }],
+    mounts: [FILES, tmp(), { volume: script, path: SCRIPT_PATH }],
   };
 }

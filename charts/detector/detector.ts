@@ -1,17 +1,18 @@
 import type { Construct } from 'constructs';
 import { SELDON_UID } from '../images/catalogue';
 import { Component } from '../lib/component';
-import type { ContainerProps, Resources } from '../lib/container';
+import type { ContainerProps, Resources, Variables } from '../lib/container';
 import { type Endpoint, originOf, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
-import { scratchVolume, TMP } from '../lib/volumes';
+import { scratchVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { type EgressProps, egressEdges } from '../models/egress';
 import type { Protocol } from '../models/protocol';
+import preloadScript from './preload.py';
 
 export interface DetectorProps extends WorkloadSettings {
   readonly namespace: string;
@@ -29,6 +30,8 @@ export interface DetectorProps extends WorkloadSettings {
   readonly store: Endpoint | number;
   /** The Secret in this namespace with the rclone configuration for that place. */
   readonly storeSecret: string;
+  /** What else rclone has to be told for that place. @default - nothing */
+  readonly storeVariables?: Variables;
   readonly kind: 'outlier' | 'drift' | 'adversarial';
   readonly uri: string;
   /**
@@ -46,6 +49,8 @@ export interface DetectorProps extends WorkloadSettings {
 const PORT: NamedPort = { name: 'http', containerPort: 8080 };
 const FILES_PATH = '/mnt/models';
 const FILES = scratchVolume('detector');
+/** How long a detector may take to load. One question waits for it, and the next goes on waiting. */
+const TEN_MINUTES = { periodSeconds: 5, timeoutSeconds: 60, failureThreshold: 120 };
 /** The classes of components/alibi-detect-server/adserver. */
 const CLASSES = { outlier: 'OutlierDetector', drift: 'DriftDetector', adversarial: 'AdversarialDetector' };
 /** What fetches the detector may use as much disk as the detector. */
@@ -112,10 +117,10 @@ function fetchContainer(props: DetectorProps): ContainerProps {
     name: 'fetch',
     image: initializer,
     args: [uri, FILES_PATH],
-    env: { HOME: '/tmp' },
+    env: { HOME: '/tmp', ...props.storeVariables },
     envFrom: [{ secretRef: { name: storeSecret } }],
     resources: fetchResources(props),
-    mounts: [{ volume: FILES, path: FILES_PATH }, TMP],
+    mounts: [{ volume: FILES, path: FILES_PATH }, tmp()],
   };
 }
 
@@ -126,16 +131,17 @@ function serverContainer(props: DetectorProps): ContainerProps {
     args: argsOf(props),
     env: { HOME: '/tmp' },
     ports: [PORT],
-    ...probes({
-      startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
-      ready: tcpCheck(PORT),
-    }),
+    ...probes({ startup: TEN_MINUTES, ready: tcpCheck(PORT) }),
+    startupProbe: { exec: { command: ['python', '-c', preloadScript, String(PORT.containerPort)] }, ...TEN_MINUTES },
     resources: props.resources,
-    mounts: [{ volume: FILES, path: FILES_PATH, readOnly: true }, TMP],
+    mounts: [{ volume: FILES, path: FILES_PATH, readOnly: true }, tmp()],
   };
 }
 
-/** The arguments of adserver/__main__.py; the class comes last. */
+/**
+ * The arguments of adserver/__main__.py. The class is a subcommand: its own options follow it, and before it are dropped
+ * without a word.
+ */
 function argsOf({ model, protocol, kind, batchSize, replyUrl }: DetectorProps): string[] {
   return [
     `--model_name=${model}-${kind}`,
@@ -144,8 +150,8 @@ function argsOf({ model, protocol, kind, batchSize, replyUrl }: DetectorProps): 
     `--storage_uri=${FILES_PATH}`,
     `--event_type=io.seldon.serving.inference.${kind}`,
     `--event_source=io.seldon.serving.${model}`,
-    ...(batchSize === undefined ? [] : [`--drift_batch_size=${batchSize}`]),
     ...(replyUrl === undefined ? [] : [`--reply_url=${replyUrl}`]),
     CLASSES[kind],
+    ...(batchSize === undefined ? [] : [`--drift_batch_size=${batchSize}`]),
   ];
 }

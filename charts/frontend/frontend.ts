@@ -7,7 +7,7 @@ import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { httpCheck, probes } from '../lib/probes';
 import { type NamedPort, service, servicePort } from '../lib/service';
-import { configMapVolume, TMP } from '../lib/volumes';
+import { configMapVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { ModelEndpoint } from '../models/endpoint';
@@ -80,6 +80,6 @@ function serverContainer(props: FrontendProps, url: string, config: k8s.KubeConf
     }),
     lifecycle: DRAIN,
     resources: props.resources,
-    mounts: [{ volume: configMapVolume('form', config), path: FORM_PATH }, TMP],
+    mounts: [{ volume: configMapVolume('form', config), path: FORM_PATH }, tmp()],
   };
 }

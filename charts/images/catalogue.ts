@@ -60,7 +60,6 @@ export const CATALOGUE = {
   seldonExplainer: seldon('alibiexplainer', 'Explanations, seldon protocol'),
   sklearnServer: seldon('sklearnserver', 'SKLEARN_SERVER, seldon protocol'),
   xgboostServer: seldon('xgboostserver', 'XGBOOST_SERVER, seldon protocol'),
-  mlflowServer: seldon('mlflowserver', 'MLFLOW_SERVER, seldon protocol'),
   tensorflowProxy: seldon('tfserving-proxy', 'TENSORFLOW_SERVER, seldon protocol: the proxy in front'),
   tensorflowServing: {
     repository: 'docker.io/tensorflow/serving',
@@ -72,7 +71,6 @@ export const CATALOGUE = {
   mlserverXgboost: mlserver('xgboost', 'XGBOOST_SERVER, v2 protocol'),
   mlserverMlflow: mlserver('mlflow', 'MLFLOW_SERVER, v2 protocol'),
   mlserverHuggingface: mlserver('huggingface', 'HUGGINGFACE_SERVER, v2 protocol'),
-  mlserverSlim: mlserver('slim', 'TEMPO_SERVER, v2 protocol'),
   mlserverExplainer: mlserver('alibi-explain', 'Explanations, v2 protocol'),
   triton: {
     repository: 'nvcr.io/nvidia/tritonserver',

@@ -59,13 +59,12 @@ export function configMapVolume(name: string, configMap: k8s.KubeConfigMap, defa
   return { name, configMap: { name: configMap.name, defaultMode } };
 }
 
-/**
- * An empty folder on disk that lives as long as the pod.
- * @param sizeLimit absent where the pod's containers decide: what they may use of the disk is its limit then (disk.ts)
- */
+/** An empty folder that lives as long as the pod. Without a size it may grow to what the pod may use (disk.ts). */
 export function scratchVolume(name: string, sizeLimit?: string): k8s.Volume {
-  return { name, emptyDir: sizeLimit === undefined ? {} : { sizeLimit: k8s.Quantity.fromString(sizeLimit) } };
+  return { name, emptyDir: { sizeLimit: sizeLimit === undefined ? undefined : k8s.Quantity.fromString(sizeLimit) } };
 }
 
 /** A folder for temporary files, which the read-only file system of the image has no place for. */
-export const TMP: Mount = { volume: scratchVolume('tmp'), path: '/tmp' };
+export function tmp(sizeLimit?: string): Mount {
+  return { volume: scratchVolume('tmp', sizeLimit), path: '/tmp' };
+}

@@ -4,7 +4,7 @@ import { type ContainerProps, DRAIN, type Resources, type Variables } from '../l
 import type { Image } from '../lib/image';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
-import { type Mount, TMP } from '../lib/volumes';
+import { type Mount, tmp } from '../lib/volumes';
 import { type BucketAccess, bucketUri } from '../object-store/bucket';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { DATABASE_KEY, PG_SERVICE, S3_KEY } from './credentials';
@@ -43,7 +43,7 @@ export function migrationContainer(props: MlflowContainersProps, migrations: k8s
     command: ['python', `${MIGRATIONS_PATH}/migrate.py`],
     env: { ...commonEnv(props), MLFLOW_BACKEND_STORE_URI: BACKEND_STORE },
     resources: props.resources,
-    mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, databaseMount(props), TMP],
+    mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, databaseMount(props), tmp()],
   };
 }
 
@@ -81,7 +81,7 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
     }),
     lifecycle: DRAIN,
     resources: props.resources,
-    mounts: [databaseMount(props), { volume: props.storeKey, path: S3_PATH }, TMP],
+    mounts: [databaseMount(props), { volume: props.storeKey, path: S3_PATH }, tmp()],
   };
 }
 

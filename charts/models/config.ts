@@ -9,6 +9,7 @@ import type { Predictor } from './config/complete';
 import { engineFaults, unnamedFaults } from './config/engine';
 import { explainerFaults } from './config/explainer';
 import { graphFaults, nodeFaults } from './config/graph';
+import { huggingfaceFaults } from './config/huggingface';
 import { predictorsOf } from './config/inheritance';
 import { type ModelSettings, modelFields } from './config/model';
 import { predictorsFaults } from './config/predictors';
@@ -61,7 +62,10 @@ function modelFaults(model: ModelSettings): Fault[] {
 function predictorFaults(model: ModelSettings, predictor: Predictor): Fault[] {
   const { graph } = predictor;
   return [
-    ...nodesOf(graph).flatMap((node) => nodeFaults(node, model.protocol)),
+    ...nodesOf(graph).flatMap((node) => [
+      ...nodeFaults(node, model.protocol),
+      ...huggingfaceFaults(node, model.egress),
+    ]),
     ...nameFaults(model, predictor),
     ...engineFaults(model, graph),
     ...explainerFaults(model, predictor),

@@ -1,6 +1,6 @@
 /** How the files of a node get into its pod: an init container fetches them into a volume that the server reads. */
 import type { k8s } from 'cdk8s-plus-27';
-import { resourceRequirements } from '../lib/container';
+import { envVars, resourceRequirements } from '../lib/container';
 import { scratchVolume } from '../lib/volumes';
 import { MODEL_PATH } from '../seldon/contract';
 import { loaderOf } from './naming';
@@ -20,7 +20,7 @@ const volumeName = (node: NodeProps, protocol: Protocol) => `${loaderOf(node, pr
 
 /** The volume that the files are copied to. */
 export function fileVolume(node: NodeProps, protocol: Protocol): k8s.Volume {
-  return scratchVolume(volumeName(node, protocol), '2Gi');
+  return scratchVolume(volumeName(node, protocol));
 }
 
 /** What a server mounts to read its files. */
@@ -39,10 +39,10 @@ export function sourceVolume({ name, uri = '' }: NodeProps): k8s.Volume | undefi
 /** The init container that fetches the files of a node with rclone. */
 export function initializer(
   node: NodeProps,
-  { protocol, initializerResources }: ModelProps,
-  { initializer: image, secretOf }: ServingProps,
+  { protocol }: ModelProps,
+  { initializer: image, secretOf, variablesOf }: ServingProps,
 ): k8s.Container {
-  const { uri = '' } = node;
+  const { uri = '', initializerResources } = node;
   const source = sourceVolume(node);
   return {
     // The operator leaves a container of this name alone. The one that it would add has no securityContext.
@@ -50,11 +50,12 @@ export function initializer(
     image: image.reference,
     imagePullPolicy: image.pullPolicy,
     args: [source ? uri.replace(/^pvc:\/\/[^/]+/, SOURCE_PATH) : uri, MODEL_PATH],
-    env: [
-      { name: 'HOME', value: '/tmp' },
+    env: envVars({
+      HOME: '/tmp',
+      ...variablesOf?.(uri),
       // Nobody reads it. It changes the pod, so that new files at the same place start new pods.
-      ...(node.version ? [{ name: 'MODEL_DIGEST', value: node.version.digest }] : []),
-    ],
+      ...(node.version && { MODEL_DIGEST: node.version.digest }),
+    }),
     ...(!source && { envFrom: [{ secretRef: { name: secretOf(uri) } }] }),
     resources: resourceRequirements(initializerResources),
     volumeMounts: [

@@ -8,15 +8,19 @@ import type { ImageName, Images } from '../images/catalogue';
 import type { Image } from '../lib/image';
 import type { Protocol } from './protocol';
 
-/** The image of each prepackaged server, by the protocol it speaks. */
+/**
+ * The image of each prepackaged server, by the protocol it speaks.
+ *
+ * Seldon has two more. MLFLOW_SERVER of the protocol seldon makes a conda environment and installs packages when it starts
+ * (conda_env_create.py in servers/mlflowserver). TEMPO_SERVER names MLServer's slim image, which has no Tempo in it.
+ */
 export const SERVERS = {
   SKLEARN_SERVER: { seldon: 'sklearnServer', v2: 'mlserverSklearn' },
   XGBOOST_SERVER: { seldon: 'xgboostServer', v2: 'mlserverXgboost' },
-  MLFLOW_SERVER: { seldon: 'mlflowServer', v2: 'mlserverMlflow' },
+  MLFLOW_SERVER: { v2: 'mlserverMlflow' },
   TENSORFLOW_SERVER: { seldon: 'tensorflowProxy', tensorflow: 'tensorflowServing' },
   TRITON_SERVER: { v2: 'triton' },
   HUGGINGFACE_SERVER: { v2: 'mlserverHuggingface' },
-  TEMPO_SERVER: { v2: 'mlserverSlim' },
 } as const satisfies Record<string, Partial<Record<Protocol, ImageName>>>;
 
 export type ServerName = keyof typeof SERVERS;

@@ -32,7 +32,7 @@ type Shared =
   | 'batch';
 
 /** A model that can be served. */
-export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResources' | 'initializerResources'> {
+export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResources'> {
   readonly predictors: readonly Predictor[];
   /** Absent where nobody knows its columns. */
   readonly form?: Form;
@@ -74,11 +74,11 @@ export function joinLock(
     return undefined;
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
-  const { engineResources, initializerResources } = settings;
+  const { engineResources } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
     ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
-    ...{ engineResources, initializerResources },
+    engineResources,
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),
   };

@@ -15,7 +15,7 @@ import { callPorts, endpointOf, type ModelEndpoint } from './endpoint';
 import { Model } from './model';
 import type { ModelProps } from './props';
 import type { ServingProps } from './serving';
-import { type ModelStores, storeOf } from './stores';
+import { type ModelStores, storeOf, storeVariables } from './stores';
 
 export interface ModelsProps {
   readonly namespace: string;
@@ -128,6 +128,7 @@ export class Models extends Component {
       pullSecret,
       initializer: images.seldonInitializer,
       secretOf: (uri) => this.secretOf(uri),
+      variablesOf: (uri) => storeVariables(this.props.stores, uri),
     };
   }
 

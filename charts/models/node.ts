@@ -17,6 +17,8 @@ export interface NodeProps {
   readonly container: ContainerProps;
   readonly logger?: { readonly mode: string; readonly url?: string };
   readonly resources: Resources;
+  /** Of what fetches its files. */
+  readonly initializerResources: Resources;
   readonly children: readonly NodeProps[];
   /** @default - nobody has said which version the files are */
   readonly version?: ModelVersion;

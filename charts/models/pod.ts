@@ -1,6 +1,7 @@
 /** The pod of a predictor: a container for each node of its graph, and one that fetches the files of each. */
 import { k8s } from 'cdk8s-plus-27';
 import { type Resources, resourceRequirements } from '../lib/container';
+import { limitScratch, podDisk } from '../lib/disk';
 import { podBase } from '../lib/pod';
 import { restrictedContainer } from '../lib/security';
 import { scratchVolume } from '../lib/volumes';
@@ -9,7 +10,7 @@ import { fileMount, fileVolume, initializer, sourceVolume, TMP } from './files';
 import { type NodeProps, nodesWithContainer } from './node';
 import { placed, withGpus } from './placement';
 import type { ModelProps, PredictorProps } from './props';
-import { ownVolumes, probes, serverContainer, userOf } from './server';
+import { ownVolumes, probes, serverContainer, userOf, writtenVolumes } from './server';
 import type { ServingProps } from './serving';
 
 /**
@@ -25,32 +26,33 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
   const loading = nodes.filter(({ uri }) => uri !== undefined);
   const [root] = nodes;
   const uid = root ? userOf(root, protocol) : 0;
+  const initContainers = loading.map((node) => ({
+    ...initializer(node, model, serving),
+    securityContext: restrictedContainer(uid),
+  }));
+  const containers = nodes.flatMap((node) => {
+    // GPUs are for the root, which is the only node of most graphs.
+    const resources = node === root ? withGpus(node.resources, placement) : resourceRequirements(node.resources);
+    const securityContext = restrictedContainer(userOf(node, protocol));
+    return containersOf(node, model, predictor.engine, resources).map((container) => ({
+      ...container,
+      securityContext,
+    }));
+  });
+  const volumes = [
+    ...loading.map((node) => fileVolume(node, protocol)),
+    scratchVolume(TMP.name),
+    ...nodes.flatMap((node) => [...writtenVolumes(node, protocol), ...ownVolumes(node)]),
+    ...loading.flatMap((node) => sourceVolume(node) ?? []),
+  ];
   return {
     ...podBase({ serviceAccountName: serving.serviceAccount, uid, pullSecret: serving.pullSecret }),
     // The ten seconds of the preStop hook that the operator adds are part of these.
     terminationGracePeriodSeconds: 30,
     ...placed(placement),
-    ...(loading.length > 0 && {
-      initContainers: loading.map((node) => ({
-        ...initializer(node, model, serving),
-        securityContext: restrictedContainer(uid),
-      })),
-    }),
-    containers: nodes.flatMap((node) => {
-      // GPUs are for the root, which is the only node of most graphs.
-      const resources = node === root ? withGpus(node.resources, placement) : resourceRequirements(node.resources);
-      const securityContext = restrictedContainer(userOf(node, protocol));
-      return containersOf(node, model, predictor.engine, resources).map((container) => ({
-        ...container,
-        securityContext,
-      }));
-    }),
-    volumes: [
-      ...loading.map((node) => fileVolume(node, protocol)),
-      scratchVolume(TMP.name, '512Mi'),
-      ...nodes.flatMap(ownVolumes),
-      ...loading.flatMap((node) => sourceVolume(node) ?? []),
-    ],
+    ...(initContainers.length > 0 && { initContainers }),
+    containers,
+    volumes: limitScratch(volumes, podDisk(containers, initContainers)),
   };
 }
 

@@ -23,7 +23,6 @@ export interface ModelProps {
   /** Present where a detector watches its requests. */
   readonly detector?: object;
   readonly engineResources: Resources;
-  readonly initializerResources: Resources;
 }
 
 export interface PredictorProps {

@@ -1,6 +1,8 @@
 /** The container of a model server: its user, image, ports, variables, probes and volumes. */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../images/catalogue';
+import { envVars } from '../lib/container';
+import { scratchVolume } from '../lib/volumes';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import { containerImage } from './image';
 import type { NodeProps } from './node';
@@ -31,11 +33,10 @@ export function serverContainer(node: NodeProps, protocol: Protocol, engine: boo
     ...(secrets.length > 0 && { envFrom: secrets.map((name) => ({ secretRef: { name } })) }),
     ...(ports && { ports }),
     ...probes(node, protocol),
-    volumeMounts: volumes.map(({ path }, index) => ({
-      name: volumeName(node, index),
-      mountPath: path,
-      readOnly: true,
-    })),
+    volumeMounts: [
+      ...writtenMounts(node, protocol),
+      ...volumes.map(({ path }, index) => ({ name: volumeName(node, index), mountPath: path, readOnly: true })),
+    ],
   };
 }
 
@@ -51,18 +52,50 @@ export function ownVolumes(node: NodeProps): k8s.Volume[] {
 
 const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${index}`;
 
-/** Variables of a node's container. */
+/** Variables of a node's container. What the file says comes in place of what is said here. */
 function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
-  const own = Object.entries(node.container.env).map(([name, value]) => ({ name, value }));
-  return [{ name: 'HOME', value: '/tmp' }, ...(protocol === 'v2' && node.server ? MLSERVER_ENV : []), ...own];
+  return envVars({ HOME: '/tmp', ...(isMlserver(node, protocol) && MLSERVER_ENV), ...node.container.env });
 }
 
-const MLSERVER_ENV: k8s.EnvVar[] = [
+/** Whether a node runs an image of MLServer. */
+export const isMlserver = ({ server }: NodeProps, protocol: Protocol) =>
+  server !== undefined && server !== 'TRITON_SERVER' && protocol === 'v2';
+
+/**
+ * The image's working directory, /opt/mlserver, cannot be written, and MLServer and what it loads write there unless they
+ * are told otherwise.
+ *
+ * Source: mlserver/settings.py and Dockerfile of MLServer 1.7.1. Without these two folders it stops with
+ * "OSError: [Errno 30] Read-only file system: '/opt/mlserver/.metrics'" where it has worker processes.
+ */
+const MLSERVER_ENV = {
   // A failed request would be answered with the server's stack trace.
-  { name: 'MLSERVER_DEBUG', value: 'false' },
+  MLSERVER_DEBUG: 'false',
   // One model runs in one process, without worker processes, which takes about half of the memory.
-  { name: 'MLSERVER_PARALLEL_WORKERS', value: '0' },
-];
+  MLSERVER_PARALLEL_WORKERS: '0',
+  MLSERVER_METRICS_DIR: '/tmp/mlserver/metrics',
+  MLSERVER_ENVIRONMENTS_DIR: '/tmp/mlserver/environments',
+  // The image has these two below /opt/mlserver; the operator sets the third to it for HUGGINGFACE_SERVER.
+  HF_HOME: '/tmp/huggingface',
+  NUMBA_CACHE_DIR: '/tmp/numba',
+  XDG_CACHE_HOME: '/tmp/cache',
+};
+
+/**
+ * The folder that the start script of MLServer's images unpacks environment.tar.gz into, where that lies beside a model.
+ * No variable changes it. Where it cannot be written, the script goes on in the image's own environment without a word.
+ *
+ * Source: hack/activate-env.sh and the CMD of the Dockerfile, MLServer 1.7.1: "./envs" in /opt/mlserver.
+ */
+const ENVIRONMENT_PATH = '/opt/mlserver/envs';
+const environmentVolume = ({ name }: NodeProps) => `${name}-environment`;
+
+/** What the server of a node writes to beside /tmp. */
+export const writtenVolumes = (node: NodeProps, protocol: Protocol): k8s.Volume[] =>
+  isMlserver(node, protocol) ? [scratchVolume(environmentVolume(node))] : [];
+
+const writtenMounts = (node: NodeProps, protocol: Protocol): k8s.VolumeMount[] =>
+  isMlserver(node, protocol) ? [{ name: environmentVolume(node), mountPath: ENVIRONMENT_PATH }] : [];
 
 /** The ports that a node's container declares. The operator gives numbers from 9000 on to those that are not declared. */
 function serverPorts(node: NodeProps, engine: boolean): k8s.ContainerPort[] | undefined {

@@ -1,3 +1,4 @@
+import type { Variables } from '../lib/container';
 import type { Image } from '../lib/image';
 
 /** What the models of one namespace have in common. */
@@ -14,4 +15,6 @@ export interface ServingProps {
   readonly initializer: Image;
   /** The Secret with the rclone configuration for a place such as "s3://models/wine/1". */
   readonly secretOf: (uri: string) => string;
+  /** What else rclone has to be told for files at a place. @default - nothing */
+  readonly variablesOf?: (uri: string) => Variables;
 }

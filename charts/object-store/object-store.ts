@@ -7,7 +7,7 @@ import { podSpec, serviceAccount } from '../lib/pod';
 import { httpCheck, probes } from '../lib/probes';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
-import { claimTemplate, type Mount, type Storage, TMP } from '../lib/volumes';
+import { claimTemplate, type Mount, type Storage, tmp } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { BucketAccess } from './bucket';
@@ -90,7 +90,7 @@ export class ObjectStore extends Component {
         uid: UID,
         pullSecret: props.pullSecret,
         terminationGracePeriodSeconds: 60,
-        containers: [serverContainer(props, ports, root, [{ volume: data, path: '/data' }, root.mount, TMP])],
+        containers: [serverContainer(props, ports, root, [{ volume: data, path: '/data' }, root.mount, tmp()])],
       }),
     });
     return endpointOf(inFront, pods, API);

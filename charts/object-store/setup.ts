@@ -7,7 +7,7 @@ import type { Image } from '../lib/image';
 import { oneTimeJob } from '../lib/job';
 import { podSpec } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
-import { configMapVolume, type Mount, secretVolume, TMP } from '../lib/volumes';
+import { configMapVolume, type Mount, secretVolume, tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { type BucketUser, policies, policyName } from './policies';
 import type { RootCredential } from './root-credential';
@@ -46,7 +46,7 @@ export function setUpJob(scope: Construct, props: SetUpJobProps): void {
     { volume: configMapVolume('files', files), path: FILES_PATH },
     root.mount,
     { volume: secretVolume('user-keys', keys, ...users.map((user) => user.accessKeyId)), path: KEYS_PATH },
-    TMP,
+    tmp(),
   ];
   oneTimeJob(scope, 'setup', {
     name: 'minio-setup',

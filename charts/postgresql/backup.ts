@@ -5,7 +5,7 @@ import type { ContainerProps, Resources } from '../lib/container';
 import type { Image } from '../lib/image';
 import { cronJob } from '../lib/job';
 import { podSpec, serviceAccount } from '../lib/pod';
-import { claimSpec, type Storage, secretVolume, TMP } from '../lib/volumes';
+import { claimSpec, type Storage, secretVolume, tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import backupScript from './backup.sh';
 import type { DatabaseAdmin } from './connection';
@@ -84,7 +84,7 @@ function container(
     mounts: [
       { volume: { name: 'dumps', persistentVolumeClaim: { claimName } }, path: BACKUP_PATH },
       { volume: secretVolume('password', database.secret, database.passwordKey), path: PASSWORDS_PATH },
-      TMP,
+      tmp(),
     ],
   };
 }

@@ -15,7 +15,7 @@ import {
   type Storage,
   scratchVolume,
   secretVolume,
-  TMP,
+  tmp,
 } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
@@ -112,7 +112,7 @@ export class Postgresql extends Component {
             { volume: secretVolume('passwords', secret, SUPERUSER_KEY, MLFLOW_KEY), path: PASSWORDS_PATH },
             { volume: SHARED_MEMORY, path: '/dev/shm' },
             { volume: scratchVolume('run'), path: '/var/run/postgresql' },
-            TMP,
+            tmp(),
           ]),
         ],
       }),

@@ -5,7 +5,7 @@ import { type Endpoint, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { oneTimeJob } from '../lib/job';
 import { podSpec, serviceAccount } from '../lib/pod';
-import { TMP } from '../lib/volumes';
+import { tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
 
 export interface TrainingProps extends WorkloadSettings {
@@ -39,7 +39,7 @@ export class Training extends Component {
       args: ['--data', props.data, ...(props.verify ? [] : ['--no-verify'])],
       env: { MLFLOW_TRACKING_URI: tracking.origin },
       resources: props.resources,
-      mounts: [TMP],
+      mounts: [tmp()],
     };
     oneTimeJob(this, 'job', {
       name: 'wine-training',

@@ -78,7 +78,6 @@ const models = new Models(app, {
       protocol: 'v2',
       placement: { gpus: 0, gpuResource: 'nvidia.com/gpu', nodeSelector: {}, tolerations: [] },
       engineResources: resources,
-      initializerResources: resources,
       predictors: [
         {
           name: 'default',
@@ -93,6 +92,7 @@ const models = new Models(app, {
             parameters: {},
             container: { env: {}, secrets: [], volumes: [] },
             resources,
+            initializerResources: resources,
             children: [],
           },
         },

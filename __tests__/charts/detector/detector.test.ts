@@ -1,8 +1,13 @@
 /** From a model's detector to what watches its requests; model, store and namespace are of no environment. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Detector, type DetectorProps, detectorUrl } from '../../../charts/detector/detector';
 import type { Pods } from '../../../charts/lib/endpoint';
-import { build, foreignBucket, foreignImages, foreignResources } from '../../support/foreign';
-import { find } from '../../support/platform';
+import { build, envOf, foreignBucket, foreignImages, foreignResources } from '../../support/foreign';
+import { find, type KubernetesObject } from '../../support/platform';
+import { describePython, SCRIPT_TIMEOUT } from '../../support/scripts';
 
 const callers: Pods = { kind: 'pods', name: 'callers-x', namespace: 'models-x', labels: { caller: 'x' } };
 
@@ -44,17 +49,90 @@ test('loads the detector that was fetched for it, by the Secret of the models', 
   expect(outlier.server.args).toContain('--storage_uri=/mnt/models');
 });
 
-test.each([
-  ['outlier', 'OutlierDetector'],
-  ['drift', 'DriftDetector'],
-  ['adversarial', 'AdversarialDetector'],
-] as const)('%s is the class %s, the last argument', (kind, name) => {
-  expect(render({ kind }).server.args.at(-1)).toBe(name);
+/** The options of adserver/__main__.py, and those of its subcommands; what it does not know it drops without a word. */
+const PARSER = `
+import argparse, json, sys
+parser = argparse.ArgumentParser(add_help=False)
+for option in ["http_port", "protocol", "reply_url", "event_source", "event_type", "model_name", "storage_uri"]:
+    parser.add_argument("--" + option)
+commands = parser.add_subparsers(dest="command")
+commands.add_parser("DriftDetector").add_argument("--drift_batch_size", type=int)
+commands.add_parser("AdversarialDetector")
+commands.add_parser("OutlierDetector")
+known, dropped = parser.parse_known_args(sys.argv[1:])
+print(json.dumps({**vars(known), "dropped": dropped}))
+`;
+
+describePython('the program understands its arguments', () => {
+  const parsed = (change: Partial<DetectorProps>) => {
+    const { stdout } = spawnSync('python3', ['-c', PARSER, ...render(change).server.args], { encoding: 'utf8' });
+    return JSON.parse(stdout);
+  };
+
+  test.each([
+    ['outlier', 'OutlierDetector'],
+    ['adversarial', 'AdversarialDetector'],
+  ] as const)(
+    '%s is the class %s',
+    (kind, command) => {
+      expect(parsed({ kind, replyUrl: 'http://a.test/' })).toMatchObject({
+        command,
+        reply_url: 'http://a.test/',
+        dropped: [],
+      });
+    },
+    SCRIPT_TIMEOUT,
+  );
+
+  test(
+    'drift is looked for in as many rows as it is told',
+    () => {
+      expect(parsed({ kind: 'drift', batchSize: 77 })).toMatchObject({
+        command: 'DriftDetector',
+        drift_batch_size: 77,
+        dropped: [],
+      });
+    },
+    SCRIPT_TIMEOUT,
+  );
 });
 
-test('looks for drift in as many rows as it is told', () => {
-  expect(render({ kind: 'drift', batchSize: 77 }).server.args).toContain('--drift_batch_size=77');
-  expect(outlier.server.args.join()).not.toContain('drift_batch_size');
+describePython('the start', () => {
+  const [program, flag, script, port] = outlier.server.startupProbe.exec.command;
+
+  test('asks the server itself', () => {
+    expect([program, flag, port]).toEqual(['python', '-c', String(outlier.component.endpoint.port)]);
+  });
+
+  test.each([
+    ['ends when the detector is loaded', 400, 0],
+    ['goes on while it cannot be loaded', 500, 1],
+  ])(
+    '%s',
+    async (_, status, code) => {
+      const server = createServer((request, response) => {
+        response.writeHead(request.method === 'POST' && request.url === '/' ? status : 404).end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port: free } = server.address() as AddressInfo;
+      const [exit] = await once(spawn('python3', ['-c', script, String(free)]), 'exit');
+      server.close();
+      expect(exit).toBe(code);
+    },
+    SCRIPT_TIMEOUT,
+  );
+});
+
+test('has as much disk for its files, which it copies to /tmp, as it may use', () => {
+  const disk = { 'ephemeral-storage': '7Gi' };
+  const { pod, fetcher } = render({ resources: { requests: disk, limits: disk } });
+  expect(pod.volumes.map(({ emptyDir }: KubernetesObject['spec']) => emptyDir.sizeLimit)).toEqual(['7Gi', '7Gi']);
+  expect(fetcher.resources.limits).toMatchObject(disk);
+});
+
+test('is fetched with what rclone has to be told', () => {
+  const { fetcher } = render({ storeVariables: { OPTION_X: 'y' } });
+  expect(envOf(fetcher)).toEqual({ HOME: '/tmp', OPTION_X: 'y' });
 });
 
 test('reads the protocol of the model', () => {

@@ -16,6 +16,7 @@ const predictor = (name: string, change: Partial<PredictorProps> = {}): Predicto
     parameters: {},
     container: { port: 7070, env: {}, secrets: [], volumes: [] },
     resources: foreignResources,
+    initializerResources: foreignResources,
     children: [],
   },
   ...change,
@@ -28,7 +29,6 @@ function route(predictors: readonly PredictorProps[], hostnames: readonly string
     predictors,
     placement: { gpus: 0, gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
     engineResources: foreignResources,
-    initializerResources: foreignResources,
   };
   const gateway = { name: 'gateway-x', namespace: 'edge-x', hostnames };
   const object = httpRoute(model, { namespace: 'models-x', labels: { team: 'x' }, gateway });

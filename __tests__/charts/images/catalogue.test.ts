@@ -59,7 +59,6 @@ describe('without settings', () => {
       'seldonExplainer',
       'sklearnServer',
       'xgboostServer',
-      'mlflowServer',
       'tensorflowProxy',
       'alibiDetect',
       'batchProcessor',

@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { type ContainerProps, envVars } from '../../../charts/lib/container';
 import { podSpec } from '../../../charts/lib/pod';
 import { RequiredSecret, secretText } from '../../../charts/lib/secret';
-import { claimTemplate, configMapVolume, scratchVolume, secretVolume, TMP } from '../../../charts/lib/volumes';
+import { claimTemplate, configMapVolume, scratchVolume, secretVolume, tmp } from '../../../charts/lib/volumes';
 import { foreignImage, foreignResources } from '../../support/foreign';
 import { restrictedFaults } from '../../support/pod-security';
 
@@ -26,7 +26,7 @@ describe('a pod', () => {
 
   test('has the volumes that its containers mount, each once', () => {
     const { volumes } = pod(
-      [container({ mounts: [{ volume: work, path: '/out' }, TMP] })],
+      [container({ mounts: [{ volume: work, path: '/out' }, tmp()] })],
       [container({ name: 'first', mounts: [{ volume: work, path: '/in' }] })],
     );
     expect(volumes).toEqual([

@@ -4,8 +4,7 @@ import { modelRefuses, type Row } from '../../support/refusals';
 
 const a = (length: number) => 'a'.repeat(length);
 
-const SERVERS =
-  'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER, TEMPO_SERVER';
+const SERVERS = 'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER';
 
 const URI = 'uri: s3://models/wine/1';
 
@@ -35,7 +34,7 @@ modelRefuses({
     [
       '__proto__',
       `__proto__: {name: x}\n${MODEL}`,
-      '__proto__: unknown field; the fields here are extends, name, server, uri, protocol, predictor, node, replicas, engine, resources, image, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, egress, engineResources, initializerResources, tracing, detector, batch, form',
+      '__proto__: unknown field; the fields here are extends, name, server, uri, protocol, predictor, node, replicas, engine, size, resources, image, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, egress, engineResources, initializerResources, tracing, detector, batch, form',
     ],
   ],
   'a server or a protocol that there is not': [
@@ -54,12 +53,27 @@ modelRefuses({
     [
       'a protocol that no MLflow server speaks',
       `protocol: tensorflow\n${MODEL}`,
-      'protocol: is tensorflow, which MLFLOW_SERVER does not speak; use seldon or v2',
+      'protocol: is tensorflow, which MLFLOW_SERVER does not speak; use v2',
     ],
-    ...['TRITON_SERVER', 'HUGGINGFACE_SERVER', 'TEMPO_SERVER'].map(
+    [
+      'the seldon protocol on MLFLOW_SERVER',
+      `protocol: seldon\n${MODEL}`,
+      'protocol: is seldon, which MLFLOW_SERVER cannot speak here: its image installs packages when it starts, and models reach no package index; remove it',
+    ],
+    [
+      'a server without an image',
+      `server: TEMPO_SERVER\n${URI}`,
+      'server: must be a server that has an image, and no image has Tempo in it, not "TEMPO_SERVER", such as "MLFLOW_SERVER"',
+    ],
+    [
+      'a transformer without a task',
+      `server: HUGGINGFACE_SERVER\nparameters: {task: ""}\n${URI}`,
+      'parameters: need task for HUGGINGFACE_SERVER, the pipeline of transformers, such as {task: text-classification}',
+    ],
+    ...['TRITON_SERVER', 'HUGGINGFACE_SERVER'].map(
       (server): Row => [
         `${server} with the seldon protocol`,
-        `server: ${server}\nprotocol: seldon\n${URI}`,
+        `server: ${server}\nparameters: {task: x}\nprotocol: seldon\n${URI}`,
         `protocol: is seldon, which ${server} does not speak; use v2`,
       ],
     ),

@@ -13,6 +13,7 @@ const node: NodeProps = {
   parameters: {},
   container: { env: {}, secrets: [], volumes: [] },
   resources: foreignResources,
+  initializerResources: foreignResources,
   children: [],
 };
 
@@ -31,7 +32,6 @@ const model: ModelProps = {
   predictors: [predictor],
   placement: { gpus: 0, gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
   engineResources: foreignResources,
-  initializerResources: foreignResources,
 };
 
 type Change = Partial<ModelProps> & { predictor?: Partial<PredictorProps>; node?: Partial<NodeProps> };
@@ -150,6 +150,45 @@ describe('the pod of a model', () => {
   test('answers a fault without a stack trace, in one process', () => {
     expect(envOf(served.server)).toMatchObject({ MLSERVER_DEBUG: 'false', MLSERVER_PARALLEL_WORKERS: '0' });
     expect(envOf(render({ protocol: 'seldon' }).server)).toEqual({ HOME: '/tmp' });
+  });
+
+  test('has the variables that its file gives a prepackaged server, in place of those that it would have', () => {
+    const env = { MLSERVER_PARALLEL_WORKERS: '3', THREADS: '2' };
+    const { server } = render({ node: { container: { env, secrets: [], volumes: [] } } });
+    expect(envOf(server)).toMatchObject(env);
+    const names = server.env.map(({ name }: { name: string }) => name);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test('lets MLServer write below /tmp, and nothing else write there', () => {
+    const { HOME, MLSERVER_DEBUG, MLSERVER_PARALLEL_WORKERS, ...folders } = envOf(served.server);
+    expect(Object.keys(folders)).toEqual([
+      'MLSERVER_METRICS_DIR',
+      'MLSERVER_ENVIRONMENTS_DIR',
+      'HF_HOME',
+      'NUMBA_CACHE_DIR',
+      'XDG_CACHE_HOME',
+    ]);
+    for (const folder of Object.values(folders)) expect(folder).toMatch(/^\/tmp\/./);
+  });
+
+  test('reads the private files of a remote "gs" by the Secret of the store, and public ones without it', () => {
+    const uri = 'gs://lake/path';
+    const variables = (anonymous?: boolean) =>
+      envOf(render({ node: { uri } }, { stores: { gs: { secret: 's', port: 443, anonymous } } }).initializer);
+    expect(variables()).toEqual({ HOME: '/tmp', RCLONE_CONFIG_GS_ANONYMOUS: 'false' });
+    expect(variables(true)).toMatchObject({ RCLONE_CONFIG_GS_ANONYMOUS: 'true' });
+    expect(envOf(served.initializer)).toEqual({ HOME: '/tmp' });
+  });
+
+  test('has a folder where the start script of MLServer unpacks an environment', () => {
+    const mounts = (change: Change) =>
+      render(change).server.volumeMounts.filter(({ mountPath }: { mountPath: string }) => mountPath.startsWith('/opt'));
+    expect(mounts({})).toEqual([{ name: 'node-x-environment', mountPath: '/opt/mlserver/envs' }]);
+    expect(served.pod.volumes).toContainEqual({ name: 'node-x-environment', emptyDir: { sizeLimit: '66Mi' } });
+    expect(mounts({ protocol: 'seldon' })).toEqual([]);
+    expect(mounts({ node: { server: 'TRITON_SERVER' } })).toEqual([]);
+    expect(mounts({ node: { server: undefined, image: 'r.test/own:1' } })).toEqual([]);
   });
 
   test('is ready when MLServer says so, or else when the server listens', () => {

@@ -11,7 +11,53 @@ const levels = (depth: number): string =>
 
 type Case = readonly [rule: string, bad: string, good: string, line: string];
 
+const LARGE = 'server: SKLEARN_SERVER\nuri: s3://models/a\nsize: 12Gi\n';
+
+const HUB = 'server: HUGGINGFACE_SERVER\n';
+
 const CASES: readonly Case[] = [
+  [
+    'a transformer has a task',
+    `${HUB}uri: s3://models/a\nparameters: {framework: pt}`,
+    `${HUB}uri: s3://models/a\nparameters: {framework: pt, task: fill-mask}`,
+    'parameters: need task for HUGGINGFACE_SERVER, the pipeline of transformers, such as {task: text-classification}',
+  ],
+  [
+    'a model of a hub has a way there',
+    `${HUB}parameters: {task: fill-mask, pretrained_model: bert-base}`,
+    `${HUB}parameters: {task: fill-mask, pretrained_model: bert-base}\negress: {internet: true}`,
+    'parameters: name bert-base (pretrained_model), which is fetched from a hub, and its pods reach none; set egress: {internet: true}, or save the model to the bucket and give its uri',
+  ],
+  [
+    'a tokenizer that is not in the bucket has a way to the hub',
+    `${HUB}uri: s3://models/a\nparameters: {task: fill-mask, pretrained_tokenizer: bert-base}`,
+    `${HUB}uri: s3://models/a\nparameters: {task: fill-mask, pretrained_tokenizer: /mnt/models/tokenizer}`,
+    'parameters: name bert-base (pretrained_tokenizer), which is fetched from a hub, and its pods reach none; set egress: {internet: true}, or save the model to the bucket and give its uri',
+  ],
+  [
+    'the default model of a task has a way to the hub',
+    `${HUB}parameters: {task: fill-mask}`,
+    `${HUB}parameters: {task: fill-mask}\negress: {cidrs: [{cidr: 10.0.0.1/32}]}`,
+    'parameters: name no model, so that one is fetched from a hub, and its pods reach none; set egress: {internet: true}, or save the model to the bucket and give its uri',
+  ],
+  [
+    'the disk of a server holds its files',
+    `${LARGE}resources: {limits: {ephemeral-storage: 12Gi}}`,
+    `${LARGE}resources: {limits: {ephemeral-storage: 12544Mi}}`,
+    'size: is 12Gi, which with 256Mi for logs and temporary files is more than resources.limits.ephemeral-storage, 12Gi; remove that limit, or raise it to 12544Mi',
+  ],
+  [
+    'the disk of what fetches files holds them',
+    `${LARGE}initializerResources: {limits: {ephemeral-storage: 2Gi}}`,
+    `${LARGE}initializerResources: {limits: {ephemeral-storage: 13Gi}}`,
+    'size: is 12Gi, which with 64Mi for logs and temporary files is more than initializerResources.limits.ephemeral-storage, 2Gi; remove that limit, or raise it to 12352Mi',
+  ],
+  [
+    'a size is that of files',
+    'image: r.test/i:1\nsize: 1Gi',
+    'image: r.test/i:1\nuri: s3://models/a\nsize: 1Gi',
+    'size: is that of no files: there is no uri; remove it',
+  ],
   [
     'traffic sums to 100',
     `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 90}, {name: y, traffic: 9}]`,
@@ -105,7 +151,7 @@ const CASES: readonly Case[] = [
   [
     'a server has files',
     'graph: {name: a, server: SKLEARN_SERVER}',
-    'graph: {name: a, server: HUGGINGFACE_SERVER}',
+    'graph: {name: a, server: HUGGINGFACE_SERVER, parameters: {task: fill-mask}}\negress: {internet: true}',
     'graph.uri: is required by SKLEARN_SERVER, such as "models:/wine-elasticnet@champion"',
   ],
   [

@@ -31,14 +31,17 @@ describe('a prepackaged server', () => {
     ['XGBOOST_SERVER', 'v2'],
     ['XGBOOST_SERVER', 'seldon'],
     ['MLFLOW_SERVER', 'v2'],
-    ['MLFLOW_SERVER', 'seldon'],
     ['TENSORFLOW_SERVER', 'seldon'],
     ['TENSORFLOW_SERVER', 'tensorflow'],
     ['TRITON_SERVER', 'v2'],
     ['HUGGINGFACE_SERVER', 'v2'],
-    ['TEMPO_SERVER', 'v2'],
   ])('%s speaks %s', (server, protocol) => {
-    const { deployment, predictor } = render({ server, protocol, uri: 's3://models/a' });
+    const { deployment, predictor } = render({
+      server,
+      protocol,
+      uri: 's3://models/a',
+      parameters: { task: 'fill-mask' },
+    });
     expect(deployment.spec.protocol).toBe(protocol);
     expect(predictor.graph).toMatchObject({ implementation: server, modelUri: 's3://models/a' });
     expect(refusals(deployment)).toEqual([]);

@@ -32,10 +32,10 @@ describe('model servers', () => {
   });
 
   test('speak v2 with MLServer and Triton, and seldon with the servers of the configured release', () => {
-    const { MLFLOW_SERVER, TRITON_SERVER } = data.predictor_servers;
+    const { MLFLOW_SERVER, SKLEARN_SERVER, TRITON_SERVER } = data.predictor_servers;
     expect(MLFLOW_SERVER.protocols.v2.image).toBe('mirror.example.org/hub/seldonio/mlserver');
-    expect(MLFLOW_SERVER.protocols.seldon).toEqual({
-      image: 'mirror.example.org/hub/seldonio/mlflowserver',
+    expect(SKLEARN_SERVER.protocols.seldon).toEqual({
+      image: 'mirror.example.org/hub/seldonio/sklearnserver',
       defaultImageVersion: '1.17.9',
     });
     expect(Object.keys(TRITON_SERVER.protocols)).toEqual(['v2']);
@@ -52,7 +52,7 @@ describe('model servers', () => {
 
 test('a mirror is in front of every image, however deep', () => {
   const images = JSON.stringify(data).match(/"(image|image_v2)":"[^"]+"/g) ?? [];
-  expect(images.length).toBeGreaterThan(12);
+  expect(images.length).toBeGreaterThan(11);
   expect(images.filter((image) => !image.includes(':"mirror.example.org/hub/'))).toEqual([]);
 });
 

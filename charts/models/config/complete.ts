@@ -3,6 +3,7 @@ import type { Fault } from '../../../config/problems';
 import type { ServerName } from '../image';
 import type { NodeProps } from '../node';
 import type { PredictorProps } from '../props';
+import type { OpenResources } from './disk';
 
 /** Where a value stands in the file. */
 export type Path = Fault['path'];
@@ -13,6 +14,10 @@ export interface Node extends NodeProps {
   /** Its name in models.lock.yaml. */
   readonly lockKey: string;
   readonly server?: ServerName;
+  /** How large its files are. @default - nobody has said so */
+  readonly size?: string;
+  /** Its resources as the file says them. */
+  readonly said: { readonly resources: OpenResources; readonly initializerResources: OpenResources };
   readonly children: readonly Node[];
 }
 

@@ -1,8 +1,8 @@
 /** The schema of an inference graph and of what runs in its nodes, and the rules about them. */
 import { z } from 'zod';
-import { dnsLabel, imageReference, oneOf, scalar } from '../../../config/fields';
+import { bytes, dnsLabel, imageReference, oneOf, scalar } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
-import { resourceAmounts } from '../../../config/resources';
+import { resourcesWithFiles } from '../../../config/resources';
 import { hasProxy } from '../../seldon/contract';
 import { SERVERS, type ServerName } from '../image';
 import { MAX_NODE_NAME } from '../naming';
@@ -11,6 +11,7 @@ import type { Protocol } from '../protocol';
 import { modelUri } from '../uri';
 import type { Node } from './complete';
 import { container } from './container';
+import { diskFaults } from './disk';
 import { logger, loggerFaults } from './logger';
 
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
@@ -20,7 +21,17 @@ export const SERVER_RESOURCES = {
   scratch: ['256Mi', '2Gi'],
 } as const;
 
+/** What fetches the files of a node before its server starts. */
+export const FETCHING_RESOURCES = {
+  cpu: ['50m', '1'],
+  memory: ['64Mi', '512Mi'],
+  scratch: ['64Mi', '2Gi'],
+} as const;
+
 const serverNames = Object.keys(SERVERS) as [ServerName, ...ServerName[]];
+
+const ONE_OF_SERVERS = `must be one of ${serverNames.join(', ')}`;
+const NO_TEMPO = 'must be a server that has an image, and no image has Tempo in it';
 
 const NODE_TYPES = ['MODEL', 'TRANSFORMER', 'OUTPUT_TRANSFORMER', 'ROUTER', 'COMBINER'] as const;
 
@@ -28,7 +39,11 @@ export const nodeName = dnsLabel('classifier', MAX_NODE_NAME);
 
 /** What may run in a node. */
 export const nodeFields = {
-  server: oneOf(serverNames, 'MLFLOW_SERVER').optional().describe("Seldon's prepackaged server that loads the model"),
+  server: z
+    .enum(serverNames, { error: ({ input }) => (input === 'TEMPO_SERVER' ? NO_TEMPO : ONE_OF_SERVERS) })
+    .meta({ examples: ['MLFLOW_SERVER'] })
+    .optional()
+    .describe("Seldon's prepackaged server that loads the model"),
   image: imageReference('registry.example.com/team/scorer:1.2')
     .optional()
     .describe("An image of your own, in place of a server: it speaks the protocol, as Seldon's wrapper or on its own"),
@@ -44,7 +59,10 @@ export const nodeFields = {
     .describe('Parameters of the node, typed as they are written'),
   container,
   logger,
-  resources: resourceAmounts(SERVER_RESOURCES).optional().describe('CPU, memory and disk of the model server'),
+  size: bytes('12Gi')
+    .optional()
+    .describe("How large the model's files are together; the disk of what fetches and serves them follows from it"),
+  resources: resourcesWithFiles(SERVER_RESOURCES).optional().describe('CPU, memory and disk of the model server'),
 };
 
 const graphFields = z.strictObject({
@@ -105,6 +123,7 @@ export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
   const { server } = node;
   return [
     ...loggerFaults(node),
+    ...sizeFaults(node),
     ...oneKindFaults(node),
     ...(server ? serverFaults(node, server, protocol) : []),
     ...(node.router === undefined ? [] : routerFaults(node, node.router)),
@@ -113,6 +132,23 @@ export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
 }
 
 const faultOf = (node: Node, field: string, message: string): Fault => ({ path: [...node.path, field], message });
+
+/** The disk that a file says does not hold the files that it says. */
+function sizeFaults({ size, said, path, uri }: Node): Fault[] {
+  if (size === undefined) return [];
+  if (uri === undefined)
+    return [{ path: [...path, 'size'], message: 'is that of no files: there is no uri; remove it' }];
+  return [
+    ...diskFaults([...path, 'size'], size, said.resources, SERVER_RESOURCES.scratch, 'resources'),
+    ...diskFaults(
+      [...path, 'size'],
+      size,
+      said.initializerResources,
+      FETCHING_RESOURCES.scratch,
+      'initializerResources',
+    ),
+  ];
+}
 
 /** A node runs a server, an image or a router. */
 function oneKindFaults(node: Node): Fault[] {
@@ -127,7 +163,14 @@ function serverFaults(node: Node, server: ServerName, protocol: Protocol): Fault
   const faults: Fault[] = [];
   const isFile = node.path.length === 0;
   const protocols = Object.keys(SERVERS[server]);
-  if (!protocols.includes(protocol)) {
+  if (server === 'MLFLOW_SERVER' && protocol === 'seldon') {
+    const why = 'its image installs packages when it starts, and models reach no package index';
+    faults.push(
+      isFile
+        ? { path: ['protocol'], message: `is seldon, which MLFLOW_SERVER cannot speak here: ${why}; remove it` }
+        : faultOf(node, 'server', `is MLFLOW_SERVER, which cannot speak seldon here: ${why}; use protocol: v2`),
+    );
+  } else if (!protocols.includes(protocol)) {
     const use = `use ${protocols.join(' or ')}`;
     faults.push(
       isFile

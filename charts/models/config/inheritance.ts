@@ -1,7 +1,8 @@
 /** A model file says each thing once: what a predictor or a node does not say, it takes from the model. */
 import type { Node, Path, Predictor } from './complete';
+import { type OpenResources, withDisk } from './disk';
 import { hasEngine } from './engine';
-import type { GraphSettings } from './graph';
+import { FETCHING_RESOURCES, type GraphSettings, SERVER_RESOURCES } from './graph';
 import type { ModelSettings } from './model';
 import type { PredictorSettings } from './predictors';
 
@@ -64,8 +65,18 @@ function rootOf(model: ModelSettings, own: ModelSettings | PredictorSettings, pa
     parameters: { ...model.parameters, ...own.parameters },
     container: from.container,
     logger: own.logger ?? model.logger,
-    resources: own.resources ?? model.resources,
+    ...sized(own.size ?? model.size, own.resources ?? model.resources, model),
     children: [],
+  };
+}
+
+/** A node's resources, complete: the disk that a file leaves open follows from the size of the node's files. */
+function sized(size: string | undefined, resources: OpenResources, { initializerResources }: ModelSettings) {
+  return {
+    ...(size === undefined ? {} : { size }),
+    said: { resources, initializerResources },
+    resources: withDisk(resources, size, SERVER_RESOURCES.scratch),
+    initializerResources: withDisk(initializerResources, size, FETCHING_RESOURCES.scratch),
   };
 }
 
@@ -80,7 +91,7 @@ function nodeOf(graph: GraphSettings, path: Path, rootKey: string, model: ModelS
     ...graph,
     path,
     lockKey: `${rootKey}/${graph.name}`,
-    resources: graph.resources ?? model.resources,
+    ...sized(graph.size, graph.resources ?? model.resources, model),
     children: graph.children.map((child, index) => nodeOf(child, [...path, 'children', index], rootKey, model)),
   };
 }

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { extendsField } from '../../../config/bases';
 import { count, oneOf, serviceName } from '../../../config/fields';
-import { resources } from '../../../config/resources';
+import { resources, resourcesWithFiles } from '../../../config/resources';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
 import { PROTOCOLS } from '../protocol';
 import { egress } from './egress';
 import { explainer } from './explainer';
 import { formSchema } from './form';
-import { graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './graph';
+import { FETCHING_RESOURCES, graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './graph';
 import { placement } from './placement';
 import { predictorName, predictors } from './predictors';
 import { autoscaling, disruptionBudget, keda } from './scaling';
@@ -36,7 +36,8 @@ export const modelFields = z.strictObject({
     .describe(
       "Puts Seldon's executor in front of the server: its metrics and request log, for 100m CPU and 128Mi a pod; on where a graph, a logger or a trace needs it",
     ),
-  resources: resources(SERVER_RESOURCES).describe('CPU, memory and disk of the model server'),
+  size: nodeFields.size,
+  resources: resourcesWithFiles(SERVER_RESOURCES).prefault({}).describe('CPU, memory and disk of the model server'),
   image: nodeFields.image,
   container: nodeFields.container,
   parameters: nodeFields.parameters,
@@ -56,11 +57,9 @@ export const modelFields = z.strictObject({
     memory: ['128Mi', '512Mi'],
     scratch: ['32Mi', '256Mi'],
   }).describe('CPU, memory and disk of the executor'),
-  initializerResources: resources({
-    cpu: ['50m', '1'],
-    memory: ['64Mi', '512Mi'],
-    scratch: ['64Mi', '2Gi'],
-  }).describe('CPU, memory and disk of what fetches the model before the server starts'),
+  initializerResources: resourcesWithFiles(FETCHING_RESOURCES)
+    .prefault({})
+    .describe('CPU, memory and disk of what fetches the model before the server starts'),
   tracing,
   detector: detectorSchema,
   batch: batchSchema,

@@ -1,6 +1,6 @@
 /** The schema of `modelStores` in platform.yaml. */
 import { z } from 'zod';
-import { objectName, port } from '../../../config/fields';
+import { flag, objectName, port } from '../../../config/fields';
 
 export const modelStoresSchema = z
   .record(
@@ -11,6 +11,9 @@ export const modelStoresSchema = z
       secret: objectName('gcs-models').describe(
         "Secret in the models' namespace with the variables RCLONE_CONFIG_<NAME>_… that configure rclone for it",
       ),
+      anonymous: flag(false)
+        .meta({ examples: [true] })
+        .describe('For public files, which are read without the credentials of the Secret'),
       port: port(443).default(443).describe('Port that it is reached by, at any address'),
     }),
   )

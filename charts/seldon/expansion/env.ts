@@ -30,7 +30,6 @@ const RUNTIMES: Readonly<Record<string, string>> = {
   XGBOOST_SERVER: 'mlserver_xgboost.XGBoostModel',
   MLFLOW_SERVER: 'mlserver_mlflow.MLflowRuntime',
   HUGGINGFACE_SERVER: 'mlserver_huggingface.HuggingFaceRuntime',
-  TEMPO_SERVER: 'tempo.mlserver.InferenceRuntime',
 };
 
 export function operatorEnv({ unit, protocol, namespace, ...props }: OperatorEnvProps): k8s.EnvVar[] {

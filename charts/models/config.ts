@@ -10,6 +10,7 @@ import { engineFaults, unnamedFaults } from './config/engine';
 import { explainerFaults } from './config/explainer';
 import { graphFaults, nodeFaults } from './config/graph';
 import { predictorsOf } from './config/inheritance';
+import { loggerFaults } from './config/logger';
 import { type ModelSettings, modelFields } from './config/model';
 import { predictorsFaults } from './config/predictors';
 import { scalingFaults } from './config/scaling';
@@ -54,6 +55,7 @@ function modelFaults(model: ModelSettings): Fault[] {
     ...scalingFaults(model),
     ...batchFaults(model),
     ...detectorFaults(model),
+    ...loggerFaults(model, predictors),
     ...predictors.flatMap((predictor) => predictorFaults(model, predictor)),
   ];
 }

@@ -11,7 +11,7 @@ import type { Protocol } from '../protocol';
 import { modelUri } from '../uri';
 import type { Node } from './complete';
 import { container } from './container';
-import { logger, loggerFaults } from './logger';
+import { logger } from './logger';
 
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
 export const SERVER_RESOURCES = {
@@ -104,7 +104,6 @@ const depthOf = (node: Node): number => Math.max(0, ...node.children.map((child)
 export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
   const { server } = node;
   return [
-    ...loggerFaults(node),
     ...oneKindFaults(node),
     ...(server ? serverFaults(node, server, protocol) : []),
     ...(node.router === undefined ? [] : routerFaults(node, node.router)),

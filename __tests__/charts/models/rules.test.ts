@@ -223,6 +223,18 @@ const CASES: readonly Case[] = [
     'keda.triggers[0].metadata.value: is required by KEDA\'s scaler "cpu"',
   ],
   [
+    'a trigger that needs no pod wakes a model',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, min: 0, triggers: [{type: prometheus, metadata: {serverAddress: "http://p.test", threshold: "5", query: "sum(rate(seldon_api_executor_server_requests_seconds_count[2m]))"}}]}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, min: 0, triggers: [{type: prometheus, metadata: {serverAddress: "http://p.test", threshold: "5", query: "sum(rate(seldon_api_executor_server_requests_seconds_count[2m]))"}}, {type: cron, metadata: {timezone: UTC, start: 0 8 * * *, end: 0 9 * * *, desiredReplicas: "1"}}]}',
+    'keda.min: is 0, but every trigger measures the pods themselves, and nothing would start the first one; add a trigger that works without pods, such as cron, or make it 1',
+  ],
+  [
+    'a trigger that needs no pod wakes an idle model',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, min: 1, idle: 0, triggers: [{type: cpu, metadata: {value: "80"}}]}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, min: 1, triggers: [{type: cpu, metadata: {value: "80"}}]}',
+    'keda.idle: is 0, but every trigger measures the pods themselves, and nothing would start the first one; add a trigger that works without pods, such as cron, or make it 1',
+  ],
+  [
     'no name is hashed',
     `graph: {name: ${'n'.repeat(44)}, ${A}}\npredictor: ${'p'.repeat(15)}`,
     `graph: {name: ${'n'.repeat(43)}, ${A}}\npredictor: ${'p'.repeat(14)}`,

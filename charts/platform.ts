@@ -105,6 +105,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     stores: config.modelStores,
     gateway: config.gateway.enabled ? config.gateway : undefined,
     clientNamespaces: modelClients(config),
+    monitoring: config.monitoring.enabled ? config.monitoring : undefined,
     streamed: true,
   });
   const detectors = config.models.flatMap((model) =>
@@ -119,6 +120,7 @@ export function composePlatform(config: PlatformConfig): Platform {
           pullSecret,
           store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? objectStore.readOnly.endpoint,
           storeSecret: models.secretOf(model.detector.uri),
+          monitoring: config.monitoring.enabled ? config.monitoring : undefined,
           ...model.detector,
         })
       : [],

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import { SELDON_UID } from '../images/catalogue';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources } from '../lib/container';
@@ -39,6 +40,8 @@ export interface DetectorProps {
   readonly replyUrl?: string;
   /** Whom it may call beside these. @default - nobody */
   readonly egress?: EgressProps;
+  /** @default - no PodMonitor, and Prometheus does not reach it */
+  readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
   readonly resources: Resources;
 }
 
@@ -88,6 +91,7 @@ export class Detector extends Component {
       this.allow(pods, peer, port);
     }
     for (const { from, to, ports } of egressEdges(pods, props.egress)) this.allow(from, to, ...ports);
+    if (props.monitoring) this.monitor(name, pods, props.monitoring);
     deployment(this, 'server', {
       name,
       pods,
@@ -101,6 +105,17 @@ export class Detector extends Component {
         containers: [serverContainer(props)],
       }),
     });
+  }
+
+  private monitor(name: string, pods: Pods, { namespace, labels }: NonNullable<DetectorProps['monitoring']>): void {
+    new PodMonitor(this, 'monitor', {
+      metadata: { name, labels: { ...labels } },
+      spec: {
+        selector: { matchLabels: { ...pods.labels } },
+        podMetricsEndpoints: [{ port: PORT.name, path: '/v1/metrics', interval: '30s', scrapeTimeout: '10s' }],
+      },
+    });
+    this.allow({ kind: 'namespace', name: namespace }, pods, PORT.containerPort);
   }
 }
 
@@ -122,7 +137,7 @@ function serverContainer(props: DetectorProps): ContainerProps {
     name: 'detector',
     image: props.image,
     args: argsOf(props),
-    env: { HOME: '/tmp' },
+    env: { HOME: '/tmp', ...metricLabels(props) },
     ports: [PORT],
     ...probes({
       startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
@@ -132,6 +147,18 @@ function serverContainer(props: DetectorProps): ContainerProps {
     mounts: [{ volume: FILES, path: FILES_PATH, readOnly: true }, TMP],
   };
 }
+
+/**
+ * What the labels of its metrics say. Without these they say "NOT_IMPLEMENTED".
+ *
+ * Source: python/seldon_core/env_utils.py and components/alibi-detect-server/adserver/server.py, Seldon Core 1.17.1.
+ */
+const metricLabels = ({ model, kind, namespace, image }: DetectorProps) => ({
+  SELDON_DEPLOYMENT_ID: model,
+  SELDON_DEPLOYMENT_NAMESPACE: namespace,
+  PREDICTIVE_UNIT_ID: `${model}-${kind}`,
+  PREDICTIVE_UNIT_IMAGE: image.reference,
+});
 
 /** The arguments of adserver/__main__.py; the class comes last. */
 function argsOf({ model, protocol, kind, batchSize, replyUrl }: DetectorProps): string[] {

@@ -1,7 +1,7 @@
 /** From a model's detector to what watches its requests; model, store and namespace are of no environment. */
 import { Detector, type DetectorProps, detectorUrl } from '../../../charts/detector/detector';
 import type { Pods } from '../../../charts/lib/endpoint';
-import { build, foreignBucket, foreignImages, foreignResources } from '../../support/foreign';
+import { build, envOf, foreignBucket, foreignImages, foreignResources } from '../../support/foreign';
 import { find } from '../../support/platform';
 
 const callers: Pods = { kind: 'pods', name: 'callers-x', namespace: 'models-x', labels: { caller: 'x' } };
@@ -69,4 +69,28 @@ test('is called by the pods of its model, and calls the store and whom it tells'
     { from: { kind: 'pods', namespace: 'models-x' }, to: { kind: 'namespace', name: 'team-x' }, ports: [7070] },
   ]);
   expect(outlier.component.edges).toHaveLength(2);
+});
+
+test('names its deployment in its metrics', () => {
+  expect(envOf(outlier.server)).toMatchObject({
+    SELDON_DEPLOYMENT_ID: 'model-x',
+    SELDON_DEPLOYMENT_NAMESPACE: 'models-x',
+    PREDICTIVE_UNIT_ID: 'model-x-outlier',
+    PREDICTIVE_UNIT_IMAGE: foreignImages.alibiDetect.reference,
+  });
+});
+
+test('is scraped where there is monitoring', () => {
+  const { component, objects, pod } = render({ monitoring: { namespace: 'metrics-x', labels: { scraped: 'x' } } });
+  const monitor = find(objects, 'PodMonitor', 'model-x-detector');
+  const { labels } = find(objects, 'Deployment', 'model-x-detector').spec.template.metadata;
+  expect(monitor.metadata.labels).toMatchObject({ scraped: 'x' });
+  expect(labels).toMatchObject(monitor.spec.selector.matchLabels);
+  const [{ port, path }] = monitor.spec.podMetricsEndpoints;
+  expect(path).toBe('/v1/metrics');
+  expect(component.edges).toContainEqual({
+    from: { kind: 'namespace', name: 'metrics-x' },
+    to: component.endpoint.pods,
+    ports: [pod.containers[0].ports.find(({ name }: { name: string }) => name === port).containerPort],
+  });
 });

@@ -48,7 +48,7 @@ function required(field: string, example: string) {
  */
 function modelFaults(model: ModelSettings): Fault[] {
   const predictors = predictorsOf(model);
-  return [
+  const faults = [
     ...twiceFaults(model),
     ...predictorsFaults(predictors),
     ...unnamedFaults(model.protocol, predictors),
@@ -58,6 +58,8 @@ function modelFaults(model: ModelSettings): Fault[] {
     ...loggerFaults(model, predictors),
     ...predictors.flatMap((predictor) => predictorFaults(model, predictor)),
   ];
+  // Predictors that share a graph share its faults.
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
 function predictorFaults(model: ModelSettings, predictor: Predictor): Fault[] {

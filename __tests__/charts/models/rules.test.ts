@@ -260,6 +260,13 @@ describe.each(CASES)('%s', (_, bad, good, line) => {
   });
 });
 
+test('what several predictors share is refused once', () => {
+  const shared = `predictors: [{name: x, traffic: 50}, {name: y, traffic: 50}]\ngraph: {name: a, type: COMBINER, image: r.test/i:1}`;
+  expect(problemsIn(filesOf(shared))).toEqual([
+    'environments/test/models/m.yaml: graph.children: are none; a COMBINER needs some',
+  ]);
+});
+
 describe('what the rest of the environment must have', () => {
   const CANARY =
     'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 90}, {name: y, traffic: 10}]';

@@ -188,6 +188,16 @@ describe('a planted fault is found', () => {
       (o) => Object.assign(find(o, 'ServiceMonitor', 'mlflow').spec.endpoints[0], { targetPort: 'metrics' }),
     ],
     [
+      'a monitor of no port of a pod',
+      'PodMonitors find pods with such a port',
+      (o) =>
+        o.push({
+          ...structuredClone(find(o, 'ServiceMonitor', 'mlflow')),
+          kind: 'PodMonitor',
+          spec: { selector: { matchLabels: {} }, podMetricsEndpoints: [{ port: 'prometheus' }] },
+        }),
+    ],
+    [
       'a securityContext dropped',
       'every pod passes the Pod Security level of its namespace',
       (o) => delete mlflow(o).securityContext,

@@ -76,6 +76,7 @@ test.each([
   ['ValidatingWebhookConfiguration', 'webhooks.0.sideEffects'],
   ['Certificate', 'spec.issuerRef'],
   ['ServiceMonitor', 'spec.selector'],
+  ['PodMonitor', 'spec.selector'],
   ['SeldonDeployment', 'spec.predictors'],
   ['SeldonDeployment', 'spec.predictors.0.graph'],
   ['SeldonDeployment', 'spec.predictors.0.graph.name'],

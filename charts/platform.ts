@@ -112,6 +112,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     stores: config.modelStores,
     gateway: config.gateway.enabled ? config.gateway : undefined,
     clientNamespaces: modelClients(config),
+    monitoring: config.monitoring.enabled ? config.monitoring : undefined,
     streamed: true,
   });
   const detectors = config.models.flatMap((model) =>
@@ -127,6 +128,7 @@ export function composePlatform(config: PlatformConfig): Platform {
           store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? objectStore.readOnly.endpoint,
           storeSecret: models.secretOf(model.detector.uri),
           storeVariables: storeVariables(config.modelStores, model.detector.uri),
+          monitoring: config.monitoring.enabled ? config.monitoring : undefined,
           ...model.detector,
         })
       : [],

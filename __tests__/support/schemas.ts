@@ -33,7 +33,7 @@ const builtIns = JSON.parse(readFileSync('__tests__/support/kubernetes-1.27.json
 };
 const CRDS = [
   'crds/seldondeployments.machinelearning.seldon.io.yaml',
-  'crds/third-party/monitoring.coreos.com_servicemonitors.yaml',
+  'crds/third-party/monitoring.coreos.com.yaml',
   'crds/third-party/cert-manager.io.yaml',
   'crds/third-party/gateway.networking.k8s.io_httproutes.yaml',
 ];

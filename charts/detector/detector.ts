@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import { SELDON_UID } from '../images/catalogue';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources, Variables } from '../lib/container';
@@ -43,6 +44,8 @@ export interface DetectorProps extends WorkloadSettings {
   readonly replyUrl?: string;
   /** Whom it may call beside these. @default - nobody */
   readonly egress?: EgressProps;
+  /** @default - no PodMonitor, and Prometheus does not reach it */
+  readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
   readonly resources: Resources;
 }
 
@@ -94,6 +97,7 @@ export class Detector extends Component {
       this.allow(pods, peer, port);
     }
     for (const { from, to, ports } of egressEdges(pods, props.egress)) this.allow(from, to, ...ports);
+    if (props.monitoring) this.monitor(name, pods, props.monitoring);
     deployment(this, 'server', {
       name,
       pods,
@@ -108,6 +112,17 @@ export class Detector extends Component {
         containers: [serverContainer(props)],
       }),
     });
+  }
+
+  private monitor(name: string, pods: Pods, { namespace, labels }: NonNullable<DetectorProps['monitoring']>): void {
+    new PodMonitor(this, 'monitor', {
+      metadata: { name, labels: { ...labels } },
+      spec: {
+        selector: { matchLabels: { ...pods.labels } },
+        podMetricsEndpoints: [{ port: PORT.name, path: '/v1/metrics', interval: '30s', scrapeTimeout: '10s' }],
+      },
+    });
+    this.allow({ kind: 'namespace', name: namespace }, pods, PORT.containerPort);
   }
 }
 
@@ -129,7 +144,7 @@ function serverContainer(props: DetectorProps): ContainerProps {
     name: 'detector',
     image: props.image,
     args: argsOf(props),
-    env: { HOME: '/tmp' },
+    env: { HOME: '/tmp', ...metricLabels(props) },
     ports: [PORT],
     ...probes({ startup: TEN_MINUTES, ready: tcpCheck(PORT) }),
     startupProbe: { exec: { command: ['python', '-c', preloadScript, String(PORT.containerPort)] }, ...TEN_MINUTES },
@@ -137,6 +152,18 @@ function serverContainer(props: DetectorProps): ContainerProps {
     mounts: [{ volume: FILES, path: FILES_PATH, readOnly: true }, tmp()],
   };
 }
+
+/**
+ * What the labels of its metrics say. Without these they say "NOT_IMPLEMENTED".
+ *
+ * Source: python/seldon_core/env_utils.py and components/alibi-detect-server/adserver/server.py, Seldon Core 1.17.1.
+ */
+const metricLabels = ({ model, kind, namespace, image }: DetectorProps) => ({
+  SELDON_DEPLOYMENT_ID: model,
+  SELDON_DEPLOYMENT_NAMESPACE: namespace,
+  PREDICTIVE_UNIT_ID: `${model}-${kind}`,
+  PREDICTIVE_UNIT_IMAGE: image.reference,
+});
 
 /**
  * The arguments of adserver/__main__.py. The class is a subcommand: its own options follow it, and before it are dropped

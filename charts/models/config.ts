@@ -11,6 +11,7 @@ import { explainerFaults } from './config/explainer';
 import { graphFaults, nodeFaults } from './config/graph';
 import { huggingfaceFaults } from './config/huggingface';
 import { predictorsOf } from './config/inheritance';
+import { loggerFaults } from './config/logger';
 import { type ModelSettings, modelFields } from './config/model';
 import { predictorsFaults } from './config/predictors';
 import { scalingFaults } from './config/scaling';
@@ -48,15 +49,18 @@ function required(field: string, example: string) {
  */
 function modelFaults(model: ModelSettings): Fault[] {
   const predictors = predictorsOf(model);
-  return [
+  const faults = [
     ...twiceFaults(model),
     ...predictorsFaults(predictors),
     ...unnamedFaults(model.protocol, predictors),
     ...scalingFaults(model),
     ...batchFaults(model),
     ...detectorFaults(model),
+    ...loggerFaults(model, predictors),
     ...predictors.flatMap((predictor) => predictorFaults(model, predictor)),
   ];
+  // Predictors that share a graph share its faults.
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
 function predictorFaults(model: ModelSettings, predictor: Predictor): Fault[] {

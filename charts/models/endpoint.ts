@@ -1,7 +1,8 @@
 /** How callers reach a model, and which pods answer. */
 import type { Endpoint, Pods } from '../lib/endpoint';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
-import type { NodeProps } from './node';
+import { FIRST_PORTS } from '../seldon/expansion/ports';
+import { type NodeProps, nodesWithContainer } from './node';
 import type { ModelProps, PredictorProps } from './props';
 import type { Protocol } from './protocol';
 
@@ -54,6 +55,21 @@ export function callPorts(models: readonly ModelProps[]): number[] {
     .filter(({ engine }) => !engine)
     .flatMap(({ graph }) => graph.container.port ?? []);
   return [...new Set([HTTP_PORT, GRPC_PORT, ...own])];
+}
+
+/**
+ * The ports called "metrics" in the pods of models: the executor's is the one that callers use. The operator gives each other
+ * container one of its own, counted up within a SeldonDeployment, and takes it from a v2 server again (mergeMLServerContainer
+ * in operator/controllers/mlserver.go, Seldon Core).
+ */
+export function metricsPorts(models: readonly ModelProps[]): number[] {
+  const engine = models.some(({ predictors }) => predictors.some(({ engine }) => engine));
+  const own = models.flatMap(({ protocol, predictors }) =>
+    predictors
+      .flatMap(({ graph }) => nodesWithContainer(graph))
+      .flatMap(({ server }, index) => (server && protocol === 'v2' ? [] : FIRST_PORTS.metrics + index)),
+  );
+  return [...new Set([...(engine ? [HTTP_PORT] : []), ...own])];
 }
 
 /** The pods of one model: the operator puts this label on every pod of a SeldonDeployment. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import type { GatewayProps } from '../gateway/http-route';
 import type { Images } from '../images/catalogue';
 import { Component, type ComponentFile } from '../lib/component';
@@ -10,8 +11,9 @@ import { RequiredSecret } from '../lib/secret';
 import type { PodSecurityLevel } from '../namespaces/namespaces';
 import type { BucketAccess } from '../object-store/bucket';
 import { rcloneRemote } from '../object-store/rclone';
+import { EXECUTOR } from '../seldon/executor';
 import { modelEdges, storePorts } from './connections';
-import { callPorts, endpointOf, type ModelEndpoint } from './endpoint';
+import { callPorts, endpointOf, type ModelEndpoint, metricsPorts } from './endpoint';
 import { Model } from './model';
 import type { ModelProps } from './props';
 import type { ServingProps } from './serving';
@@ -32,6 +34,8 @@ export interface ModelsProps {
   readonly gateway?: GatewayProps;
   /** Namespaces outside the platform whose pods may call the models. */
   readonly clientNamespaces: readonly string[];
+  /** @default - no PodMonitor, and Prometheus does not reach the models */
+  readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
   /**
    * Whether models stay out of the construct tree: files() builds each when its file is due, and lets go of it. Thousands
    * of models then take no more memory than one.
@@ -70,6 +74,7 @@ export class Models extends Component {
     this.allowConnections();
     // It carries the pull Secret for the pods of explainers, which the operator makes.
     serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, {}, props.pullSecret);
+    if (props.monitoring) this.monitor(props.monitoring);
     if (!props.streamed) for (const model of props.models) this.build(this, model);
   }
 
@@ -135,6 +140,23 @@ export class Models extends Component {
   /** The pods of all models. */
   private get allPods(): Pods {
     return this.pods(this.props.namespace, 'server');
+  }
+
+  /** By pods, since the operator's Services have no port for metrics. */
+  private monitor({ namespace, labels }: NonNullable<ModelsProps['monitoring']>): void {
+    const { props, allPods } = this;
+    const ports = metricsPorts(props.models);
+    if (ports.length === 0) return;
+    new PodMonitor(this, 'monitor', {
+      metadata: { name: 'models', labels: { ...labels } },
+      spec: {
+        selector: { matchLabels: { ...allPods.labels } },
+        podMetricsEndpoints: [
+          { port: 'metrics', path: EXECUTOR.prometheusPath, interval: '30s', scrapeTimeout: '10s' },
+        ],
+      },
+    });
+    this.allow({ kind: 'namespace', name: namespace }, allPods, ...ports);
   }
 
   private allowConnections(): void {

@@ -5,6 +5,7 @@ import { resourceRequirements } from '../lib/container';
 import { podSpecJson } from '../lib/pod-json';
 import { explainerSpec } from './explainer';
 import { graphSpec } from './graph';
+import { withLogger } from './logging';
 import { componentName } from './naming';
 import { type NodeProps, nodesOf } from './node';
 import { predictorPod } from './pod';
@@ -74,5 +75,5 @@ function tracingEnv({ endpoint, sample }: NonNullable<ModelProps['tracing']>, se
 
 /** A graph whose requests the executor logs to the detector, where the model has one. */
 function watched({ name, detector }: ModelProps, graph: NodeProps, { namespace }: ServingProps): NodeProps {
-  return detector ? { ...graph, logger: { mode: 'request', url: detectorUrl(name, namespace) } } : graph;
+  return detector ? withLogger(graph, { mode: 'request', url: detectorUrl(name, namespace) }) : graph;
 }

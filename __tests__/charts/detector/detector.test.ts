@@ -148,3 +148,27 @@ test('is called by the pods of its model, and calls the store and whom it tells'
   ]);
   expect(outlier.component.edges).toHaveLength(2);
 });
+
+test('names its deployment in its metrics', () => {
+  expect(envOf(outlier.server)).toMatchObject({
+    SELDON_DEPLOYMENT_ID: 'model-x',
+    SELDON_DEPLOYMENT_NAMESPACE: 'models-x',
+    PREDICTIVE_UNIT_ID: 'model-x-outlier',
+    PREDICTIVE_UNIT_IMAGE: foreignImages.alibiDetect.reference,
+  });
+});
+
+test('is scraped where there is monitoring', () => {
+  const { component, objects, pod } = render({ monitoring: { namespace: 'metrics-x', labels: { scraped: 'x' } } });
+  const monitor = find(objects, 'PodMonitor', 'model-x-detector');
+  const { labels } = find(objects, 'Deployment', 'model-x-detector').spec.template.metadata;
+  expect(monitor.metadata.labels).toMatchObject({ scraped: 'x' });
+  expect(labels).toMatchObject(monitor.spec.selector.matchLabels);
+  const [{ port, path }] = monitor.spec.podMetricsEndpoints;
+  expect(path).toBe('/v1/metrics');
+  expect(component.edges).toContainEqual({
+    from: { kind: 'namespace', name: 'metrics-x' },
+    to: component.endpoint.pods,
+    ports: [pod.containers[0].ports.find(({ name }: { name: string }) => name === port).containerPort],
+  });
+});

@@ -344,7 +344,50 @@ describe('connections', () => {
   });
 });
 
-test('without a model there is still the account that the operator names, and the Secret', () => {
+describe('metrics', () => {
+  const monitoring = { namespace: 'metrics-x', labels: { scraped: 'x' } };
+  const scraped = (change: Change = {}) => render(change, { monitoring });
+
+  test('are scraped from the pods of all models, where the operator says they are', () => {
+    const { objects, predictor } = scraped({ protocol: 'seldon' });
+    const monitor = find(objects, 'PodMonitor', 'models');
+    expect(monitor.metadata.labels).toMatchObject({ scraped: 'x' });
+    expect(predictor.componentSpecs[0].metadata.labels).toMatchObject(monitor.spec.selector.matchLabels);
+    expect(monitor.spec.podMetricsEndpoints).toMatchObject([{ port: 'metrics', path: '/prometheus' }]);
+  });
+
+  test.each<[string, Change, number[]]>([
+    ['a server', { protocol: 'seldon' }, [6000]],
+    ['the executor alone in v2, where the operator takes it from servers', { predictor: { engine: true } }, [8000]],
+    ['an image of v2', { node: { server: undefined, image: 'image-x' } }, [6000]],
+    [
+      'executor and each node',
+      { protocol: 'seldon', predictor: { engine: true }, node: { children: [{ ...node, name: 'y' }] } },
+      [8000, 6000, 6001],
+    ],
+    ['each predictor', { protocol: 'seldon', predictors: [predictor, { ...predictor, name: 'y' }] }, [6000, 6001]],
+  ])('come from a port of %s', (_, change, ports) => {
+    const { component } = scraped(change);
+    expect(component.edges).toContainEqual({
+      from: { kind: 'namespace', name: 'metrics-x' },
+      to: expect.objectContaining({ namespace: 'models-x' }),
+      ports,
+    });
+  });
+
+  test('are nobody’s where no pod has such a port', () => {
+    const { component, objects } = scraped();
+    expect(objects.map(({ kind }) => kind)).not.toContain('PodMonitor');
+    expect(component.edges).toHaveLength(1);
+  });
+
+  test('are nobody’s where there is no monitoring', () => {
+    expect(served.objects.map(({ kind }) => kind)).not.toContain('PodMonitor');
+    expect(served.component.edges).toHaveLength(1);
+  });
+});
+
+test('without a model there is still the account that the operator names, and the Secret, and nothing to scrape', () => {
   const { component, objects } = build(
     (app) =>
       new Models(app, {
@@ -354,8 +397,11 @@ test('without a model there is still the account that the operator names, and th
         models: [],
         stores: {},
         clientNamespaces: [],
+        monitoring: { namespace: 'metrics-x', labels: {} },
       }),
   );
   expect(objects.map(({ kind }) => kind)).toEqual(['ServiceAccount']);
   expect(component.secrets).toHaveLength(1);
+  // An edge without ports would be one to all ports.
+  expect(component.edges.every(({ ports }) => ports.length > 0)).toBe(true);
 });

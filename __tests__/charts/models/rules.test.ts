@@ -137,6 +137,42 @@ const CASES: readonly Case[] = [
     'logger: has no url, such as "http://broker.logging:8080/"; the operator would log to a Knative broker',
   ],
   [
+    'a node with children logs nothing itself',
+    `graph: {name: a, type: COMBINER, image: r.test/i:1, logger: {url: http://l.test/}, ${graph(`name: b, ${A}`)}}`,
+    `graph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${A}, logger: {url: http://l.test/}`)}}`,
+    'graph.logger: reports each request twice, since the node has children; log at a node without, or set the logger of the model',
+  ],
+  [
+    'a logger of a model finds a node that is asked what callers ask',
+    `logger: {url: http://l.test/}\ngraph: {name: a, type: TRANSFORMER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    `logger: {url: http://l.test/}\ngraph: {name: a, type: OUTPUT_TRANSFORMER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    'logger: logs what callers ask and get, but a node changes requests or answers before a node without children sees them; set a logger at the nodes without children that are to report',
+  ],
+  [
+    'a logger of answers finds a node that answers callers',
+    `logger: {mode: all, url: http://l.test/}\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    `logger: {mode: all, url: http://l.test/}\ngraph: {name: a, type: ROUTER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    'logger: logs what callers ask and get, but a node changes requests or answers before a node without children sees them; set a logger at the nodes without children that are to report',
+  ],
+  [
+    'a logger of a predictor has an address',
+    `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 50}, {name: y, traffic: 50, logger: {mode: all}}]`,
+    `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 50}, {name: y, traffic: 50, logger: {url: http://l.test/}}]`,
+    'predictors[1].logger: has no url, such as "http://broker.logging:8080/"; the operator would log to a Knative broker',
+  ],
+  [
+    'a detector judges what callers ask',
+    `protocol: seldon\ndetector: {kind: outlier, uri: s3://models/d}\ngraph: {name: a, type: TRANSFORMER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    `protocol: seldon\ndetector: {kind: outlier, uri: s3://models/d}\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
+    'detector: judges what callers ask, but a node changes requests or answers before a node without children sees them; make the change a part of the model, or remove the detector',
+  ],
+  [
+    'a detector has the logger of the node that it watches',
+    `protocol: seldon\ndetector: {kind: outlier, uri: s3://models/d}\ngraph: {name: a, ${A}, logger: {url: http://l.test/}}`,
+    `protocol: seldon\ndetector: {kind: outlier, uri: s3://models/d}\ngraph: {name: a, ${A}}`,
+    'graph.logger: stands where the detector is sent requests, and a node has one logger; remove one of the two',
+  ],
+  [
     'a node runs something',
     `graph: {name: a, type: ROUTER, ${graph(`name: b, ${A}`)}}`,
     `graph: {name: a, type: ROUTER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
@@ -233,6 +269,18 @@ const CASES: readonly Case[] = [
     'keda.triggers[0].metadata.value: is required by KEDA\'s scaler "cpu"',
   ],
   [
+    'a trigger that needs no pod wakes a model',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, min: 0, triggers: [{type: prometheus, metadata: {serverAddress: "http://p.test", threshold: "5", query: "sum(rate(seldon_api_executor_server_requests_seconds_count[2m]))"}}]}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, min: 0, triggers: [{type: prometheus, metadata: {serverAddress: "http://p.test", threshold: "5", query: "sum(rate(seldon_api_executor_server_requests_seconds_count[2m]))"}}, {type: cron, metadata: {timezone: UTC, start: 0 8 * * *, end: 0 9 * * *, desiredReplicas: "1"}}]}',
+    'keda.min: is 0, but every trigger measures the pods themselves, and nothing would start the first one; add a trigger that works without pods, such as cron, or make it 1',
+  ],
+  [
+    'a trigger that needs no pod wakes an idle model',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, min: 1, idle: 0, triggers: [{type: cpu, metadata: {value: "80"}}]}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, min: 1, triggers: [{type: cpu, metadata: {value: "80"}}]}',
+    'keda.idle: is 0, but every trigger measures the pods themselves, and nothing would start the first one; add a trigger that works without pods, such as cron, or make it 1',
+  ],
+  [
     'no name is hashed',
     `graph: {name: ${'n'.repeat(44)}, ${A}}\npredictor: ${'p'.repeat(15)}`,
     `graph: {name: ${'n'.repeat(43)}, ${A}}\npredictor: ${'p'.repeat(14)}`,
@@ -256,6 +304,13 @@ describe.each(CASES)('%s', (_, bad, good, line) => {
   test('and no other stands in the way', () => {
     expect(environmentsIn(filesOf(good))[0]?.models).toHaveLength(1);
   });
+});
+
+test('what several predictors share is refused once', () => {
+  const shared = `predictors: [{name: x, traffic: 50}, {name: y, traffic: 50}]\ngraph: {name: a, type: COMBINER, image: r.test/i:1}`;
+  expect(problemsIn(filesOf(shared))).toEqual([
+    'environments/test/models/m.yaml: graph.children: are none; a COMBINER needs some',
+  ]);
 });
 
 describe('what the rest of the environment must have', () => {

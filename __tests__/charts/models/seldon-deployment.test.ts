@@ -295,6 +295,53 @@ test('model, executor and initializer each have what they are given', () => {
   expect(requests).toEqual(['1', '2', '3']);
 });
 
+describe('what the executor logs of a graph', () => {
+  const url = 'http://log.test:99/';
+  /** The names of the nodes that log. */
+  const logging = (root: object, model: object = { logger: { url } }): string[] => {
+    const nodes = (node: Any): Any[] => [node, ...(node.children ?? []).flatMap(nodes)];
+    const { predictor } = render({ protocol: 'seldon', ...model, graph: root });
+    return nodes(predictor.graph)
+      .filter(({ logger }) => logger)
+      .map(({ name }) => name);
+  };
+  const node = (type: string, ...children: object[]) => ({
+    name: type.toLowerCase().replace('_', '-'),
+    type,
+    image,
+    children,
+  });
+
+  test('is logged by whichever node a router chooses', () => {
+    const coin = {
+      name: 'coin',
+      router: 'RANDOM_ABTEST',
+      parameters: { ratioA: 0.3 },
+      children: [child('b'), child('c')],
+    };
+    expect(logging(node('ROUTER', child('a'), coin))).toEqual(['a', 'b', 'c']);
+  });
+
+  test('is logged by one of the nodes that all are asked the same', () => {
+    expect(logging(node('COMBINER', child('a'), child('b')))).toEqual(['a']);
+    expect(logging(node('COMBINER', node('TRANSFORMER', child('a')), child('b')))).toEqual(['b']);
+  });
+
+  test('is logged before the answer is changed', () => {
+    expect(logging(node('OUTPUT_TRANSFORMER', child('a')))).toEqual(['a']);
+  });
+
+  test('is logged by the nodes that say so', () => {
+    const scaled = node('TRANSFORMER', { ...child('a'), logger: { url } });
+    expect(logging(scaled, {})).toEqual(['a']);
+  });
+
+  test('is what a detector is sent', () => {
+    const detector = { kind: 'outlier', uri: 's3://models/d' };
+    expect(logging(node('COMBINER', child('a'), child('b')), { detector })).toEqual(['a']);
+  });
+});
+
 test('the executor logs and traces to where it is told', () => {
   const logger = { mode: 'response', url: 'http://log.test:99/' };
   const { predictor } = render({ ...files, logger, tracing: { endpoint: 'http://trace.test/x', sample: 0.25 } });

@@ -60,6 +60,16 @@ test('the executor drops no capabilities, so that Pod Security "restricted" refu
   expect(engine?.securityContext).toEqual({ runAsUser: 8888, allowPrivilegeEscalation: false });
 });
 
+test('a pod that ends goes on for ten seconds, but for its executor, which no field gives them', () => {
+  const hooks = containersOf(get(made('audited'), 'Deployment audited-default-0-classifier')).map(
+    ({ name, lifecycle }) => [name, lifecycle?.preStop.exec.command.at(-1)],
+  );
+  expect(hooks).toEqual([
+    ['classifier', '/bin/sleep 10'],
+    ['seldon-container-engine', undefined],
+  ]);
+});
+
 test('a pod keeps the securityContext that its model says', () => {
   const { spec } = get(made('iris'), 'Deployment iris-default-0-classifier').spec.template;
   expect(spec.securityContext).toMatchObject({ runAsUser: 1000, runAsNonRoot: true });

@@ -82,6 +82,19 @@ export const NETWORK = {
       return when(!reachable, nameOf(monitor));
     }),
 
+  'PodMonitors find pods with such a port': (cluster) =>
+    ofKind(cluster, 'PodMonitor')
+      .filter(
+        ({ metadata, spec }) =>
+          !cluster.pods.some(
+            (pod) =>
+              pod.namespace === metadata.namespace &&
+              matches(spec.selector.matchLabels, pod.labels) &&
+              spec.podMetricsEndpoints.every(({ port }: Any) => hasPort(pod.spec, port)),
+          ),
+      )
+      .map(nameOf),
+
   'nothing is exposed outside the cluster': (cluster) => [
     ...ofKind(cluster, 'Service')
       .filter(({ spec }) => !['ClusterIP', undefined].includes(spec.type) || spec.externalIPs)

@@ -12,7 +12,7 @@ import { modelUri } from '../uri';
 import type { Node } from './complete';
 import { container } from './container';
 import { diskFaults } from './disk';
-import { logger, loggerFaults } from './logger';
+import { logger } from './logger';
 
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
 export const SERVER_RESOURCES = {
@@ -122,7 +122,6 @@ const depthOf = (node: Node): number => Math.max(0, ...node.children.map((child)
 export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
   const { server } = node;
   return [
-    ...loggerFaults(node),
     ...sizeFaults(node),
     ...oneKindFaults(node),
     ...(server ? serverFaults(node, server, protocol) : []),

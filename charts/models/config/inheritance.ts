@@ -1,4 +1,5 @@
 /** A model file says each thing once: what a predictor or a node does not say, it takes from the model. */
+import { withLogger } from '../logging';
 import type { Node, Path, Predictor } from './complete';
 import { type OpenResources, withDisk } from './disk';
 import { hasEngine } from './engine';
@@ -51,8 +52,12 @@ function replicasOf({ autoscaling, keda }: ModelSettings, replicas: number | und
 
 /** The root of a predictor's graph: of its own graph, of the model's graph, or a single node. */
 function rootOf(model: ModelSettings, own: ModelSettings | PredictorSettings, path: Path, lockKey: string): Node {
-  if (own.graph) return rootNode(own.graph, [...path, 'graph'], lockKey, model);
-  if (model.graph) return rootNode(model.graph, ['graph'], lockKey, model);
+  const graph = own.graph ?? model.graph;
+  if (graph) {
+    const root = rootNode(graph, own.graph ? [...path, 'graph'] : ['graph'], lockKey, model);
+    const logger = own.logger ?? model.logger;
+    return logger ? withLogger(root, logger) : root;
+  }
   const replaces = own.server !== undefined || own.image !== undefined;
   const from = replaces ? own : model;
   return {
@@ -80,9 +85,8 @@ function sized(size: string | undefined, resources: OpenResources, { initializer
   };
 }
 
-/** The model's logger logs what comes to the root, which is all that comes to the model. */
 function rootNode(graph: GraphSettings, path: Path, lockKey: string, model: ModelSettings): Node {
-  return { ...nodeOf(graph, path, lockKey, model), lockKey, logger: graph.logger ?? model.logger };
+  return { ...nodeOf(graph, path, lockKey, model), lockKey };
 }
 
 /** @param rootKey the lock key of the root; names of nodes differ within a graph, so that no other prefix is needed */

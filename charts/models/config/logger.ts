@@ -1,8 +1,10 @@
-/** The schema of `logger`, and its rule. */
+/** The schema of `logger`, and its rules. */
 import { z } from 'zod';
 import { httpUrl, oneOf } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
-import type { Node } from './complete';
+import { logPlaces } from '../logging';
+import { nodesOf } from '../node';
+import type { Node, Path, Predictor } from './complete';
 
 export const logger = z
   .strictObject({
@@ -12,15 +14,76 @@ export const logger = z
       .describe('Where the executor posts CloudEvents; the detector where there is one'),
   })
   .optional()
-  .describe('Logs requests and responses, by the executor');
+  .describe('Logs requests and responses, by the executor; in a graph at the nodes that are asked what callers ask');
+
+interface Logging {
+  readonly logger?: z.output<typeof logger>;
+  readonly detector?: object;
+  readonly predictors: readonly { readonly logger?: z.output<typeof logger> }[];
+}
+
+/** What is wrong with the loggers of a model, of its predictors and of their nodes. */
+export function loggerFaults(model: Logging, predictors: readonly Predictor[]): Fault[] {
+  return [
+    ...addressFaults(model, predictors),
+    ...predictors.flatMap(({ graph }) => nodesOf(graph)).flatMap(twiceFaults),
+    ...predictors.flatMap((predictor, index) => placeFaults(model, predictor, model.predictors[index]?.logger)),
+  ];
+}
 
 /** The executor takes a logger without an address, and then posts to a broker that no cluster without Knative has. */
-export function loggerFaults({ logger, path }: Node): Fault[] {
-  if (!logger || logger.url !== undefined) return [];
-  return [
-    {
-      path: [...path, 'logger'],
-      message: 'has no url, such as "http://broker.logging:8080/"; the operator would log to a Knative broker',
-    },
+function addressFaults({ logger, predictors }: Logging, complete: readonly Predictor[]): Fault[] {
+  const all = [
+    { logger, path: ['logger'] as Path },
+    ...predictors.map((predictor, index) => ({ logger: predictor.logger, path: ['predictors', index, 'logger'] })),
+    ...complete
+      .flatMap(({ graph }) => nodesOf(graph))
+      .map(({ logger, path }) => ({ logger, path: [...path, 'logger'] })),
   ];
+  // Nodes have a logger of the model or of their predictor itself, not a copy.
+  return all
+    .filter(({ logger }, index) => logger && all.findIndex((other) => other.logger === logger) === index)
+    .filter(({ logger }) => logger?.url === undefined)
+    .map(({ path }) => ({
+      path,
+      message: 'has no url, such as "http://broker.logging:8080/"; the operator would log to a Knative broker',
+    }));
+}
+
+function twiceFaults({ logger, children, path }: Node): Fault[] {
+  if (!logger || children.length === 0) return [];
+  const message =
+    'reports each request twice, since the node has children; log at a node without, or set the logger of the model';
+  return [{ path: [...path, 'logger'], message }];
+}
+
+/** Graphs in which no node reports each request once, or none that the logger or the detector may have. */
+function placeFaults({ logger, detector }: Logging, { graph, path }: Predictor, own: Logging['logger']): Fault[] {
+  const faults: Fault[] = [];
+  const wanted = own ?? logger;
+  const changed = 'but a node changes requests or answers before a node without children sees them';
+  if (wanted && logPlaces(graph, wanted.mode).length === 0) {
+    faults.push({
+      path: [...(own ? path : []), 'logger'],
+      message: `logs what callers ask and get, ${changed}; set a logger at the nodes without children that are to report`,
+    });
+  }
+  if (!detector) return faults;
+  const watched = logPlaces(graph, 'request');
+  if (watched.length === 0) {
+    faults.push({
+      path: ['detector'],
+      message: `judges what callers ask, ${changed}; make the change a part of the model, or remove the detector`,
+    });
+  }
+  // The model's own logger beside a detector is refused as such.
+  for (const node of watched) {
+    if (node.logger && node.logger !== logger) {
+      faults.push({
+        path: [...node.path, 'logger'],
+        message: 'stands where the detector is sent requests, and a node has one logger; remove one of the two',
+      });
+    }
+  }
+  return faults;
 }

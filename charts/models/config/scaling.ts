@@ -96,8 +96,34 @@ export const keda = z
   })
   .refine(({ min, max }) => min <= max, { error: 'must have a min that is not more than max' })
   .refine(({ min, idle }) => idle === undefined || idle < min, { error: 'must have an idle that is less than min' })
+  .superRefine(rules(wakingFaults))
   .optional()
   .describe("KEDA's ScaledObject; needs seldon.keda.enabled");
+
+interface Waking {
+  readonly min: number;
+  readonly idle?: number;
+  readonly triggers: readonly z.output<typeof trigger>[];
+}
+
+/** Without a pod there is nothing to measure, so that such a trigger can keep a model awake, and never wake it. */
+function wakingFaults({ min, idle, triggers }: Waking): Fault[] {
+  const lowest = min === 0 ? 'min' : idle === 0 && 'idle';
+  if (!lowest || !triggers.every(measuresPods)) return [];
+  return [
+    {
+      path: [lowest],
+      message:
+        'is 0, but every trigger measures the pods themselves, and nothing would start the first one; add a trigger that works without pods, such as cron, or make it 1',
+    },
+  ];
+}
+
+/** The executor, Seldon's wrapper and MLServer name their metrics so. */
+const OWN_METRICS = /\b(seldon_api|seldon_model|model_infer|rest_server|grpc_server|parallel_request)_/;
+
+const measuresPods = ({ type, metadata }: z.output<typeof trigger>) =>
+  ['cpu', 'memory'].includes(type) || (type === 'prometheus' && OWN_METRICS.test(metadata.query ?? ''));
 
 const podsOrPercent = z.union([z.number().int().min(0), z.string().regex(/^\d{1,3}%$/)], {
   error: 'must be a number of pods or a percentage',

@@ -1,7 +1,14 @@
 /**
  * Seldon's executor, the container that the operator puts in front of a graph.
  *
- * Source: createExecutorContainer in operator/controllers/seldondeployment_engine.go, Seldon Core.
+ * It has no preStop hook, and stops listening as soon as it gets SIGTERM, while nodes may still send to the pod. Nothing in a
+ * SeldonDeployment changes that: svcOrchSpec has resources, env and replicas alone, the operator does not pass the executor's
+ * flag --shutdown_delay, which no variable sets either, and a container of this name that a pod brings itself is taken for a
+ * finished executor, without the graph and the labels that the operator would give it. In a pod of its own
+ * (seldon.io/engine-separate-pod) it has no hook either.
+ *
+ * Source: createExecutorContainer and addEngineToDeployment in operator/controllers/seldondeployment_engine.go, SvcOrchSpec in
+ * operator/apis/, waitForShutdown in executor/cmd/executor/main.go, Seldon Core.
  */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../../images/catalogue';

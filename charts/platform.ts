@@ -8,6 +8,7 @@ import { Frontend } from './frontend/frontend';
 import { resolveImages } from './images/catalogue';
 import type { Component } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
+import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
 import { podsOf } from './models/endpoint';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
@@ -75,6 +76,20 @@ export function composePlatform(config: PlatformConfig): Platform {
     clientNamespaces: config.networkPolicies.clients.mlflow,
     ...config.mlflow,
   });
+  const gc = config.mlflow.gc.enabled
+    ? [
+        new MlflowGc(app, {
+          namespace: names.mlflow,
+          image: images.mlflow,
+          pullSecret,
+          database: postgresql.mlflow,
+          login: mlflow.login,
+          tracking: mlflow.endpoint,
+          trackingPath: mlflow.path,
+          ...config.mlflow.gc,
+        }),
+      ]
+    : [];
   const training = config.training.enabled
     ? [
         new Training(app, {
@@ -82,6 +97,7 @@ export function composePlatform(config: PlatformConfig): Platform {
           image: images.training,
           pullSecret,
           tracking: mlflow.endpoint,
+          trackingPath: mlflow.path,
           ...config.training,
         }),
       ]
@@ -156,6 +172,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...backup,
     objectStore,
     mlflow,
+    ...gc,
     ...training,
     models,
     ...detectors,

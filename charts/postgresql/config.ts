@@ -1,12 +1,25 @@
-/** The schema of `postgresql` in platform.yaml, with its defaults. */
+/** The schema of `postgresql` in platform.yaml, with its defaults and rules. */
 import { z } from 'zod';
-import { count, cron, flag } from '../../config/fields';
+import { bytes, count, cron, flag } from '../../config/fields';
 import { resources, storage } from '../../config/resources';
+import { formatMemory, parseQuantity } from '../lib/quantity';
+
+const MEBIBYTE = 2 ** 20;
+/** PostgreSQL's own default of shared_buffers. */
+const SHARED_BUFFERS = 128 * MEBIBYTE;
+/** What a process of the server takes for one connection of MLflow, measured. */
+const CONNECTION = 2 * MEBIBYTE;
 
 export const postgresqlSchema = z
   .strictObject({
     storage: storage('8Gi'),
     resources: resources({ cpu: ['100m', '1'], memory: ['256Mi', '512Mi'], scratch: ['64Mi', '1Gi'] }),
+    maxConnections: count(24, 2000, 200)
+      .default(100)
+      .describe("Connections at a time, PostgreSQL's max_connections; MLflow's pools follow from it"),
+    sharedMemory: bytes('256Mi')
+      .default('128Mi')
+      .describe('Size of /dev/shm, which parallel queries share; counts as memory of the container'),
     backup: z
       .strictObject({
         enabled: flag(false).describe('Dumps the database on a schedule to a volume of its own'),
@@ -19,5 +32,21 @@ export const postgresqlSchema = z
       .prefault({})
       .describe('Backups of the database'),
   })
+  .superRefine(({ resources: { limits }, maxConnections, sharedMemory }, context) => {
+    // What is no amount at all has been refused already.
+    const least = (parseQuantity(sharedMemory) ?? 0) + SHARED_BUFFERS + maxConnections * CONNECTION;
+    if ((parseQuantity(limits.memory) ?? least) >= least) return;
+    const message = `is ${limits.memory}, too little for a sharedMemory of ${sharedMemory}, 128Mi of buffers and 2Mi for each of ${maxConnections} connections; make it at least ${formatMemory(least)}`;
+    context.addIssue({ code: 'custom', path: ['resources', 'limits', 'memory'], message, params: { complete: true } });
+  })
   .prefault({})
   .describe('PostgreSQL, the database of the tracking server');
+
+/** Three that PostgreSQL keeps for its superuser, and five for a backup, a clean-up and people. */
+const RESERVED_CONNECTIONS = 8;
+
+/** How many connections of the server one application may have. */
+export const applicationConnections = (maxConnections: number) => maxConnections - RESERVED_CONNECTIONS;
+
+/** The least maxConnections that leaves as many to the application. */
+export const maxConnectionsFor = (connections: number) => connections + RESERVED_CONNECTIONS;

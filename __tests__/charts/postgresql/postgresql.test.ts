@@ -10,6 +10,8 @@ const props = {
   image: foreignImage,
   resources: foreignResources,
   storage: { size: '3Gi', className: 'fast' },
+  maxConnections: 77,
+  sharedMemory: '55Mi',
 };
 const render = () => build((app) => new Postgresql(app, props));
 

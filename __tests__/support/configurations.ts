@@ -46,7 +46,6 @@ const everything = {
   postgresql: {
     maxConnections: 200,
     sharedMemory: '256Mi',
-    resources: { limits: { memory: '1Gi' } },
     backup: { enabled: true, schedule: '*/15 1-5 * jan,mar mon' },
     storage: { className: 'fast' },
   },

@@ -1,9 +1,8 @@
 /** The schema of `mlflow` in platform.yaml, with its defaults and rules. */
 import { z } from 'zod';
 import { count, cron, flag, hostAndPort, urlPath } from '../../config/fields';
-import { isMapping } from '../../config/merge';
-import { resources } from '../../config/resources';
-import { formatMemory, parseQuantity, quantityValue } from '../lib/quantity';
+import { growingMemory, resources } from '../../config/resources';
+import { formatMemory, parseQuantity } from '../lib/quantity';
 
 const MEBIBYTE = 2 ** 20;
 /** What an idle server takes with one worker: the command that starts it, and the worker. Measured: 450 MiB. */
@@ -58,25 +57,13 @@ const fields = z
     context.addIssue({ code: 'custom', path: ['resources', 'limits', 'memory'], message, params: { complete: true } });
   });
 
+/** A number that is none counts for one worker. */
+const furtherWorkers = (workers: unknown) => (typeof workers === 'number' ? workers - 1 : 0);
+
 export const mlflowSchema = z
-  .preprocess(withMemoryOfWorkers, fields)
+  .preprocess(
+    growingMemory(MEMORY, ({ workers }) => furtherWorkers(workers) * FURTHER_WORKER),
+    fields,
+  )
   .prefault({})
   .describe('MLflow, the tracking server and model registry');
-
-/** Requests and limits of memory that are not said, for as many workers as there are. */
-function withMemoryOfWorkers(input: unknown): unknown {
-  if (!isMapping(input) || typeof input.workers !== 'number' || !(input.workers > 1)) return input;
-  const { workers, resources = {} } = input;
-  const [requests, limits] = MEMORY.map((first) => formatMemory(quantityValue(first) + (workers - 1) * FURTHER_WORKER));
-  if (!isMapping(resources)) return input;
-  const withDefault = (amounts: unknown, memory: unknown) =>
-    isMapping(amounts) || amounts === undefined ? { memory, ...amounts } : amounts;
-  return {
-    ...input,
-    resources: {
-      ...resources,
-      requests: withDefault(resources.requests, requests),
-      limits: withDefault(resources.limits, limits),
-    },
-  };
-}

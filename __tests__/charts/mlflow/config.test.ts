@@ -40,7 +40,7 @@ platformRefuses({
   'memory that does not hold the workers': [
     [
       'eight workers in 2Gi',
-      'mlflow: {workers: 8, resources: {requests: {memory: 1Gi}, limits: {memory: 2Gi}}}\npostgresql: {maxConnections: 140, sharedMemory: 64Mi}',
+      'mlflow: {workers: 8, resources: {requests: {memory: 1Gi}, limits: {memory: 2Gi}}}\npostgresql: {maxConnections: 140}',
       'mlflow.resources.limits.memory: is 2Gi, too little for 8 workers; make it at least 2752Mi, or leave it out: it follows from workers',
     ],
     [

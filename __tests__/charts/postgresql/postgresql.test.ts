@@ -32,6 +32,15 @@ describe('Postgresql', () => {
     });
   });
 
+  test('has the connections and the shared memory that it is told', () => {
+    expect(container.args).toEqual(['-c', 'max_connections=77']);
+    expect(component.mlflow.connections).toBe(69);
+    expect(server.spec.template.spec.volumes).toContainEqual({
+      name: 'shared-memory',
+      emptyDir: { medium: 'Memory', sizeLimit: '55Mi' },
+    });
+  });
+
   test('publishes the Service that it renders', () => {
     const { endpoint } = component.mlflow;
     const service = find(objects, 'Service', endpoint.service);

@@ -36,8 +36,29 @@ describe('a planted fault is found', () => {
   type Objects = KubernetesObject[];
   const podOf = (objects: Objects, kind: string, name: string) => find(objects, kind, name).spec.template.spec;
   const mlflow = (objects: Objects) => podOf(objects, 'Deployment', 'mlflow').containers[0];
+  const mount = (container: ReturnType<typeof mlflow>, name: string) =>
+    container.volumeMounts.push({ name, mountPath: `/${name}` });
 
   test.each<[string, InvariantName, (objects: Objects) => unknown]>([
+    [
+      'a scratch volume that is larger than the disk of its pod',
+      'scratch volumes may grow to what their pod may use, and no further',
+      (o) =>
+        Object.assign(mlflow(o).resources.limits, { 'ephemeral-storage': '1Gi' }) &&
+        Object.assign(podOf(o, 'Deployment', 'mlflow').initContainers[0].resources.limits, {
+          'ephemeral-storage': '4Gi',
+        }),
+    ],
+    [
+      'a scratch volume without a limit',
+      'scratch volumes may grow to what their pod may use, and no further',
+      (o) => podOf(o, 'Deployment', 'mlflow').volumes.push({ name: 'more', emptyDir: {} }) && mount(mlflow(o), 'more'),
+    ],
+    [
+      'shared memory as large as the memory',
+      'memory volumes fit into the memory of each container that mounts them',
+      (o) => Object.assign(podOf(o, 'StatefulSet', 'postgresql').containers[0].resources.limits, { memory: '128Mi' }),
+    ],
     ['an object twice', 'no two objects are one', (o) => o.push(find(o, 'Service', 'mlflow'))],
     [
       'no namespace',

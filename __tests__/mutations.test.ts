@@ -22,7 +22,11 @@ const PLATFORM = {
   monitoring: { enabled: true, namespace: 'prometheus', labels: { release: 'kps' } },
   postgresql: { backup: { enabled: true, schedule: '0 3 * * *', keep: 7 }, storage: { size: '20Gi' } },
   objectStore: { bucket: 'models', console: false },
-  mlflow: { host: 'mlflow.example.com', replicas: 2, resources: { requests: { cpu: 0.5 }, limits: { memory: '3Gi' } } },
+  mlflow: {
+    hosts: ['mlflow.example.com'],
+    replicas: 2,
+    resources: { requests: { cpu: 0.5 }, limits: { memory: '3Gi' } },
+  },
   seldon: { certificates: 'cert-manager', istio: { enabled: true } },
   frontend: { model: 'wine' },
 };

@@ -10,7 +10,7 @@ type Any = KubernetesObject['spec'];
 const everything = {
   monitoring: { enabled: true, labels: { release: 'kps' } },
   postgresql: { backup: { enabled: true } },
-  mlflow: { host: 'mlflow.example.com' },
+  mlflow: { hosts: ['mlflow.example.com'], gc: { enabled: true } },
   seldon: { certificates: 'cert-manager', istio: { enabled: true }, ambassador: { enabled: true } },
 };
 

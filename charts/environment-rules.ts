@@ -1,14 +1,29 @@
-/** The rules that need a model file and the settings of other components. A component's own rules are in its config.ts. */
+/** The rules that need the settings of several components. A component's own rules are in its config.ts. */
 
 import { type Fault, problem } from '../config/problems';
 import { PLATFORM_FILE } from '../config/read';
 import { batchPlaceFaults } from './batch/config';
 import type { PlatformSettings } from './config';
+import { leastConnections } from './mlflow/pool';
 import type { Path } from './models/config/complete';
 import { closedNamespaceFaults } from './models/config/egress';
 import type { FileOf, ModelConfig } from './models/join-lock';
 import { nodesOf } from './models/node';
 import { parseModelUri } from './models/uri';
+import { applicationConnections, maxConnectionsFor } from './postgresql/config';
+
+/** What is wrong with the settings of components that use each other. */
+export function settingsFaults({ mlflow: { replicas, workers }, postgresql }: PlatformSettings): Fault[] {
+  const { maxConnections } = postgresql;
+  const least = leastConnections({ replicas, workers });
+  if (applicationConnections(maxConnections) >= least) return [];
+  return [
+    {
+      path: ['postgresql', 'maxConnections'],
+      message: `is ${maxConnections}, too few for mlflow.replicas: ${replicas} with mlflow.workers: ${workers}, which need ${least} during an update; make it at least ${maxConnectionsFor(least)}`,
+    },
+  ];
+}
 
 /** What is wrong with the models in this environment, a line each. */
 export function environmentProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {

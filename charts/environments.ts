@@ -8,7 +8,7 @@ import { ConfigError, type Origin, problem } from '../config/problems';
 import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE, parse, validate } from '../config/read';
 import { clusterProblems } from './clusters';
 import { type PlatformConfig, type PlatformSettings, platformSchema } from './config';
-import { environmentProblems } from './environment-rules';
+import { environmentProblems, settingsFaults } from './environment-rules';
 import { frontendFaults } from './frontend/config';
 import { modelSchema } from './models/config';
 import { joinLock, type ModelFile } from './models/join-lock';
@@ -139,6 +139,7 @@ class EnvironmentReader {
       const joined = joinLock(root, file.origin, model, lock, problems);
       return joined === undefined ? [] : [{ ...file, model: joined }];
     });
+    problems.push(...settingsFaults(settings).map(({ path, message }) => problem(origin, path, message)));
     problems.push(...environmentProblems(models, settings));
     const complete = models.map(({ model }) => model);
     const config = Object.freeze({ environment: name, ...settings, models: complete });

@@ -14,6 +14,7 @@ export { Credential, RequiredSecret, type RequiredSecretProps, type SecretText, 
 export type { Stage } from './lib/stages';
 export type { Storage } from './lib/volumes';
 export type { WorkloadSettings } from './lib/workload-settings';
+export { MlflowGc, type MlflowGcProps } from './mlflow/gc';
 export { Mlflow, type MlflowProps } from './mlflow/mlflow';
 export type { ModelEndpoint } from './models/endpoint';
 export { Model, type ModelConstructProps } from './models/model';

@@ -9,6 +9,7 @@ import { resolveImages } from './images/catalogue';
 import { withCommonMetadata } from './lib/common-metadata';
 import type { Component, ComponentFile } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
+import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
 import { podsOf } from './models/endpoint';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
@@ -82,6 +83,22 @@ export function composePlatform(config: PlatformConfig): Platform {
     clientNamespaces: config.networkPolicies.clients.mlflow,
     ...config.mlflow,
   });
+  const gc = config.mlflow.gc.enabled
+    ? [
+        new MlflowGc(app, {
+          namespace: names.mlflow,
+          image: images.mlflow,
+          pullSecret,
+          database: postgresql.mlflow,
+          login: mlflow.login,
+          tracking: mlflow.endpoint,
+          trackingPath: mlflow.path,
+          // Placed, labelled and annotated as the server is.
+          ...config.mlflow,
+          ...config.mlflow.gc,
+        }),
+      ]
+    : [];
   const training = config.training.enabled
     ? [
         new Training(app, {
@@ -89,6 +106,7 @@ export function composePlatform(config: PlatformConfig): Platform {
           image: images.training,
           pullSecret,
           tracking: mlflow.endpoint,
+          trackingPath: mlflow.path,
           ...config.training,
         }),
       ]
@@ -166,6 +184,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...backup,
     objectStore,
     mlflow,
+    ...gc,
     ...training,
     models,
     ...detectors,

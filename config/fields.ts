@@ -8,6 +8,8 @@ import { z } from 'zod';
 import { NO_LIMIT, parseQuantity } from '../charts/lib/quantity';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+/** A port after a host, or none. */
+const PORT = '(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
 
 /**
  * Text of one form.
@@ -57,6 +59,19 @@ export const hostName = (example: string) =>
     'a lower-case host name with a domain, without scheme, port or path',
     example,
   );
+
+/** A host as the address bar of a browser shows it: a name or an address, with its port where that is no scheme's own. */
+export const hostAndPort = (example: string) =>
+  matching(
+    new RegExp(`^(?!.*:(80|443)$)(${DNS_LABEL}(\\.${DNS_LABEL})*|\\[[0-9a-f:.]+\\])${PORT}$`),
+    261,
+    'a lower-case host, with its port where that is not 80 or 443, without scheme or path',
+    example,
+  );
+
+/** A path of a URL that starts with "/" and does not end with it. */
+export const urlPath = (example: string) =>
+  matching(/^(\/[A-Za-z0-9][A-Za-z0-9._~-]*)+$/, 256, 'a path that starts with "/" and does not end with it', example);
 
 /** An http or https address without a login. */
 export const httpUrl = (example: string) =>
@@ -176,7 +191,6 @@ export const bytes = (example: string, options?: LimitOptions) =>
 
 /** A registry's host and port, and a path in it, as the distribution project's reference grammar has them. */
 const HOST = '[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*';
-const PORT = '(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
 const COMPONENT = '[a-z0-9]+((\\.|_{1,2}|-+)[a-z0-9]+)*';
 
 /** A repository without tag or digest. */

@@ -1,7 +1,8 @@
 /** The vocabulary of the configuration: CPU, memory, disk and volumes. */
 import { z } from 'zod';
-import { parseQuantity } from '../charts/lib/quantity';
+import { formatMemory, parseQuantity, quantityValue } from '../charts/lib/quantity';
 import { bytes, cpu, objectName } from './fields';
+import { isMapping } from './merge';
 import type { Fault } from './problems';
 import { rules } from './rules';
 
@@ -68,6 +69,33 @@ function requestFaults({ requests, limits }: { readonly requests: Amounts; reado
     const message = `is ${requests[name]}, more than the limit of ${limits[name]}; raise limits.${name} or lower it`;
     return [{ path: ['requests', name], message }];
   });
+}
+
+/**
+ * Lets the memory of a section that has `resources` follow from its other settings, where the file does not say it.
+ *
+ * @param memory request and limit that the defaults have
+ * @param more bytes on top of both, for what the section says; what is wrong in it is for the schema to refuse
+ */
+export function growingMemory(
+  [request, limit]: ResourceDefaults['memory'],
+  more: (section: Readonly<Record<string, unknown>>) => number,
+): (section: unknown) => unknown {
+  return (section) => {
+    if (!isMapping(section)) return section;
+    const { resources = {} } = section;
+    const added = more(section);
+    if (!isMapping(resources) || !(added > 0)) return section;
+    const grown = (amounts: unknown, memory: string) =>
+      isMapping(amounts) || amounts === undefined
+        ? { memory: formatMemory(quantityValue(memory) + added), ...amounts }
+        : amounts;
+    const { requests, limits } = resources;
+    return {
+      ...section,
+      resources: { ...resources, requests: grown(requests, request), limits: grown(limits, limit) },
+    };
+  };
 }
 
 /** Request and limit of each resource. */

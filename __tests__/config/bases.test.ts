@@ -14,7 +14,7 @@ function only(files: Files) {
 }
 
 describe('a platform file that extends', () => {
-  const base = { 'base/platform.yaml': `base: true\n${NO_FRONTEND}mlflow: {replicas: 3, workers: 7}\n` };
+  const base = { 'base/platform.yaml': `base: true\n${NO_FRONTEND}mlflow: {replicas: 3, workers: 2}\n` };
 
   test.each([
     ['a folder', '../base'],
@@ -23,8 +23,8 @@ describe('a platform file that extends', () => {
     ['a file without its ending', '../base/platform'],
     ['a list of one', '[../base]'],
   ])('%s gets what it says, and wins over it', (_, path) => {
-    const { mlflow, frontend } = only({ ...base, 'test/platform.yaml': `extends: ${path}\nmlflow: {workers: 2}\n` });
-    expect([mlflow.replicas, mlflow.workers, frontend.enabled]).toEqual([3, 2, false]);
+    const { mlflow, frontend } = only({ ...base, 'test/platform.yaml': `extends: ${path}\nmlflow: {replicas: 2}\n` });
+    expect([mlflow.replicas, mlflow.workers, frontend.enabled]).toEqual([2, 2, false]);
   });
 
   test('gets the default where it removes what the base says', () => {
@@ -35,29 +35,29 @@ describe('a platform file that extends', () => {
   test('several bases lets a later one win', () => {
     const { mlflow } = only({
       ...base,
-      'more.yaml': 'mlflow: {replicas: 5}\n',
+      'more.yaml': 'mlflow: {replicas: 4}\n',
       'test/platform.yaml': 'extends: [../base, ../more]\n',
     });
-    expect([mlflow.replicas, mlflow.workers]).toEqual([5, 7]);
+    expect([mlflow.replicas, mlflow.workers]).toEqual([4, 2]);
   });
 
   test('a base that extends another gets both, each path relative to the file that says it', () => {
     const { mlflow } = only({
-      'root.yaml': `${NO_FRONTEND}mlflow: {replicas: 4, workers: 4}\n`,
-      'deep/platform.yaml': 'base: true\nextends: ../root\nmlflow: {replicas: 5}\n',
+      'root.yaml': `${NO_FRONTEND}mlflow: {replicas: 4, workers: 2}\n`,
+      'deep/platform.yaml': 'base: true\nextends: ../root\nmlflow: {replicas: 3}\n',
       'test/platform.yaml': 'extends: ../deep\n',
     });
-    expect([mlflow.replicas, mlflow.workers]).toEqual([5, 4]);
+    expect([mlflow.replicas, mlflow.workers]).toEqual([3, 2]);
   });
 
   test('one base by two ways is no circle', () => {
     const { mlflow } = only({
       ...base,
       'a.yaml': 'extends: base\n',
-      'b.yaml': 'extends: base\nmlflow: {workers: 9}\n',
+      'b.yaml': 'extends: base\nmlflow: {replicas: 4}\n',
       'test/platform.yaml': 'extends: [../a, ../b]\n',
     });
-    expect([mlflow.replicas, mlflow.workers]).toEqual([3, 9]);
+    expect([mlflow.replicas, mlflow.workers]).toEqual([4, 2]);
   });
 
   test('another environment leaves that one as it is', () => {

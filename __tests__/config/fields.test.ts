@@ -168,8 +168,8 @@ platformRefuses({
     ...['https://mlflow.example.com', 'mlflow', 'mlflow.example.com:443', 'MLflow.example.com', '"*.example.com"'].map(
       (host): Row => [
         `${host} as a host name`,
-        `mlflow: {host: ${host}}`,
-        `mlflow.host: must be a lower-case host name with a domain, without scheme, port or path, not "${host.replaceAll('"', '')}", such as "mlflow.example.com"`,
+        `gateway: {hostnames: [${host}]}`,
+        `gateway.hostnames[0]: must be a lower-case host name with a domain, without scheme, port or path, not "${host.replaceAll('"', '')}", such as "models.example.com"`,
       ],
     ),
     ...['seldon-gateway', 'a/b/c', 'Istio/gateway'].map(

@@ -65,13 +65,13 @@ platformRefuses({
   'characters that cannot be text': [
     [
       'a control character, which is not printed',
-      'mlflow: {host: a\u0007.example.com}',
-      'line 1: the stream contains non-printable characters, at "mlflow: {host: a\ufffd.example.com}"',
+      'mlflow: {hosts: a\u0007.example.com}',
+      'line 1: the stream contains non-printable characters, at "mlflow: {hosts: a\ufffd.example.com}"',
     ],
     [
       'a control character that is escaped',
-      'mlflow: {host: "a\\u0007.example.com"}',
-      'mlflow.host: must be a lower-case host name with a domain, without scheme, port or path, not "a\\u0007.example.com", such as "mlflow.example.com"',
+      'clusterDomain: "a\\u0007.example.com"',
+      'clusterDomain: must be a lower-case DNS name of at most 253 characters, not "a\\u0007.example.com", such as "cluster.local"',
     ],
     ['a NUL', 'mlflow: {}\0', 'line 1: null byte is not allowed in input, at "mlflow: {}\ufffd"'],
     [

@@ -74,8 +74,8 @@ platformRefuses({
     ],
     [
       'a limit under the default request',
-      'postgresql: {resources: {limits: {memory: 128Mi}}}',
-      'postgresql.resources.requests.memory: is 256Mi, more than the limit of 128Mi; raise limits.memory or lower it',
+      'objectStore: {resources: {limits: {memory: 128Mi}}}',
+      'objectStore.resources.requests.memory: is 256Mi, more than the limit of 128Mi; raise limits.memory or lower it',
     ],
     [
       'a request over its limit, in other units',

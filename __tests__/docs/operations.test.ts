@@ -44,11 +44,13 @@ describe('what is removed', () => {
   const model = 'environments/minikube/models/xgb-wine-k8s.yaml';
   const all = startingPlatform();
   const withBackups = startingPlatformWith(BACKUPS);
+  const withCleanUp = startingPlatformWith('mlflow: {gc: {enabled: true}}');
 
   test.each<[string, Platform, Platform | undefined, string[]]>([
     ['Remove a model', all, startingPlatform({ [model]: undefined }), []],
     ['Remove the front end', all, startingPlatformWith('frontend: {enabled: false}'), []],
     ['Remove backups', withBackups, all, ['PersistentVolumeClaim postgres/postgresql-backup']],
+    ['Remove the clean-up of MLflow', withCleanUp, all, []],
     ['Remove an environment', all, undefined, []],
   ])('%s: the commands delete what vanishes from dist/, and nothing else', (heading, before, after, kept) => {
     const rest = after ? objectsOf(after).map(identity) : [];

@@ -18,10 +18,16 @@ const millicpu = fc.integer({ min: 1, max: 8000 });
 const mebibytes = fc.integer({ min: 1, max: 65_536 });
 
 /** Requests that do not exceed their limits. */
-const resources = fc.tuple(millicpu, millicpu, mebibytes, mebibytes).map(([cpu, moreCpu, memory, moreMemory]) => ({
-  requests: { cpu: `${cpu}m`, memory: `${memory}Mi`, 'ephemeral-storage': '1Mi' },
-  limits: { cpu: `${cpu + moreCpu}m`, memory: `${memory + moreMemory}Mi`, 'ephemeral-storage': '1Gi' },
-}));
+const resourcesWith = (leastMemory: number, disk: fc.Arbitrary<number>) =>
+  fc.tuple(millicpu, millicpu, mebibytes, mebibytes, disk).map(([cpu, moreCpu, memory, moreMemory, scratch]) => ({
+    requests: { cpu: `${cpu}m`, memory: `${memory}Mi`, 'ephemeral-storage': '1Mi' },
+    limits: {
+      cpu: `${cpu + moreCpu}m`,
+      memory: `${Math.max(memory + moreMemory, leastMemory)}Mi`,
+      'ephemeral-storage': `${scratch}Mi`,
+    },
+  }));
+const resources = resourcesWith(1, fc.constant(1024));
 
 const storage = fc.record({ size: mebibytes.map((size) => `${size}Mi`), className: name(20) }, { requiredKeys: [] });
 
@@ -31,7 +37,39 @@ const digest = fc
   .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
   .map((hex) => `sha256:${hex}`);
 
-/** What platform.yaml may say, all but the front end's model. */
+/** The tracking server, and a database with as many connections as that needs. */
+const tracking = fc
+  .record({ replicas: fc.integer({ min: 1, max: 10 }), workers: fc.integer({ min: 1, max: 20 }), spare: fc.nat(200) })
+  .chain(({ replicas, workers, spare }) => {
+    const maxConnections = (replicas + 1) * workers * 8 + 8 + spare;
+    return fc.record({
+      mlflow: fc.record(
+        {
+          replicas: fc.constant(replicas),
+          workers: fc.constant(workers),
+          hosts: fc.uniqueArray(
+            name(20).map((host) => `${host}.example.com`),
+            { maxLength: 2 },
+          ),
+          staticPrefix: name(10).map((path) => `/${path}`),
+          gc: optional({ enabled: fc.boolean() }),
+          resources: resourcesWith(512 + workers * 320, mebibytes),
+        },
+        { requiredKeys: ['replicas', 'workers'] },
+      ),
+      postgresql: fc.record(
+        {
+          storage,
+          maxConnections: fc.constant(maxConnections),
+          resources: resourcesWith(256 + 2 * maxConnections, mebibytes),
+          backup: optional({ enabled: fc.boolean(), keep: fc.integer({ min: 1, max: 365 }) }),
+        },
+        { requiredKeys: ['maxConnections', 'resources'] },
+      ),
+    });
+  });
+
+/** What else platform.yaml may say, all but the front end's model. */
 const platform = optional({
   clusterDomain: fc.tuple(name(10), name(5)).map((parts) => parts.join('.')),
   images: optional({
@@ -57,13 +95,7 @@ const platform = optional({
     }),
   }),
   monitoring: optional({ enabled: fc.boolean(), namespace: name(20) }),
-  postgresql: optional({
-    storage,
-    resources,
-    backup: optional({ enabled: fc.boolean(), keep: fc.integer({ min: 1, max: 365 }) }),
-  }),
   objectStore: optional({ storage, resources, console: fc.boolean() }),
-  mlflow: optional({ replicas: fc.integer({ min: 1, max: 10 }), workers: fc.integer({ min: 1, max: 32 }), resources }),
   training: optional({ enabled: fc.boolean(), verify: fc.boolean(), resources }),
   seldon: optional({
     certificates: fc.constantFrom('manager', 'cert-manager'),
@@ -117,11 +149,16 @@ const model = fc.constantFrom(...(Object.keys(SERVERS) as ServerName[])).chain((
 
 /** An environment's files as values: settings, and models by their names. */
 export const environment = fc
-  .record({ platform, models: fc.dictionary(name(20), model, { maxKeys: 4 }), frontend: fc.boolean() })
-  .map(({ platform: settings, models, frontend }) => {
+  .record({
+    platform,
+    tracking: fc.option(tracking),
+    models: fc.dictionary(name(20), model, { maxKeys: 4 }),
+    frontend: fc.boolean(),
+  })
+  .map(({ platform: settings, tracking: servers, models, frontend }) => {
     const served = Object.entries(models).find(([, { protocol }]) => protocol !== 'tensorflow');
     return {
       models,
-      platform: { ...settings, frontend: served && frontend ? { model: served[0] } : { enabled: false } },
+      platform: { ...settings, ...servers, frontend: served && frontend ? { model: served[0] } : { enabled: false } },
     };
   });

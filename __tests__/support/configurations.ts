@@ -43,10 +43,21 @@ const everything = {
     clients: { mlflow: ['team-a'], models: ['team-a', 'team-b'] },
   },
   monitoring: { enabled: true, namespace: 'prometheus', labels: { release: 'kps' } },
-  postgresql: { backup: { enabled: true, schedule: '*/15 1-5 * jan,mar mon' }, storage: { className: 'fast' } },
+  postgresql: {
+    maxConnections: 200,
+    sharedMemory: '256Mi',
+    backup: { enabled: true, schedule: '*/15 1-5 * jan,mar mon' },
+    storage: { className: 'fast' },
+  },
   objectStore: { bucket: 'models', console: false },
   training: { enabled: true, data: 'http://data.example.com:8080/wine.csv', verify: false },
-  mlflow: { host: 'mlflow.example.com', replicas: 3, workers: 4 },
+  mlflow: {
+    hosts: ['mlflow.example.com', 'mlflow.example.com:8443'],
+    staticPrefix: '/tracking',
+    replicas: 3,
+    workers: 4,
+    gc: { enabled: true, schedule: '0 5 * * sat', olderThan: '7d' },
+  },
   seldon: { certificates: 'cert-manager', istio: { enabled: true }, ambassador: { enabled: true } },
 };
 

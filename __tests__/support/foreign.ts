@@ -38,6 +38,7 @@ export const foreignDatabase = {
   database: 'tracking',
   user: 'tracker',
   password: new Credential('SOME_DB_PASSWORD', 'a test'),
+  connections: 500,
 };
 
 export const foreignBucket = {

@@ -165,7 +165,7 @@ export const WIRING = {
   'URLs in pods and Secrets lead to Services of the platform': (wired) => [
     ...wired.pods.flatMap(({ owner, spec }) =>
       containersOf(spec).flatMap(({ env = [], args = [], command = [] }) =>
-        [...env.map(({ value = '' }: Any) => value), ...args, ...command].flatMap((text: string) =>
+        [...env.filter(isCalled).map(({ value = '' }: Any) => value), ...args, ...command].flatMap((text: string) =>
           strayUrls(wired, text)
             .filter((url) => !ownPorts(spec).some((port) => url === `http://0.0.0.0:${port}`))
             .map((url) => `${owner}: ${url}`),
@@ -229,6 +229,9 @@ const takesToken = ({ spec }: PodView) =>
   (spec.volumes ?? []).some(({ projected }: Any) =>
     projected?.sources.some((source: Any) => source.serviceAccountToken),
   );
+
+/** Not the origins of pages that call MLflow, which it does not call. */
+const isCalled = ({ name }: Any) => name !== 'MLFLOW_SERVER_CORS_ALLOWED_ORIGINS';
 
 const hasRights = ({ spec, namespace }: PodView, { objects }: WiredView) =>
   objects.some(

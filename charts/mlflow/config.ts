@@ -1,18 +1,71 @@
-/** The schema of `mlflow` in platform.yaml. */
+/** The schema of `mlflow` in platform.yaml, with its defaults and rules. */
 import { z } from 'zod';
-import { count, hostName } from '../../config/fields';
-import { resources } from '../../config/resources';
+import { count, cron, flag, hostAndPort, urlPath } from '../../config/fields';
+import { growingMemory, resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
+import { formatMemory, parseQuantity } from '../lib/quantity';
 
-export const mlflowSchema = z
+const MEBIBYTE = 2 ** 20;
+/** What an idle server takes with one worker: the command that starts it, and the worker. Measured: 450 MiB. */
+const FIRST_WORKER = 512 * MEBIBYTE;
+/** What each further worker takes. Measured: 280 MiB. */
+const FURTHER_WORKER = 320 * MEBIBYTE;
+/** Of the server with one worker. */
+const MEMORY = ['640Mi', '2Gi'] as const;
+
+/** An age as "mlflow gc" reads it. It takes nothing at all for an age of nothing. */
+const age = z
+  .string()
+  .regex(/^(?=\d)(\d+d)?(\d+h)?(\d+m)?(\d+s)?$/, {
+    error: 'must be an age in days, hours, minutes and seconds, in this order',
+  })
+  .meta({ examples: ['30d', '12h', '1d12h'] });
+
+const fields = z
   .strictObject({
-    host: hostName('mlflow.example.com')
+    hosts: z
+      .array(hostAndPort('mlflow.example.com'), { error: 'must be a list' })
+      .default([])
+      .meta({ examples: [['mlflow.example.com', 'mlflow.example.com:8443']] })
+      .describe('Hosts of an ingress, as browsers show them: with the port where it is not 80 or 443'),
+    staticPrefix: urlPath('/mlflow')
       .optional()
-      .describe('A further host name that users reach the server by, such as an ingress host'),
+      .describe('Path that all addresses of the server start with, where an ingress shares its host with others'),
     replicas: count(1, 10, 2).default(1).describe('Pods of the tracking server'),
-    workers: count(1, 32, 4).default(1).describe('Processes that serve requests in each pod, about 300Mi each'),
-    resources: resources({ cpu: ['100m', '2'], memory: ['640Mi', '2Gi'], scratch: ['256Mi', '5Gi'] }),
+    workers: count(1, 32, 4).default(1).describe('Processes that serve requests in each pod, 320Mi of memory each'),
+    resources: resources({ cpu: ['100m', '2'], memory: MEMORY, scratch: ['256Mi', '5Gi'] }).describe(
+      'CPU, memory and disk of the container; the default of memory grows with workers, and /tmp with the disk',
+    ),
+    gc: z
+      .strictObject({
+        enabled: flag(false).describe(
+          'Deletes for good, on a schedule, what users deleted: runs, logged models and experiments, with their artifacts',
+        ),
+        schedule: cron('0 4 * * 0')
+          .default('0 4 * * 0')
+          .describe("When: minute, hour, day, month, weekday, in the controller manager's time zone"),
+        olderThan: age.default('30d').describe('How long ago a user must have deleted it'),
+      })
+      .prefault({})
+      .describe('The clean-up of the tracking server, "mlflow gc"'),
     ...workloadFields,
   })
+  .superRefine(({ workers, resources: { limits } }, context) => {
+    const least = FIRST_WORKER + (workers - 1) * FURTHER_WORKER;
+    // What is no amount at all has been refused already.
+    if ((parseQuantity(limits.memory) ?? least) >= least) return;
+    const count = workers === 1 ? 'a worker' : `${workers} workers`;
+    const message = `is ${limits.memory}, too little for ${count}; make it at least ${formatMemory(least)}, or leave it out: it follows from workers`;
+    context.addIssue({ code: 'custom', path: ['resources', 'limits', 'memory'], message, params: { complete: true } });
+  });
+
+/** A number that is none counts for one worker. */
+const furtherWorkers = (workers: unknown) => (typeof workers === 'number' ? workers - 1 : 0);
+
+export const mlflowSchema = z
+  .preprocess(
+    growingMemory(MEMORY, ({ workers }) => furtherWorkers(workers) * FURTHER_WORKER),
+    fields,
+  )
   .prefault({})
   .describe('MLflow, the tracking server and model registry');

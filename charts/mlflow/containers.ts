@@ -1,27 +1,28 @@
 /** The containers of MLflow's pod: one brings the tables up to date, then the server starts. */
 import type { k8s } from 'cdk8s-plus-27';
-import { type ContainerProps, DRAIN, type Resources, type Variables } from '../lib/container';
+import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
 import type { Image } from '../lib/image';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
-import { type Mount, tmp } from '../lib/volumes';
+import { tmp } from '../lib/volumes';
 import { type BucketAccess, bucketUri } from '../object-store/bucket';
-import type { DatabaseConnection } from '../postgresql/connection';
-import { DATABASE_KEY, PG_SERVICE, S3_KEY } from './credentials';
-import { allowedHosts } from './hosts';
+import { S3_KEY } from './credentials';
+import { BACKEND_STORE, type DatabaseAccess, databaseMount, mlflowEnv } from './database';
+import { allowedHosts, allowedOrigins } from './hosts';
+import { connectionPool } from './pool';
+import serveScript from './serve.sh';
 
-export interface MlflowContainersProps {
+export interface MlflowContainersProps extends DatabaseAccess {
   readonly namespace: string;
   readonly image: Image;
   readonly resources: Resources;
+  readonly replicas: number;
   readonly workers: number;
   readonly clusterDomain: string;
-  /** @default - only in-cluster names and port-forwards reach the server */
-  readonly host?: string;
-  readonly database: DatabaseConnection;
-  readonly databaseAddress: { readonly host: string; readonly port: number };
-  /** The volume with the file that has the password. */
-  readonly databaseLogin: k8s.Volume;
+  /** Hosts outside the cluster, with the port where browsers show one. */
+  readonly hosts: readonly string[];
+  /** @default - all addresses start with "/" */
+  readonly staticPrefix?: string;
   readonly artifacts: BucketAccess;
   readonly storeAddress: { readonly origin: string };
   /** The volume with the file that has the key. */
@@ -29,33 +30,38 @@ export interface MlflowContainersProps {
 }
 
 export const PORT: NamedPort = { name: 'http', containerPort: 5000 };
-const DATABASE_PATH = '/run/secrets/database';
 const S3_PATH = '/run/secrets/object-store';
 const MIGRATIONS_PATH = '/opt/migrations';
-/** The driver and nothing else: libpq takes host, user and database from the environment, the password from a file. */
-const BACKEND_STORE = 'postgresql+psycopg2://';
 /** Artifacts are staged here on their way to the bucket. */
+
+/** Seconds that a start may take on busy cores, where all workers start at once. */
+const startSeconds = (workers: number) => 300 + 60 * (workers - 1);
+/** Seconds in which a worker must answer the process that supervises it. One that still imports its code cannot. */
+const silentSeconds = (workers: number) => 60 + 15 * (workers - 1);
 
 export function migrationContainer(props: MlflowContainersProps, migrations: k8s.Volume): ContainerProps {
   return {
     name: 'mlflow-db-migration',
     image: props.image,
     command: ['python', `${MIGRATIONS_PATH}/migrate.py`],
-    env: { ...commonEnv(props), MLFLOW_BACKEND_STORE_URI: BACKEND_STORE },
+    env: { ...mlflowEnv(props), MLFLOW_BACKEND_STORE_URI: BACKEND_STORE },
     resources: props.resources,
     mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, databaseMount(props), tmp()],
   };
 }
 
 export function serverContainer(props: MlflowContainersProps): ContainerProps {
+  const { workers, staticPrefix = '', database } = props;
+  const pool = connectionPool(props, database.connections);
   return {
     name: 'mlflow',
     image: props.image,
-    command: ['mlflow', 'server'],
+    command: ['/bin/sh', '-c', serveScript, 'serve.sh'],
     args: [
-      '--host=0.0.0.0',
       `--port=${PORT.containerPort}`,
-      `--workers=${props.workers}`,
+      // Five seconds otherwise, so that workers are killed before they are up.
+      `--uvicorn-opts=--timeout-worker-healthcheck=${silentSeconds(workers)}`,
+      ...(staticPrefix === '' ? [] : [`--static-prefix=${staticPrefix}`]),
       `--backend-store-uri=${BACKEND_STORE}`,
       '--serve-artifacts',
       `--artifacts-destination=${bucketUri(props.artifacts.bucket)}`,
@@ -63,9 +69,15 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
     ],
     ports: [PORT],
     env: {
-      ...commonEnv(props),
+      ...mlflowEnv(props),
+      // Jobs would start eight more processes and take 1.7 GiB, for features that nothing here uses.
+      MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+      WORKERS: workers,
+      MLFLOW_SQLALCHEMYSTORE_POOL_SIZE: pool.size,
+      MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: pool.overflow,
       POD_IP: { fieldRef: { fieldPath: 'status.podIP' } },
       MLFLOW_SERVER_ALLOWED_HOSTS: allowedHosts(props, PORT.containerPort).join(','),
+      ...(props.hosts.length > 0 && { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: allowedOrigins(props).join(',') }),
       MLFLOW_S3_ENDPOINT_URL: props.storeAddress.origin,
       AWS_SHARED_CREDENTIALS_FILE: `${S3_PATH}/${S3_KEY}`,
       // boto3 asks the instance metadata service otherwise, which the policies cut off.
@@ -73,36 +85,14 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
       AWS_DEFAULT_REGION: 'us-east-1',
     },
     ...probes({
-      startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 60 },
+      startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: startSeconds(workers) / 5 },
       // /health needs no login and is exempt from the Host check.
-      ready: httpCheck(PORT, '/health'),
+      ready: httpCheck(PORT, `${staticPrefix}/health`),
       // Busy workers answer late; only a process that no longer accepts connections is restarted.
       live: tcpCheck(PORT),
     }),
     lifecycle: DRAIN,
     resources: props.resources,
     mounts: [databaseMount(props), { volume: props.storeKey, path: S3_PATH }, tmp()],
-  };
-}
-
-const databaseMount = ({ databaseLogin }: MlflowContainersProps): Mount => ({
-  volume: databaseLogin,
-  path: DATABASE_PATH,
-});
-
-function commonEnv({ database, databaseAddress }: MlflowContainersProps): Variables {
-  return {
-    HOME: '/tmp',
-    MLFLOW_DISABLE_TELEMETRY: 'true',
-    DO_NOT_TRACK: 'true',
-    // Jobs would start eight more processes and take 1.7 GiB, for features that nothing here uses.
-    MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
-    PGHOST: databaseAddress.host,
-    PGPORT: databaseAddress.port,
-    PGDATABASE: database.database,
-    PGUSER: database.user,
-    PGSERVICE: PG_SERVICE,
-    PGSERVICEFILE: `${DATABASE_PATH}/${DATABASE_KEY}`,
-    PGAPPNAME: 'mlflow',
   };
 }

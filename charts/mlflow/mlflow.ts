@@ -6,6 +6,7 @@ import type { Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
+import type { RequiredSecret } from '../lib/secret';
 import { endpointOf, service, servicePort } from '../lib/service';
 import { configMapVolume, secretVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
@@ -25,8 +26,10 @@ export interface MlflowProps extends WorkloadSettings {
   /** Where artifacts go; needs to be read-write. */
   readonly artifacts: BucketAccess;
   readonly clusterDomain: string;
-  /** @default - only in-cluster names and port-forwards reach the server */
-  readonly host?: string;
+  /** Hosts outside the cluster that browsers reach the server by, with the port where they show one. */
+  readonly hosts: readonly string[];
+  /** @default - all addresses start with "/" */
+  readonly staticPrefix?: string;
   readonly replicas: number;
   readonly workers: number;
   readonly resources: Resources;
@@ -37,18 +40,26 @@ export interface MlflowProps extends WorkloadSettings {
 }
 
 /** The image names no user and would run as root. */
-const UID = 10001;
+export const MLFLOW_UID = 10001;
 
 /** The MLflow tracking server: metadata in PostgreSQL, artifacts through the server into a bucket. */
 export class Mlflow extends Component {
   /** The tracking server and model registry. */
   readonly endpoint: Endpoint;
+  /** What the path of every address starts with, such as "/mlflow"; often empty. */
+  readonly path: string;
+  /** The login to the database, for what else runs in this namespace. */
+  readonly login: RequiredSecret;
+  private readonly key: RequiredSecret;
 
   constructor(
     scope: Construct,
     private readonly props: MlflowProps,
   ) {
     super(scope, { name: 'mlflow', stage: '40-tracking', namespace: props.namespace, version: props.image.label });
+    this.path = props.staticPrefix ?? '';
+    this.login = this.requireSecret(databaseLogin(props.namespace, props.database));
+    this.key = this.requireSecret(objectStoreKey(props.namespace, props.artifacts));
     const pods = this.pods(props.namespace, 'server');
     const inFront = service(this, 'service', { name: 'mlflow', pods, ports: [servicePort(PORT)] });
     this.endpoint = endpointOf(inFront, pods, PORT);
@@ -73,7 +84,7 @@ export class Mlflow extends Component {
       settings: props,
       pod: podSpec({
         serviceAccountName: account.name,
-        uid: UID,
+        uid: MLFLOW_UID,
         pullSecret: props.pullSecret,
         terminationGracePeriodSeconds: 60,
         initContainers: [migrationContainer(wiring, configMapVolume('migrations', migrations))],
@@ -82,17 +93,15 @@ export class Mlflow extends Component {
     });
   }
 
-  /** Opens the ways to the database and the bucket, and asks for the Secrets with their logins. */
+  /** Opens the ways to the database and the bucket. */
   private wire(pods: Pods): MlflowContainersProps {
-    const { namespace, database, artifacts } = this.props;
-    const login = this.requireSecret(databaseLogin(namespace, database));
-    const key = this.requireSecret(objectStoreKey(namespace, artifacts));
+    const { database, artifacts } = this.props;
     return {
       ...this.props,
       databaseAddress: this.connect(pods, database.endpoint),
       storeAddress: this.connect(pods, artifacts.endpoint),
-      databaseLogin: secretVolume('database-login', login, DATABASE_KEY),
-      storeKey: secretVolume('object-store-key', key, S3_KEY),
+      databaseLogin: secretVolume('database-login', this.login, DATABASE_KEY),
+      storeKey: secretVolume('object-store-key', this.key, S3_KEY),
     };
   }
 
@@ -104,6 +113,7 @@ export class Mlflow extends Component {
         endpoints: [
           {
             targetPort: ServiceMonitorSpecEndpointsTargetPort.fromString(PORT.name),
+            // Under a static prefix as well.
             path: '/metrics',
             interval: '30s',
             scrapeTimeout: '10s',

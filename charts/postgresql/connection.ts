@@ -8,6 +8,8 @@ export interface DatabaseConnection {
   readonly database: string;
   readonly user: string;
   readonly password: Credential;
+  /** How many connections the application may have at a time, all its processes together. */
+  readonly connections: number;
 }
 
 /** The superuser's login, for what runs in the server's own namespace. */

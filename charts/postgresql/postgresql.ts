@@ -19,6 +19,7 @@ import {
 } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { applicationConnections } from './config';
 import type { DatabaseAdmin, DatabaseConnection } from './connection';
 import initScript from './init.sh';
 
@@ -29,6 +30,10 @@ export interface PostgresqlProps extends WorkloadSettings {
   readonly pullSecret?: string;
   readonly resources: Resources;
   readonly storage: Storage;
+  /** Connections at a time. */
+  readonly maxConnections: number;
+  /** Size of /dev/shm, which counts as memory of the container. */
+  readonly sharedMemory: string;
 }
 
 const PORT: NamedPort = { name: 'tcp-postgresql', containerPort: 5432 };
@@ -71,7 +76,13 @@ export class Postgresql extends Component {
       }),
     );
     const endpoint = this.server(props, pods, secret);
-    this.mlflow = { endpoint, database: MLFLOW.database, user: MLFLOW.user, password };
+    this.mlflow = {
+      endpoint,
+      database: MLFLOW.database,
+      user: MLFLOW.user,
+      password,
+      connections: applicationConnections(props.maxConnections),
+    };
     this.admin = {
       endpoint,
       database: MLFLOW.database,
@@ -110,7 +121,7 @@ export class Postgresql extends Component {
             // Executable, so that the entrypoint runs the script in a shell of its own.
             { volume: configMapVolume('init', scripts, 0o555), path: '/docker-entrypoint-initdb.d' },
             { volume: secretVolume('passwords', secret, SUPERUSER_KEY, MLFLOW_KEY), path: PASSWORDS_PATH },
-            { volume: SHARED_MEMORY, path: '/dev/shm' },
+            { volume: sharedMemory(props), path: '/dev/shm' },
             { volume: scratchVolume('run'), path: '/var/run/postgresql' },
             tmp(),
           ]),
@@ -121,16 +132,21 @@ export class Postgresql extends Component {
   }
 }
 
-/** Parallel queries need more shared memory than a container's 64Mi; it counts as memory of the container. */
-const SHARED_MEMORY: k8s.Volume = {
+/** Parallel queries need more shared memory than the 64Mi that a container has without a volume for it. */
+const sharedMemory = (props: PostgresqlProps): k8s.Volume => ({
   name: 'shared-memory',
-  emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('128Mi') },
-};
+  emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString(props.sharedMemory) },
+});
 
-function serverContainer({ image, resources }: PostgresqlProps, mounts: readonly Mount[]): ContainerProps {
+function serverContainer(
+  { image, resources, maxConnections }: PostgresqlProps,
+  mounts: readonly Mount[],
+): ContainerProps {
   return {
     name: 'postgresql',
     image,
+    // The image's entrypoint hands options on to the server.
+    args: ['-c', `max_connections=${maxConnections}`],
     ports: [PORT],
     env: {
       POSTGRES_USER: SUPERUSER,

@@ -14,6 +14,8 @@ export interface TrainingProps extends WorkloadSettings {
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
   readonly tracking: Endpoint;
+  /** What the path of every address of the tracking server starts with; often empty. */
+  readonly trackingPath: string;
   /** URL of the CSV. */
   readonly data: string;
   /** Refuses data with another checksum than the example's. */
@@ -37,7 +39,7 @@ export class Training extends Component {
       name: 'train',
       image: props.image,
       args: ['--data', props.data, ...(props.verify ? [] : ['--no-verify'])],
-      env: { MLFLOW_TRACKING_URI: tracking.origin },
+      env: { MLFLOW_TRACKING_URI: `${tracking.origin}${props.trackingPath}` },
       resources: props.resources,
       mounts: [tmp()],
     };

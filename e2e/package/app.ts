@@ -32,6 +32,8 @@ const postgresql = new Postgresql(app, {
   image: images.postgresql,
   resources,
   storage: { size: '3Gi' },
+  maxConnections: 50,
+  sharedMemory: '64Mi',
 });
 const objectStore = new ObjectStore(app, {
   namespace: 'acme-store',
@@ -48,6 +50,7 @@ new Mlflow(app, {
   database: postgresql.mlflow,
   artifacts: objectStore.readWrite,
   clusterDomain: 'cluster.local',
+  hosts: [],
   replicas: 2,
   workers: 1,
   resources,

@@ -5,6 +5,7 @@ import type { Endpoint } from '../../../charts/lib/endpoint';
 import { Credential } from '../../../charts/lib/secret';
 import migrateScript from '../../../charts/mlflow/migrate.py';
 import { Mlflow, type MlflowProps } from '../../../charts/mlflow/mlflow';
+import serveScript from '../../../charts/mlflow/serve.sh';
 import { filesOf, find, type KubernetesObject } from '../../support/platform';
 
 const { mlflow: image } = resolveImages({
@@ -29,6 +30,7 @@ function render(overrides: Partial<MlflowProps> = {}) {
       database: 'database_x',
       user: 'user_x',
       password: new Credential('DB_X', ''),
+      connections: 1000,
     },
     artifacts: {
       endpoint: endpoint('s3', 8765, 9876),
@@ -37,6 +39,7 @@ function render(overrides: Partial<MlflowProps> = {}) {
       secretAccessKey: new Credential('S3_X', ''),
     },
     clusterDomain: 'cluster.test',
+    hosts: [],
     replicas: 3,
     workers: 5,
     resources,
@@ -87,11 +90,10 @@ describe('the tracking server', () => {
   });
 
   test('keeps metadata in the database and proxies artifacts into the bucket', () => {
-    expect(container.command).toEqual(['mlflow', 'server']);
+    expect(container.command).toEqual(['/bin/sh', '-c', serveScript, 'serve.sh']);
     expect(container.args).toEqual([
-      '--host=0.0.0.0',
       '--port=5000',
-      '--workers=5',
+      '--uvicorn-opts=--timeout-worker-healthcheck=120',
       '--backend-store-uri=postgresql+psycopg2://',
       '--serve-artifacts',
       '--artifacts-destination=s3://bucket-x/',
@@ -117,6 +119,40 @@ describe('the tracking server', () => {
   test('sends nothing home', () => {
     const silent = { MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true', AWS_EC2_METADATA_DISABLED: 'true' };
     expect(envOf(container)).toMatchObject(silent);
+  });
+
+  test('has the pools that the connections of its database allow', () => {
+    // Three replicas and one more during an update, five workers, two pools each: 1000 connections are 25 for each.
+    expect(envOf(container)).toMatchObject({
+      MLFLOW_SQLALCHEMYSTORE_POOL_SIZE: '5',
+      MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: '10',
+    });
+  });
+
+  test('has more time to start the more workers it has', () => {
+    const seconds = (workers: number) => {
+      const { periodSeconds, failureThreshold } = render({ workers }).container.startupProbe;
+      return periodSeconds * failureThreshold;
+    };
+    expect([1, 2, 9].map(seconds)).toEqual([300, 360, 780]);
+  });
+
+  test('has all its addresses under the static prefix, but for the metrics', () => {
+    const rendered = render({ staticPrefix: '/lab', monitoring: { namespace: 'metrics-x', labels: {} } });
+    expect(rendered.container.args).toContain('--static-prefix=/lab');
+    expect(rendered.container.startupProbe.httpGet.path).toBe('/lab/health');
+    expect(rendered.container.readinessProbe.httpGet.path).toBe('/lab/health');
+    expect(rendered.component.path).toBe('/lab');
+    const [metrics] = find(rendered.objects, 'ServiceMonitor', 'mlflow').spec.endpoints;
+    expect(metrics.path).toBe('/metrics');
+    expect(component.path).toBe('');
+  });
+
+  test('has temporary files on its disk', () => {
+    const limits = { ...resources.limits, 'ephemeral-storage': '9Gi' };
+    const { volumes } = render({ resources: { ...resources, limits } }).pod;
+    expect(volumes).toContainEqual({ name: 'tmp', emptyDir: { sizeLimit: '9Gi' } });
+    expect(pod.volumes).toContainEqual({ name: 'tmp', emptyDir: {} });
   });
 
   test('is probed where no Host header and no login is asked for', () => {
@@ -192,19 +228,34 @@ describe('the hosts that it answers to', () => {
     'mlflow.tracking-x.svc',
     'mlflow.tracking-x.svc.cluster.test',
     '$(POD_IP)',
+    '[$(POD_IP)]',
   );
-  const FORWARDED = ['localhost', 'localhost:*', '127.0.0.1', '127.0.0.1:*'];
+  const FORWARDED = ['localhost', 'localhost:*', '127.0.0.1', '127.0.0.1:*', '[::1]', '[[]::1]:*'];
 
   test('are its names inside the cluster, its own address, and any forwarded port', () => {
     expect(hosts()).toEqual([...INSIDE, ...FORWARDED]);
   });
 
-  test('include the configured one, with and without the port', () => {
-    expect(hosts({ host: 'tracking.example.test' })).toEqual([
+  test('include the configured ones as they are', () => {
+    expect(hosts({ hosts: ['a.example.test', 'b.example.test:8443'] })).toEqual([
       ...INSIDE,
-      ...both('tracking.example.test'),
+      'a.example.test',
+      'b.example.test:8443',
       ...FORWARDED,
     ]);
+  });
+
+  test('serve pages that may change something, by both schemes', () => {
+    const { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: origins } = envOf(
+      render({ hosts: ['a.example.test', 'b.example.test:8443'] }).container,
+    );
+    expect(origins?.split(',')).toEqual([
+      'https://a.example.test',
+      'http://a.example.test',
+      'https://b.example.test:8443',
+      'http://b.example.test:8443',
+    ]);
+    expect(envOf(container)).not.toHaveProperty('MLFLOW_SERVER_CORS_ALLOWED_ORIGINS');
   });
 
   test('can name the address of the pod, which is set before', () => {

@@ -10,6 +10,8 @@ const props = {
   image: foreignImage,
   resources: foreignResources,
   storage: { size: '3Gi', className: 'fast' },
+  maxConnections: 77,
+  sharedMemory: '55Mi',
 };
 const render = () => build((app) => new Postgresql(app, props));
 
@@ -27,6 +29,15 @@ describe('Postgresql', () => {
       image: foreignImage.reference,
       imagePullPolicy: 'Never',
       resources: foreignResources,
+    });
+  });
+
+  test('has the connections and the shared memory that it is told', () => {
+    expect(container.args).toEqual(['-c', 'max_connections=77']);
+    expect(component.mlflow.connections).toBe(69);
+    expect(server.spec.template.spec.volumes).toContainEqual({
+      name: 'shared-memory',
+      emptyDir: { medium: 'Memory', sizeLimit: '55Mi' },
     });
   });
 

@@ -9,6 +9,7 @@ describe('the init script', () => {
   const psql = '#!/bin/sh\nprintf "%s\\n" "$@" >"$RUN/arguments"\ncat >"$RUN/sql"\n';
   const env = {
     POSTGRES_USER: 'boss',
+    POSTGRES_PASSWORD_FILE: '$RUN/master',
     APP_DATABASE: 'wines',
     APP_SCHEMA: 'cellar',
     APP_OWNER: 'cellar_owner',
@@ -16,7 +17,12 @@ describe('the init script', () => {
     APP_PASSWORD_FILE: '$RUN/password',
   };
   const run = (variables: Record<string, string> = env) =>
-    runScript({ script: initScript, programs: { psql }, files: { password: 'very-secret' }, env: variables });
+    runScript({
+      script: initScript,
+      programs: { psql },
+      files: { password: 'very-secret', master: 'very-secret too' },
+      env: variables,
+    });
   let result: ScriptResult;
   beforeAll(async () => {
     result = await run();
@@ -31,13 +37,22 @@ describe('the init script', () => {
 
   test('gives psql the names that it is told', () => {
     const given = result.files.arguments?.match(/(?<=--set=)[a-z]+=.*/g);
-    expect(given).toEqual(['database=wines', 'schema=cellar', 'owner=cellar_owner', 'login=sommelier']);
+    expect(given).toEqual([
+      'superuser=boss',
+      'database=wines',
+      'schema=cellar',
+      'owner=cellar_owner',
+      'login=sommelier',
+    ]);
   });
 
   test('has the password in no argument, no statement and no output, but in a file that psql reads', () => {
     expect(`${result.files.arguments}${statements()}${result.output}`).not.toContain('very-secret');
     expect(statements()).toContain('\\set password `cat "$APP_PASSWORD_FILE"`');
-    expect(statements().indexOf("SET log_statement = 'none'")).toBeLessThan(statements().indexOf('\\set password'));
+    expect(statements()).toContain('\\set superuser_password `cat "$POSTGRES_PASSWORD_FILE"`');
+    expect(statements().indexOf("SET log_statement = 'none'")).toBeLessThan(
+      statements().indexOf('\\set superuser_password'),
+    );
   });
 
   test.each([

@@ -6,6 +6,7 @@ const props: TrainingProps = {
   namespace: 'lab',
   image: foreignImage,
   tracking: foreignEndpoint('tracker', 7000, 17000),
+  trackingPath: '/base',
   data: 'https://data.example.org/w.csv',
   verify: true,
   resources: foreignResources,
@@ -19,7 +20,7 @@ const job = (changes: Partial<TrainingProps> = {}) => {
 const container = (changes: Partial<TrainingProps> = {}) => job(changes).spec.template.spec.containers[0];
 
 test('calls the tracking server that it is given', () => {
-  expect(envOf(container())).toEqual({ MLFLOW_TRACKING_URI: 'http://tracker.elsewhere.svc:7000' });
+  expect(envOf(container())).toEqual({ MLFLOW_TRACKING_URI: 'http://tracker.elsewhere.svc:7000/base' });
 });
 
 test('trains on the data that it is told, and checks it unless told not to', () => {

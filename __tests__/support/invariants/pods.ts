@@ -17,6 +17,8 @@ import { missingReferences } from './references';
 
 /** In every pod of its making. */
 const OPERATORS_VOLUME = 'seldon-podinfo';
+/** Which the operator makes without a limit. */
+const EXPLAINERS_VOLUME = 'explainer-provision-location';
 
 /** Whether a pod gets a token though it did not ask, by its own word or its account's. */
 const getsToken = ({ spec, namespace }: PodView, { objects }: ClusterView) =>
@@ -25,6 +27,20 @@ const getsToken = ({ spec, namespace }: PodView, { objects }: ClusterView) =>
       ({ kind, metadata }) =>
         kind === 'ServiceAccount' && metadata.namespace === namespace && metadata.name === spec.serviceAccountName,
     )?.automountServiceAccountToken) !== false;
+
+const volumesOf = (spec: Any): Any[] => spec.volumes ?? [];
+const mounts = (container: Any, volume: string) =>
+  (container.volumeMounts ?? []).some(({ name }: Any) => name === volume);
+
+/** Bytes of disk that the kubelet lets a pod use: its containers' limits together, or its largest init container's. */
+function diskLimit(spec: Any): number {
+  const limits = (containers: Any[] = []) =>
+    containers.map(({ resources }) => quantityValue(String(resources?.limits?.['ephemeral-storage'] ?? '0')));
+  return Math.max(
+    limits(spec.containers).reduce((total, limit) => total + limit, 0),
+    ...limits(spec.initContainers),
+  );
+}
 
 export const PODS = {
   'probes ask ports that the container has': perContainer((container) =>
@@ -75,6 +91,25 @@ export const PODS = {
           .map((name) => `${owner}: volume ${name} is not mounted`),
       ];
     }),
+
+  'scratch volumes may grow to what their pod may use, and no further': perPod(({ spec }) => {
+    const limit = diskLimit(spec);
+    return volumesOf(spec)
+      .filter(({ name, emptyDir }) => emptyDir && emptyDir.medium !== 'Memory' && name !== EXPLAINERS_VOLUME)
+      .flatMap(({ name, emptyDir: { sizeLimit } }) => [
+        ...when(sizeLimit === undefined, `volume ${name} has no limit`),
+        ...when(quantityValue(String(sizeLimit ?? '0')) > limit, `volume ${name} has ${sizeLimit} of ${limit} bytes`),
+      ]);
+  }),
+
+  'memory volumes fit into the memory of each container that mounts them': perContainer((container, { spec }) => {
+    const limit = quantityValue(String(container.resources?.limits?.memory ?? '0'));
+    return volumesOf(spec)
+      .filter(({ name, emptyDir }) => emptyDir?.medium === 'Memory' && mounts(container, name))
+      .flatMap(({ name, emptyDir }) =>
+        when(quantityValue(String(emptyDir.sizeLimit)) >= limit, `volume ${name} fills its memory`),
+      );
+  }),
 
   'what volumes and environments refer to exists': perPod(missingReferences),
 

@@ -53,7 +53,8 @@ export async function startTracking(loop: Loop): Promise<void> {
           `${TRACKING}/api/2.0/mlflow/experiments/get?experiment_id=0`,
         ).stdout,
       );
-    same(['mlflow.mlflow.svc:5000', 'localhost:12345', 'evil.example'].map(status), [200, 200, 403]);
-    return '200, 200, 403';
+    const hosts = ['mlflow.mlflow.svc:5000', 'localhost:12345', '[::1]:12345', 'evil.example'];
+    same(hosts.map(status), [200, 200, 200, 403]);
+    return '200, 200, 200, 403';
   });
 }

@@ -4,6 +4,7 @@
 # /docker-entrypoint-initdb.d against a server that only listens on its socket, then start the server.
 set -euo pipefail
 
+case "${1:-}" in -*) set -- postgres "$@" ;; esac
 if [ "${1:-}" != postgres ]; then exec "$@"; fi
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then

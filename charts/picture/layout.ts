@@ -77,8 +77,8 @@ export function layoutOf(graph: Graph): Layout {
 const left = (column: number) => MARGIN + column * (COLUMN + GAP);
 
 /** High enough for its text, and for the arrows that meet at one of its sides. */
-function cardHeight({ id, lines }: Card, arrows: readonly Arrow[]): number {
-  const text = CARD.title + lines.length * CARD.line + (lines.length > 0 ? 8 : 0);
+function cardHeight({ id, lines, room = lines.length }: Card, arrows: readonly Arrow[]): number {
+  const text = CARD.title + room * CARD.line + (room > 0 ? 8 : 0);
   const ends = Math.max(arrows.filter(({ to }) => to === id).length, arrows.filter(({ from }) => from === id).length);
   return Math.max(text, (ends + 1) * CARD.end);
 }

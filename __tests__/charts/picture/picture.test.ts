@@ -1,6 +1,8 @@
 /** The picture of an environment: what it shows, and where. */
+
+import type { Layout } from '../../../charts/picture/boxes';
 import { graphOf } from '../../../charts/picture/graph';
-import { type Layout, layoutOf } from '../../../charts/picture/layout';
+import { layoutOf } from '../../../charts/picture/layout';
 import { picture } from '../../../charts/picture/picture';
 import { workloadOf } from '../../../charts/picture/workloads';
 import { composePlatform } from '../../../charts/platform';

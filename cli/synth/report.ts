@@ -52,7 +52,8 @@ function describeEnvironment(target: string, environment: string, changes: reado
 }
 
 const howToDelete = (folder: string) =>
-  'apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each:\n' +
+  'apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each\n' +
+  '("Remove" in docs/operations.md says in which order):\n' +
   `  git show HEAD:${folder}/FILE | kubectl delete -f -\n`;
 
 /** Whether objects are no longer rendered. The files of many models move to folders below their stage, and are the same. */

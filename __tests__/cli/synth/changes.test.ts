@@ -93,7 +93,8 @@ apply, in this order, each stage when all of the one before it runs:
     expect(describeChanges('dist', [removed('own/50-models/wine.yaml')])).toBe(`
 changed in dist/own: 1 file
   50-models: removed wine.yaml
-apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each:
+apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each
+("Remove" in docs/operations.md says in which order):
   git show HEAD:dist/own/FILE | kubectl delete -f -
 `);
   });

@@ -1,13 +1,14 @@
 /** Reads environments/: every file through the schema, all faults reported together. */
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { z } from 'zod';
 import { Bases, type Extensible } from '../config/bases';
 import { isMapping, originOf } from '../config/merge';
 import { ConfigError, type Origin, problem } from '../config/problems';
-import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE, parse, validate } from '../config/read';
+import { MODELS_FOLDER, PLATFORM_FILE, parse, validate } from '../config/read';
 import { clusterProblems } from './clusters';
 import { type PlatformConfig, type PlatformSettings, platformSchema } from './config';
+import { entries, folderFaults, modelFiles } from './environment-folder';
 import { environmentProblems, settingsFaults } from './environment-rules';
 import { frontendFaults } from './frontend/config';
 import { modelSchema } from './models/config';
@@ -153,7 +154,7 @@ class EnvironmentReader {
 
   inputs(name: string): Inputs | undefined {
     const root = `${this.folder}/${name}`;
-    this.checkFolder(root, name);
+    this.problems.push(...folderFaults(root, name));
     const file = platformIn(root);
     if (!existsSync(file)) {
       this.problems.push(problem(file, [], 'not found; an empty file gives a platform with all defaults'));
@@ -165,7 +166,7 @@ class EnvironmentReader {
       return undefined;
     }
     const platform = this.read(file, content, platformSchema, PLATFORM);
-    const models = this.modelFiles(root).flatMap((path): ModelFile[] => {
+    const models = modelFiles(root, this.problems).flatMap((path): ModelFile[] => {
       const read = this.read(path, parse(path, this.problems), modelSchema, MODEL, { name: basename(path, '.yaml') });
       return read === undefined ? [] : [{ file: path, origin: read.origin, model: read.data }];
     });
@@ -187,38 +188,6 @@ class EnvironmentReader {
     const origin = originOf(document);
     const data = validate(input, origin, schema, this.problems);
     return data && { data, origin };
-  }
-
-  private checkFolder(root: string, name: string): void {
-    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
-      this.problems.push(problem(root, [], 'the name of an environment is a lower-case DNS label, such as "minikube"'));
-    }
-    for (const entry of existsSync(root) ? entries(root) : []) {
-      const files = [PLATFORM_FILE, LOCK_FILE];
-      const known = entry.isFolder ? entry.name === MODELS_FOLDER : files.includes(entry.name) || !isData(entry.name);
-      if (!known) {
-        const path = `${root}/${entry.name}`;
-        this.problems.push(problem(path, [], `not read; an environment is ${files.join(', ')} and ${MODELS_FOLDER}/`));
-      }
-    }
-  }
-
-  private modelFiles(root: string): string[] {
-    const folder = `${root}/${MODELS_FOLDER}`;
-    if (!existsSync(folder)) return [];
-    return entries(folder).flatMap((entry) => {
-      const path = `${folder}/${entry.name}`;
-      if (entry.isFolder) {
-        this.problems.push(problem(path, [], `not read; model files lie in ${MODELS_FOLDER}/ itself`));
-        return [];
-      }
-      if (entry.name.endsWith('.yaml')) return [path];
-      if (isData(entry.name)) {
-        const stem = entry.name.replace(/\.\w+$/, '');
-        this.problems.push(problem(path, [], `not read; a model file ends in .yaml, such as "${stem}.yaml"`));
-      }
-      return [];
-    });
   }
 
   /** YAML files beside the environments that none of them extends. */
@@ -254,25 +223,4 @@ class EnvironmentReader {
 /** Patches are judged on what they change, which is rendered for it. */
 function faultsOfPatches({ patches, ...config }: PlatformConfig) {
   return patches === undefined ? [] : patchFaults(patches, objectsOf(composePlatform(config)));
-}
-
-/** Looks like a file that its author expects to be read. */
-const isData = (name: string) => /\.(ya?ml|json)$/i.test(name);
-
-interface Entry {
-  readonly name: string;
-  readonly isFolder: boolean;
-}
-
-/** The entries of a folder, links followed, in an order that no locale or file system changes. */
-function entries(folder: string): Entry[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.name.startsWith('.'))
-    .map((entry) => ({
-      name: entry.name,
-      isFolder: entry.isSymbolicLink()
-        ? statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() === true
-        : entry.isDirectory(),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -9,6 +9,9 @@ import { composePlatform, type Platform } from './platform';
 /** The first line of each file: the same for all environments, so that files with equal objects are equal. */
 const HEADER = '# Rendered from environments/ by "ml-platform synth"; do not edit.\n';
 
+/** The list of all other files of an environment. */
+export const KUSTOMIZATION = 'kustomization.yaml';
+
 /** A file of dist/. */
 export interface RenderedFile {
   /** Path below dist/, with forward slashes. */
@@ -66,7 +69,7 @@ function* renderEnvironment(
     kind: 'Kustomization',
     resources: paths.sort(),
   };
-  yield { path: `${root}/kustomization.yaml`, text: HEADER + toYaml([kustomization]) };
+  yield { path: `${root}/${KUSTOMIZATION}`, text: HEADER + toYaml([kustomization]) };
   yield {
     path: `${root}/platform.svg`,
     text: picture({

@@ -21,7 +21,7 @@ type AddCommand = (program: Command, terminal: Terminal) => void;
 export const PACKAGED: readonly AddCommand[] = [addInit, addSynth, addSecrets, addModels, addCompletion];
 
 /** All commands. A clone also has those that write sources of this project. */
-export const ALL: readonly AddCommand[] = [...PACKAGED, addDocs, addImport];
+const ALL: readonly AddCommand[] = [...PACKAGED, addDocs, addImport];
 
 /** The program with these commands. */
 export function createProgram(terminal: Terminal, commands = ALL): Command {

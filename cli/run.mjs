@@ -21,7 +21,7 @@ const program = resolve(entry);
 const keptIn = join(root, 'node_modules/.cache/ml-platform', `${encodeURIComponent(relative(root, program))}.bundle`);
 
 const kept = readKept();
-const { sources, code } = kept ?? (await (await import('./bundle.mjs')).bundle(root, program));
+const { sources, code } = kept ?? (await bundled());
 const script = new Script(`(function (require, module, exports) {${code}\n})`, {
   filename: program,
   cachedData: kept?.compiled,
@@ -45,6 +45,17 @@ function readKept() {
     return { sources, code: body.toString('utf8', 0, length), compiled: body.subarray(length) };
   } catch {
     return undefined;
+  }
+}
+
+async function bundled() {
+  try {
+    const { bundle } = await import('./bundle.mjs');
+    return await bundle(root, program);
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    console.error('the libraries of this project are not installed; run "npm ci"');
+    process.exit(1);
   }
 }
 

@@ -112,7 +112,7 @@ export const flag = (value: boolean) =>
     .default(value)
     .meta({ examples: [value] });
 
-export const labelValue = (example: string) =>
+const labelValue = (example: string) =>
   matching(
     /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
     63,

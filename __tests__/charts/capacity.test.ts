@@ -27,7 +27,6 @@ describe('a pod', () => {
 
   test('asks for nothing where nothing is requested', () => {
     expect(capacityOf(workload('Deployment', { containers: [{}, { resources: {} }] }))).toEqual(capacity(0, 0));
-    expect(capacityOf(workload('Deployment', {}))).toEqual(capacity(0, 0));
   });
 
   test('may request a bare number', () => {

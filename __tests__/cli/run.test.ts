@@ -62,6 +62,16 @@ test(
 );
 
 test(
+  'where nothing is installed, that is what it says',
+  () => {
+    removeEsbuild();
+    const stderr = 'the libraries of this project are not installed; run "npm ci"\n';
+    expect(run()).toMatchObject({ status: 1, stdout: '', stderr });
+  },
+  LIMIT,
+);
+
+test(
   'a program that does not compile is an error, and is not kept',
   () => {
     write({ 'programs/place.ts': 'export const place = ;' });

@@ -1,4 +1,5 @@
-import { type ObjectJson, ofKind } from './objects';
+import type { ObjectJson } from '../lib/workload-json';
+import { ofKind } from './objects';
 import { byText, row } from './text';
 
 interface RoleFields {

@@ -1,5 +1,6 @@
 /** Who may call whom, in words, as the NetworkPolicies say it. */
-import { fullName, type ObjectJson, ofKind } from './objects';
+import type { ObjectJson } from '../lib/workload-json';
+import { fullName, ofKind } from './objects';
 import { byText, capped, counted, grouped, row } from './text';
 
 interface Selector {

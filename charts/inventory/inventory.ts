@@ -4,10 +4,11 @@
  */
 import { type Capacity, capacityOf, sum } from '../capacity';
 import { formatCpu, formatMemory } from '../lib/quantity';
+import type { ObjectJson } from '../lib/workload-json';
 import { access } from './access';
 import { connections } from './connections';
 import { models } from './models';
-import { type ObjectJson, ofKind, podsOf } from './objects';
+import { ofKind, podsOf } from './objects';
 import { secrets } from './secrets';
 import { routes, services } from './services';
 import { byText, capped, cappedList, counted, grouped, indented, row } from './text';

@@ -1,9 +1,10 @@
 import { capacityOf } from '../capacity';
 import { formatCpu, formatMemory } from '../lib/quantity';
+import type { ObjectJson } from '../lib/workload-json';
 import { expand } from '../seldon/expansion/expansion';
 import { hasEngine } from '../seldon/expansion/pod-groups';
 import { type PredictorJson, type SeldonDeploymentJson, type UnitJson, unitsOf } from '../seldon/expansion/seldon-json';
-import { fullName, type ObjectJson, ofKind } from './objects';
+import { fullName, ofKind } from './objects';
 import { byText, capped, counted, grouped, indented, row } from './text';
 
 type Model = ObjectJson & SeldonDeploymentJson;

@@ -1,49 +1,7 @@
-/** Rendered objects as an inventory reads them: JSON, as it stands in dist/. */
+/** What the sections of an inventory ask of rendered objects. */
+import { type ContainerJson, type ObjectJson, type PodJson, podTemplateOf } from '../lib/workload-json';
 import { expand } from '../seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../seldon/expansion/seldon-json';
-
-/** A Kubernetes object; its fields beyond the metadata are those of its kind. */
-export interface ObjectJson {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-}
-
-export interface ContainerJson {
-  readonly name: string;
-  readonly image?: string;
-  readonly resources?: ResourcesJson;
-  readonly env?: readonly {
-    readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
-  }[];
-  readonly envFrom?: readonly { readonly secretRef?: { readonly name: string } }[];
-}
-
-export interface ResourcesJson {
-  readonly requests?: Readonly<Record<string, string | number>>;
-  readonly limits?: Readonly<Record<string, string | number>>;
-}
-
-export interface PodJson {
-  readonly containers: readonly ContainerJson[];
-  readonly initContainers?: readonly ContainerJson[];
-  readonly imagePullSecrets?: readonly { readonly name: string }[];
-  readonly volumes?: readonly {
-    readonly secret?: { readonly secretName: string; readonly items?: readonly { readonly key: string }[] };
-  }[];
-}
-
-/** The fields that say where a kind has its pods. */
-interface Workload extends ObjectJson {
-  readonly spec?: {
-    readonly template?: { readonly spec: PodJson };
-    readonly jobTemplate?: { readonly spec: { readonly template: { readonly spec: PodJson } } };
-  };
-}
 
 /**
  * The objects of one kind.
@@ -58,11 +16,11 @@ export function ofKind<Fields extends object>(
 
 /** The pods that an object makes, or that the Seldon operator makes of it: one for each template. */
 export function podsOf(object: ObjectJson): readonly PodJson[] {
-  const { kind, spec } = object as Workload;
-  if (kind === 'SeldonDeployment') {
+  if (object.kind === 'SeldonDeployment') {
     return expand(object as unknown as SeldonDeploymentJson).flatMap((made) => podsOf(made));
   }
-  return [spec?.template?.spec, spec?.jobTemplate?.spec.template.spec].filter((pod) => pod !== undefined);
+  const template = podTemplateOf(object);
+  return template ? [template.spec] : [];
 }
 
 /** All containers of a pod, in the order in which they start. */

@@ -1,4 +1,5 @@
-import { containersOf, type ObjectJson, ofKind, type PodJson, podsOf } from './objects';
+import type { ObjectJson, PodJson } from '../lib/workload-json';
+import { containersOf, ofKind, podsOf } from './objects';
 import { byText, cappedList, row } from './text';
 
 /** One way in which a pod reads a Secret. */

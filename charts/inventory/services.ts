@@ -1,4 +1,5 @@
-import { fullName, type ObjectJson, ofKind } from './objects';
+import type { ObjectJson } from '../lib/workload-json';
+import { fullName, ofKind } from './objects';
 import { byText, capped, row } from './text';
 
 interface ServiceFields {

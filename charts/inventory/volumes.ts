@@ -1,24 +1,16 @@
-import { fullName, type ObjectJson, ofKind } from './objects';
+import type { ClaimJson, ObjectJson } from '../lib/workload-json';
+import { fullName, ofKind } from './objects';
 import { byText, row } from './text';
 
-interface Claim {
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly storageClassName?: string;
-    readonly accessModes?: readonly string[];
-    readonly resources?: { readonly requests?: Readonly<Record<string, string | number>> };
-  };
-}
-
 interface StatefulSetFields {
-  readonly spec: { readonly replicas?: number; readonly volumeClaimTemplates?: readonly Claim[] };
+  readonly spec: { readonly replicas?: number; readonly volumeClaimTemplates?: readonly ClaimJson[] };
 }
 
 const WIDTHS = [46, 14, 24];
 
 /** What outlives pods: claims, and those that a StatefulSet makes for each of its pods. */
 export function volumes(objects: readonly ObjectJson[]): readonly string[] {
-  const claims = ofKind<Claim>(objects, 'PersistentVolumeClaim').map((claim) => line(fullName(claim), claim, 1));
+  const claims = ofKind<ClaimJson>(objects, 'PersistentVolumeClaim').map((claim) => line(fullName(claim), claim, 1));
   const made = ofKind<StatefulSetFields>(objects, 'StatefulSet').flatMap((set) =>
     (set.spec.volumeClaimTemplates ?? []).map((claim) =>
       line(`${fullName(set)}, ${claim.metadata.name}`, claim, set.spec.replicas ?? 1),
@@ -27,7 +19,7 @@ export function volumes(objects: readonly ObjectJson[]): readonly string[] {
   return [...claims, ...made].sort(byText);
 }
 
-function line(name: string, { spec }: Claim, count: number): string {
+function line(name: string, { spec }: ClaimJson, count: number): string {
   const size = `${spec.resources?.requests?.storage}`;
   return row(
     WIDTHS,

@@ -1,9 +1,6 @@
-import { type ContainerJson, containersOf, type ObjectJson, podsOf, type ResourcesJson } from './objects';
+import type { ContainerJson, ObjectJson, ResourcesJson, WorkloadJson } from '../lib/workload-json';
+import { containersOf, podsOf } from './objects';
 import { byText, counted, grouped, indented, row } from './text';
-
-interface Workload extends ObjectJson {
-  readonly spec?: { readonly replicas?: number; readonly schedule?: string };
-}
 
 const WIDTHS = [30, 20, 18];
 
@@ -15,7 +12,7 @@ export function workloads(objects: readonly ObjectJson[]): readonly string[] {
     .flatMap(([namespace, group]) => [namespace, ...indented(group.flatMap(workload))]);
 }
 
-function workload(object: Workload): readonly string[] {
+function workload(object: WorkloadJson): readonly string[] {
   const { kind, metadata } = object;
   return [
     `${kind} ${metadata.name}: ${occasion(object)}`,
@@ -25,7 +22,7 @@ function workload(object: Workload): readonly string[] {
   ];
 }
 
-function occasion({ kind, spec }: Workload): string {
+function occasion({ kind, spec }: WorkloadJson): string {
   if (kind === 'CronJob') return `at ${spec?.schedule}`;
   return kind === 'Job' ? 'once' : counted(spec?.replicas ?? 1, 'pod');
 }

@@ -9,6 +9,8 @@ export interface Card {
   readonly title: string;
   /** What stands below the title, a line each. */
   readonly lines: readonly string[];
+  /** Lines that it has place for. A list that grows up to that many moves nothing else. @default - those it has */
+  readonly room?: number;
 }
 
 /** A namespace, or something outside the platform. */
@@ -49,7 +51,7 @@ export interface GraphProps {
 }
 
 /** Names that a card lists before it only counts them. */
-const LISTED = 6;
+const LISTED = 4;
 const NAME = 'app.kubernetes.io/name';
 
 /** The graph of a platform, in the order of its components. */
@@ -122,11 +124,11 @@ function podCard(pods: Pods, components: ReadonlyMap<string, Component>, { model
     return {
       id: id('models'),
       title: 'models',
-      lines: listed(models.map(({ name, server }) => `${name} · ${server}`)),
+      ...listed(models.map(({ name, server }) => `${name} · ${server}`)),
     };
   if (component.plural !== undefined) {
     const names = [...components.values()].filter(({ plural }) => plural === component.plural);
-    return { id: id(component.plural), title: component.plural, lines: listed(names.map((one) => one.componentName)) };
+    return { id: id(component.plural), title: component.plural, ...listed(names.map((one) => one.componentName)) };
   }
   const own = workloads.filter(
     ({ namespace, labels }) =>
@@ -135,9 +137,10 @@ function podCard(pods: Pods, components: ReadonlyMap<string, Component>, { model
   return { id: id(pods.name), title: pods.name, lines: own.map(({ text }) => text) };
 }
 
-function listed(names: readonly string[]): string[] {
+function listed(names: readonly string[]): Pick<Card, 'lines' | 'room'> {
   const more = names.length - LISTED;
-  return more > 1 ? [...names.slice(0, LISTED), `and ${more} more`] : [...names];
+  const lines = more > 1 ? [...names.slice(0, LISTED), `and ${more} more`] : names;
+  return { lines, room: LISTED + 1 };
 }
 
 /** One arrow for each pair of cards, with the ports of all their connections. */

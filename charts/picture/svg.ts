@@ -1,5 +1,5 @@
 /** Draws a layout as SVG that is legible on a light and on a dark page. */
-import { type Layout, LOOP, type PlacedArrow, type PlacedCard, type PlacedGroup, type Point } from './layout';
+import { type Layout, LOOP, type PlacedArrow, type PlacedCard, type PlacedGroup, type Point } from './boxes';
 
 export interface SvgProps {
   readonly title: string;

@@ -1,4 +1,5 @@
 /** The workloads among rendered objects, as far as a picture names them. */
+import { podTemplateOf, type WorkloadJson } from '../lib/workload-json';
 
 export interface Workload {
   readonly namespace: string;
@@ -8,41 +9,19 @@ export interface Workload {
   readonly text: string;
 }
 
-interface Template {
-  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-}
-interface WorkloadObject {
-  readonly kind: string;
-  readonly metadata: { readonly namespace: string };
-  readonly spec: {
-    readonly replicas?: number;
-    readonly schedule?: string;
-    readonly template?: Template;
-    readonly jobTemplate?: { readonly spec: { readonly template: Template } };
-    readonly volumeClaimTemplates?: readonly {
-      readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
-    }[];
-  };
-}
-
-const KINDS = ['Deployment', 'StatefulSet', 'Job', 'CronJob'];
-
-/** The workload that an object is; none for an object of another kind. */
+/** The workload that an object is; none for an object without pods of its own. */
 export function workloadOf(object: unknown): Workload[] {
-  const { kind, metadata, spec } = object as WorkloadObject;
-  if (!KINDS.includes(kind)) return [];
-  const template = spec.template ?? spec.jobTemplate?.spec.template;
-  const { replicas = 1 } = spec;
-  const storage = spec.volumeClaimTemplates?.map((claim) => claim.spec.resources.requests.storage) ?? [];
+  const { kind, metadata, spec } = object as WorkloadJson;
+  const template = podTemplateOf(object as WorkloadJson);
+  if (template === undefined) return [];
+  const replicas = spec?.replicas ?? 1;
+  const storage = spec?.volumeClaimTemplates?.map((claim) => claim.spec.resources?.requests?.storage) ?? [];
+  const text = [replicas === 1 ? kind : `${kind} × ${replicas}`, ...storage, spec?.schedule];
   return [
     {
-      namespace: metadata.namespace,
-      labels: template?.metadata.labels ?? {},
-      text: [
-        replicas === 1 ? kind : `${kind} × ${replicas}`,
-        ...storage,
-        ...(spec.schedule === undefined ? [] : [spec.schedule]),
-      ].join(' · '),
+      namespace: metadata.namespace ?? '',
+      labels: template.metadata?.labels ?? {},
+      text: text.filter((part) => part !== undefined).join(' · '),
     },
   ];
 }

@@ -37,7 +37,7 @@ compdef _${identifier(program)} ${program}
 export function fish(program: string, commands: readonly CommandWords[]): string {
   const cases = commands.map(
     ({ command, words, takesEnvironment }) =>
-      `    case '${command}'\n      string split ' ' -- '${words.join(' ')}'${takesEnvironment ? `\n      ${ENVIRONMENTS}` : ''}`,
+      `    case '${command}'\n      string split ' ' -- '${words.join(' ')}'${takesEnvironment ? `\n      ${LIST_ENVIRONMENTS}` : ''}`,
   );
   return `function __${identifier(program)}
   set -l command ${program}
@@ -56,7 +56,7 @@ complete -c ${program} -a '(__${identifier(program)})'
 }
 
 /** Works in all three shells. */
-const ENVIRONMENTS = `command ls environments 2>/dev/null | command grep -v '[.]'`;
+const LIST_ENVIRONMENTS = `command ls environments 2>/dev/null | command grep -v '[.]'`;
 
 const identifier = (program: string) => program.replaceAll('-', '_');
 /** Every command but the program itself, in quotes. */
@@ -67,7 +67,7 @@ const subcommands = (program: string, commands: readonly CommandWords[]) =>
 function offers(commands: readonly CommandWords[]): string {
   const cases = commands.map(
     ({ command, words, takesEnvironment }) =>
-      `    '${command}') offered="${words.join(' ')}${takesEnvironment ? ` $(${ENVIRONMENTS})` : ''}" ;;`,
+      `    '${command}') offered="${words.join(' ')}${takesEnvironment ? ` $(${LIST_ENVIRONMENTS})` : ''}" ;;`,
   );
   return `  local offered\n  case "$command" in\n${cases.join('\n')}\n  esac`;
 }

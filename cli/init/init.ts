@@ -1,8 +1,8 @@
 /** `ml-platform init`. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { isEnvironmentName } from '../../charts/environment-folder';
 import { environmentNames } from '../../charts/environments';
-import { dnsLabel } from '../../config/fields';
 import { UsageError } from '../command';
 import { schemaFiles } from '../docs/schemas';
 import { ENVIRONMENTS } from '../environments';
@@ -37,7 +37,7 @@ export function addInit(program: Command, terminal: Terminal): void {
 
 /** @throws UsageError when the name cannot be that of an environment; Error as synth does */
 async function init(terminal: Terminal, name: string | undefined): Promise<void> {
-  if (name !== undefined && !dnsLabel(FIRST).safeParse(name).success) {
+  if (name !== undefined && !isEnvironmentName(name)) {
     throw new UsageError(`"${name}" cannot name an environment: it is a lower-case DNS label, such as "${FIRST}"`);
   }
   const say = (line: string) => terminal.out(`${line}\n`);

@@ -1,6 +1,7 @@
 /** What `synth` says of a run that succeeded. */
 import { formatCpu, formatMemory } from '../../charts/lib/quantity';
-import type { Summary } from '../../charts/synth';
+import { STAGES } from '../../charts/lib/stages';
+import { KUSTOMIZATION, type Summary } from '../../charts/synth';
 import type { Change } from './changes';
 
 /** More names than these are a number. */
@@ -22,27 +23,37 @@ export function describe({ environment, objects, models, requests }: Summary): s
 export function describeChanges(target: string, changes: readonly Change[]): string {
   if (changes.length === 0) return 'no file changed\n';
   const environments = groupBy(changes, ({ path }) => path.split('/')[0] ?? '');
-  return [...environments].map(([name, of]) => describeEnvironment(`${target}/${name}`, of)).join('');
+  return [...environments].map(([name, of]) => describeEnvironment(target, name, of)).join('');
 }
 
-function describeEnvironment(folder: string, changes: readonly Change[]): string {
+function describeEnvironment(target: string, environment: string, changes: readonly Change[]): string {
+  const folder = `${target}/${environment}`;
   const stages = groupBy(changes, stageOf);
   const lines = [...stages].map(([stage, of]) => `  ${stage === '' ? '' : `${stage}: `}${describeFiles(of)}\n`);
   // A file in a folder of its own, which -f alone does not look into.
   const recursive = (of: readonly Change[]) => (of.some(({ path }) => path.split('/').length > 3) ? '-R ' : '');
+  const isNew = changes.some(({ kind, path }) => kind === 'added' && path === `${environment}/${KUSTOMIZATION}`);
   const commands = [...stages]
     .filter(([stage, of]) => stage !== '' && of.some(({ kind }) => kind !== 'removed'))
-    .map(([stage, of]) => `  kubectl apply --server-side ${recursive(of)}-f ${folder}/${stage}\n`);
+    .flatMap(([stage, of]) => [
+      `  kubectl apply --server-side ${recursive(of)}-f ${folder}/${stage}\n`,
+      // Secrets need their namespaces, and everything else needs Secrets.
+      ...(isNew && stage === STAGES[0] ? [`  npx ml-platform secrets ${environment} | kubectl create -f -\n`] : []),
+    ]);
+  const order = isNew
+    ? 'apply, in this order, each stage when all of the one before it runs:'
+    : 'apply, in this order:';
   return [
     `\nchanged in ${folder}: ${counted(changes.length)}\n`,
     ...lines,
-    ...(commands.length > 0 ? ['apply, in this order:\n', ...commands] : []),
+    ...(commands.length > 0 ? [`${order}\n`, ...commands] : []),
     ...(isGone(changes) ? [howToDelete(folder)] : []),
   ].join('');
 }
 
 const howToDelete = (folder: string) =>
-  'apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each:\n' +
+  'apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each\n' +
+  '("Remove" in docs/operations.md says in which order):\n' +
   `  git show HEAD:${folder}/FILE | kubectl delete -f -\n`;
 
 /** Whether objects are no longer rendered. The files of many models move to folders below their stage, and are the same. */

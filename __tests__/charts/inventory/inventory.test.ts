@@ -3,12 +3,12 @@ import { access } from '../../../charts/inventory/access';
 import { connections } from '../../../charts/inventory/connections';
 import { inventory } from '../../../charts/inventory/inventory';
 import { models } from '../../../charts/inventory/models';
-import type { ObjectJson } from '../../../charts/inventory/objects';
 import { secrets } from '../../../charts/inventory/secrets';
 import { routes, services } from '../../../charts/inventory/services';
 import { capped, row } from '../../../charts/inventory/text';
 import { volumes } from '../../../charts/inventory/volumes';
 import { workloads } from '../../../charts/inventory/workloads';
+import type { ObjectJson } from '../../../charts/lib/workload-json';
 
 /** An object of some kind. */
 const made = (kind: string, name: string, namespace: string | undefined, fields: object = {}): ObjectJson => ({

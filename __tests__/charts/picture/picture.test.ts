@@ -1,6 +1,8 @@
 /** The picture of an environment: what it shows, and where. */
+
+import type { Layout } from '../../../charts/picture/boxes';
 import { graphOf } from '../../../charts/picture/graph';
-import { type Layout, layoutOf } from '../../../charts/picture/layout';
+import { layoutOf } from '../../../charts/picture/layout';
 import { picture } from '../../../charts/picture/picture';
 import { workloadOf } from '../../../charts/picture/workloads';
 import { composePlatform } from '../../../charts/platform';
@@ -84,8 +86,8 @@ describe('the graph', () => {
     const found = graph({}, many)
       .groups.flatMap((group) => group.cards)
       .find(({ title }) => title === 'models');
-    expect(found?.lines).toHaveLength(7);
-    expect(found?.lines.at(-1)).toBe('and 14 more');
+    expect(found?.lines).toHaveLength(5);
+    expect(found?.lines.at(-1)).toBe('and 16 more');
   });
 
   test('shows detectors and batch jobs of all models as one card each', () => {
@@ -140,6 +142,14 @@ describe('the layout', () => {
 });
 
 describe('the SVG', () => {
+  test('of one model more differs in the names of models only', () => {
+    const linesOf = (...names: string[]) =>
+      picture(propsOf(settings(), [wine, ...names.map((name) => ({ ...wine, name }))])).split('\n');
+    const before = linesOf('m-2', 'm-4');
+    const added = linesOf('m-2', 'm-3', 'm-4').filter((line) => !before.includes(line));
+    expect(added.map((line) => />(.*)</.exec(line)?.[1])).toEqual(['m-3 · XGBOOST_SERVER', 'm-4 · XGBOOST_SERVER']);
+  });
+
   test('is the same every time', () => {
     expect(picture(propsOf(settings()))).toBe(picture(propsOf(settings())));
   });

@@ -65,6 +65,19 @@ apply, in this order:
 `);
   });
 
+  test('has the Secrets of an environment that is new, between its namespaces and all else', () => {
+    const changes = ['kustomization.yaml', '10-setup/namespaces.yaml', '30-data/minio.yaml'].map((path) =>
+      added(`own/${path}`),
+    );
+    expect(describeChanges('dist', changes)).toContain(`
+apply, in this order, each stage when all of the one before it runs:
+  kubectl apply --server-side -f dist/own/10-setup
+  npx ml-platform secrets own | kubectl create -f -
+  kubectl apply --server-side -f dist/own/30-data
+`);
+    expect(describeChanges('dist', changes.slice(1))).not.toContain('secrets');
+  });
+
   test('counts files where they are many', () => {
     const many = Array.from({ length: 6 }, (_, index) => added(`own/50-models/m${index}.yaml`));
     expect(describeChanges('dist', many)).toContain('\n  50-models: added 6 files\n');
@@ -80,7 +93,8 @@ apply, in this order:
     expect(describeChanges('dist', [removed('own/50-models/wine.yaml')])).toBe(`
 changed in dist/own: 1 file
   50-models: removed wine.yaml
-apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each:
+apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each
+("Remove" in docs/operations.md says in which order):
   git show HEAD:dist/own/FILE | kubectl delete -f -
 `);
   });

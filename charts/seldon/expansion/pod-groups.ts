@@ -1,4 +1,5 @@
 /** expansion.ts in brief, for sums over thousands of models: which pods run at most, and what they ask for. */
+import type { ContainerJson, ResourcesJson } from '../../lib/workload-json';
 import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';
 
 export interface PodGroup {
@@ -7,9 +8,7 @@ export interface PodGroup {
   readonly pod: { readonly containers: readonly Asking[]; readonly initContainers?: readonly Asking[] };
 }
 
-interface Asking {
-  readonly resources?: { readonly requests?: Readonly<Record<string, string | number>> };
-}
+type Asking = Pick<ContainerJson, 'resources'>;
 
 export function podGroups({ spec }: SeldonDeploymentJson): PodGroup[] {
   return spec.predictors.flatMap((predictor) => [...serving(predictor), ...explaining(predictor)]);
@@ -19,9 +18,8 @@ export function podGroups({ spec }: SeldonDeploymentJson): PodGroup[] {
 export const hasEngine = ({ annotations }: PredictorJson) => annotations?.['seldon.io/no-engine'] !== 'true';
 
 /** As JSON: quantities are text by now. */
-type Requests = NonNullable<Asking['resources']>['requests'];
 const asking = ({ resources }: { readonly resources?: object }): Asking => ({
-  resources: { requests: (resources as { readonly requests?: Requests } | undefined)?.requests },
+  resources: { requests: (resources as ResourcesJson | undefined)?.requests },
 });
 
 function serving(predictor: PredictorJson): PodGroup[] {

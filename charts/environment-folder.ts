@@ -1,0 +1,68 @@
+/** What lies in the folder of an environment, and what is wrong with it. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { dnsLabel } from '../config/fields';
+import { problem } from '../config/problems';
+import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE } from '../config/read';
+
+export const isEnvironmentName = (name: string) => dnsLabel('minikube').safeParse(name).success;
+
+/** What an environment's folder has that no environment has: it would be ignored without a word. */
+export function folderFaults(root: string, name: string): string[] {
+  const problems: string[] = [];
+  if (!isEnvironmentName(name)) {
+    problems.push(problem(root, [], 'the name of an environment is a lower-case DNS label, such as "minikube"'));
+  }
+  for (const entry of existsSync(root) ? entries(root) : []) {
+    const files = [PLATFORM_FILE, LOCK_FILE];
+    const known = entry.isFolder ? entry.name === MODELS_FOLDER : files.includes(entry.name) || !isData(entry.name);
+    if (!known) {
+      const path = `${root}/${entry.name}`;
+      problems.push(problem(path, [], `not read; an environment is ${files.join(', ')} and ${MODELS_FOLDER}/`));
+    }
+  }
+  return problems;
+}
+
+/**
+ * The model files of an environment.
+ * @param problems takes what is wrong in their folder
+ */
+export function modelFiles(root: string, problems: string[]): string[] {
+  const folder = `${root}/${MODELS_FOLDER}`;
+  if (!existsSync(folder)) return [];
+  return entries(folder).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isFolder) {
+      problems.push(problem(path, [], `not read; model files lie in ${MODELS_FOLDER}/ itself`));
+      return [];
+    }
+    if (entry.name.endsWith('.yaml')) return [path];
+    if (isData(entry.name)) {
+      const stem = entry.name.replace(/\.\w+$/, '');
+      problems.push(problem(path, [], `not read; a model file ends in .yaml, such as "${stem}.yaml"`));
+    }
+    return [];
+  });
+}
+
+/** Looks like a file that its author expects to be read. */
+const isData = (name: string) => /\.(ya?ml|json)$/i.test(name);
+
+export interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** The entries of a folder, links followed, in an order that no locale or file system changes. */
+export function entries(folder: string): Entry[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.'))
+    .map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isSymbolicLink()
+        ? statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() === true
+        : entry.isDirectory(),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

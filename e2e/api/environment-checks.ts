@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from '../cluster/build';
-import type { Checks } from '../cluster/checks';
+import type { Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import type { Environment } from '../cluster/environments';
 import { perform, quickStart } from '../cluster/quick-start';
@@ -42,8 +42,6 @@ export async function checkEnvironment(
     await cluster.stop();
   }
 }
-
-type Check = [string, () => Promise<string>];
 
 /** Each needs what the ones before it made. */
 function checksOf(cluster: Cluster, env: Environment, project: string, parts: Parts): Check[] {

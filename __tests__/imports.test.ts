@@ -1,7 +1,7 @@
 /** Imports lead one way: from the commands to the charts, from these to the vocabulary, and never in a circle. */
 import { circles, importsOf, sourcesBelow, strays } from './support/imports';
 
-const imports = importsOf(sourcesBelow('charts', 'config', 'cli'));
+const imports = importsOf(sourcesBelow('charts', 'config', 'cli', 'e2e'));
 
 test('no import runs in a circle', () => {
   expect(circles(imports)).toEqual([]);
@@ -11,6 +11,9 @@ test.each([
   ['charts/lib/', ['charts/lib/']],
   ['config/', ['config/', 'charts/lib/']],
   ['charts/', ['charts/', 'config/', 'imports/']],
+  // What programs share does not know them.
+  ['e2e/cluster/', ['e2e/cluster/', 'cli/command', '__tests__/support/']],
+  ['e2e/software/', ['e2e/software/', 'e2e/cluster/']],
 ])('%s imports only from %j', (folder, allowed) => {
   expect(strays(imports, folder, allowed)).toEqual([]);
 });

@@ -24,9 +24,16 @@ export interface HttpRouteProps {
 /** The path by which callers outside the cluster reach a model. Seldon's own routes of Istio and Ambassador use it, too. */
 export const routePrefix = (namespace: string, model: string) => `/seldon/${namespace}/${model}`;
 
-/** One model's route, as JSON. A shadow gets copies of its share of the requests. */
+/**
+ * One model's route, as JSON. A shadow gets copies of its share of the requests.
+ *
+ * Groups, kinds and weights are the API's defaults. Argo CD does not know those of custom resources, and shows each that
+ * stands in a list as a difference.
+ */
 export function httpRoute(model: ModelProps, { namespace, labels, gateway }: HttpRouteProps) {
   const backend = ({ name, engine, graph }: PredictorProps) => ({
+    group: '',
+    kind: 'Service',
     name: `${model.name}-${name}`,
     port: servicePort(engine, graph),
   });
@@ -35,7 +42,9 @@ export function httpRoute(model: ModelProps, { namespace, labels, gateway }: Htt
   return HttpRoute.manifest({
     metadata: { name: model.name, namespace, labels: { ...labels, 'app.kubernetes.io/name': model.name } },
     spec: {
-      parentRefs: [{ name: gateway.name, namespace: gateway.namespace }],
+      parentRefs: [
+        { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name, namespace: gateway.namespace },
+      ],
       ...(gateway.hostnames.length > 0 && { hostnames: [...gateway.hostnames] }),
       rules: [
         {
@@ -52,7 +61,7 @@ export function httpRoute(model: ModelProps, { namespace, labels, gateway }: Htt
           ],
           backendRefs: live.map((predictor) => ({
             ...backend(predictor),
-            ...(live.length > 1 && { weight: predictor.traffic ?? 0 }),
+            weight: live.length > 1 ? (predictor.traffic ?? 0) : 1,
           })),
         },
       ],

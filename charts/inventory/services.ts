@@ -49,7 +49,7 @@ export function routes(objects: readonly ObjectJson[]): readonly string[] {
       const paths = matches.map(({ path }) => path?.value ?? '/');
       const hosts = spec.hostnames ?? ['any host'];
       const targets = backendRefs.map(
-        ({ name, port, weight }) => `${name}:${port}${weight === undefined ? '' : ` (${weight})`}`,
+        ({ name, port, weight }) => `${name}:${port}${backendRefs.length > 1 ? ` (${weight ?? 1})` : ''}`,
       );
       return row(
         ROUTE_WIDTHS,

@@ -1,4 +1,5 @@
 /** What keeps pods running. What runs pods to their end is in job.ts. */
+import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ClaimTemplate } from './volumes';
@@ -34,19 +35,25 @@ export interface StatefulSetProps extends WorkloadProps {
   readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
 }
 
-/** Neither deleting nor shrinking it deletes data. */
-export function statefulSet(scope: Construct, id: string, props: StatefulSetProps): k8s.KubeStatefulSet {
+/**
+ * Neither deleting nor shrinking it deletes data.
+ *
+ * The API server stores the type of each claim template, and Argo CD shows a difference where the file does not say it.
+ * The class of cdk8s leaves the type out.
+ */
+export function statefulSet(scope: Construct, id: string, props: StatefulSetProps): ApiObject {
   const { name, service, claims, podManagementPolicy } = props;
-  return new k8s.KubeStatefulSet(scope, id, {
+  const manifest = k8s.KubeStatefulSet.manifest({
     metadata: { name },
     spec: {
       ...workloadSpec(props),
       serviceName: service.name,
       podManagementPolicy,
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-      volumeClaimTemplates: [...claims],
     },
-  });
+  }) as ApiObjectProps & { readonly spec: object };
+  const volumeClaimTemplates = claims.map((claim): unknown => k8s.KubePersistentVolumeClaim.manifest(claim));
+  return new ApiObject(scope, id, { ...manifest, spec: { ...manifest.spec, volumeClaimTemplates } });
 }
 
 function workloadSpec({ replicas = 1, ...template }: WorkloadProps) {

@@ -2,13 +2,14 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from '../cluster/build';
-import type { Checks } from '../cluster/checks';
+import type { Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import type { Environment } from '../cluster/environments';
 import { perform, quickStart } from '../cluster/quick-start';
 import { diagnosis, runCronJobs, settled } from '../cluster/workloads';
 import { applyAgain, clientSide, kustomization, nothingDiffers } from './apply';
 import { expansionHolds } from './expansion';
+import { nothingDrifts } from './gitops';
 import { prepare, startKwok } from './kwok-node';
 import { operatorWasAllowed, startOperator } from './operator';
 import { permissions } from './permissions';
@@ -42,8 +43,6 @@ export async function checkEnvironment(
   }
 }
 
-type Check = [string, () => Promise<string>];
-
 /** Each needs what the ones before it made. */
 function checksOf(cluster: Cluster, env: Environment, project: string, parts: Parts): Check[] {
   return [
@@ -66,6 +65,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string, parts: Pa
     ['the pods of SeldonDeployments are admitted', () => podsAreAdmitted(cluster, env)],
     ['applying once more changes nothing', () => applyAgain(cluster, env, parts.version)],
     ['nothing differs from the files', () => nothingDiffers(cluster, env)],
+    ['a GitOps tool sees no difference', () => nothingDrifts(cluster, env)],
     ['kustomization.yaml has all of it', () => kustomization(cluster, env)],
     ['client-side apply takes the largest object', () => clientSide(cluster, env)],
     ['ServiceAccounts may do their work and no more', () => permissions(cluster, env)],

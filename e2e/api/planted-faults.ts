@@ -1,11 +1,17 @@
 /** Faults planted on purpose: what the checks rest on must notice each. */
+import { same } from '../cluster/checks';
 import { accepted, type Cluster, list } from '../cluster/cluster';
 import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
 import type { KubernetesObject } from '../cluster/objects';
 import { unplaced } from '../cluster/workloads';
+import { driftOf } from './gitops';
 
 interface WithSpec extends KubernetesObject {
   readonly spec: object;
+}
+
+interface Claiming extends KubernetesObject {
+  readonly spec: { readonly volumeClaimTemplates: readonly Readonly<Record<string, unknown>>[] };
 }
 
 const pod = (namespace: string, securityContext: object) => ({
@@ -60,11 +66,18 @@ export async function plantedFaults(cluster: Cluster, env: Environment): Promise
     JSON.parse(violating) as object,
   );
 
+  const [set] = ofKind<Claiming>(env, 'StatefulSet');
+  if (!set) throw new Error('there is no StatefulSet to plant a fault in');
+  const [{ kind: _, ...template } = {}] = set.spec.volumeClaimTemplates;
+  const untyped = { ...set, spec: { ...set.spec, volumeClaimTemplates: [template] } };
+  same(driftOf(set, set), []);
+  if (driftOf(untyped, set).length !== 1) throw new Error('a claim template without its kind is not noticed');
+
   await cluster.create(tooLarge());
   const left = await unplaced(cluster);
   await cluster.run(['delete', '-n', 'default', 'pod', 'too-large', '--wait=false']);
   if (left.length !== 1) throw new Error(`a pod that fits no node is not noticed: ${left.join()}`);
-  return `${namespacesOf(env).length + 5} noticed`;
+  return `${namespacesOf(env).length + 6} noticed`;
 }
 
 const tooLarge = () => ({

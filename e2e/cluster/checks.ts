@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
+/** What is checked, and a look that says what it saw, or throws. */
+export type Check = readonly [name: string, look: () => Promise<string>];
+
 /** A list of checks, each with what was seen and how long it took. */
 export class Checks {
   private readonly rows: { name: string; passed: boolean; seen: string; seconds: number }[] = [];

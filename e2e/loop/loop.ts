@@ -9,15 +9,19 @@ import { close, documentedRequest, PREDICT, predictionOf } from '../software/pre
 import { standIns } from '../software/stand-ins';
 import { wineData } from '../software/wine-data';
 import { REGISTERED, TRACKING, WINE_MODELS, type WineModel } from '../software/wine-models';
+import type { Host } from './host';
 import { Manifests } from './manifests';
-import { type Node, Pod } from './pod';
+import { Pod } from './pod';
 import { modelPod } from './seldon';
+
+/** The address of all pods but models. Not that of localhost, from where PostgreSQL's image asks for no password. */
+const ADDRESS = '10.0.0.1';
 
 export class Loop {
   readonly checks = new Checks();
   /** With the starting environment as its only one. */
   readonly repository: Repository;
-  readonly node: Node;
+  readonly host: Host;
   readonly pods = new Map<string, Pod>();
   readonly data: string;
   /** What models say in Python, asked once. */
@@ -31,20 +35,21 @@ export class Loop {
   ) {
     must('mount', '-t', 'tmpfs', 'tmpfs', work);
     must('ip', 'link', 'set', 'lo', 'up');
+    must('ip', 'address', 'add', `${ADDRESS}/32`, 'dev', 'lo');
     this.repository = Repository.init(project, join(work, 'repository'));
     const secrets = finished(this.repository.command('secrets', STARTING));
     const manifests = new Manifests(this.repository.dist(), secrets);
     const addresses = new Map(WINE_MODELS.map((name, index): [string, string] => [name, `127.0.1.${index + 1}`]));
-    this.node = {
+    this.host = {
       work,
       software: software.root,
       manifests,
       images: standIns(project, software, work),
-      address: ({ name }) => addresses.get(name) ?? '127.0.0.1',
+      address: ({ name }) => addresses.get(name) ?? ADDRESS,
     };
     const hosts = [
       ['127.0.0.1', 'localhost'],
-      ...manifests.serviceHosts().map((host) => ['127.0.0.1', host]),
+      ...manifests.serviceHosts().map((host) => [ADDRESS, host]),
       ...WINE_MODELS.map((name) => [addresses.get(name), `${name}-default.ml-models.svc`]),
     ];
     writeFileSync(join(this.work, 'hosts'), hosts.map((line) => `${line.join(' ')}\n`).join(''));
@@ -70,8 +75,8 @@ export class Loop {
 
   /** Starts a workload, and remembers its pod. */
   async start(namespace: string, name: string): Promise<string> {
-    const template = this.node.manifests.pod(namespace, name);
-    const pod = new Pod(this.node, template);
+    const template = this.host.manifests.pod(namespace, name);
+    const pod = new Pod(this.host, template);
     this.pods.set(name, pod);
     await pod.start();
     return 'ready';
@@ -83,9 +88,9 @@ export class Loop {
     const template = modelPod(
       platform,
       models.seldonDeployment(name),
-      this.node.address({ name, namespace: '', spec: { containers: [] } }),
+      this.host.address({ name, namespace: '', spec: { containers: [] } }),
     );
-    const pod = new Pod(this.node, template);
+    const pod = new Pod(this.host, template);
     this.pods.set(name, pod);
     await pod.start();
   }
@@ -108,7 +113,7 @@ export class Loop {
 
   /** The MinIO client with the root credential ("root") and those of the users. */
   mc(...args: string[]): Result {
-    const { manifests } = this.node;
+    const { manifests } = this.host;
     const root = manifests.data('Secret', 'minio-system', 'minio');
     const logins = {
       root: [root['root-user'], root['root-password']] as const,

@@ -1,45 +1,34 @@
 /** Runs pods as a kubelet does, with runc: the manifest's own users, mounts, environment, arguments and probes. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { k8s } from 'cdk8s-plus-27';
-import { SOFTWARE, type StandIn } from '../software/stand-ins';
-import type { Manifests, PodTemplate } from './manifests';
-
-/** The control group below which all containers are. */
-export const CGROUP = 'ml-loop';
-
-/** What is the same for every pod. */
-export interface Node {
-  /** A folder that is gone after the run: volumes, root filesystems, logs. */
-  readonly work: string;
-  /** The folder of the installed software, which every container has at SOFTWARE. */
-  readonly software: string;
-  readonly manifests: Manifests;
-  readonly images: ReadonlyMap<string, StandIn>;
-  /** The address of a pod; all share one network namespace. */
-  address(pod: PodTemplate): string;
-}
+import type { StandIn } from '../software/stand-ins';
+import { bundleConfig } from './bundle';
+import type { Host } from './host';
+import type { PodTemplate } from './manifests';
+import { Volumes } from './volumes';
 
 export class Pod {
   private readonly running = new Map<string, { process: ChildProcess; ended: Promise<number>; stopSignal: string }>();
   private readonly folder: string;
+  private readonly volumes: Volumes;
 
   constructor(
-    private readonly node: Node,
+    private readonly host: Host,
     private readonly template: PodTemplate,
   ) {
-    this.folder = join(node.work, 'pods', template.name);
+    this.folder = join(host.work, 'pods', template.name);
     // Only what a volume claim holds outlives a pod.
     rmSync(this.folder, { recursive: true, force: true });
-    for (const volume of template.spec.volumes ?? []) this.makeVolume(volume);
+    this.volumes = new Volumes(host, template, this.folder);
   }
 
   get address(): string {
-    return this.node.address(this.template);
+    return this.host.address(this.template);
   }
 
   /**
@@ -96,7 +85,9 @@ export class Pod {
     for (const name of ['upper', 'work', 'rootfs']) mkdirSync(join(bundle, name), { recursive: true });
     const layers = `lowerdir=${image.layer}:/,upperdir=${join(bundle, 'upper')},workdir=${join(bundle, 'work')}`;
     must('mount', '-t', 'overlay', 'overlay', '-o', layers, join(bundle, 'rootfs'));
-    writeFileSync(join(bundle, 'config.json'), JSON.stringify(this.bundleConfig(container, image)));
+    const { host, template, volumes } = this;
+    const config = bundleConfig({ id: this.id(container.name), host, template, container, image, volumes });
+    writeFileSync(join(bundle, 'config.json'), JSON.stringify(config));
     const log = openSync(join(this.folder, `${container.name}.log`), 'a');
     const child = spawn('runc', [...this.state, 'run', '--bundle', bundle, this.id(container.name)], {
       stdio: ['ignore', log, log],
@@ -109,122 +100,10 @@ export class Pod {
     return ended;
   }
 
-  private bundleConfig(container: k8s.Container, image: StandIn): object {
-    const pod = this.template.spec.securityContext ?? {};
-    const own = container.securityContext ?? {};
-    if (own.capabilities?.drop?.join() !== 'ALL') throw new Error(`${container.name} keeps capabilities`);
-    const args = [
-      ...(container.command ?? image.entrypoint),
-      ...(container.args ?? (container.command ? [] : image.cmd)),
-    ];
-    const mount = (destination: string, source: string, readonly: boolean) => ({
-      destination,
-      source,
-      type: 'bind',
-      options: ['rbind', readonly ? 'ro' : 'rw'],
-    });
-    return {
-      ociVersion: '1.0.2',
-      root: { path: 'rootfs', readonly: own.readOnlyRootFilesystem === true },
-      process: {
-        user: { ...this.user(container, image), additionalGids: pod.fsGroup ? [pod.fsGroup] : [] },
-        args,
-        cwd: container.workingDir ?? image.cwd,
-        env: Object.entries({ ...image.env, ...this.environment(container) }).map(
-          ([name, value]) => `${name}=${value}`,
-        ),
-        noNewPrivileges: own.allowPrivilegeEscalation === false,
-        capabilities: { bounding: [], effective: [], permitted: [] },
-      },
-      mounts: [
-        { destination: '/proc', type: 'proc', source: 'proc' },
-        { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755'] },
-        { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: ['nosuid', 'mode=1777', 'size=64m'] },
-        mount('/etc/hosts', join(this.node.work, 'hosts'), true),
-        ...(container.volumeMounts ?? []).map(({ name, mountPath, readOnly }) =>
-          mount(mountPath, this.volumePath(name), readOnly === true),
-        ),
-        mount(SOFTWARE, this.node.software, true),
-      ],
-      linux: {
-        cgroupsPath: `/${CGROUP}/${this.id(container.name)}`,
-        namespaces: [{ type: 'pid' }, { type: 'ipc' }, { type: 'mount' }],
-      },
-    };
-  }
-
-  /** The container's own setting goes before the pod's, and that before the image's. */
-  private user({ name, securityContext = {} }: k8s.Container, image: StandIn): { uid: number; gid: number } {
-    const pod = this.template.spec.securityContext ?? {};
-    const [user = 0, group = 0] = (image.user ?? '')
-      .split(':')
-      .filter((part) => part !== '')
-      .map(Number);
-    const uid = securityContext.runAsUser ?? pod.runAsUser ?? user;
-    if ((securityContext.runAsNonRoot ?? pod.runAsNonRoot) === true && uid === 0)
-      throw new Error(`${name} would run as root`);
-    return { uid, gid: securityContext.runAsGroup ?? pod.runAsGroup ?? group };
-  }
-
-  private environment({ env = [], envFrom = [] }: k8s.Container): Record<string, string> {
-    const result: Record<string, string> = {};
-    for (const { secretRef } of envFrom) {
-      if (secretRef?.name)
-        Object.assign(result, this.node.manifests.data('Secret', this.template.namespace, secretRef.name));
-    }
-    for (const { name, value, valueFrom } of env) {
-      const text = valueFrom?.fieldRef?.fieldPath === 'status.podIP' ? this.address : (value ?? '');
-      result[name] = text.replace(/\$\((\w+)\)/g, (whole, other: string) => result[other] ?? whole);
-    }
-    return result;
-  }
-
   private imageOf({ image = '' }: k8s.Container): StandIn {
-    const found = [...this.node.images].find(([repository]) => image.startsWith(`${repository}:`));
+    const found = [...this.host.images].find(([repository]) => image.startsWith(`${repository}:`));
     if (!found) throw new Error(`there is no stand-in for ${image}`);
     return found[1];
-  }
-
-  private makeVolume(volume: k8s.Volume): void {
-    const { name, configMap, secret, emptyDir } = volume;
-    const { manifests } = this.node;
-    const { namespace, spec } = this.template;
-    const folder = this.volumePath(name);
-    mkdirSync(folder, { recursive: true });
-    const group = spec.securityContext?.fsGroup ?? 0;
-    const source = configMap ?? secret;
-    if (emptyDir) {
-      chownSync(folder, 0, group);
-      chmodSync(folder, 0o2777);
-    } else if (source) {
-      const texts = configMap
-        ? manifests.data('ConfigMap', namespace, configMap.name ?? '')
-        : manifests.data('Secret', namespace, secret?.secretName ?? '');
-      const items = source.items ?? Object.keys(texts).map((key) => ({ key, path: key }));
-      for (const { key, path } of items) {
-        const text = texts[key];
-        if (text === undefined) throw new Error(`${namespace}: volume ${name} has no key ${key}`);
-        const file = join(folder, path);
-        writeFileSync(file, text);
-        chownSync(file, 0, group);
-        chmodSync(file, source.defaultMode ?? 0o644);
-      }
-    } else if (!('downwardAPI' in volume)) {
-      // Annotations of the pod, which no server here reads, are left out; anything else would be missed.
-      throw new Error(`volume ${name} is of a kind that is not run here`);
-    }
-  }
-
-  /** A claim of a StatefulSet is not among the pod's volumes. */
-  private volumePath(name: string): string {
-    if (this.template.spec.volumes?.some((volume) => volume.name === name)) return join(this.folder, 'volumes', name);
-    const claim = join(this.node.work, 'claims', this.template.name, name);
-    if (!existsSync(claim)) {
-      mkdirSync(claim, { recursive: true });
-      chownSync(claim, 0, this.template.spec.securityContext?.fsGroup ?? 0);
-      chmodSync(claim, 0o2775);
-    }
-    return claim;
   }
 
   /** Waits for the startup probe, then for the readiness probe. */
@@ -263,7 +142,7 @@ export class Pod {
   }
 
   private get state(): string[] {
-    return ['--root', join(this.node.work, 'runc')];
+    return ['--root', join(this.host.work, 'runc')];
   }
 
   private id(container: string): string {

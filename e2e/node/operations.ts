@@ -1,5 +1,5 @@
 /** The operations of docs/operations.md, in an order in which each finds what it needs. */
-import type { Check } from './platform-checks';
+import type { Check } from '../cluster/checks';
 import { environmentRemoved, frontEndRemoved, modelRemoved } from './removal';
 import { backupsRemoved, bucketBackedUp, restoredFromFile, restoredFromSchedule, volumeGrown } from './restoring';
 import { objectStoreKeys, objectStoreRoot, postgresql } from './rotation';

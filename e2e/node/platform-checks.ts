@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from '../cluster/build';
-import { Checks } from '../cluster/checks';
+import { type Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import { finished, run } from '../cluster/commands';
 import { startingEnvironment } from '../cluster/environments';
@@ -42,8 +42,6 @@ export interface PlatformProps {
   /** Whether e2e/RESULTS.md is written. */
   readonly record: boolean;
 }
-
-export type Check = readonly [string, () => Promise<string>];
 
 /** @returns the exit code */
 export async function checkPlatform({ project, work, parts, software, record }: PlatformProps): Promise<number> {

@@ -18,8 +18,8 @@ export const postgresql = (platform: RunningPlatform) =>
     const secret = await platform.secret('postgres', 'postgresql');
     return ['postgres', 'mlflow'].map((user) => {
       const password = secret[`${user}-password`] ?? '';
-      // Not by the socket, which asks for no password.
-      const ask = `PGPASSWORD='${password}' psql -h 127.0.0.1 -U ${user} -d mlflowdb -Atc 'select 1'`;
+      // By the pod's address: the socket and localhost ask for no password.
+      const ask = `PGPASSWORD='${password}' psql -h "$(hostname -i)" -U ${user} -d mlflowdb -Atc 'select 1'`;
       const arguments_ = ['exec', '-n', 'postgres', 'postgresql-0', '--', 'sh', '-c', ask];
       const accepted = async () => (await platform.props.cluster.kubectl(arguments_)).code === 0;
       return { name: `role ${user}`, user, password, accepted };

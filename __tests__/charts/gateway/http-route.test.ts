@@ -55,8 +55,18 @@ test('leads from the path of the model to the root of its Service', () => {
 });
 
 test('leads to the executor, or to the server where there is none', () => {
-  expect(rule(predictor('a')).backendRefs).toEqual([{ name: 'model-x-a', port: 8000 }]);
-  expect(rule(predictor('a', { engine: false })).backendRefs).toEqual([{ name: 'model-x-a', port: 7070 }]);
+  expect(rule(predictor('a')).backendRefs).toMatchObject([{ name: 'model-x-a', port: 8000 }]);
+  expect(rule(predictor('a', { engine: false })).backendRefs).toMatchObject([{ name: 'model-x-a', port: 7070 }]);
+});
+
+test('says what the API server would add to each item of a list', () => {
+  const { parentRefs, rules } = route([predictor('a'), predictor('s', { shadow: true })]).spec;
+  const service = { group: '', kind: 'Service' };
+  expect(parentRefs).toEqual([
+    { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'gateway-x', namespace: 'edge-x' },
+  ]);
+  expect(rules[0].backendRefs).toEqual([{ ...service, name: 'model-x-a', port: 8000, weight: 1 }]);
+  expect(rules[0].filters[1].requestMirror.backendRef).toEqual({ ...service, name: 'model-x-s', port: 8000 });
 });
 
 test('divides the traffic as the predictors share it', () => {
@@ -74,8 +84,8 @@ test('gives none to a predictor that only waits', () => {
 
 test('sends a shadow copies, and no answer comes from it', () => {
   const { backendRefs, filters } = rule(predictor('a'), predictor('s', { shadow: true, traffic: 30 }));
-  expect(backendRefs).toEqual([{ name: 'model-x-a', port: 8000 }]);
-  expect(filters[1]).toEqual({
+  expect(backendRefs).toMatchObject([{ name: 'model-x-a', port: 8000 }]);
+  expect(filters[1]).toMatchObject({
     type: 'RequestMirror',
     requestMirror: { backendRef: { name: 'model-x-s', port: 8000 }, percent: 30 },
   });

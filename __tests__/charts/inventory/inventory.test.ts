@@ -252,7 +252,7 @@ test('routes have their hosts, paths, Services with weights, and Gateways', () =
   ];
   const spec = { hostnames: ['h.example.org'], parentRefs: [{ name: 'g', namespace: 'gs' }], rules };
   expect(words(routes([made('HTTPRoute', 'r', 'x', { spec })]))).toEqual([
-    'h.example.org /p | -> s:1 (3), t:2 | by gs/g',
+    'h.example.org /p | -> s:1 (3), t:2 (1) | by gs/g',
   ]);
 });
 

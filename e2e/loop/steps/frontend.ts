@@ -3,7 +3,7 @@ import type { Loop } from '../loop';
 
 /** What the users of a model see. */
 export async function frontend(loop: Loop): Promise<void> {
-  await loop.serve('mlflow-wine', loop.node.manifests);
+  await loop.serve('mlflow-wine', loop.host.manifests);
   await loop.checks.check('the front end is ready', () => loop.start('fe', 'fe-deployment'));
   await loop.checks.check("Predict, clicked in Chromium, shows the model's own number", async () => {
     return loop.browse('--expect', loop.expected('mlflow-wine', 'wine').toFixed(2));

@@ -32,7 +32,7 @@ export async function registry(loop: Loop): Promise<void> {
     finished(run('models', 'resolve', 'production'));
     finished(run('synth'));
     const manifests = new Manifests(repository.dist(), '');
-    await loop.serve('mlflow-wine', loop.node.manifests, manifests);
+    await loop.serve('mlflow-wine', loop.host.manifests, manifests);
     return `${artifacts()}: ${await loop.agrees('mlflow-wine', 'champion')}`;
   });
   await loop.checks.check('an alias that moves changes nothing until it is resolved again', () => {

@@ -11,13 +11,13 @@ import { Pod } from '../pod';
 /** Both models answer with what the same model says in Python. */
 export async function serveBoth(loop: Loop): Promise<void> {
   await loop.checks.check("the documents' Python program asks mlflow-wine", async () => {
-    await loop.serve('mlflow-wine', loop.node.manifests);
+    await loop.serve('mlflow-wine', loop.host.manifests);
     const program = documentedProgram(loop.project).replace('localhost', 'mlflow-wine-default.ml-models.svc');
     return close(Number(finished(loop.python('training', '-c', program))), loop.expected('mlflow-wine', 'wine'));
   });
   for (const name of WINE_MODELS) {
     await loop.checks.check(`${name} is served from its manifest`, async () => {
-      await loop.serve(name, loop.node.manifests);
+      await loop.serve(name, loop.host.manifests);
       return 'ready';
     });
     await loop.checks.check(`${name} answers the documented request as it does in Python`, () =>
@@ -43,14 +43,14 @@ export async function seldonProtocol(loop: Loop): Promise<void> {
       finished(loop.python('training', '-c', TO_JOBLIB, `mlflow-artifacts:/wine/${name}/1`, model));
       finished(loop.mc('cp', model, 'mlflow/models/wine/joblib/1/model.joblib'));
       finished(repository.command('synth'));
-      await loop.serve(name, loop.node.manifests, new Manifests(repository.dist(), ''));
+      await loop.serve(name, loop.host.manifests, new Manifests(repository.dist(), ''));
       const url = `http://${name}-default.ml-models.svc:8000/api/v1.0/predictions`;
       const served = await predictionOf(url, documentedRequest(loop.project, '/predictions'));
       return close(served, loop.expected(name, 'wine'));
     },
   );
   await loop.checks.check('the front end asks it by the seldon protocol', async () => {
-    const pod = new Pod(loop.node, new Manifests(repository.dist(), '').pod('fe', 'fe-deployment'));
+    const pod = new Pod(loop.host, new Manifests(repository.dist(), '').pod('fe', 'fe-deployment'));
     try {
       await pod.start();
       return loop.browse('--expect', loop.expected(name, 'wine').toFixed(2));
@@ -58,7 +58,7 @@ export async function seldonProtocol(loop: Loop): Promise<void> {
       await pod.stop();
     }
   });
-  await loop.serve(name, loop.node.manifests);
+  await loop.serve(name, loop.host.manifests);
 }
 
 /** Saves the scikit-learn model inside an MLflow model as SKLEARN_SERVER reads it. */

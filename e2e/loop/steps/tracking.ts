@@ -7,7 +7,7 @@ import { Pod } from '../pod';
 
 /** PostgreSQL, the object store and MLflow come up from the manifests alone. */
 export async function startTracking(loop: Loop): Promise<void> {
-  const { manifests } = loop.node;
+  const { manifests } = loop.host;
   await loop.checks.check('PostgreSQL is ready', () => loop.start('postgres', 'postgresql'));
   await loop.checks.check('its init scripts run a second time without harm', () => {
     return finished(loop.pod('postgresql').exec('/docker-entrypoint-initdb.d/mlflow.sh'));
@@ -15,7 +15,7 @@ export async function startTracking(loop: Loop): Promise<void> {
   await loop.checks.check('the object store is ready', () => loop.start('minio-system', 'minio'));
   for (const turn of ['', ', and once more']) {
     await loop.checks.check(`the bucket and its users are set up${turn}`, async () => {
-      const { code, log } = await new Pod(loop.node, manifests.pod('minio-system', 'minio-setup')).complete();
+      const { code, log } = await new Pod(loop.host, manifests.pod('minio-system', 'minio-setup')).complete();
       if (code !== 0) throw new Error(log);
       return log.trim().split('\n').at(-1) ?? '';
     });

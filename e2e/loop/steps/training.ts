@@ -31,7 +31,7 @@ export async function trainInCluster(loop: Loop): Promise<void> {
       finished(repository.command('synth'));
       const template = new Manifests(repository.dist(), '').pod('training', 'wine-training');
       try {
-        const { code, log } = await new Pod(loop.node, template).complete();
+        const { code, log } = await new Pod(loop.host, template).complete();
         if (code !== 0) throw new Error(log);
         // What it published has replaced what was served. Asked now, while MLflow is there to ask.
         loop.answers.clear();
@@ -45,7 +45,7 @@ export async function trainInCluster(loop: Loop): Promise<void> {
 }
 
 async function keys(loop: Loop): Promise<string> {
-  const users = loop.node.manifests.data('Secret', 'minio-system', 'minio-users');
+  const users = loop.host.manifests.data('Secret', 'minio-system', 'minio-users');
   const tries = (user: string) => {
     writeFileSync(join(loop.work, 'file'), 'x');
     const as = (...args: string[]) => loop.mc(...args).status === 0;

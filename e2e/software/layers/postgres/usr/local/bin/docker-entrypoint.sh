@@ -11,7 +11,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   mkdir -p "$PGDATA"
   chmod 0700 "$PGDATA"
   initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$(cat "$POSTGRES_PASSWORD_FILE")") \
-    --auth-local=trust --auth-host=scram-sha-256 >/dev/null
+    --auth=trust >/dev/null
   echo 'host all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
   pg_ctl -w -o "-c listen_addresses='' -k /var/run/postgresql" start >/dev/null
   export PGUSER="$POSTGRES_USER"

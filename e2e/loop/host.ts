@@ -1,0 +1,17 @@
+/** What all pods of the loop run on. */
+import type { StandIn } from '../software/stand-ins';
+import type { Manifests, PodTemplate } from './manifests';
+
+/** The control group below which all containers are. */
+export const CGROUP = 'ml-loop';
+
+export interface Host {
+  /** A folder that is gone after the run: volumes, root filesystems, logs. */
+  readonly work: string;
+  /** The folder of the installed software, which every container has at SOFTWARE. */
+  readonly software: string;
+  readonly manifests: Manifests;
+  readonly images: ReadonlyMap<string, StandIn>;
+  /** The address of a pod; all share one network namespace. */
+  address(pod: PodTemplate): string;
+}

@@ -12,6 +12,7 @@ test('the claim templates of a StatefulSet have their type, as the API server st
     pods: { kind: 'pods', name: 'set-x', namespace: 'x', labels: { app: 'x' } },
     podLabels: { app: 'x' },
     pod: { containers: [] },
+    settings: {},
     service,
     claims: [{ metadata: { name: 'claim-x' }, spec }],
   });

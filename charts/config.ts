@@ -1,7 +1,7 @@
 /** The schema of an environment, environments/<env>/platform.yaml: the schemas of its components put together. */
 import { z } from 'zod';
 import { extendsField } from '../config/bases';
-import { annotations, dnsLabel, objectName } from '../config/fields';
+import { annotations, dnsLabel, objectName, oneOf } from '../config/fields';
 import { addedLabels } from '../config/workload';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
@@ -17,6 +17,17 @@ import { patchesSchema } from './patches/config';
 import { postgresqlSchema } from './postgresql/config';
 import { seldonSchema } from './seldon/config';
 import { trainingSchema } from './training/config';
+
+const podSecuritySchema = z
+  .strictObject({
+    uids: oneOf(['fixed', 'assigned'], 'fixed')
+      .default('fixed')
+      .describe(
+        'Who chooses the users and groups of pods: the manifests (fixed), or the cluster (assigned), as OpenShift does from the range of a namespace',
+      ),
+  })
+  .prefault({})
+  .describe('Users of pods');
 
 export const platformSchema = z
   .strictObject({
@@ -55,6 +66,7 @@ export const platformSchema = z
     gateway: gatewaySchema,
     frontend: frontendSchema,
     patches: patchesSchema,
+    podSecurity: podSecuritySchema,
   })
   .superRefine(({ namespaces, monitoring, networkPolicies }, context) => {
     const foreign = [

@@ -6,6 +6,7 @@ import { Detector } from './detector/detector';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
 import { resolveImages } from './images/catalogue';
+import { withAssignedUids } from './lib/assigned-uids';
 import { withCommonMetadata } from './lib/common-metadata';
 import type { Component, ComponentFile } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
@@ -40,6 +41,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const app = new App();
   const { pullSecret } = config.images;
   const names = config.namespaces;
+  const assignedUids = config.podSecurity.uids === 'assigned';
   const images = resolveImages({
     registry: config.images.registry,
     overrides: config.images.overrides,
@@ -117,6 +119,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     images,
     pullSecret,
     modelsServiceAccount: MODELS_SERVICE_ACCOUNT,
+    assignedUids,
     apiServerPorts: config.networkPolicies.apiServer.ports,
     ...config.seldon,
   });
@@ -218,7 +221,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     secrets: workloads.flatMap((component) => component.secrets),
     finish: (file) => {
       const common = { labels: config.commonLabels, annotations: config.commonAnnotations };
-      return withPatches(withCommonMetadata(file, common), config.patches ?? []);
+      const complete = withCommonMetadata(assignedUids ? withAssignedUids(file) : file, common);
+      return withPatches(complete, config.patches ?? []);
     },
   };
 }

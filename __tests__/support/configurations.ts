@@ -68,6 +68,7 @@ export function configurations(): [string, PlatformConfig][] {
     ...exampleEnvironments().map((config): [string, PlatformConfig] => [`examples: ${config.environment}`, config]),
     ['everything on', platformConfig(everything, MANY_MODELS)],
     ['no models, no front end', platformConfig({ frontend: { enabled: false } }, [])],
+    ['users that the cluster chooses', platformConfig({ podSecurity: { uids: 'assigned' } }, MANY_MODELS)],
     ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],
     [
       'another bucket, licensed Seldon',

@@ -15,6 +15,29 @@ export function contentHash(content: unknown): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);
 }
 
+interface ObjectJson {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: unknown;
+}
+
+/** The end of the name of what runs once. */
+const HASH = /-[0-9a-f]{8}$/;
+
+const runsOnce = ({ kind, metadata }: ObjectJson) => ['Job', 'Workflow'].includes(kind) && HASH.test(metadata.name);
+
+/** The name of an object, without the hash of what runs once. */
+export const stemOf = (object: ObjectJson): string =>
+  runsOnce(object) ? object.metadata.name.replace(HASH, '') : object.metadata.name;
+
+/** An object whose JSON was changed. What runs once gets another name with it, since its template is immutable. */
+export function renewed<T extends ObjectJson>(object: T): T {
+  if (!runsOnce(object)) return object;
+  const { metadata, spec } = object;
+  const name = `${stemOf(object)}-${contentHash([metadata.name, spec])}`;
+  return { ...object, metadata: { ...metadata, name } };
+}
+
 export interface OneTimeJobProps extends JobProps {
   /**
    * What else the Job depends on, such as the script that it mounts.

@@ -3,7 +3,7 @@ import { applyPatch, type JsonPatchError, type Operation } from 'fast-json-patch
 import { distance } from 'fastest-levenshtein';
 import type { Fault } from '../../config/problems';
 import type { ComponentFile } from '../lib/component';
-import { contentHash } from '../lib/job';
+import { renewed, stemOf } from '../lib/job';
 import type { Patch } from './config';
 import { strategicMerge } from './strategic-merge';
 
@@ -51,12 +51,7 @@ export function patchFaults(patches: readonly Patch[], objects: Iterable<unknown
 function patched(object: ObjectJson, patches: readonly Patch[]): ObjectJson {
   const own = patches.filter((patch) => isTarget(patch, object));
   if (own.length === 0) return object;
-  const changed = own.reduce(applied, object);
-  const { metadata } = changed;
-  if (!runsOnce(object)) return changed;
-  // The template of a Job is immutable, so that another content needs another name, as in lib/job.ts.
-  const name = metadata.name.replace(HASH, `-${contentHash([metadata.name, changed.spec])}`);
-  return { ...changed, metadata: { ...metadata, name } };
+  return renewed(own.reduce(applied, object));
 }
 
 function applied(object: ObjectJson, { merge, json }: Patch): ObjectJson {
@@ -72,17 +67,11 @@ function applied(object: ObjectJson, { merge, json }: Patch): ObjectJson {
 const identity = ({ apiVersion, kind, metadata }: ObjectJson) =>
   [apiVersion, kind, metadata?.namespace, metadata?.name].join(' ');
 
-/** The end of the name of what runs once. */
-const HASH = /-[0-9a-f]{8}$/;
-const runsOnce = ({ kind, metadata }: ObjectJson) => ['Job', 'Workflow'].includes(kind) && HASH.test(metadata.name);
-const nameOf = (object: ObjectJson) =>
-  runsOnce(object) ? object.metadata.name.replace(HASH, '') : object.metadata.name;
-
 function isTarget({ target }: Patch, object: ObjectJson): boolean {
   return (
     object.kind === target.kind &&
     (target.namespace === undefined || target.namespace === object.metadata.namespace) &&
-    nameOf(object) === target.name
+    stemOf(object) === target.name
   );
 }
 
@@ -90,14 +79,14 @@ const wanted = ({ target: { kind, name, namespace } }: Patch) => `${kind} ${name
 
 const shown = (object: ObjectJson) => {
   const { namespace } = object.metadata;
-  return `${object.kind} ${namespace ? `${namespace}/` : ''}${nameOf(object)}`;
+  return `${object.kind} ${namespace ? `${namespace}/` : ''}${stemOf(object)}`;
 };
 
 /** What the target may have been meant to be. */
 function nearest({ target }: Patch, objects: readonly ObjectJson[]): string {
   const far = (object: ObjectJson) =>
     distance(target.kind, object.kind) +
-    distance(target.name, nameOf(object)) +
+    distance(target.name, stemOf(object)) +
     (target.namespace === undefined ? 0 : distance(target.namespace, object.metadata.namespace ?? ''));
   const sorted = objects.map((object) => [far(object), shown(object)] as const).sort(([a], [b]) => a - b);
   return sorted

@@ -25,6 +25,8 @@ export interface ManagerProps {
   readonly ambassador: { readonly enabled: boolean };
   /** ServiceAccount of the pods that the operator makes for itself, such as a separate executor. */
   readonly modelsServiceAccount: string;
+  /** Whether the cluster chooses the users of pods. @default false */
+  readonly assignedUids?: boolean;
 }
 
 /** Where the API server reaches the webhook, behind its Service. */
@@ -66,7 +68,7 @@ export function managerContainer(props: ManagerProps, ownWebhook: boolean, mount
   };
 }
 
-function ownEnv({ controllerId, ambassador, istio, keda }: ManagerProps): Variables {
+function ownEnv({ controllerId, ambassador, istio, keda, assignedUids }: ManagerProps): Variables {
   return {
     POD_NAMESPACE: { fieldRef: { fieldPath: 'metadata.namespace' } },
     WATCH_NAMESPACE: '',
@@ -79,19 +81,20 @@ function ownEnv({ controllerId, ambassador, istio, keda }: ManagerProps): Variab
     ISTIO_TLS_MODE: '',
     KEDA_ENABLED: String(keda.enabled),
     USE_EXECUTOR: 'true',
-    DEFAULT_USER_ID: SELDON_UID,
+    // Where it is empty the operator says no user (getSvcOrchUser of seldondeployment_engine.go).
+    DEFAULT_USER_ID: assignedUids ? '' : SELDON_UID,
     DEPLOYMENT_NAME_AS_PREFIX: 'false',
   };
 }
 
-function executorEnv({ images: { seldonExecutor }, modelsServiceAccount }: ManagerProps): Variables {
+function executorEnv({ images: { seldonExecutor }, modelsServiceAccount, assignedUids }: ManagerProps): Variables {
   const { prometheusPath, fullHealthChecks, requestLogger } = EXECUTOR;
   const { cpu, memory } = EXECUTOR_RESOURCES;
   return {
     EXECUTOR_CONTAINER_IMAGE_AND_VERSION: seldonExecutor.reference,
     EXECUTOR_CONTAINER_IMAGE_PULL_POLICY: seldonExecutor.pullPolicy,
     EXECUTOR_CONTAINER_SERVICE_ACCOUNT_NAME: modelsServiceAccount,
-    EXECUTOR_CONTAINER_USER: SELDON_UID,
+    EXECUTOR_CONTAINER_USER: assignedUids ? '' : SELDON_UID,
     EXECUTOR_PROMETHEUS_PATH: prometheusPath,
     EXECUTOR_SERVER_PORT: HTTP_PORT,
     EXECUTOR_SERVER_METRICS_PORT_NAME: 'metrics',

@@ -67,6 +67,14 @@ export const platformSchema = z
     frontend: frontendSchema,
     patches: patchesSchema,
     podSecurity: podSecuritySchema,
+    architectures: z
+      .array(oneOf(['amd64', 'arm64'], 'amd64'))
+      .refine((list) => list.includes('amd64'), {
+        error: 'must have amd64, which most images of Seldon are built for alone',
+      })
+      .optional()
+      .meta({ examples: [['amd64', 'arm64']] })
+      .describe('Architectures of the nodes; with several, pods whose images are for amd64 alone get a nodeSelector'),
   })
   .superRefine(({ namespaces, monitoring, networkPolicies }, context) => {
     const foreign = [

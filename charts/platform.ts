@@ -5,7 +5,8 @@ import type { PlatformConfig } from './config';
 import { Detector } from './detector/detector';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
-import { resolveImages } from './images/catalogue';
+import { amd64Images, resolveImages } from './images/catalogue';
+import { withAmd64 } from './lib/architecture';
 import { withAssignedUids } from './lib/assigned-uids';
 import { withCommonMetadata } from './lib/common-metadata';
 import type { Component, ComponentFile } from './lib/component';
@@ -41,6 +42,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const app = new App();
   const { pullSecret } = config.images;
   const names = config.namespaces;
+  const mixed = (config.architectures ?? []).some((name) => name !== 'amd64');
   const assignedUids = config.podSecurity.uids === 'assigned';
   const images = resolveImages({
     registry: config.images.registry,
@@ -221,7 +223,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     secrets: workloads.flatMap((component) => component.secrets),
     finish: (file) => {
       const common = { labels: config.commonLabels, annotations: config.commonAnnotations };
-      const complete = withCommonMetadata(assignedUids ? withAssignedUids(file) : file, common);
+      const placed = mixed ? withAmd64(file, amd64Images(images, config.images.overrides)) : file;
+      const complete = withCommonMetadata(assignedUids ? withAssignedUids(placed) : placed, common);
       return withPatches(complete, config.patches ?? []);
     },
   };

@@ -15,6 +15,11 @@ interface CatalogueEntry {
   /** SPDX identifier of what the image is made for; the base system has licences of its own. */
   readonly licence: string;
   readonly purpose: string;
+  /**
+   * The only architecture that it is built for.
+   * @default - several, or not known
+   */
+  readonly architecture?: 'amd64';
 }
 
 /** The user that Seldon's images run as: the operator, the executor, the seldon-protocol servers, rclone, Alibi. */
@@ -25,6 +30,8 @@ const seldon = (name: string, purpose: string): CatalogueEntry => ({
   tag: 'seldon',
   licence: 'Apache-2.0',
   purpose,
+  // Reported for Apple silicon in seldon-core#4438.
+  architecture: 'amd64',
 });
 
 const mlserver = (runtime: string, purpose: string): CatalogueEntry => ({
@@ -32,6 +39,8 @@ const mlserver = (runtime: string, purpose: string): CatalogueEntry => ({
   tag: `1.7.1-${runtime}`,
   licence: 'Apache-2.0',
   purpose,
+  // Its Dockerfile fetches the Miniforge of x86_64.
+  architecture: 'amd64',
 });
 
 export const CATALOGUE = {
@@ -66,6 +75,8 @@ export const CATALOGUE = {
     tag: '2.18.0',
     licence: 'Apache-2.0',
     purpose: 'TENSORFLOW_SERVER, seldon and tensorflow protocol',
+    // tensorflow/serving publishes no other.
+    architecture: 'amd64',
   },
   mlserverSklearn: mlserver('sklearn', 'SKLEARN_SERVER, v2 protocol'),
   mlserverXgboost: mlserver('xgboost', 'XGBOOST_SERVER, v2 protocol'),
@@ -144,6 +155,15 @@ export function resolveImages(props: ImagesProps): Images {
     return [name, image] as const;
   });
   return Object.fromEntries(entries) as Record<ImageName, Image>;
+}
+
+/** References of the images that run on amd64 only. An override of the repository may be built for others. */
+export function amd64Images(images: Images, overrides: ImagesProps['overrides']): ReadonlySet<string> {
+  const names = (Object.keys(CATALOGUE) as ImageName[]).filter((name) => {
+    const entry: CatalogueEntry = CATALOGUE[name];
+    return entry.architecture === 'amd64' && overrides[name]?.repository === undefined;
+  });
+  return new Set(names.map((name) => images[name].reference));
 }
 
 /** Puts a mirror in place of the registry host: docker.io/pgsty/silo becomes mirror.example.com/pgsty/silo. */

@@ -107,11 +107,12 @@ export function secretsTable(secrets: readonly RequiredSecret[]): string {
 /** One row for each image of the catalogue. */
 export function imagesTable(): string {
   return markdownTable(
-    ['name', 'image', 'licence', 'for'],
-    Object.entries(CATALOGUE).map(([name, { repository, tag, licence, purpose }]) => [
+    ['name', 'image', 'licence', 'runs on', 'for'],
+    Object.entries(CATALOGUE).map(([name, { repository, tag, licence, purpose, ...known }]) => [
       code(name),
       code(`${repository}:${tag === 'seldon' ? '<seldon.version>' : tag}`),
       licence,
+      'architecture' in known ? `${known.architecture} only` : '',
       purpose,
     ]),
   );

@@ -1,5 +1,4 @@
 /** What pods are made of: probes, accounts, volumes, resources, and what they refer to. */
-import { quantityValue } from '../../../charts/lib/quantity';
 import { nameOf, type PodView } from '../cluster';
 import { containersOf } from '../pod-security';
 import {
@@ -121,19 +120,6 @@ export const PODS = {
     };
     return Object.entries(named).flatMap(([kind, names]) =>
       names.filter((name, index) => names.indexOf(name) < index).map((name) => `${kind} ${name} twice`),
-    );
-  }),
-
-  'a folder on disk is no larger than what its pod may use': perPod(({ spec }) => {
-    const limit = (container: Any) => quantityValue(String(container.resources?.limits?.['ephemeral-storage'] ?? '0'));
-    const running = (spec.containers as Any[]).reduce((sum, container) => sum + limit(container), 0);
-    const disk = Math.max(running, ...(spec.initContainers ?? []).map(limit));
-    return (spec.volumes ?? []).flatMap(({ name, emptyDir }: Any) =>
-      // The operator gives those of explainers no size.
-      when(
-        emptyDir?.sizeLimit !== undefined && emptyDir.medium !== 'Memory' && quantityValue(emptyDir.sizeLimit) > disk,
-        `volume ${name} may have ${emptyDir?.sizeLimit}`,
-      ),
     );
   }),
 

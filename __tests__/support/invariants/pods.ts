@@ -1,4 +1,5 @@
 /** What pods are made of: probes, accounts, volumes, resources, and what they refer to. */
+import { quantityValue } from '../../../charts/lib/quantity';
 import { nameOf, type PodView } from '../cluster';
 import { containersOf } from '../pod-security';
 import {

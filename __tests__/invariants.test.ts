@@ -128,14 +128,6 @@ describe('a planted fault is found', () => {
       (o) => mlflow(o).env.push({ name: 'HOME', value: '/' }),
     ],
     [
-      'a folder that the disk does not hold',
-      'a folder on disk is no larger than what its pod may use',
-      (o) => {
-        const [volume] = podOf(o, 'Deployment', 'mlflow').volumes.filter((v: KubernetesObject['spec']) => v.emptyDir);
-        volume.emptyDir.sizeLimit = '1Ti';
-      },
-    ],
-    [
       'a Secret key misspelt',
       'what volumes and environments refer to exists',
       (o) =>

@@ -135,6 +135,8 @@ const model = fc.constantFrom(...(Object.keys(SERVERS) as ServerName[])).chain((
     {
       server: fc.constant(server),
       protocol: fc.constantFrom(...Object.keys(SERVERS[server])),
+      // HUGGINGFACE_SERVER asks for one.
+      parameters: fc.constant({ task: 'fill-mask' }),
       uri: name(30).map((path) => `s3://models/${path}/1`),
       predictor: name(10),
       node: name(10),
@@ -143,7 +145,7 @@ const model = fc.constantFrom(...(Object.keys(SERVERS) as ServerName[])).chain((
       resources,
       form,
     },
-    { requiredKeys: ['server', 'protocol', 'uri', 'engine', 'form'] },
+    { requiredKeys: ['server', 'protocol', 'parameters', 'uri', 'engine', 'form'] },
   ),
 );
 

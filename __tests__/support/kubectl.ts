@@ -80,8 +80,7 @@ export function kubectlOf(command: Command): Kubectl {
 }
 
 function targetsOf(verb: string, names: readonly string[], flags: ReadonlyMap<string, string>): Kubectl['targets'] {
-  if (verb === 'exec') return [{ kind: 'Pod', name: names[0] ?? '' }];
-  if (verb === 'logs' && !names[0]?.includes('/')) return [{ kind: 'Pod', name: names[0] }];
+  if (['exec', 'logs'].includes(verb) && !names[0]?.includes('/')) return [{ kind: 'Pod', name: names[0] ?? '' }];
   // What is created is not there yet; what it is made from is.
   const [first = '', ...rest] = verb === 'create' ? [flags.get('--from') ?? ''] : names;
   if (first === '') return [];

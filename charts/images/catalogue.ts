@@ -7,7 +7,7 @@
 import type { Image, PullPolicy } from '../lib/image';
 
 /** What is known of an image. */
-interface CatalogueEntry {
+export interface CatalogueEntry {
   /** Registry and path, without tag. */
   readonly repository: string;
   /** The tag; "seldon" stands for the configured version of Seldon Core. */
@@ -20,27 +20,55 @@ interface CatalogueEntry {
    * @default - several, or not known
    */
   readonly architecture?: 'amd64';
+  /** Of an image that loads models: what it loads them with. */
+  readonly runtime?: Runtime;
+}
+
+/**
+ * What an image loads models with, as far as that is known. A model that was pickled by other versions may not load, or
+ * may answer otherwise.
+ */
+export interface Runtime {
+  /** Such as "3.10". */
+  readonly python: string;
+  /** Versions of what models are made of. What is not named was the newest when the image was built. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Where that is known from. */
+  readonly source: string;
 }
 
 /** The user that Seldon's images run as: the operator, the executor, the seldon-protocol servers, rclone, Alibi. */
 export const SELDON_UID = 8888;
 
-const seldon = (name: string, purpose: string): CatalogueEntry => ({
+const seldon = (name: string, purpose: string, runtime?: Runtime): CatalogueEntry => ({
   repository: `docker.io/seldonio/${name}`,
   tag: 'seldon',
   licence: 'Apache-2.0',
   purpose,
   // Reported for Apple silicon in seldon-core#4438.
   architecture: 'amd64',
+  ...(runtime && { runtime }),
 });
 
-const mlserver = (runtime: string, purpose: string): CatalogueEntry => ({
+const mlserver = (variant: string, purpose: string, packages: Runtime['packages'] = {}): CatalogueEntry => ({
   repository: 'docker.io/seldonio/mlserver',
-  tag: `1.7.1-${runtime}`,
+  tag: `1.7.1-${variant}`,
   licence: 'Apache-2.0',
   purpose,
   // Its Dockerfile fetches the Miniforge of x86_64.
   architecture: 'amd64',
+  runtime: {
+    python: '3.10',
+    packages,
+    source: `Dockerfile of MLServer 1.7.1${Object.keys(packages).length > 0 ? '; versions reported by users of the image' : ''}`,
+  },
+});
+
+/** The servers of Seldon's own protocol pin what they load models with. */
+const pinned = (server: string, packages: Runtime['packages']): Runtime => ({
+  python: '3.8',
+  packages,
+  source: `servers/${server} of Seldon Core 1.17.1, requirements.txt`,
 });
 
 export const CATALOGUE = {
@@ -67,8 +95,16 @@ export const CATALOGUE = {
   seldonExecutor: seldon('seldon-core-executor', 'Proxy in front of a model where its engine is on'),
   seldonInitializer: seldon('rclone-storage-initializer', 'Init container that fetches a model with rclone'),
   seldonExplainer: seldon('alibiexplainer', 'Explanations, seldon protocol'),
-  sklearnServer: seldon('sklearnserver', 'SKLEARN_SERVER, seldon protocol'),
-  xgboostServer: seldon('xgboostserver', 'XGBOOST_SERVER, seldon protocol'),
+  sklearnServer: seldon(
+    'sklearnserver',
+    'SKLEARN_SERVER, seldon protocol',
+    pinned('sklearnserver', { 'scikit-learn': '0.24.2' }),
+  ),
+  xgboostServer: seldon(
+    'xgboostserver',
+    'XGBOOST_SERVER, seldon protocol',
+    pinned('xgboostserver', { 'scikit-learn': '0.24.2', xgboost: '1.4.2' }),
+  ),
   tensorflowProxy: seldon('tfserving-proxy', 'TENSORFLOW_SERVER, seldon protocol: the proxy in front'),
   tensorflowServing: {
     repository: 'docker.io/tensorflow/serving',
@@ -80,7 +116,7 @@ export const CATALOGUE = {
   },
   mlserverSklearn: mlserver('sklearn', 'SKLEARN_SERVER, v2 protocol'),
   mlserverXgboost: mlserver('xgboost', 'XGBOOST_SERVER, v2 protocol'),
-  mlserverMlflow: mlserver('mlflow', 'MLFLOW_SERVER, v2 protocol'),
+  mlserverMlflow: mlserver('mlflow', 'MLFLOW_SERVER, v2 protocol', { numpy: '2.2.6', pandas: '2.2.3' }),
   mlserverHuggingface: mlserver('huggingface', 'HUGGINGFACE_SERVER, v2 protocol'),
   mlserverExplainer: mlserver('alibi-explain', 'Explanations, v2 protocol'),
   triton: {

@@ -54,7 +54,7 @@ const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${ind
 
 /** Variables of a node's container. What the file says comes in place of what is said here. */
 function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
-  return envVars({ HOME: '/tmp', ...(isMlserver(node, protocol) && MLSERVER_ENV), ...node.container.env });
+  return envVars({ HOME: '/tmp', ...(isMlserver(node, protocol) && mlserverEnv(node)), ...node.container.env });
 }
 
 /** Whether a node runs an image of MLServer. */
@@ -68,18 +68,19 @@ export const isMlserver = ({ server }: NodeProps, protocol: Protocol) =>
  * Source: mlserver/settings.py and Dockerfile of MLServer 1.7.1. Without these two folders it stops with
  * "OSError: [Errno 30] Read-only file system: '/opt/mlserver/.metrics'" where it has worker processes.
  */
-const MLSERVER_ENV = {
+const mlserverEnv = ({ name }: NodeProps) => ({
   // A failed request would be answered with the server's stack trace.
   MLSERVER_DEBUG: 'false',
   // One model runs in one process, without worker processes, which takes about half of the memory.
   MLSERVER_PARALLEL_WORKERS: '0',
-  MLSERVER_METRICS_DIR: '/tmp/mlserver/metrics',
-  MLSERVER_ENVIRONMENTS_DIR: '/tmp/mlserver/environments',
+  // By node: the servers of a graph share /tmp, and call their files after process numbers, which are the same in each.
+  MLSERVER_METRICS_DIR: `/tmp/${name}/metrics`,
+  MLSERVER_ENVIRONMENTS_DIR: `/tmp/${name}/environments`,
   // The image has these two below /opt/mlserver; the operator sets the third to it for HUGGINGFACE_SERVER.
   HF_HOME: '/tmp/huggingface',
   NUMBA_CACHE_DIR: '/tmp/numba',
   XDG_CACHE_HOME: '/tmp/cache',
-};
+});
 
 /**
  * The folder that the start script of MLServer's images unpacks environment.tar.gz into, where that lies beside a model.

@@ -3,7 +3,7 @@
 import { loadEnvironment } from '../../charts/environments';
 import { composePlatform } from '../../charts/platform';
 import { modelFileSchema, platformFileSchema, schemaFiles } from './schemas';
-import { configurationTable, imagesTable, insertTable, secretsTable } from './tables';
+import { configurationTable, imagesTable, insertTable, runtimesTable, secretsTable } from './tables';
 
 /** The environment that a new repository starts with: what the documents show, whatever the user's own ones are. */
 const STARTING_ENVIRONMENTS = 'cli/init/template/environments';
@@ -21,6 +21,7 @@ export function documentation(read: (path: string) => string): Record<string, st
       secrets: secretsTable(secrets),
       images: imagesTable(),
     },
+    'docs/models.md': { runtimes: runtimesTable() },
   };
   const documents = Object.entries(tables).map(([path, named]) => [path, withTables(path, read(path), named)]);
   return { ...schemaFiles('environments'), ...Object.fromEntries(documents) };

@@ -1,6 +1,6 @@
 /** The tables of the documents that follow from the code: configuration, Secrets and images. */
 
-import { CATALOGUE } from '../../charts/images/catalogue';
+import { CATALOGUE, type CatalogueEntry, type Runtime } from '../../charts/images/catalogue';
 import type { RequiredSecret } from '../../charts/lib/secret';
 import type { JsonSchema } from '../../config/json-schema';
 import { workloadFields } from '../../config/workload';
@@ -117,6 +117,22 @@ export function imagesTable(): string {
     ]),
   );
 }
+
+/** One row for each image that loads models: what it loads them with. */
+export function runtimesTable(): string {
+  const catalogue: Readonly<Record<string, CatalogueEntry>> = CATALOGUE;
+  return markdownTable(
+    ['image', 'for', 'Python', 'packages', 'known from'],
+    Object.entries(catalogue).flatMap(([name, { purpose, runtime }]) =>
+      runtime ? [[code(name), purpose, runtime.python, packages(runtime), runtime.source]] : [],
+    ),
+  );
+}
+
+const packages = ({ packages }: Runtime) =>
+  Object.entries(packages)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ') || 'not known: the newest when it was built';
 
 /**
  * Puts a table between its two comments in a Markdown text.

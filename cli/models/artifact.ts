@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Signature } from '../../charts/models/lock';
 import { MlflowError, type MlflowServer } from './mlflow';
 import { type Mlmodel, parseMlmodel, withExample } from './mlmodel';
+import { REQUIREMENTS, type Requirements, readRequirements } from './requirements';
 
 export interface Artifact {
   /** SHA-256 over the path and content of every file. */
@@ -13,6 +14,8 @@ export interface Artifact {
   /** Absent for files that MLflow did not save. */
   readonly mlmodel?: Mlmodel;
   readonly signature?: Signature;
+  /** What it was saved with, as far as its files say. */
+  readonly saved?: Requirements;
 }
 
 /** No MLmodel file or input example worth keeping is longer. */
@@ -31,7 +34,7 @@ export async function readArtifact(server: MlflowServer, folder: string): Promis
   for (const path of files) {
     const one = createHash('sha256');
     const chunks: Uint8Array[] = [];
-    const keep = path === 'MLmodel' || path.endsWith('.json');
+    const keep = ['MLmodel', ...REQUIREMENTS].includes(path) || path.endsWith('.json');
     let size = 0;
     for await (const chunk of server.read(`${folder}/${path}`)) {
       one.update(chunk);
@@ -42,7 +45,7 @@ export async function readArtifact(server: MlflowServer, folder: string): Promis
     bytes += size;
     all.update(`${one.digest('hex')}  ${path}\n`);
   }
-  const content = { digest: `sha256:${all.digest('hex')}`, files, bytes };
+  const content = { digest: `sha256:${all.digest('hex')}`, files, bytes, saved: readRequirements(texts) };
   const text = texts.get('MLmodel');
   return text === undefined ? content : { ...content, ...described(folder, text, texts) };
 }

@@ -14,6 +14,7 @@ import { findModel } from './find';
 import { formatProblem } from './format';
 import { versionName, writeLock } from './lock-file';
 import { MlflowError, MlflowServer } from './mlflow';
+import { versionWarning } from './requirements';
 
 interface Options {
   readonly server?: string;
@@ -83,6 +84,9 @@ async function resolve(
       const { version, artifact } = await findModel(server, uri, settings.objectStore.bucket);
       const unfit = formatProblem(node.server, model.protocol, artifact);
       if (unfit) problems.push(problem(origin, path, `is ${uri}, which ${unfit}`));
+      const loading = { server: node.server, protocol: model.protocol, ...artifact };
+      const differs = versionWarning(loading, Object.keys(settings.images.overrides));
+      if (differs) terminal.err(`${key}: warning: ${uri} ${differs}\n`);
       const facts = { uri, ...version, server: server.address, registry };
       found[key] = dated(facts, old[key]);
     } catch (error) {

@@ -170,6 +170,7 @@ describe('the pod of a model', () => {
       'XDG_CACHE_HOME',
     ]);
     for (const folder of Object.values(folders)) expect(folder).toMatch(/^\/tmp\/./);
+    expect(folders.MLSERVER_METRICS_DIR).toContain('node-x');
   });
 
   test('reads the private files of a remote "gs" by the Secret of the store, and public ones without it', () => {

@@ -49,6 +49,17 @@ test('resolve writes what the names stand for, and nothing more when run again',
   expect(text(LOCK)).toBe(first);
 });
 
+test('resolve warns of a model that was saved with other versions than its server has, and goes on', async () => {
+  mlflow.files['7/1/python_env.yaml'] = 'python: 3.12.4\n';
+  mlflow.files['7/1/requirements.txt'] = 'numpy==1.26.4\n';
+  const { status, stderr } = await run('resolve', 'dev');
+  expect(status).toBe(0);
+  expect(stderr).toContain(
+    'churn: warning: models:/churn@blue was saved with Python 3.12.4, numpy 1.26.4, and the image of MLFLOW_SERVER has Python 3.10, numpy 2.2.6; it may not load\n',
+  );
+  expect((await run('resolve', 'dev', '--check')).status).toBe(0);
+});
+
 test('resolve --check fails when an alias has moved since, and writes nothing', async () => {
   await run('resolve', 'dev');
   const locked = text(LOCK);

@@ -124,19 +124,6 @@ export const PODS = {
     );
   }),
 
-  'a folder on disk is no larger than what its pod may use': perPod(({ spec }) => {
-    const limit = (container: Any) => quantityValue(String(container.resources?.limits?.['ephemeral-storage'] ?? '0'));
-    const running = (spec.containers as Any[]).reduce((sum, container) => sum + limit(container), 0);
-    const disk = Math.max(running, ...(spec.initContainers ?? []).map(limit));
-    return (spec.volumes ?? []).flatMap(({ name, emptyDir }: Any) =>
-      // The operator gives those of explainers no size.
-      when(
-        emptyDir?.sizeLimit !== undefined && emptyDir.medium !== 'Memory' && quantityValue(emptyDir.sizeLimit) > disk,
-        `volume ${name} may have ${emptyDir?.sizeLimit}`,
-      ),
-    );
-  }),
-
   'containers say what they need and may use': perContainer((container) => {
     if (isOperators(container)) return [];
     return ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) => [

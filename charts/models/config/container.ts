@@ -1,4 +1,4 @@
-/** The schema of `container`: what a custom image is run with. */
+/** The schema of `container`: what the program of a node is run with. */
 import { z } from 'zod';
 import { objectName, port, text } from '../../../config/fields';
 
@@ -42,7 +42,7 @@ export const container = z
       .record(variableName, text('2'))
       .default({})
       .meta({ examples: [{ THREADS: '2' }] })
-      .describe('Variables'),
+      .describe('Variables, in place of those that a prepackaged server has'),
     secrets: z
       .array(objectName('scorer-login'))
       .default([])
@@ -63,4 +63,4 @@ export const container = z
       .describe("User that it runs as; that of Seldon's own images where absent"),
   })
   .default({ env: {}, secrets: [], volumes: [] })
-  .describe('The container of a custom image');
+  .describe('The container of a node; command, args, port and uid are for images of your own');

@@ -245,7 +245,7 @@ test('a scaler sets the number of pods, and nothing else does', () => {
 
 test('KEDA scales by triggers, as fast as it is told', () => {
   const keda = {
-    min: 0,
+    min: 2,
     max: 4,
     cooldownPeriod: 77,
     triggers: [{ type: 'cpu', metricType: 'Utilization', metadata: { value: '60' }, authentication: 'login-x' }],
@@ -254,7 +254,7 @@ test('KEDA scales by triggers, as fast as it is told', () => {
   const { predictor } = render({ ...files, keda });
   expect(predictor).not.toHaveProperty('replicas');
   expect(predictor.componentSpecs[0].kedaSpec).toMatchObject({
-    minReplicaCount: 0,
+    minReplicaCount: 2,
     maxReplicaCount: 4,
     cooldownPeriod: 77,
     triggers: [{ type: 'cpu', metadata: { value: '60' }, authenticationRef: { name: 'login-x' } }],

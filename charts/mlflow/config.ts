@@ -13,7 +13,7 @@ const FURTHER_WORKER = 320 * MEBIBYTE;
 /** Of the server with one worker. */
 const MEMORY = ['640Mi', '2Gi'] as const;
 
-/** An age as "mlflow gc" reads it. It takes nothing at all for an age of nothing. */
+/** An age as "mlflow gc" reads it, which takes an empty text for no age at all and would delete everything. */
 const age = z
   .string()
   .regex(/^(?=\d)(\d+d)?(\d+h)?(\d+m)?(\d+s)?$/, {
@@ -54,8 +54,8 @@ const fields = z
     const least = FIRST_WORKER + (workers - 1) * FURTHER_WORKER;
     // What is no amount at all has been refused already.
     if ((parseQuantity(limits.memory) ?? least) >= least) return;
-    const count = workers === 1 ? 'a worker' : `${workers} workers`;
-    const message = `is ${limits.memory}, too little for ${count}; make it at least ${formatMemory(least)}, or leave it out: it follows from workers`;
+    const all = workers === 1 ? 'a worker' : `${workers} workers`;
+    const message = `is ${limits.memory}, too little for ${all}; make it at least ${formatMemory(least)}, or leave it out: it follows from workers`;
     context.addIssue({ code: 'custom', path: ['resources', 'limits', 'memory'], message, params: { complete: true } });
   });
 

@@ -30,7 +30,7 @@ platformRefuses({
       `mlflow.staticPrefix: must be a path that starts with "/" and does not end with it, not "${prefix}", such as "/mlflow"`,
     ],
   ),
-  'an age that "mlflow gc" cannot read': ['30', 'd', '30 days', '1h2d', '-1d'].map(
+  'an age that "mlflow gc" cannot read': ['', '30', 'd', '30 days', '1h2d', '-1d'].map(
     (age): Row => [
       age,
       `mlflow: {gc: {olderThan: "${age}"}}`,

@@ -10,6 +10,7 @@ test('the claim templates of a StatefulSet have their type, as the API server st
   statefulSet(chart, 'set', {
     name: 'set-x',
     pods: { kind: 'pods', name: 'set-x', namespace: 'x', labels: { app: 'x' } },
+    settings: {},
     podLabels: { app: 'x' },
     pod: { containers: [] },
     service,

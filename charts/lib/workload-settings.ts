@@ -51,7 +51,8 @@ export function podTemplate({ pods, podLabels, podAnnotations, pod, settings }: 
   } satisfies k8s.PodTemplateSpec;
 }
 
-function placement(settings: WorkloadSettings, { labels }: Pods): Partial<k8s.PodSpec> {
+/** The part of a pod that says on which nodes it may run. */
+export function placement(settings: WorkloadSettings, { labels }: Pick<Pods, 'labels'>): Partial<k8s.PodSpec> {
   const { nodeSelector, tolerations, affinity, topologySpread, priorityClassName } = settings;
   return {
     ...(nodeSelector && { nodeSelector: { ...nodeSelector } }),
@@ -79,7 +80,7 @@ function merged(own: readonly k8s.EnvVar[], added: readonly k8s.EnvVar[]): k8s.E
   return [...new Map([...own, ...added].map((entry) => [entry.name, entry])).values()];
 }
 
-function variable(name: string, value: VariableSetting): k8s.EnvVar {
+export function variable(name: string, value: VariableSetting): k8s.EnvVar {
   if (typeof value === 'string') return { name, value };
   return {
     name,

@@ -20,6 +20,12 @@ export interface FileOf<T> {
 export type ModelFile = FileOf<ModelSettings>;
 
 type Shared =
+  | 'progressDeadlineSeconds'
+  | 'timeouts'
+  | 'podAnnotations'
+  | 'serviceAccount'
+  | 'istio'
+  | 'caBundle'
   | 'name'
   | 'protocol'
   | 'autoscaling'
@@ -74,11 +80,20 @@ export function joinLock(
     return undefined;
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
-  const { engineResources } = settings;
+  const { engineResources, progressDeadlineSeconds, timeouts, istio, caBundle } = settings;
+  const { podAnnotations, serviceAccount } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
     ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
-    engineResources,
+    ...{
+      engineResources,
+      progressDeadlineSeconds,
+      timeouts,
+      istio,
+      caBundle,
+      podAnnotations,
+      serviceAccount,
+    },
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),
   };

@@ -129,7 +129,7 @@ export class Models extends Component {
       namespace,
       controllerId,
       podLabels: this.podLabels(this.allPods),
-      serviceAccount: MODELS_SERVICE_ACCOUNT,
+      sharedAccount: MODELS_SERVICE_ACCOUNT,
       pullSecret,
       initializer: images.seldonInitializer,
       secretOf: (uri) => this.secretOf(uri),

@@ -1,5 +1,6 @@
 /** A node of an inference graph, which Seldon calls a PredictiveUnit. */
 import type { Resources } from '../lib/container';
+import type { VariableSetting } from '../lib/workload-settings';
 
 /** Exactly one of server, image and router says what runs. */
 export interface NodeProps {
@@ -7,6 +8,8 @@ export interface NodeProps {
   readonly type?: string;
   /** One of Seldon's prepackaged servers, such as "MLFLOW_SERVER". */
   readonly server?: string;
+  /** An image for the server in place of the one that the operator has for it. @default - that one */
+  readonly serverImage?: string;
   /** A custom image. */
   readonly image?: string;
   /** A router inside the executor; it has no container. */
@@ -19,6 +22,8 @@ export interface NodeProps {
   readonly resources: Resources;
   /** Of what fetches its files. */
   readonly initializerResources: Resources;
+  /** Devices of its server. @default - none */
+  readonly gpus?: number;
   readonly children: readonly NodeProps[];
   /** @default - nobody has said which version the files are */
   readonly version?: ModelVersion;
@@ -37,7 +42,7 @@ export interface ContainerProps {
   readonly port?: number;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, VariableSetting>>;
   /** Secrets whose keys become variables. */
   readonly secrets: readonly string[];
   readonly volumes: readonly {
@@ -46,6 +51,10 @@ export interface ContainerProps {
     readonly configMap?: string;
     readonly claim?: string;
   }[];
+  /** Paths of empty folders that it may write to. @default - none but /tmp */
+  readonly scratch?: readonly string[];
+  /** Size of /dev/shm. @default - the 64Mi of container runtimes */
+  readonly sharedMemory?: string;
   /** @default - the user of Seldon's images */
   readonly uid?: number;
 }

@@ -6,12 +6,14 @@ import { podBase } from '../lib/pod';
 import { restrictedContainer } from '../lib/security';
 import { scratchVolume } from '../lib/volumes';
 import { hasProxy, TENSORFLOW_PORTS, TENSORFLOW_SERVING } from '../seldon/contract';
+import { caVolume, trusting } from './ca-bundle';
+import { podsOf } from './endpoint';
 import { fileMount, fileVolume, initializer, sourceVolume, TMP } from './files';
 import { type NodeProps, nodesWithContainer } from './node';
 import { placed, withGpus } from './placement';
 import type { ModelProps, PredictorProps } from './props';
 import { ownVolumes, probes, serverContainer, userOf, writtenVolumes } from './server';
-import type { ServingProps } from './serving';
+import { accountOf, type ServingProps } from './serving';
 
 /**
  * The pod of a predictor as the operator takes it over, without the executor.
@@ -27,15 +29,14 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
   const [root] = nodes;
   const uid = root ? userOf(root, protocol) : 0;
   const initContainers = loading.map((node) => ({
-    ...initializer(node, model, serving),
+    ...trusting(initializer(node, model, serving), model.caBundle),
     securityContext: restrictedContainer(uid),
   }));
   const containers = nodes.flatMap((node) => {
-    // GPUs are for the root, which is the only node of most graphs.
-    const resources = node === root ? withGpus(node.resources, placement) : resourceRequirements(node.resources);
+    const resources = withGpus(node.resources, node.gpus ?? 0, placement);
     const securityContext = restrictedContainer(userOf(node, protocol));
     return containersOf(node, model, predictor.engine, resources).map((container) => ({
-      ...container,
+      ...trusting(container, model.caBundle),
       securityContext,
     }));
   });
@@ -43,13 +44,14 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
     ...loading.map((node) => fileVolume(node, protocol)),
     scratchVolume(TMP.name),
     ...nodes.flatMap((node) => [...writtenVolumes(node, protocol), ...ownVolumes(node)]),
+    ...(model.caBundle ? [caVolume(model.caBundle)] : []),
     ...loading.flatMap((node) => sourceVolume(node) ?? []),
   ];
   return {
-    ...podBase({ serviceAccountName: serving.serviceAccount, uid, pullSecret: serving.pullSecret }),
+    ...podBase({ serviceAccountName: accountOf(model, serving), uid, pullSecret: serving.pullSecret }),
     // The ten seconds of the preStop hook that the operator adds are part of these.
     terminationGracePeriodSeconds: 30,
-    ...placed(placement),
+    ...placed(placement, podsOf(model, serving.namespace)),
     ...(initContainers.length > 0 && { initContainers }),
     containers,
     volumes: limitScratch(volumes, podDisk(containers, initContainers)),

@@ -1,12 +1,14 @@
 /** A model, complete: all that its SeldonDeployment and its route follow from. */
 import type { Resources } from '../lib/container';
+import type { WorkloadSettings } from '../lib/workload-settings';
+import type { CaBundleProps } from './ca-bundle';
 import type { EgressProps } from './egress';
 import type { ExplainerProps } from './explainer';
 import type { NodeProps } from './node';
 import type { PlacementProps } from './placement';
 import type { Protocol } from './protocol';
 
-export interface ModelProps {
+export interface ModelProps extends Pick<WorkloadSettings, 'podAnnotations' | 'serviceAccount'> {
   readonly name: string;
   readonly protocol: Protocol;
   /** One, or several that share the traffic. Callers know the first. */
@@ -16,6 +18,14 @@ export interface ModelProps {
   /** Over the pods of all predictors. */
   readonly disruptionBudget?: DisruptionBudgetProps;
   readonly placement: PlacementProps;
+  /** Seconds in which a rollout has to get on. @default - 600, Kubernetes' own */
+  readonly progressDeadlineSeconds?: number;
+  /** Seconds that an answer may take. @default - no limit but that of Ambassador, 3 seconds */
+  readonly timeouts?: TimeoutProps;
+  /** What the operator's routes for Istio say. @default - as it makes them for every model */
+  readonly istio?: IstioProps;
+  /** Authorities that its containers trust. @default - those of their images */
+  readonly caBundle?: CaBundleProps;
   /** Whom its pods may call. @default - nobody but whom the platform opens */
   readonly egress?: EgressProps;
   /** Where the executor sends its spans, and the share of requests that have some, from 0 to 1. */
@@ -23,6 +33,20 @@ export interface ModelProps {
   /** Present where a detector watches its requests. */
   readonly detector?: object;
   readonly engineResources: Resources;
+}
+
+export interface TimeoutProps {
+  readonly rest?: number;
+  readonly grpc?: number;
+}
+
+/** Of the routes that the operator makes for Istio. */
+export interface IstioProps {
+  readonly host?: string;
+  readonly gateway?: string;
+  readonly retries?: number;
+  /** Seconds for each try. */
+  readonly retryTimeout?: number;
 }
 
 export interface PredictorProps {

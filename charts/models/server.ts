@@ -1,8 +1,8 @@
 /** The container of a model server: its user, image, ports, variables, probes and volumes. */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../images/catalogue';
-import { envVars } from '../lib/container';
 import { scratchVolume } from '../lib/volumes';
+import { type VariableSetting, variable } from '../lib/workload-settings';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import { containerImage } from './image';
 import type { NodeProps } from './node';
@@ -36,25 +36,51 @@ export function serverContainer(node: NodeProps, protocol: Protocol, engine: boo
     volumeMounts: [
       ...writtenMounts(node, protocol),
       ...volumes.map(({ path }, index) => ({ name: volumeName(node, index), mountPath: path, readOnly: true })),
+      ...writableFolders(node).map(({ volume, path }) => ({ name: volume.name, mountPath: path })),
     ],
   };
 }
 
-/** The volumes that a custom image reads. */
+/** The volumes of one container alone. */
 export function ownVolumes(node: NodeProps): k8s.Volume[] {
-  return node.container.volumes.map(({ secret, configMap, claim }, index) => ({
+  const read = node.container.volumes.map(({ secret, configMap, claim }, index) => ({
     name: volumeName(node, index),
     ...(secret !== undefined && { secret: { secretName: secret } }),
     ...(configMap !== undefined && { configMap: { name: configMap } }),
     ...(claim !== undefined && { persistentVolumeClaim: { claimName: claim, readOnly: true } }),
   }));
+  return [...read, ...writableFolders(node).map(({ volume }) => volume)];
+}
+
+/** Empty folders of one container. Its memory holds what is in /dev/shm. */
+function writableFolders({ name, container }: NodeProps): { readonly volume: k8s.Volume; readonly path: string }[] {
+  const { scratch = [], sharedMemory } = container;
+  return [
+    ...scratch.map((path, index) => ({ volume: scratchVolume(`${name}-scratch-${index}`), path })),
+    ...(sharedMemory === undefined
+      ? []
+      : [
+          {
+            volume: {
+              name: `${name}-shm`,
+              emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString(sharedMemory) },
+            },
+            path: '/dev/shm',
+          },
+        ]),
+  ];
 }
 
 const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${index}`;
 
 /** Variables of a node's container. What the file says comes in place of what is said here. */
 function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
-  return envVars({ HOME: '/tmp', ...(isMlserver(node, protocol) && mlserverEnv(node)), ...node.container.env });
+  const settings: Readonly<Record<string, VariableSetting>> = {
+    HOME: '/tmp',
+    ...(isMlserver(node, protocol) && mlserverEnv(node)),
+    ...node.container.env,
+  };
+  return Object.entries(settings).map(([name, value]) => variable(name, value));
 }
 
 /** Whether a node runs an image of MLServer. */

@@ -1,5 +1,6 @@
 import type { Variables } from '../lib/container';
 import type { Image } from '../lib/image';
+import type { ModelProps } from './props';
 
 /** What the models of one namespace have in common. */
 export interface ServingProps {
@@ -9,7 +10,7 @@ export interface ServingProps {
   /** Labels of the models' pods, by which policies and monitoring find all of them. */
   readonly podLabels: Readonly<Record<string, string>>;
   /** The ServiceAccount of the models' pods. */
-  readonly serviceAccount: string;
+  readonly sharedAccount: string;
   readonly pullSecret?: string;
   /** An image with rclone, which fetches models. */
   readonly initializer: Image;
@@ -18,3 +19,7 @@ export interface ServingProps {
   /** What else rclone has to be told for files at a place. @default - nothing */
   readonly variablesOf?: (uri: string) => Variables;
 }
+
+/** The ServiceAccount of a model's pods: one of its own where the model says something of it. */
+export const accountOf = ({ name, serviceAccount }: ModelProps, serving: ServingProps): string =>
+  serviceAccount ? `model-${name}` : serving.sharedAccount;

@@ -27,7 +27,7 @@ function route(predictors: readonly PredictorProps[], hostnames: readonly string
     name: 'model-x',
     protocol: 'v2',
     predictors,
-    placement: { gpus: 0, gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
+    placement: { gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
     engineResources: foreignResources,
   };
   const gateway = { name: 'gateway-x', namespace: 'edge-x', hostnames };

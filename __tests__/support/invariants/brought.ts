@@ -17,7 +17,8 @@ export const NOTHING_BROUGHT: Brought = { settingsSecrets: [], secrets: [], conf
 /** What the model files and the model stores of an environment name. */
 export function broughtBy({ models, modelStores, ...settings }: PlatformConfig): Brought {
   const nodes = models.flatMap(({ predictors }) => predictors).flatMap(({ graph }) => nodesOf(graph));
-  const volumes = nodes.flatMap(({ container }) => container.volumes);
+  const bundles = models.flatMap(({ caBundle }) => caBundle ?? []);
+  const volumes = [...nodes.flatMap(({ container }) => container.volumes), ...bundles];
   return {
     settingsSecrets: [
       ...Object.values(settings),
@@ -27,14 +28,24 @@ export function broughtBy({ models, modelStores, ...settings }: PlatformConfig):
       ...Object.values(modelStores).map(({ secret }) => secret),
       ...nodes.flatMap(({ container }) => container.secrets),
       ...volumes.flatMap(({ secret }) => secret ?? []),
+      ...nodes.flatMap(({ container }) => secretsOfVariables(container)),
     ],
-    configMaps: volumes.flatMap(({ configMap }) => configMap ?? []),
+    configMaps: [
+      ...volumes.flatMap(({ configMap }) => configMap ?? []),
+      ...nodes.flatMap(({ container }) => configMapsOfVariables(container)),
+    ],
     claims: [
-      ...volumes.flatMap(({ claim }) => claim ?? []),
+      ...nodes.flatMap(({ container }) => container.volumes).flatMap(({ claim }) => claim ?? []),
       // A model's files may lie on a volume.
       ...nodes.flatMap(({ uri = '' }) => /^pvc:\/\/([^/]+)/.exec(uri)?.[1] ?? []),
     ],
   };
+}
+
+function configMapsOfVariables({ env }: WorkloadSettings): string[] {
+  return Object.values(env ?? {}).flatMap((value) =>
+    typeof value === 'object' && 'configMap' in value ? value.configMap : [],
+  );
 }
 
 function secretsOfVariables(section: unknown): string[] {

@@ -1,10 +1,8 @@
 /** The schema of `container`: what the program of a node is run with. */
 import { z } from 'zod';
-import { objectName, port, text } from '../../../config/fields';
+import { bytes, objectName, port, text } from '../../../config/fields';
+import { variables } from '../../../config/workload';
 
-const variableName = z.string().refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), {
-  error: 'must be the name of a variable, such as "THREADS"',
-});
 const absolutePath = text('/mnt/labels').refine((value) => /^\/[^:]*$/.test(value), {
   error: 'must be an absolute path',
 });
@@ -38,11 +36,11 @@ export const container = z
       .optional()
       .meta({ examples: [['--threads=2']] })
       .describe('Arguments'),
-    env: z
-      .record(variableName, text('2'))
+    env: variables
       .default({})
-      .meta({ examples: [{ THREADS: '2' }] })
-      .describe('Variables, in place of those that a prepackaged server has'),
+      .describe(
+        "Variables: a value, or {secret, key} or {configMap, key} of the models' namespace, in place of those that a prepackaged server has",
+      ),
     secrets: z
       .array(objectName('scorer-login'))
       .default([])
@@ -53,6 +51,15 @@ export const container = z
       .default([])
       .meta({ examples: [[{ path: '/mnt/labels', configMap: 'labels' }]] })
       .describe("What it reads, in the models' namespace"),
+    scratch: z
+      .array(absolutePath, { error: 'must be a list of absolute paths' })
+      .min(1, { error: 'must name a path' })
+      .optional()
+      .meta({ examples: [['/var/cache']] })
+      .describe('Empty folders that it may write to, besides /tmp; they count as its disk'),
+    sharedMemory: bytes('1Gi')
+      .optional()
+      .describe('Size of /dev/shm, which is 64Mi where absent; what is in it counts as memory of the container'),
     uid: z
       .number(USER_ID)
       .int()

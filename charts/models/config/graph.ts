@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { bytes, dnsLabel, imageReference, oneOf, scalar } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { resourcesWithFiles } from '../../../config/resources';
-import { hasProxy } from '../../seldon/contract';
+import { parseQuantity } from '../../lib/quantity';
+import { hasProxy, MODEL_PATH } from '../../seldon/contract';
 import { SERVERS, type ServerName } from '../image';
 import { MAX_NODE_NAME } from '../naming';
 import { nodesOf } from '../node';
@@ -13,6 +14,7 @@ import type { Node } from './complete';
 import { container } from './container';
 import { diskFaults } from './disk';
 import { logger } from './logger';
+import { gpus } from './placement';
 
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
 export const SERVER_RESOURCES = {
@@ -36,6 +38,10 @@ const NO_TEMPO = 'must be a server that has an image, and no image has Tempo in 
 const NODE_TYPES = ['MODEL', 'TRANSFORMER', 'OUTPUT_TRANSFORMER', 'ROUTER', 'COMBINER'] as const;
 
 export const nodeName = dnsLabel('classifier', MAX_NODE_NAME);
+
+const serverImage = imageReference('registry.example.com/team/mlserver:1.7.1-torch')
+  .optional()
+  .describe("Image of the server in place of the catalogue's: the same program, with libraries of yours");
 
 /** What may run in a node. */
 export const nodeFields = {
@@ -63,6 +69,8 @@ export const nodeFields = {
     .optional()
     .describe("How large the model's files are together; the disk of what fetches and serves them follows from it"),
   resources: resourcesWithFiles(SERVER_RESOURCES).optional().describe('CPU, memory and disk of the model server'),
+  gpus,
+  serverImage,
 };
 
 const graphFields = z.strictObject({
@@ -127,6 +135,8 @@ export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
     ...(server ? serverFaults(node, server, protocol) : []),
     ...(node.router === undefined ? [] : routerFaults(node, node.router)),
     ...childrenFaults(node),
+    ...serverImageFaults(node, protocol),
+    ...folderFaults(node),
   ];
 }
 
@@ -187,6 +197,43 @@ function serverFaults(node: Node, server: ServerName, protocol: Protocol): Fault
   return faults;
 }
 
+/** Folders that there are already, and memory that the container does not have. */
+function folderFaults(node: Node): Fault[] {
+  const { volumes, scratch = [], sharedMemory } = node.container;
+  const taken = ['/tmp', MODEL_PATH, ...volumes.map(({ path }) => path)];
+  const { memory = '' } = node.resources.limits;
+  return [
+    ...scratch.flatMap((path, index) =>
+      [...taken, ...scratch.slice(0, index)].includes(path)
+        ? [
+            {
+              path: [...node.path, 'container', 'scratch', index],
+              message: `is ${path}, where there is a folder already; choose another`,
+            },
+          ]
+        : [],
+    ),
+    ...(sharedMemory !== undefined && (parseQuantity(sharedMemory) ?? 0) >= (parseQuantity(memory) ?? Infinity)
+      ? [
+          {
+            path: [...node.path, 'container', 'sharedMemory'],
+            message: `is ${sharedMemory}, and counts as memory, of which the container has ${memory}; raise resources.limits.memory`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** An image for a server that there is not, or of which there are two. */
+function serverImageFaults(node: Node, protocol: Protocol): Fault[] {
+  if (node.serverImage === undefined) return [];
+  if (node.server === undefined)
+    return [faultOf(node, 'serverImage', 'stands without server; an image of your own is image')];
+  if (!hasProxy(node.server, protocol)) return [];
+  const two = `has two images under protocol ${protocol}, a proxy and TensorFlow Serving; use protocol: tensorflow`;
+  return [faultOf(node, 'serverImage', `is of ${node.server}, which ${two}`)];
+}
+
 function routerFaults(node: Node, router: string): Fault[] {
   const faults: Fault[] = [];
   const { ratioA, ...others } = node.parameters;
@@ -205,6 +252,9 @@ function routerFaults(node: Node, router: string): Fault[] {
   }
   if (node.uri !== undefined) {
     faults.push(faultOf(node, 'uri', 'stands beside router, which loads nothing; remove it'));
+  }
+  if ((node.gpus ?? 0) > 0) {
+    faults.push(faultOf(node, 'gpus', 'stands beside router, which has no container; remove it'));
   }
   return faults;
 }

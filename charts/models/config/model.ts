@@ -3,17 +3,21 @@ import { z } from 'zod';
 import { extendsField } from '../../../config/bases';
 import { count, oneOf, serviceName } from '../../../config/fields';
 import { resources, resourcesWithFiles } from '../../../config/resources';
+import { workloadFields } from '../../../config/workload';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
 import { PROTOCOLS } from '../protocol';
+import { caBundle } from './ca-bundle';
 import { egress } from './egress';
 import { explainer } from './explainer';
 import { formSchema } from './form';
 import { FETCHING_RESOURCES, graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './graph';
+import { istio } from './istio';
 import { placement } from './placement';
 import { predictorName, predictors } from './predictors';
 import { autoscaling, disruptionBudget, keda } from './scaling';
 import { OTHER_PROTOCOLS } from './seldon-names';
+import { timeouts } from './timeouts';
 import { tracing } from './tracing';
 
 export const modelFields = z.strictObject({
@@ -39,6 +43,7 @@ export const modelFields = z.strictObject({
   size: nodeFields.size,
   resources: resourcesWithFiles(SERVER_RESOURCES).prefault({}).describe('CPU, memory and disk of the model server'),
   image: nodeFields.image,
+  serverImage: nodeFields.serverImage,
   container: nodeFields.container,
   parameters: nodeFields.parameters,
   logger: nodeFields.logger,
@@ -51,6 +56,14 @@ export const modelFields = z.strictObject({
   keda,
   disruptionBudget,
   placement,
+  podAnnotations: workloadFields.podAnnotations,
+  serviceAccount: workloadFields.serviceAccount,
+  progressDeadlineSeconds: count(60, 86400, 1800)
+    .optional()
+    .describe('Seconds in which a rollout has to get on before it counts as failed; 600 where absent'),
+  timeouts,
+  istio,
+  caBundle,
   egress,
   engineResources: resources({
     cpu: ['100m', '500m'],

@@ -5,7 +5,7 @@ const CONTAINER = 'stands in container, beside server or image';
 const POD_IS_OURS = 'cannot be set: the platform sets it for every model, see docs/models.md';
 const PROBE = 'cannot be set: the platform probes every server until it has loaded its model';
 const BOTH = 'is not needed: HTTP and gRPC are both served, at ports 8000 and 5001';
-const GPUS = 'is not a resource to name here: say gpus, such as gpus: 1';
+const GPUS = 'is placement.gpus here, such as placement: {gpus: 1}, or gpus of a node in a graph';
 
 /** Fields of a SeldonDeployment, and what each is called in a model file. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -31,6 +31,11 @@ const FIELDS: Readonly<Record<string, string>> = {
   svcOrchSpec: 'is called engineResources here, at the top of the file',
   nodeSelector: 'stands in placement, at the top of the file',
   tolerations: 'stands in placement, at the top of the file',
+  affinity: 'stands in placement, at the top of the file',
+  priorityClassName: 'stands in placement, at the top of the file',
+  topologySpreadConstraints: 'is called topologySpread here, and stands in placement',
+  annotations: 'is called podAnnotations here, at the top of the file; timeouts and istio say what the operator reads',
+  serviceAccountName: 'is not needed: serviceAccount at the top of the file makes one for the model',
   labels: 'stands in each of predictors, such as predictors: [{name: main, labels: {colour: green}}]',
   traffic: 'stands in each of predictors, such as predictors: [{name: main, traffic: 90}, {name: canary, traffic: 10}]',
   shadow: 'stands in one of predictors, such as predictors: [{name: main}, {name: next, shadow: true}]',

@@ -30,6 +30,7 @@ export function servingDeployment(
     selector: { ...id, ...services, 'seldon-app': service },
     labels: { ...metadata.labels, ...services, 'seldon-app': service, ...typesOf(units) },
     annotations: { 'prometheus.io/path': EXECUTOR.prometheusPath, 'prometheus.io/scrape': 'true' },
+    podAnnotations: metadata.annotations,
     pod: { ...spec, containers: [...containers, ...added] },
     replicas: scaled ? undefined : (json.replicas ?? 1),
   });
@@ -69,6 +70,7 @@ interface DeploymentProps {
   readonly selector: Labels;
   readonly labels: Labels;
   readonly annotations: Labels;
+  readonly podAnnotations?: Labels;
   readonly pod: k8s.PodSpec;
   readonly replicas: number | undefined;
 }
@@ -86,11 +88,22 @@ function deploymentOf(predictor: ExpandedPredictor, props: DeploymentProps): Mad
   };
   return predictor.made('apps/v1', 'Deployment', name, labels, {
     ...(replicas !== undefined && { replicas }),
+    ...(predictor.json.progressDeadlineSeconds !== undefined && {
+      progressDeadlineSeconds: predictor.json.progressDeadlineSeconds,
+    }),
     selector: { matchLabels: selector },
     // The operator means 10%, and writes 0: each rollout needs room for a pod more.
     strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } },
     template: {
-      metadata: { labels, annotations: { ...props.annotations, ...predictor.json.annotations } },
+      metadata: {
+        labels,
+        annotations: {
+          ...props.annotations,
+          ...predictor.owner.spec.annotations,
+          ...predictor.json.annotations,
+          ...props.podAnnotations,
+        },
+      },
       spec: podSpecJson(withInfo(props.pod)),
     },
   });

@@ -21,6 +21,7 @@ test('the commands are those that the documents name', () => {
     'models',
     'models resolve',
     'models promote',
+    'models import',
     'completion',
     'docs',
     'import',

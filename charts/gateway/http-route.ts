@@ -50,6 +50,7 @@ export function httpRoute(model: ModelProps, { namespace, labels, gateway }: Htt
               requestMirror: { backendRef: backend(shadow), percent: shadow.traffic ?? 100 },
             })),
           ],
+          ...(model.timeouts?.rest !== undefined && { timeouts: { request: `${model.timeouts.rest}s` } }),
           backendRefs: live.map((predictor) => ({
             ...backend(predictor),
             ...(live.length > 1 && { weight: predictor.traffic ?? 0 }),

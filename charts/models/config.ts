@@ -11,6 +11,7 @@ import { explainerFaults } from './config/explainer';
 import { graphFaults, nodeFaults } from './config/graph';
 import { predictorsOf } from './config/inheritance';
 import { type ModelSettings, modelFields } from './config/model';
+import { gpuFaults } from './config/placement';
 import { predictorsFaults } from './config/predictors';
 import { scalingFaults } from './config/scaling';
 import { SELDON_NAMES } from './config/seldon-names';
@@ -66,14 +67,15 @@ function predictorFaults(model: ModelSettings, predictor: Predictor): Fault[] {
     ...engineFaults(model, graph),
     ...explainerFaults(model, predictor),
     ...graphFaults(graph, model.protocol),
+    ...gpuFaults(model, graph),
   ];
 }
 
 /** There is one way to say each thing: fields of a single node do not stand beside a graph. */
 function twiceFaults(model: ModelSettings): Fault[] {
   const faults: Fault[] = [];
-  const { graph, server, image, uri, parameters } = model;
-  const single = { server, image, uri, ...(Object.keys(parameters).length > 0 && { parameters }) };
+  const { graph, server, serverImage, image, uri, parameters } = model;
+  const single = { server, serverImage, image, uri, ...(Object.keys(parameters).length > 0 && { parameters }) };
   for (const [field, value] of Object.entries(single)) {
     if (graph && value !== undefined) {
       faults.push({ path: [field], message: 'stands beside graph, whose nodes say it; remove one of the two' });

@@ -33,6 +33,10 @@ export function serverImage(images: Images, server: string, protocol: string): I
 }
 
 /** The image in a node's container. The operator fills in that of a prepackaged server. */
-export function containerImage({ image }: { readonly image?: string }): { image?: string; imagePullPolicy?: string } {
+export function containerImage(node: { readonly image?: string; readonly serverImage?: string }): {
+  image?: string;
+  imagePullPolicy?: string;
+} {
+  const image = node.image ?? node.serverImage;
   return image === undefined ? {} : { image, imagePullPolicy: 'IfNotPresent' };
 }

@@ -20,6 +20,8 @@ export interface FileOf<T> {
 export type ModelFile = FileOf<ModelSettings>;
 
 type Shared =
+  | 'progressDeadlineSeconds'
+  | 'timeouts'
   | 'name'
   | 'protocol'
   | 'autoscaling'
@@ -74,11 +76,11 @@ export function joinLock(
     return undefined;
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
-  const { engineResources, initializerResources } = settings;
+  const { engineResources, initializerResources, progressDeadlineSeconds, timeouts } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
     ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
-    ...{ engineResources, initializerResources },
+    ...{ engineResources, initializerResources, progressDeadlineSeconds, timeouts },
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),
   };

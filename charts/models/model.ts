@@ -11,7 +11,7 @@ import { JsonObject } from '../lib/json-object';
 import { CONTROLLER_ID } from '../seldon/controller-id';
 import type { ModelVersion } from './node';
 import { predictorSpec } from './predictor';
-import type { ModelProps } from './props';
+import type { ModelProps, TimeoutProps } from './props';
 import type { ServingProps } from './serving';
 
 export interface ModelConstructProps extends ModelProps, ServingProps {
@@ -41,8 +41,25 @@ function seldonDeployment(props: ModelConstructProps, labels: Readonly<Record<st
   const { name, namespace, protocol, predictors } = props;
   return SeldonDeployment.manifest({
     metadata: { labels: { ...labels }, ...provenance(predictors[0]?.graph.version), name, namespace },
-    spec: { protocol, predictors: predictors.map((predictor) => predictorSpec(props, predictor, props)) },
+    spec: {
+      ...waiting(props.timeouts),
+      protocol,
+      predictors: predictors.map((predictor) => predictorSpec(props, predictor, props)),
+    },
   });
+}
+
+/**
+ * How long the executor and Ambassador wait for an answer, in milliseconds. The operator puts these annotations on the pods,
+ * where the executor reads them.
+ * Source: operator/controllers/ambassador/v1.go, executor/api/rest/client.go and executor/api/grpc/ of Seldon Core.
+ */
+function waiting({ rest, grpc }: TimeoutProps = {}): { annotations?: Record<string, string> } {
+  const annotations = {
+    ...(grpc !== undefined && { 'seldon.io/grpc-timeout': String(grpc * 1000) }),
+    ...(rest !== undefined && { 'seldon.io/rest-timeout': String(rest * 1000) }),
+  };
+  return Object.keys(annotations).length > 0 ? { annotations } : {};
 }
 
 /** Tells a reader of the cluster or of a pull request which version this is. */

@@ -7,6 +7,8 @@ export interface NodeProps {
   readonly type?: string;
   /** One of Seldon's prepackaged servers, such as "MLFLOW_SERVER". */
   readonly server?: string;
+  /** An image for the server in place of the one that the operator has for it. @default - that one */
+  readonly serverImage?: string;
   /** A custom image. */
   readonly image?: string;
   /** A router inside the executor; it has no container. */
@@ -17,6 +19,8 @@ export interface NodeProps {
   readonly container: ContainerProps;
   readonly logger?: { readonly mode: string; readonly url?: string };
   readonly resources: Resources;
+  /** Devices of its server. @default - none */
+  readonly gpus?: number;
   readonly children: readonly NodeProps[];
   /** @default - nobody has said which version the files are */
   readonly version?: ModelVersion;

@@ -3,8 +3,6 @@ import type { k8s } from 'cdk8s-plus-27';
 import { type Resources, resourceRequirements } from '../lib/container';
 
 export interface PlacementProps {
-  /** GPUs of the root node of the graph. */
-  readonly gpus: number;
   /** The resource that the device plugin names, such as "nvidia.com/gpu". */
   readonly gpuResource: string;
   readonly nodeSelector: Readonly<Record<string, string>>;
@@ -25,7 +23,11 @@ export function placed({ nodeSelector, tolerations }: PlacementProps): Partial<k
 }
 
 /** A device cannot be shared, so that its limit is its request. */
-export function withGpus(resources: Resources, { gpus, gpuResource }: PlacementProps): k8s.ResourceRequirements {
+export function withGpus(
+  resources: Resources,
+  gpus: number,
+  { gpuResource }: PlacementProps,
+): k8s.ResourceRequirements {
   if (gpus === 0) return resourceRequirements(resources);
   const { requests, limits } = resources;
   return resourceRequirements({ requests, limits: { ...limits, [gpuResource]: String(gpus) } });

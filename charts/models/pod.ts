@@ -37,8 +37,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
       })),
     }),
     containers: nodes.flatMap((node) => {
-      // GPUs are for the root, which is the only node of most graphs.
-      const resources = node === root ? withGpus(node.resources, placement) : resourceRequirements(node.resources);
+      const resources = withGpus(node.resources, node.gpus ?? 0, placement);
       const securityContext = restrictedContainer(userOf(node, protocol));
       return containersOf(node, model, predictor.engine, resources).map((container) => ({
         ...container,

@@ -22,6 +22,7 @@ export function predictorSpec(model: ModelProps, predictor: PredictorProps, serv
     ...(traffic !== undefined && { traffic }),
     ...(shadow && { shadow }),
     ...(Object.keys(labels).length > 0 && { labels: { ...labels } }),
+    ...(model.progressDeadlineSeconds !== undefined && { progressDeadlineSeconds: model.progressDeadlineSeconds }),
     ...executorSpec(model, predictor),
     componentSpecs: [
       {

@@ -16,6 +16,10 @@ export interface ModelProps {
   /** Over the pods of all predictors. */
   readonly disruptionBudget?: DisruptionBudgetProps;
   readonly placement: PlacementProps;
+  /** Seconds in which a rollout has to get on. @default - 600, Kubernetes' own */
+  readonly progressDeadlineSeconds?: number;
+  /** Seconds that an answer may take. @default - no limit but that of Ambassador, 3 seconds */
+  readonly timeouts?: TimeoutProps;
   /** Whom its pods may call. @default - nobody but whom the platform opens */
   readonly egress?: EgressProps;
   /** Where the executor sends its spans, and the share of requests that have some, from 0 to 1. */
@@ -24,6 +28,11 @@ export interface ModelProps {
   readonly detector?: object;
   readonly engineResources: Resources;
   readonly initializerResources: Resources;
+}
+
+export interface TimeoutProps {
+  readonly rest?: number;
+  readonly grpc?: number;
 }
 
 export interface PredictorProps {

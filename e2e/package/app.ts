@@ -75,7 +75,7 @@ const models = new Models(app, {
     {
       name: 'churn',
       protocol: 'v2',
-      placement: { gpus: 0, gpuResource: 'nvidia.com/gpu', nodeSelector: {}, tolerations: [] },
+      placement: { gpuResource: 'nvidia.com/gpu', nodeSelector: {}, tolerations: [] },
       engineResources: resources,
       initializerResources: resources,
       predictors: [

@@ -26,7 +26,7 @@ function route(predictors: readonly PredictorProps[], hostnames: readonly string
     name: 'model-x',
     protocol: 'v2',
     predictors,
-    placement: { gpus: 0, gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
+    placement: { gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
     engineResources: foreignResources,
     initializerResources: foreignResources,
   };

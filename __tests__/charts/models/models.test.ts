@@ -29,7 +29,7 @@ const model: ModelProps = {
   name: 'model-x',
   protocol: 'v2',
   predictors: [predictor],
-  placement: { gpus: 0, gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
+  placement: { gpuResource: 'gpu-x', nodeSelector: {}, tolerations: [] },
   engineResources: foreignResources,
   initializerResources: foreignResources,
 };

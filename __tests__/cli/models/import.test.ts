@@ -121,6 +121,16 @@ const CASES: readonly Case[] = [
     'spec.predictors[0].componentSpecs[0].spec.affinity: a model file has no place for it',
   ],
   [
+    'GPUs of a node in a graph, a server with an image of its own, time-outs and a deadline',
+    `{protocol: v2, annotations: {seldon.io/rest-timeout: "90500", seldon.io/grpc-timeout: "7000"}, predictors: [{name: default,
+      progressDeadlineSeconds: 900, graph: {name: t, type: TRANSFORMER, children: [{name: m, implementation: TRITON_SERVER, modelUri: s3://models/a}]},
+      componentSpecs: [{spec: {containers: [{name: t, image: "r.test/t:1"},
+        {name: m, image: "r.test/triton:9", resources: {limits: {amd.com/gpu: 2}}}]}}]}]}`,
+    `{timeouts: {rest: 91, grpc: 7}, progressDeadlineSeconds: 900, placement: {gpuResource: amd.com/gpu},
+      graph: {name: t, type: TRANSFORMER, image: "r.test/t:1", children: [
+        {name: m, server: TRITON_SERVER, serverImage: "r.test/triton:9", uri: s3://models/a, gpus: 2}]}}`,
+  ],
+  [
     'logs, with an address and without one',
     predictor(`graph: {name: a, implementation: SKLEARN_SERVER, modelUri: s3://models/a, logger: {mode: all, url: "http://l.test/"},
       children: [{name: b, implementation: SKLEARN_SERVER, modelUri: s3://models/b, logger: {mode: all}}]}`),

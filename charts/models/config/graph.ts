@@ -12,6 +12,7 @@ import { modelUri } from '../uri';
 import type { Node } from './complete';
 import { container } from './container';
 import { logger, loggerFaults } from './logger';
+import { gpus } from './placement';
 
 /** A model server loads the model into each replica's memory; the defaults fit the small models of the guide. */
 export const SERVER_RESOURCES = {
@@ -25,6 +26,10 @@ const serverNames = Object.keys(SERVERS) as [ServerName, ...ServerName[]];
 const NODE_TYPES = ['MODEL', 'TRANSFORMER', 'OUTPUT_TRANSFORMER', 'ROUTER', 'COMBINER'] as const;
 
 export const nodeName = dnsLabel('classifier', MAX_NODE_NAME);
+
+const serverImage = imageReference('registry.example.com/team/mlserver:1.7.1-torch')
+  .optional()
+  .describe("Image of the server in place of the catalogue's: the same program, with libraries of yours");
 
 /** What may run in a node. */
 export const nodeFields = {
@@ -45,6 +50,8 @@ export const nodeFields = {
   container,
   logger,
   resources: resourceAmounts(SERVER_RESOURCES).optional().describe('CPU, memory and disk of the model server'),
+  gpus,
+  serverImage,
 };
 
 const graphFields = z.strictObject({
@@ -109,6 +116,7 @@ export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
     ...(server ? serverFaults(node, server, protocol) : []),
     ...(node.router === undefined ? [] : routerFaults(node, node.router)),
     ...childrenFaults(node),
+    ...serverImageFaults(node, protocol),
   ];
 }
 
@@ -145,6 +153,16 @@ function serverFaults(node: Node, server: ServerName, protocol: Protocol): Fault
   return faults;
 }
 
+/** An image for a server that there is not, or of which there are two. */
+function serverImageFaults(node: Node, protocol: Protocol): Fault[] {
+  if (node.serverImage === undefined) return [];
+  if (node.server === undefined)
+    return [faultOf(node, 'serverImage', 'stands without server; an image of your own is image')];
+  if (!hasProxy(node.server, protocol)) return [];
+  const two = `has two images under protocol ${protocol}, a proxy and TensorFlow Serving; use protocol: tensorflow`;
+  return [faultOf(node, 'serverImage', `is of ${node.server}, which ${two}`)];
+}
+
 function routerFaults(node: Node, router: string): Fault[] {
   const faults: Fault[] = [];
   const { ratioA, ...others } = node.parameters;
@@ -163,6 +181,9 @@ function routerFaults(node: Node, router: string): Fault[] {
   }
   if (node.uri !== undefined) {
     faults.push(faultOf(node, 'uri', 'stands beside router, which loads nothing; remove it'));
+  }
+  if ((node.gpus ?? 0) > 0) {
+    faults.push(faultOf(node, 'gpus', 'stands beside router, which has no container; remove it'));
   }
   return faults;
 }

@@ -1,4 +1,5 @@
 /** A model file says each thing once: what a predictor or a node does not say, it takes from the model. */
+import { nodesWithContainer } from '../node';
 import type { Node, Path, Predictor } from './complete';
 import { hasEngine } from './engine';
 import type { GraphSettings } from './graph';
@@ -60,11 +61,13 @@ function rootOf(model: ModelSettings, own: ModelSettings | PredictorSettings, pa
     name: model.node,
     server: from.server,
     image: from.image,
+    serverImage: from.serverImage,
     uri: own.uri ?? model.uri,
     parameters: { ...model.parameters, ...own.parameters },
     container: from.container,
     logger: own.logger ?? model.logger,
     resources: own.resources ?? model.resources,
+    gpus: ('gpus' in own ? own.gpus : undefined) ?? model.placement.gpus,
     children: [],
   };
 }
@@ -81,6 +84,8 @@ function nodeOf(graph: GraphSettings, path: Path, rootKey: string, model: ModelS
     path,
     lockKey: `${rootKey}/${graph.name}`,
     resources: graph.resources ?? model.resources,
+    // Those of placement are for the only node; where there are several, each says its own.
+    gpus: graph.gpus ?? (path.at(-1) === 'graph' && nodesWithContainer(graph).length === 1 ? model.placement.gpus : 0),
     children: graph.children.map((child, index) => nodeOf(child, [...path, 'children', index], rootKey, model)),
   };
 }

@@ -14,6 +14,7 @@ import { placement } from './placement';
 import { predictorName, predictors } from './predictors';
 import { autoscaling, disruptionBudget, keda } from './scaling';
 import { OTHER_PROTOCOLS } from './seldon-names';
+import { timeouts } from './timeouts';
 import { tracing } from './tracing';
 
 export const modelFields = z.strictObject({
@@ -38,6 +39,7 @@ export const modelFields = z.strictObject({
     ),
   resources: resources(SERVER_RESOURCES).describe('CPU, memory and disk of the model server'),
   image: nodeFields.image,
+  serverImage: nodeFields.serverImage,
   container: nodeFields.container,
   parameters: nodeFields.parameters,
   logger: nodeFields.logger,
@@ -50,6 +52,10 @@ export const modelFields = z.strictObject({
   keda,
   disruptionBudget,
   placement,
+  progressDeadlineSeconds: count(60, 86400, 1800)
+    .optional()
+    .describe('Seconds in which a rollout has to get on before it counts as failed; 600 where absent'),
+  timeouts,
   egress,
   engineResources: resources({
     cpu: ['100m', '500m'],

@@ -1,10 +1,17 @@
 /** The schema of where the pods of a model run. */
 import { z } from 'zod';
 import { count, labels, oneOf, text } from '../../../config/fields';
+import type { Fault } from '../../../config/problems';
+import { nodesWithContainer } from '../node';
+import type { Node } from './complete';
+
+export const gpus = count(0, 64, 1).optional().describe('GPUs of the model server; those of placement where absent');
 
 export const placement = z
   .strictObject({
-    gpus: count(0, 64, 1).default(0).describe('GPUs of the root node of the graph'),
+    gpus: count(0, 64, 1)
+      .default(0)
+      .describe('GPUs of the model server, where the graph has one node; else a node says gpus itself'),
     gpuResource: text('nvidia.com/gpu')
       .min(1)
       .default('nvidia.com/gpu')
@@ -29,3 +36,14 @@ export const placement = z
   })
   .default({ gpus: 0, gpuResource: 'nvidia.com/gpu', nodeSelector: {}, tolerations: [] })
   .describe('Where pods run');
+
+/** Devices that could be for any of several nodes. */
+export function gpuFaults({ placement: { gpus: shared } }: { placement: { gpus: number } }, graph: Node): Fault[] {
+  if (shared === 0 || nodesWithContainer(graph).length < 2) return [];
+  return [
+    {
+      path: ['placement', 'gpus'],
+      message: `is ${shared}, but the graph has several nodes; say gpus: ${shared} on the node that needs them`,
+    },
+  ];
+}

@@ -5,7 +5,7 @@ const CONTAINER = 'stands in container, beside server or image';
 const POD_IS_OURS = 'cannot be set: the platform sets it for every model, see docs/models.md';
 const PROBE = 'cannot be set: the platform probes every server until it has loaded its model';
 const BOTH = 'is not needed: HTTP and gRPC are both served, at ports 8000 and 5001';
-const GPUS = 'is placement.gpus here, such as placement: {gpus: 1}';
+const GPUS = 'is placement.gpus here, such as placement: {gpus: 1}, or gpus of a node in a graph';
 
 /** Fields of a SeldonDeployment, and what each is called in a model file. */
 const FIELDS: Readonly<Record<string, string>> = {

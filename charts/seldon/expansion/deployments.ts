@@ -86,11 +86,17 @@ function deploymentOf(predictor: ExpandedPredictor, props: DeploymentProps): Mad
   };
   return predictor.made('apps/v1', 'Deployment', name, labels, {
     ...(replicas !== undefined && { replicas }),
+    ...(predictor.json.progressDeadlineSeconds !== undefined && {
+      progressDeadlineSeconds: predictor.json.progressDeadlineSeconds,
+    }),
     selector: { matchLabels: selector },
     // The operator means 10%, and writes 0: each rollout needs room for a pod more.
     strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } },
     template: {
-      metadata: { labels, annotations: { ...props.annotations, ...predictor.json.annotations } },
+      metadata: {
+        labels,
+        annotations: { ...props.annotations, ...predictor.owner.spec.annotations, ...predictor.json.annotations },
+      },
       spec: podSpecJson(withInfo(props.pod)),
     },
   });

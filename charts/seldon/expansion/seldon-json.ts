@@ -4,13 +4,18 @@ import type { k8s } from 'cdk8s-plus-27';
 /** A SeldonDeployment as JSON, as far as the operator reads it here. */
 export interface SeldonDeploymentJson {
   readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly spec: { readonly protocol?: string; readonly predictors: readonly PredictorJson[] };
+  readonly spec: {
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly protocol?: string;
+    readonly predictors: readonly PredictorJson[];
+  };
 }
 
 export interface PredictorJson {
   readonly name: string;
   readonly replicas?: number;
   readonly shadow?: boolean;
+  readonly progressDeadlineSeconds?: number;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly graph: UnitJson;

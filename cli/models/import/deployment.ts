@@ -35,7 +35,7 @@ export function importDeployment(document: unknown): Imported {
   spec.ignore('name', 'transport', 'oauth_key', 'oauth_secret');
   const protocol = spec.text('protocol');
   const replicas = spec.number('replicas');
-  spec.leave('annotations', 'the platform writes those that the operator reads');
+  const timeouts = readTimeouts(spec.mapping('annotations'));
   const predictors = spec.list('predictors').map(readPredictor);
   spec.done(SELDON_NAMES.fields);
   root.done();
@@ -46,10 +46,24 @@ export function importDeployment(document: unknown): Imported {
       replicas !== 1 &&
       predictors.every(({ shared }) => !isScaled(shared)) && { replicas }),
     ...merged(predictors),
+    ...timeouts,
   };
   const problems: string[] = [];
   validate({ name, ...model }, `${name}.yaml`, modelSchema, problems);
   return { name, model, notes, problems };
+}
+
+/** The time-outs, which a SeldonDeployment has as annotations, in milliseconds. */
+function readTimeouts(annotations: Reader): Fields {
+  const seconds = (name: string) => {
+    const value = annotations.text(name);
+    return value === undefined ? undefined : Math.min(3600, Math.max(1, Math.ceil(Number(value) / 1000)));
+  };
+  const [rest, grpc] = [seconds('seldon.io/rest-timeout'), seconds('seldon.io/grpc-timeout')];
+  annotations.done();
+  return rest === undefined && grpc === undefined
+    ? {}
+    : { timeouts: { ...(rest !== undefined && { rest }), ...(grpc !== undefined && { grpc }) } };
 }
 
 function readMetadata(metadata: Reader): string {
@@ -89,9 +103,14 @@ function readPredictor(reader: Reader): Predictor {
   const explainer = readExplainer(reader.mapping('explainer'));
   const replicas = reader.number('replicas') ?? components.replicas;
   const traffic = reader.number('traffic');
-  const placement = { ...(components.shared.placement as Fields | undefined), ...root.placement };
+  const placement = {
+    ...(components.shared.placement as Fields | undefined),
+    ...(root.gpuResource && root.gpuResource !== 'nvidia.com/gpu' && { gpuResource: root.gpuResource }),
+  };
+  const deadline = reader.number('progressDeadlineSeconds');
   const shared = {
     ...components.shared,
+    ...(deadline !== undefined && { progressDeadlineSeconds: deadline }),
     ...(Object.keys(placement).length > 0 && { placement }),
     ...(engineResources && { engineResources }),
   };
@@ -150,7 +169,16 @@ function merged(predictors: readonly Predictor[]): Fields {
         ...shared,
       };
     const predictor = first.name === DEFAULT_PREDICTOR ? {} : { predictor: first.name };
-    return { ...asNode(first.root, false), ...nodeName(first), ...predictor, ...own, ...shared };
+    const { gpus, ...fields } = asNode(first.root, false);
+    const placement = { ...(shared.placement as Fields | undefined), ...(gpus !== undefined && { gpus }) };
+    return {
+      ...fields,
+      ...nodeName(first),
+      ...predictor,
+      ...own,
+      ...shared,
+      ...(Object.keys(placement).length > 0 && { placement }),
+    };
   }
   const alike = predictors.every(({ root }) => root.name === first.root.name && !root.isGraph);
   const traffic = sharesOf(predictors);

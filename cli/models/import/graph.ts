@@ -13,8 +13,8 @@ export interface ImportedNode {
   readonly fields: Fields;
   /** Whether it takes more than the fields of a file to say: children, or a type. */
   readonly isGraph: boolean;
-  /** What the file says of placement for it. */
-  readonly placement: Fields;
+  /** The resource of its GPUs, or of those of a node below it. */
+  readonly gpuResource?: string;
 }
 
 const NONE: ImportedContainer = { container: {}, gpus: 0 };
@@ -31,8 +31,6 @@ export function nodeOf(reader: Reader, containers: Containers): ImportedNode {
   const own = containers.get(name);
   containers.delete(name);
   const { image, container, resources, gpus, gpuResource }: ImportedContainer = own ? readContainer(own) : NONE;
-  if (known && image !== undefined)
-    own?.reader.note('image', 'a server has its image from images.overrides of platform.yaml');
   const children = reader.list('children').map((child) => nodeOf(child, containers));
   const uri = reader.text('modelUri');
   const endpoint = reader.mapping('endpoint');
@@ -44,7 +42,7 @@ export function nodeOf(reader: Reader, containers: Containers): ImportedNode {
   const says = {
     ...(known && { server: implementation }),
     ...(isRouter && { router: implementation }),
-    ...(!known && !isRouter && image !== undefined && { image }),
+    ...(!isRouter && image !== undefined && { [known ? 'serverImage' : 'image']: image }),
     ...(uri !== undefined && { uri }),
     ...readParameters(reader),
     ...containerFields(known || port === undefined ? container : { port, ...container }),
@@ -54,19 +52,18 @@ export function nodeOf(reader: Reader, containers: Containers): ImportedNode {
   reader.done(SELDON_NAMES.fields);
   // Servers are models, whatever the file says, and so is a node that says nothing.
   const typed = type !== undefined && !['MODEL', 'UNKNOWN_TYPE'].includes(type) && !known && !isRouter;
-  const placements: readonly Fields[] = [
-    ...(gpus > 0 ? [{ gpus, ...(gpuResource !== 'nvidia.com/gpu' && { gpuResource }) }] : []),
-    ...children.map(({ placement }) => placement).filter((placement) => Object.keys(placement).length > 0),
-  ];
+  const isGraph = typed || isRouter || children.length > 0;
+  const resource = [gpuResource, ...children.map((child) => child.gpuResource)].find((found) => found !== undefined);
   return {
     name,
     fields: {
       ...(typed && { type }),
       ...says,
+      ...(gpus > 0 && { gpus }),
       ...(children.length > 0 && { children: children.map((child) => ({ name: child.name, ...child.fields })) }),
     },
-    isGraph: typed || isRouter || children.length > 0,
-    placement: placements[0] ?? {},
+    isGraph,
+    ...(resource !== undefined && { gpuResource: resource }),
   };
 }
 

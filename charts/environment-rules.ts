@@ -18,6 +18,7 @@ export function environmentProblems(models: readonly FileOf<ModelConfig>[], sett
       ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
       ...trafficFaults(model, settings),
       ...kedaFaults(model, settings),
+      ...istioFaults(model, settings),
       ...egressFaults(model, settings),
     ].map(({ path, message }) => problem(origin, path, message)),
   );
@@ -72,6 +73,17 @@ function kedaFaults({ keda }: ModelConfig, { seldon }: PlatformSettings): Fault[
     {
       path: ['keda'],
       message: `is ignored by the operator unless seldon.keda.enabled is true in ${PLATFORM_FILE}`,
+    },
+  ];
+}
+
+/** Routes that nobody would make. */
+function istioFaults({ istio }: ModelConfig, { seldon }: PlatformSettings): Fault[] {
+  if (!istio || seldon.istio.enabled) return [];
+  return [
+    {
+      path: ['istio'],
+      message: `is for routes that the operator makes only where seldon.istio.enabled is true in ${PLATFORM_FILE}`,
     },
   ];
 }

@@ -22,6 +22,8 @@ export type ModelFile = FileOf<ModelSettings>;
 type Shared =
   | 'progressDeadlineSeconds'
   | 'timeouts'
+  | 'istio'
+  | 'caBundle'
   | 'name'
   | 'protocol'
   | 'autoscaling'
@@ -76,11 +78,11 @@ export function joinLock(
     return undefined;
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
-  const { engineResources, initializerResources, progressDeadlineSeconds, timeouts } = settings;
+  const { engineResources, initializerResources, progressDeadlineSeconds, timeouts, istio, caBundle } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
     ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
-    ...{ engineResources, initializerResources, progressDeadlineSeconds, timeouts },
+    ...{ engineResources, initializerResources, progressDeadlineSeconds, timeouts, istio, caBundle },
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),
   };

@@ -11,7 +11,7 @@ import { JsonObject } from '../lib/json-object';
 import { CONTROLLER_ID } from '../seldon/controller-id';
 import type { ModelVersion } from './node';
 import { predictorSpec } from './predictor';
-import type { ModelProps, TimeoutProps } from './props';
+import type { ModelProps } from './props';
 import type { ServingProps } from './serving';
 
 export interface ModelConstructProps extends ModelProps, ServingProps {
@@ -42,7 +42,7 @@ function seldonDeployment(props: ModelConstructProps, labels: Readonly<Record<st
   return SeldonDeployment.manifest({
     metadata: { labels: { ...labels }, ...provenance(predictors[0]?.graph.version), name, namespace },
     spec: {
-      ...waiting(props.timeouts),
+      ...annotated(props),
       protocol,
       predictors: predictors.map((predictor) => predictorSpec(props, predictor, props)),
     },
@@ -50,16 +50,22 @@ function seldonDeployment(props: ModelConstructProps, labels: Readonly<Record<st
 }
 
 /**
- * How long the executor and Ambassador wait for an answer, in milliseconds. The operator puts these annotations on the pods,
- * where the executor reads them.
- * Source: operator/controllers/ambassador/v1.go, executor/api/rest/client.go and executor/api/grpc/ of Seldon Core.
+ * What the operator and the executor read of annotations. Time-outs are in milliseconds, but for those of Istio, in seconds. The
+ * operator puts these annotations on the pods, where the executor reads them.
+ * Source: operator/controllers/ambassador/v1.go and istio.go, executor/api/rest/client.go and executor/k8s/ of Seldon Core.
  */
-function waiting({ rest, grpc }: TimeoutProps = {}): { annotations?: Record<string, string> } {
-  const annotations = {
-    ...(grpc !== undefined && { 'seldon.io/grpc-timeout': String(grpc * 1000) }),
-    ...(rest !== undefined && { 'seldon.io/rest-timeout': String(rest * 1000) }),
+function annotated({ timeouts = {}, istio = {} }: ModelProps): { annotations?: Record<string, string> } {
+  const values = {
+    'grpc-timeout': timeouts.grpc && timeouts.grpc * 1000,
+    'istio-gateway': istio.gateway,
+    'istio-host': istio.host,
+    'istio-retries': istio.retries,
+    'istio-retries-timeout': istio.retryTimeout,
+    'rest-timeout': timeouts.rest && timeouts.rest * 1000,
   };
-  return Object.keys(annotations).length > 0 ? { annotations } : {};
+  const said = Object.entries(values).filter(([, value]) => value !== undefined);
+  if (said.length === 0) return {};
+  return { annotations: Object.fromEntries(said.map(([name, value]) => [`seldon.io/${name}`, String(value)])) };
 }
 
 /** Tells a reader of the cluster or of a pull request which version this is. */

@@ -48,6 +48,10 @@ export interface ContainerProps {
     readonly configMap?: string;
     readonly claim?: string;
   }[];
+  /** Paths of empty folders that it may write to. @default - none but /tmp */
+  readonly scratch?: readonly string[];
+  /** Size of /dev/shm. @default - the 64Mi of container runtimes */
+  readonly sharedMemory?: string;
   /** @default - the user of Seldon's images */
   readonly uid?: number;
 }

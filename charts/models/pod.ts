@@ -5,6 +5,7 @@ import { podBase } from '../lib/pod';
 import { restrictedContainer } from '../lib/security';
 import { scratchVolume } from '../lib/volumes';
 import { hasProxy, TENSORFLOW_PORTS, TENSORFLOW_SERVING } from '../seldon/contract';
+import { caVolume, trusting } from './ca-bundle';
 import { fileMount, fileVolume, initializer, sourceVolume, TMP } from './files';
 import { type NodeProps, nodesWithContainer } from './node';
 import { placed, withGpus } from './placement';
@@ -32,7 +33,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
     ...placed(placement),
     ...(loading.length > 0 && {
       initContainers: loading.map((node) => ({
-        ...initializer(node, model, serving),
+        ...trusting(initializer(node, model, serving), model.caBundle),
         securityContext: restrictedContainer(uid),
       })),
     }),
@@ -40,7 +41,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
       const resources = withGpus(node.resources, node.gpus ?? 0, placement);
       const securityContext = restrictedContainer(userOf(node, protocol));
       return containersOf(node, model, predictor.engine, resources).map((container) => ({
-        ...container,
+        ...trusting(container, model.caBundle),
         securityContext,
       }));
     }),
@@ -48,6 +49,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
       ...loading.map((node) => fileVolume(node, protocol)),
       scratchVolume(TMP.name, '512Mi'),
       ...nodes.flatMap(ownVolumes),
+      ...(model.caBundle ? [caVolume(model.caBundle)] : []),
       ...loading.flatMap((node) => sourceVolume(node) ?? []),
     ],
   };

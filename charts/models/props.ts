@@ -1,5 +1,6 @@
 /** A model, complete: all that its SeldonDeployment and its route follow from. */
 import type { Resources } from '../lib/container';
+import type { CaBundleProps } from './ca-bundle';
 import type { EgressProps } from './egress';
 import type { ExplainerProps } from './explainer';
 import type { NodeProps } from './node';
@@ -20,6 +21,10 @@ export interface ModelProps {
   readonly progressDeadlineSeconds?: number;
   /** Seconds that an answer may take. @default - no limit but that of Ambassador, 3 seconds */
   readonly timeouts?: TimeoutProps;
+  /** What the operator's routes for Istio say. @default - as it makes them for every model */
+  readonly istio?: IstioProps;
+  /** Authorities that its containers trust. @default - those of their images */
+  readonly caBundle?: CaBundleProps;
   /** Whom its pods may call. @default - nobody but whom the platform opens */
   readonly egress?: EgressProps;
   /** Where the executor sends its spans, and the share of requests that have some, from 0 to 1. */
@@ -33,6 +38,15 @@ export interface ModelProps {
 export interface TimeoutProps {
   readonly rest?: number;
   readonly grpc?: number;
+}
+
+/** Of the routes that the operator makes for Istio. */
+export interface IstioProps {
+  readonly host?: string;
+  readonly gateway?: string;
+  readonly retries?: number;
+  /** Seconds for each try. */
+  readonly retryTimeout?: number;
 }
 
 export interface PredictorProps {

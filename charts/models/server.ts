@@ -1,6 +1,7 @@
 /** The container of a model server: its user, image, ports, variables, probes and volumes. */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../images/catalogue';
+import { scratchVolume } from '../lib/volumes';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import { containerImage } from './image';
 import type { NodeProps } from './node';
@@ -31,22 +32,41 @@ export function serverContainer(node: NodeProps, protocol: Protocol, engine: boo
     ...(secrets.length > 0 && { envFrom: secrets.map((name) => ({ secretRef: { name } })) }),
     ...(ports && { ports }),
     ...probes(node, protocol),
-    volumeMounts: volumes.map(({ path }, index) => ({
-      name: volumeName(node, index),
-      mountPath: path,
-      readOnly: true,
-    })),
+    volumeMounts: [
+      ...volumes.map(({ path }, index) => ({ name: volumeName(node, index), mountPath: path, readOnly: true })),
+      ...writableFolders(node).map(({ volume, path }) => ({ name: volume.name, mountPath: path })),
+    ],
   };
 }
 
-/** The volumes that a custom image reads. */
+/** The volumes of one container alone. */
 export function ownVolumes(node: NodeProps): k8s.Volume[] {
-  return node.container.volumes.map(({ secret, configMap, claim }, index) => ({
+  const read = node.container.volumes.map(({ secret, configMap, claim }, index) => ({
     name: volumeName(node, index),
     ...(secret !== undefined && { secret: { secretName: secret } }),
     ...(configMap !== undefined && { configMap: { name: configMap } }),
     ...(claim !== undefined && { persistentVolumeClaim: { claimName: claim, readOnly: true } }),
   }));
+  return [...read, ...writableFolders(node).map(({ volume }) => volume)];
+}
+
+/** Empty folders of one container. Its memory holds what is in /dev/shm. */
+function writableFolders({ name, container }: NodeProps): { readonly volume: k8s.Volume; readonly path: string }[] {
+  const { scratch = [], sharedMemory } = container;
+  return [
+    ...scratch.map((path, index) => ({ volume: scratchVolume(`${name}-scratch-${index}`), path })),
+    ...(sharedMemory === undefined
+      ? []
+      : [
+          {
+            volume: {
+              name: `${name}-shm`,
+              emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString(sharedMemory) },
+            },
+            path: '/dev/shm',
+          },
+        ]),
+  ];
 }
 
 const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${index}`;

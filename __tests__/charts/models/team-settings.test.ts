@@ -95,6 +95,63 @@ test('a rollout that takes long has the time that it is given', () => {
   expect(made('Deployment')?.spec).toMatchObject({ progressDeadlineSeconds: 1777 });
 });
 
+describe('a bundle of authorities', () => {
+  const { predictor, container } = render({ ...files, caBundle: { secret: 'roots-x', key: 'pem-x' } });
+  const { volumes, initContainers } = predictor.componentSpecs[0].spec;
+
+  test('is a file in the containers of the model, and in what fetches its files', () => {
+    expect(volumes).toContainEqual({
+      name: 'ca-bundle',
+      secret: { secretName: 'roots-x', items: [{ key: 'pem-x', path: 'ca.crt' }] },
+    });
+    for (const one of [container('classifier'), ...initContainers]) {
+      expect(one.volumeMounts).toContainEqual({ name: 'ca-bundle', mountPath: '/etc/ca-bundle', readOnly: true });
+    }
+  });
+
+  test('is found by OpenSSL, requests, boto, curl and rclone', () => {
+    const names = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'AWS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'RCLONE_CA_CERT'];
+    for (const one of [container('classifier'), ...initContainers]) {
+      const env = names.map((name) => one.env.find((entry: { name: string }) => entry.name === name)?.value);
+      expect(env).toEqual(names.map(() => '/etc/ca-bundle/ca.crt'));
+    }
+  });
+
+  test('leaves a variable alone that the container sets', () => {
+    const own = { ...files, caBundle: { configMap: 'roots-x' }, container: { env: { SSL_CERT_FILE: '/mine' } } };
+    const set = render(own)
+      .container('classifier')
+      .env.filter(({ name }: { name: string }) => name === 'SSL_CERT_FILE');
+    expect(set).toEqual([{ name: 'SSL_CERT_FILE', value: '/mine' }]);
+  });
+});
+
+test('folders that a container may write to, and its shared memory, are its own', () => {
+  const { predictor, container } = render({ ...files, container: { scratch: ['/cache-x'], sharedMemory: '77Mi' } });
+  const mounts: readonly { name: string; mountPath: string }[] = container('classifier').volumeMounts;
+  const volumeAt = (path: string) =>
+    predictor.componentSpecs[0].spec.volumes.find(
+      ({ name }: { name: string }) => name === mounts.find(({ mountPath }) => mountPath === path)?.name,
+    );
+  expect(volumeAt('/cache-x')).toHaveProperty('emptyDir');
+  expect(volumeAt('/dev/shm').emptyDir).toEqual({ medium: 'Memory', sizeLimit: '77Mi' });
+});
+
+test('the routes of Istio are those of the model', () => {
+  const istio = { host: 'x.test.example', gateway: 'mesh', retries: 4, retryTimeout: 9 };
+  const objects = objectsOf(
+    platformConfig({ frontend: { enabled: false }, seldon: { istio: { enabled: true } } }, [
+      { name: 'm', ...files, istio },
+    ]),
+  );
+  expect(objects.find(({ kind }) => kind === 'SeldonDeployment')?.spec.annotations).toEqual({
+    'seldon.io/istio-gateway': 'mesh',
+    'seldon.io/istio-host': 'x.test.example',
+    'seldon.io/istio-retries': '4',
+    'seldon.io/istio-retries-timeout': '9',
+  });
+});
+
 const MODEL = 'server: SKLEARN_SERVER\nuri: s3://models/a\n';
 const TWO = 'graph: {name: a, image: r.test/i:1, children: [{name: b, server: SKLEARN_SERVER, uri: s3://models/a}]}\n';
 
@@ -129,6 +186,42 @@ modelRefuses({
       'a time-out in milliseconds',
       `${MODEL}timeouts: {rest: 30000}`,
       'timeouts.rest: must be a whole number from 1 to 3600, not 30000, such as 30',
+    ],
+    [
+      'a bundle from two places',
+      `${MODEL}caBundle: {secret: a, configMap: b}`,
+      'caBundle: must name one of configMap and secret, not a mapping, such as {"configMap":"company-ca","key":"ca.crt"}',
+    ],
+    [
+      'shared memory that is all of its memory',
+      `${MODEL}container: {sharedMemory: 1Gi}`,
+      'container.sharedMemory: is 1Gi, and counts as memory, of which the container has 1Gi; raise resources.limits.memory',
+    ],
+    [
+      'a folder where there is one',
+      `${MODEL}container: {scratch: [/cache, /tmp, /cache]}`,
+      'container.scratch[1]: is /tmp, where there is a folder already; choose another',
+      'container.scratch[2]: is /cache, where there is a folder already; choose another',
+    ],
+    [
+      'a folder by a relative path',
+      `${MODEL}container: {scratch: [cache]}`,
+      'container.scratch[0]: must be an absolute path, not "cache", such as "/mnt/labels"',
+    ],
+    [
+      'routes of Istio without Istio',
+      `${MODEL}istio: {host: a.example.com}`,
+      'istio: is for routes that the operator makes only where seldon.istio.enabled is true in platform.yaml',
+    ],
+    [
+      'every host of the mesh',
+      `${MODEL}istio: {gateway: mesh}`,
+      'istio.gateway: is mesh, where Istio takes no route for all hosts; say host',
+    ],
+    [
+      'a time for tries that there are not',
+      `${MODEL}istio: {retryTimeout: 3}`,
+      'istio.retryTimeout: stands without retries; add them or remove it',
     ],
     [
       'no time for a rollout',

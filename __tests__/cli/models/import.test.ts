@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const PLATFORM =
-  'frontend: {enabled: false}\ngateway: {enabled: true}\nseldon: {keda: {enabled: true}}\nmodelStores: {gs: {secret: gcs}}\n';
+  'frontend: {enabled: false}\ngateway: {enabled: true}\nseldon: {keda: {enabled: true}, istio: {enabled: true}}\nmodelStores: {gs: {secret: gcs}}\n';
 
 /** A SeldonDeployment, as a team would have it. */
 const deployment = (spec: string, name = 'm') =>
@@ -122,13 +122,14 @@ const CASES: readonly Case[] = [
   ],
   [
     'GPUs of a node in a graph, a server with an image of its own, time-outs and a deadline',
-    `{protocol: v2, annotations: {seldon.io/rest-timeout: "90500", seldon.io/grpc-timeout: "7000"}, predictors: [{name: default,
+    `{protocol: v2, annotations: {seldon.io/rest-timeout: "90500", seldon.io/grpc-timeout: "7000", seldon.io/istio-retries: "2", project: x}, predictors: [{name: default,
       progressDeadlineSeconds: 900, graph: {name: t, type: TRANSFORMER, children: [{name: m, implementation: TRITON_SERVER, modelUri: s3://models/a}]},
       componentSpecs: [{spec: {containers: [{name: t, image: "r.test/t:1"},
         {name: m, image: "r.test/triton:9", resources: {limits: {amd.com/gpu: 2}}}]}}]}]}`,
-    `{timeouts: {rest: 91, grpc: 7}, progressDeadlineSeconds: 900, placement: {gpuResource: amd.com/gpu},
+    `{timeouts: {rest: 91, grpc: 7}, istio: {retries: 2}, progressDeadlineSeconds: 900, placement: {gpuResource: amd.com/gpu},
       graph: {name: t, type: TRANSFORMER, image: "r.test/t:1", children: [
         {name: m, server: TRITON_SERVER, serverImage: "r.test/triton:9", uri: s3://models/a, gpus: 2}]}}`,
+    'spec.annotations.project: a model file has no place for it',
   ],
   [
     'logs, with an address and without one',

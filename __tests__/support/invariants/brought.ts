@@ -13,7 +13,8 @@ export const NOTHING_BROUGHT: Brought = { secrets: [], configMaps: [], claims: [
 /** What the model files and the model stores of an environment name. */
 export function broughtBy({ models, modelStores }: PlatformConfig): Brought {
   const nodes = models.flatMap(({ predictors }) => predictors).flatMap(({ graph }) => nodesOf(graph));
-  const volumes = nodes.flatMap(({ container }) => container.volumes);
+  const bundles = models.flatMap(({ caBundle }) => caBundle ?? []);
+  const volumes = [...nodes.flatMap(({ container }) => container.volumes), ...bundles];
   return {
     secrets: [
       ...Object.values(modelStores).map(({ secret }) => secret),
@@ -22,7 +23,7 @@ export function broughtBy({ models, modelStores }: PlatformConfig): Brought {
     ],
     configMaps: volumes.flatMap(({ configMap }) => configMap ?? []),
     claims: [
-      ...volumes.flatMap(({ claim }) => claim ?? []),
+      ...nodes.flatMap(({ container }) => container.volumes).flatMap(({ claim }) => claim ?? []),
       // A model's files may lie on a volume.
       ...nodes.flatMap(({ uri = '' }) => /^pvc:\/\/([^/]+)/.exec(uri)?.[1] ?? []),
     ],

@@ -1,6 +1,6 @@
 /** The schema of `container`: what a custom image is run with. */
 import { z } from 'zod';
-import { objectName, port, text } from '../../../config/fields';
+import { bytes, objectName, port, text } from '../../../config/fields';
 
 const variableName = z.string().refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), {
   error: 'must be the name of a variable, such as "THREADS"',
@@ -53,6 +53,15 @@ export const container = z
       .default([])
       .meta({ examples: [[{ path: '/mnt/labels', configMap: 'labels' }]] })
       .describe("What it reads, in the models' namespace"),
+    scratch: z
+      .array(absolutePath, { error: 'must be a list of absolute paths' })
+      .min(1, { error: 'must name a path' })
+      .optional()
+      .meta({ examples: [['/var/cache']] })
+      .describe('Empty folders that it may write to, besides /tmp; they count as its disk'),
+    sharedMemory: bytes('1Gi')
+      .optional()
+      .describe('Size of /dev/shm, which is 64Mi where absent; what is in it counts as memory of the container'),
     uid: z
       .number(USER_ID)
       .int()
@@ -63,4 +72,4 @@ export const container = z
       .describe("User that it runs as; that of Seldon's own images where absent"),
   })
   .default({ env: {}, secrets: [], volumes: [] })
-  .describe('The container of a custom image');
+  .describe('What the container of a server or of an image of your own is run with');

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { dnsLabel, imageReference, oneOf, scalar } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { resourceAmounts } from '../../../config/resources';
-import { hasProxy } from '../../seldon/contract';
+import { parseQuantity } from '../../lib/quantity';
+import { hasProxy, MODEL_PATH } from '../../seldon/contract';
 import { SERVERS, type ServerName } from '../image';
 import { MAX_NODE_NAME } from '../naming';
 import { nodesOf } from '../node';
@@ -117,6 +118,7 @@ export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
     ...(node.router === undefined ? [] : routerFaults(node, node.router)),
     ...childrenFaults(node),
     ...serverImageFaults(node, protocol),
+    ...folderFaults(node),
   ];
 }
 
@@ -151,6 +153,33 @@ function serverFaults(node: Node, server: ServerName, protocol: Protocol): Fault
     faults.push(faultOf(node, 'type', `is ${node.type}, but ${server} is a MODEL; the operator would make it one`));
   }
   return faults;
+}
+
+/** Folders that there are already, and memory that the container does not have. */
+function folderFaults(node: Node): Fault[] {
+  const { volumes, scratch = [], sharedMemory } = node.container;
+  const taken = ['/tmp', MODEL_PATH, ...volumes.map(({ path }) => path)];
+  const { memory = '' } = node.resources.limits;
+  return [
+    ...scratch.flatMap((path, index) =>
+      [...taken, ...scratch.slice(0, index)].includes(path)
+        ? [
+            {
+              path: [...node.path, 'container', 'scratch', index],
+              message: `is ${path}, where there is a folder already; choose another`,
+            },
+          ]
+        : [],
+    ),
+    ...(sharedMemory !== undefined && (parseQuantity(sharedMemory) ?? 0) >= (parseQuantity(memory) ?? Infinity)
+      ? [
+          {
+            path: [...node.path, 'container', 'sharedMemory'],
+            message: `is ${sharedMemory}, and counts as memory, of which the container has ${memory}; raise resources.limits.memory`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** An image for a server that there is not, or of which there are two. */

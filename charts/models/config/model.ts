@@ -6,10 +6,12 @@ import { resources } from '../../../config/resources';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
 import { PROTOCOLS } from '../protocol';
+import { caBundle } from './ca-bundle';
 import { egress } from './egress';
 import { explainer } from './explainer';
 import { formSchema } from './form';
 import { graphSchema, nodeFields, nodeName, SERVER_RESOURCES } from './graph';
+import { istio } from './istio';
 import { placement } from './placement';
 import { predictorName, predictors } from './predictors';
 import { autoscaling, disruptionBudget, keda } from './scaling';
@@ -56,6 +58,8 @@ export const modelFields = z.strictObject({
     .optional()
     .describe('Seconds in which a rollout has to get on before it counts as failed; 600 where absent'),
   timeouts,
+  istio,
+  caBundle,
   egress,
   engineResources: resources({
     cpu: ['100m', '500m'],

@@ -35,7 +35,9 @@ export function importDeployment(document: unknown): Imported {
   spec.ignore('name', 'transport', 'oauth_key', 'oauth_secret');
   const protocol = spec.text('protocol');
   const replicas = spec.number('replicas');
-  const timeouts = readTimeouts(spec.mapping('annotations'));
+  const annotations = spec.mapping('annotations');
+  const read = { ...readTimeouts(annotations), ...readIstio(annotations) };
+  annotations.done();
   const predictors = spec.list('predictors').map(readPredictor);
   spec.done(SELDON_NAMES.fields);
   root.done();
@@ -46,11 +48,27 @@ export function importDeployment(document: unknown): Imported {
       replicas !== 1 &&
       predictors.every(({ shared }) => !isScaled(shared)) && { replicas }),
     ...merged(predictors),
-    ...timeouts,
+    ...read,
   };
   const problems: string[] = [];
   validate({ name, ...model }, `${name}.yaml`, modelSchema, problems);
   return { name, model, notes, problems };
+}
+
+/** What a SeldonDeployment says of the routes for Istio. */
+function readIstio(annotations: Reader): Fields {
+  const number = (name: string) => {
+    const value = annotations.text(name);
+    return value === undefined ? undefined : Number(value);
+  };
+  const says = {
+    host: annotations.text('seldon.io/istio-host'),
+    gateway: annotations.text('seldon.io/istio-gateway'),
+    retries: number('seldon.io/istio-retries'),
+    retryTimeout: number('seldon.io/istio-retries-timeout'),
+  };
+  const said = Object.entries(says).filter(([, value]) => value !== undefined);
+  return said.length > 0 ? { istio: Object.fromEntries(said) } : {};
 }
 
 /** The time-outs, which a SeldonDeployment has as annotations, in milliseconds. */
@@ -60,7 +78,6 @@ function readTimeouts(annotations: Reader): Fields {
     return value === undefined ? undefined : Math.min(3600, Math.max(1, Math.ceil(Number(value) / 1000)));
   };
   const [rest, grpc] = [seconds('seldon.io/rest-timeout'), seconds('seldon.io/grpc-timeout')];
-  annotations.done();
   return rest === undefined && grpc === undefined
     ? {}
     : { timeouts: { ...(rest !== undefined && { rest }), ...(grpc !== undefined && { grpc }) } };

@@ -81,8 +81,9 @@ export function namesOf(objects: Iterable<KubernetesObject>): ObjectNames {
 }
 
 function* objectsOf(config: PlatformConfig): Iterable<KubernetesObject> {
-  for (const component of composePlatform(config).components) {
-    for (const { objects } of component.files()) yield* objects as readonly KubernetesObject[];
+  const { components, finish } = composePlatform(config);
+  for (const component of components) {
+    for (const file of component.files()) yield* finish(file).objects as readonly KubernetesObject[];
   }
 }
 

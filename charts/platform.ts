@@ -6,7 +6,8 @@ import { Detector } from './detector/detector';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
 import { resolveImages } from './images/catalogue';
-import type { Component } from './lib/component';
+import { withCommonMetadata } from './lib/common-metadata';
+import type { Component, ComponentFile } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
 import { Mlflow } from './mlflow/mlflow';
 import { podsOf } from './models/endpoint';
@@ -27,6 +28,8 @@ export interface Platform {
   readonly namespaces: readonly PlatformNamespace[];
   /** Every Secret that must exist before the platform starts. */
   readonly secrets: readonly RequiredSecret[];
+  /** A file of a component as it is written: with what the environment adds to every object. */
+  readonly finish: (file: ComponentFile) => ComponentFile;
 }
 
 /** Wires one environment. Pure: the same configuration gives the same objects. */
@@ -53,6 +56,8 @@ export function composePlatform(config: PlatformConfig): Platform {
           image: images.postgresql,
           pullSecret,
           database: postgresql.admin,
+          // Placed, labelled and annotated as the server is.
+          ...config.postgresql,
           ...config.postgresql.backup,
         }),
       ]
@@ -144,9 +149,9 @@ export function composePlatform(config: PlatformConfig): Platform {
           namespace: names.frontend,
           image: images.frontend,
           pullSecret,
+          ...config.frontend,
           model: models.endpoint(config.frontend.model),
           form: formOf(config),
-          resources: config.frontend.resources,
         }),
       ]
     : [];
@@ -185,6 +190,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     components: [...setup, ...workloads],
     namespaces,
     secrets: workloads.flatMap((component) => component.secrets),
+    finish: (file) => withCommonMetadata(file, { labels: config.commonLabels, annotations: config.commonAnnotations }),
   };
 }
 

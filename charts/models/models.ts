@@ -69,7 +69,7 @@ export class Models extends Component {
     this.serving = this.servingProps();
     this.allowConnections();
     // It carries the pull Secret for the pods of explainers, which the operator makes.
-    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, props.pullSecret);
+    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, {}, props.pullSecret);
     if (!props.streamed) for (const model of props.models) this.build(this, model);
   }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dnsLabel, flag, oneOf } from '../../config/fields';
 import { resources } from '../../config/resources';
+import { workloadFields } from '../../config/workload';
 
 const SUPPORTED_SELDON = /^1\.(17|18|19)\.(0|[1-9]\d?)$/;
 
@@ -52,6 +53,7 @@ export const seldonSchema = z
       .prefault({})
       .describe('KEDA, which must be installed'),
     resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '300Mi'], scratch: ['32Mi', '256Mi'] }),
+    ...workloadFields,
   })
   .superRefine((seldon, context) => {
     if (

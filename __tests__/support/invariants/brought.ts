@@ -1,20 +1,28 @@
 import type { PlatformConfig } from '../../../charts/config';
+import type { WorkloadSettings } from '../../../charts/lib/workload-settings';
 import { nodesOf } from '../../../charts/models/node';
 
-/** Objects in the models' namespace that the files of an environment name, and that its owner makes. */
+/** Objects that the files of an environment name, and that its owner makes. */
 export interface Brought {
+  /** Secrets that variables of components name, each in the namespace of its component. */
+  readonly settingsSecrets: readonly string[];
+  // The others are in the models' namespace.
   readonly secrets: readonly string[];
   readonly configMaps: readonly string[];
   readonly claims: readonly string[];
 }
 
-export const NOTHING_BROUGHT: Brought = { secrets: [], configMaps: [], claims: [] };
+export const NOTHING_BROUGHT: Brought = { settingsSecrets: [], secrets: [], configMaps: [], claims: [] };
 
 /** What the model files and the model stores of an environment name. */
-export function broughtBy({ models, modelStores }: PlatformConfig): Brought {
+export function broughtBy({ models, modelStores, ...settings }: PlatformConfig): Brought {
   const nodes = models.flatMap(({ predictors }) => predictors).flatMap(({ graph }) => nodesOf(graph));
   const volumes = nodes.flatMap(({ container }) => container.volumes);
   return {
+    settingsSecrets: [
+      ...Object.values(settings),
+      ...models.flatMap(({ batch, detector }) => [batch, detector]),
+    ].flatMap(secretsOfVariables),
     secrets: [
       ...Object.values(modelStores).map(({ secret }) => secret),
       ...nodes.flatMap(({ container }) => container.secrets),
@@ -27,4 +35,9 @@ export function broughtBy({ models, modelStores }: PlatformConfig): Brought {
       ...nodes.flatMap(({ uri = '' }) => /^pvc:\/\/([^/]+)/.exec(uri)?.[1] ?? []),
     ],
   };
+}
+
+function secretsOfVariables(section: unknown): string[] {
+  const { env = {} } = (typeof section === 'object' ? section : {}) as WorkloadSettings;
+  return Object.values(env).flatMap((value) => (typeof value === 'object' && 'secret' in value ? value.secret : []));
 }

@@ -13,6 +13,7 @@ import { monitoringSchema } from './monitoring/config';
 import { namespacesSchema } from './namespaces/config';
 import { networkPoliciesSchema } from './network-policies/config';
 import { objectStoreSchema } from './object-store/config';
+import { patchesSchema } from './patches/config';
 import { postgresqlSchema } from './postgresql/config';
 import { seldonSchema } from './seldon/config';
 import { trainingSchema } from './training/config';
@@ -53,6 +54,7 @@ export const platformSchema = z
     modelStores: modelStoresSchema,
     gateway: gatewaySchema,
     frontend: frontendSchema,
+    patches: patchesSchema,
   })
   .superRefine(({ namespaces, monitoring, networkPolicies }, context) => {
     const foreign = [

@@ -15,6 +15,7 @@ import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import { Namespaces, type PlatformNamespace } from './namespaces/namespaces';
 import { NetworkPolicies } from './network-policies/network-policies';
 import { ObjectStore } from './object-store/object-store';
+import { withPatches } from './patches/patches';
 import { PostgresqlBackup } from './postgresql/backup';
 import { Postgresql } from './postgresql/postgresql';
 import { SeldonCrd } from './seldon/crd';
@@ -28,7 +29,7 @@ export interface Platform {
   readonly namespaces: readonly PlatformNamespace[];
   /** Every Secret that must exist before the platform starts. */
   readonly secrets: readonly RequiredSecret[];
-  /** A file of a component as it is written: with what the environment adds to every object. */
+  /** A file of a component as it is written: with what the environment adds to every object, and its patches. */
   readonly finish: (file: ComponentFile) => ComponentFile;
 }
 
@@ -190,8 +191,18 @@ export function composePlatform(config: PlatformConfig): Platform {
     components: [...setup, ...workloads],
     namespaces,
     secrets: workloads.flatMap((component) => component.secrets),
-    finish: (file) => withCommonMetadata(file, { labels: config.commonLabels, annotations: config.commonAnnotations }),
+    finish: (file) => {
+      const common = { labels: config.commonLabels, annotations: config.commonAnnotations };
+      return withPatches(withCommonMetadata(file, common), config.patches ?? []);
+    },
   };
+}
+
+/** Every object of a platform, as it is written. */
+export function* objectsOf({ components, finish }: Platform): Iterable<unknown> {
+  for (const component of components) {
+    for (const file of component.files()) yield* finish(file).objects;
+  }
 }
 
 /** The form of the model that the front end asks. */

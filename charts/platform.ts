@@ -183,6 +183,8 @@ export function composePlatform(config: PlatformConfig): Platform {
         namespaces: namespaces.map(({ name }) => name),
         edges: workloads.flatMap((component) => component.edges),
         apiServerCidrs: config.networkPolicies.apiServer.cidrs,
+        apiServerCallers: config.networkPolicies.apiServer.callers,
+        dns: config.networkPolicies.dns,
       }),
     );
   }

@@ -9,7 +9,7 @@ import { type Mount, scratchVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { SELDON_CRD } from './crd';
-import { type ManagerProps, managerContainer, WEBHOOK_PORT } from './manager';
+import { type ManagerProps, managerContainer, webhookPort } from './manager';
 import { seldonRbac } from './rbac';
 import { seldonConfig } from './seldon-config';
 import { CERTIFICATE_SECRET, certManagerWebhook, WEBHOOK_CONFIGURATION, WEBHOOK_SERVICE } from './webhook';
@@ -49,13 +49,14 @@ export class SeldonOperator extends Component {
     const account = serviceAccount(this, 'account', 'seldon-manager', props);
     this.permissions(account.name, ownWebhook);
     new k8s.KubeConfigMap(this, 'config', { metadata: { name: CONFIG_MAP }, data: seldonConfig(props.images) });
-    const https = { ...servicePort(WEBHOOK_PORT, 443), name: 'https' };
+    const port = webhookPort(props);
+    const https = { ...servicePort(port, 443), name: 'https' };
     service(this, 'webhook', { name: WEBHOOK_SERVICE, pods, ports: [https] });
     if (!ownWebhook) certManagerWebhook(this, this.clusterScope, props.namespace, props.controllerId);
     this.manager(pods, account.name, ownWebhook);
 
     this.allow(pods, { kind: 'apiServer' }, ...props.apiServerPorts);
-    this.allow({ kind: 'apiServer' }, pods, WEBHOOK_PORT.containerPort);
+    this.allow({ kind: 'apiServer' }, pods, port.containerPort);
   }
 
   private permissions(serviceAccountName: string, ownWebhook: boolean): void {

@@ -2,7 +2,7 @@
 import { problem } from '../config/problems';
 import { PLATFORM_FILE } from '../config/read';
 import type { PlatformConfig } from './config';
-import { composePlatform } from './platform';
+import { composePlatform, objectsOf } from './platform';
 
 /** Objects that a message lists. */
 const SHOWN = 3;
@@ -16,7 +16,7 @@ export function clusterProblems(folder: string, configs: readonly PlatformConfig
     const members = sharing.map((config) => ({
       config,
       file: `${folder}/${config.environment}/${PLATFORM_FILE}`,
-      objects: namesOf(objectsOf(config)),
+      objects: namesOf(objectsOf(composePlatform(config)) as Iterable<KubernetesObject>),
     }));
     return members.flatMap((member, index) =>
       members.slice(0, index).flatMap((other) =>
@@ -78,12 +78,6 @@ export function namesOf(objects: Iterable<KubernetesObject>): ObjectNames {
     found.set(name, isType(name) ? JSON.stringify(object) : '');
   }
   return found;
-}
-
-function* objectsOf(config: PlatformConfig): Iterable<KubernetesObject> {
-  for (const component of composePlatform(config).components) {
-    for (const { objects } of component.files()) yield* objects as readonly KubernetesObject[];
-  }
 }
 
 function nameOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): string {

@@ -1,7 +1,8 @@
 /** The schema of an environment, environments/<env>/platform.yaml: the schemas of its components put together. */
 import { z } from 'zod';
 import { extendsField } from '../config/bases';
-import { dnsLabel, objectName } from '../config/fields';
+import { annotations, dnsLabel, objectName } from '../config/fields';
+import { addedLabels } from '../config/workload';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
@@ -12,6 +13,7 @@ import { monitoringSchema } from './monitoring/config';
 import { namespacesSchema } from './namespaces/config';
 import { networkPoliciesSchema } from './network-policies/config';
 import { objectStoreSchema } from './object-store/config';
+import { patchesSchema } from './patches/config';
 import { postgresqlSchema } from './postgresql/config';
 import { seldonSchema } from './seldon/config';
 import { trainingSchema } from './training/config';
@@ -34,6 +36,12 @@ export const platformSchema = z
     clusterDomain: objectName('cluster.local')
       .default('cluster.local')
       .describe("The cluster's DNS domain, which MLflow must know to accept calls by full name"),
+    commonLabels: addedLabels('example.com/cost-centre', 'ml')
+      .optional()
+      .describe('Further labels of every object; pods have podLabels'),
+    commonAnnotations: annotations('example.com/owner', 'ml-team@example.com')
+      .optional()
+      .describe('Annotations of every object; pods have podAnnotations'),
     namespaces: namespacesSchema,
     images: imagesSchema,
     networkPolicies: networkPoliciesSchema,
@@ -46,6 +54,7 @@ export const platformSchema = z
     modelStores: modelStoresSchema,
     gateway: gatewaySchema,
     frontend: frontendSchema,
+    patches: patchesSchema,
   })
   .superRefine(({ namespaces, monitoring, networkPolicies }, context) => {
     const foreign = [

@@ -14,6 +14,8 @@ import { modelSchema } from './models/config';
 import { joinLock, type ModelFile } from './models/join-lock';
 import { readLock } from './models/lock';
 import { nameClashes } from './models/name-clashes';
+import { patchFaults } from './patches/patches';
+import { composePlatform, objectsOf } from './platform';
 
 /** The environments below a folder, in the order of their names, without those that are only bases. */
 export function environmentNames(folder: string): string[] {
@@ -139,12 +141,13 @@ class EnvironmentReader {
     });
     problems.push(...environmentProblems(models, settings));
     const complete = models.map(({ model }) => model);
-    // A model that is refused is missing here, which is not a fault of the front end.
-    if (problems.length === before) {
-      const faults = frontendFaults(settings.frontend, complete);
-      problems.push(...faults.map(({ path, message }) => problem(origin, path, message)));
+    const config = Object.freeze({ environment: name, ...settings, models: complete });
+    // A model that is refused is missing here, which is no fault of the front end or of a patch.
+    for (const faultsOf of [() => frontendFaults(settings.frontend, complete), () => faultsOfPatches(config)]) {
+      if (problems.length > before) continue;
+      problems.push(...faultsOf().map(({ path, message }) => problem(origin, path, message)));
     }
-    return Object.freeze({ environment: name, ...settings, models: complete });
+    return config;
   }
 
   inputs(name: string): Inputs | undefined {
@@ -245,6 +248,11 @@ class EnvironmentReader {
     const real = realpathSync(path);
     return this.bases.files.some((file) => file === real || file.startsWith(`${real}/`));
   }
+}
+
+/** Patches are judged on what they change, which is rendered for it. */
+function faultsOfPatches({ patches, ...config }: PlatformConfig) {
+  return patches === undefined ? [] : patchFaults(patches, objectsOf(composePlatform(config)));
 }
 
 /** Looks like a file that its author expects to be read. */

@@ -13,6 +13,7 @@ export type { Image } from './lib/image';
 export { Credential, RequiredSecret, type RequiredSecretProps, type SecretText, secretText } from './lib/secret';
 export type { Stage } from './lib/stages';
 export type { Storage } from './lib/volumes';
+export type { WorkloadSettings } from './lib/workload-settings';
 export { Mlflow, type MlflowProps } from './mlflow/mlflow';
 export type { ModelEndpoint } from './models/endpoint';
 export { Model, type ModelConstructProps } from './models/model';

@@ -6,7 +6,8 @@ import { Detector } from './detector/detector';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
 import { resolveImages } from './images/catalogue';
-import type { Component } from './lib/component';
+import { withCommonMetadata } from './lib/common-metadata';
+import type { Component, ComponentFile } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
 import { Mlflow } from './mlflow/mlflow';
 import { podsOf } from './models/endpoint';
@@ -14,6 +15,7 @@ import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import { Namespaces, type PlatformNamespace } from './namespaces/namespaces';
 import { NetworkPolicies } from './network-policies/network-policies';
 import { ObjectStore } from './object-store/object-store';
+import { withPatches } from './patches/patches';
 import { PostgresqlBackup } from './postgresql/backup';
 import { Postgresql } from './postgresql/postgresql';
 import { SeldonCrd } from './seldon/crd';
@@ -27,6 +29,8 @@ export interface Platform {
   readonly namespaces: readonly PlatformNamespace[];
   /** Every Secret that must exist before the platform starts. */
   readonly secrets: readonly RequiredSecret[];
+  /** A file of a component as it is written: with what the environment adds to every object, and its patches. */
+  readonly finish: (file: ComponentFile) => ComponentFile;
 }
 
 /** Wires one environment. Pure: the same configuration gives the same objects. */
@@ -53,6 +57,8 @@ export function composePlatform(config: PlatformConfig): Platform {
           image: images.postgresql,
           pullSecret,
           database: postgresql.admin,
+          // Placed, labelled and annotated as the server is.
+          ...config.postgresql,
           ...config.postgresql.backup,
         }),
       ]
@@ -144,9 +150,9 @@ export function composePlatform(config: PlatformConfig): Platform {
           namespace: names.frontend,
           image: images.frontend,
           pullSecret,
+          ...config.frontend,
           model: models.endpoint(config.frontend.model),
           form: formOf(config),
-          resources: config.frontend.resources,
         }),
       ]
     : [];
@@ -177,6 +183,8 @@ export function composePlatform(config: PlatformConfig): Platform {
         namespaces: namespaces.map(({ name }) => name),
         edges: workloads.flatMap((component) => component.edges),
         apiServerCidrs: config.networkPolicies.apiServer.cidrs,
+        apiServerCallers: config.networkPolicies.apiServer.callers,
+        dns: config.networkPolicies.dns,
       }),
     );
   }
@@ -185,7 +193,18 @@ export function composePlatform(config: PlatformConfig): Platform {
     components: [...setup, ...workloads],
     namespaces,
     secrets: workloads.flatMap((component) => component.secrets),
+    finish: (file) => {
+      const common = { labels: config.commonLabels, annotations: config.commonAnnotations };
+      return withPatches(withCommonMetadata(file, common), config.patches ?? []);
+    },
   };
+}
+
+/** Every object of a platform, as it is written. */
+export function* objectsOf({ components, finish }: Platform): Iterable<unknown> {
+  for (const component of components) {
+    for (const file of component.files()) yield* finish(file).objects;
+  }
 }
 
 /** The form of the model that the front end asks. */

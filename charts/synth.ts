@@ -51,7 +51,8 @@ function* renderEnvironment(
   const workloads: Workload[] = [];
   let objects = 0;
   for (const component of platform.components) {
-    for (const file of component.files()) {
+    for (const made of component.files()) {
+      const file = platform.finish(made);
       capacities.push(sum(file.objects.map(capacityOf)));
       objects += file.objects.length;
       workloads.push(...file.objects.flatMap(workloadOf));

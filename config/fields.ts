@@ -5,7 +5,7 @@
  * of the API server (k8s.io/apimachinery/pkg/util/validation), so that nothing accepted here is refused later.
  */
 import { z } from 'zod';
-import { parseQuantity } from '../charts/lib/quantity';
+import { NO_LIMIT, parseQuantity } from '../charts/lib/quantity';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
@@ -105,7 +105,8 @@ export const labelValue = (example: string) =>
     example,
   );
 
-const labelKey = z.string().refine(
+/** The key of a label or an annotation. */
+export const labelKey = z.string().refine(
   (key) => {
     const [name = '', prefix, ...rest] = key.split('/').reverse();
     const prefixFits =
@@ -118,6 +119,10 @@ const labelKey = z.string().refine(
 /** Labels of Kubernetes objects. */
 export const labels = (key: string, value: string) =>
   z.record(labelKey, labelValue(value)).meta({ examples: [{ [key]: value }] });
+
+/** Annotations of Kubernetes objects. */
+export const annotations = (key: string, value: string) =>
+  z.record(labelKey, text(value)).meta({ examples: [{ [key]: value }] });
 
 export const port = (example: number) =>
   z
@@ -138,25 +143,36 @@ export const count = (min: number, max: number, example: number) => {
 };
 
 /** A quantity, written as text or as a number; always text after validation. */
-const quantity = (what: string, example: string, accept: (value: number, text: string) => boolean) =>
+const quantity = (
+  what: string,
+  example: string,
+  accept: (value: number) => boolean,
+  { orNone = false }: LimitOptions = {},
+) =>
   z
     .union([z.string(), z.number()], { error: `must be ${what}` })
     .transform(String)
     .refine(
       (value) => {
         const parsed = parseQuantity(value);
-        return parsed !== undefined && parsed > 0 && accept(parsed, value);
+        return (orNone && value === NO_LIMIT) || (parsed !== undefined && parsed > 0 && accept(parsed));
       },
       { error: `must be ${what}` },
     )
     .meta({ examples: [example] });
 
+/** Whether a limit may also be "none". In YAML null already means "what the base or the default says". */
+interface LimitOptions {
+  readonly orNone?: boolean;
+}
+
 /** CPUs, no finer than the thousandth that the kubelet can enforce. */
-export const cpu = (example: string) =>
-  quantity('an amount of CPU', example, (value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6);
+export const cpu = (example: string, options?: LimitOptions) =>
+  quantity('an amount of CPU', example, (value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6, options);
 
 /** Bytes of memory or storage. "400m" is 0.4 bytes to Kubernetes: a slip that it accepts and we refuse. */
-export const bytes = (example: string) => quantity('an amount of bytes', example, (value) => Number.isInteger(value));
+export const bytes = (example: string, options?: LimitOptions) =>
+  quantity('an amount of bytes', example, (value) => Number.isInteger(value), options);
 
 /** A registry's host and port, and a path in it, as the distribution project's reference grammar has them. */
 const HOST = '[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*';

@@ -12,21 +12,31 @@ export const resources = (defaults: ResourceDefaults) =>
 
 /** The same where nothing is said: then there are none. */
 export const resourceAmounts = (defaults: ResourceDefaults) => {
-  const amounts = (column: 0 | 1, doc: string) =>
-    z
-      .strictObject({
-        cpu: cpu(defaults.cpu[column]).default(defaults.cpu[column]).describe('CPUs'),
-        memory: bytes(defaults.memory[column]).default(defaults.memory[column]).describe('Bytes of memory'),
-        'ephemeral-storage': bytes(defaults.scratch[column])
-          .default(defaults.scratch[column])
-          .describe('Bytes of node disk for logs, emptyDirs and files outside volumes'),
-      })
-      .prefault({})
-      .describe(doc);
+  const disk = (column: 0 | 1) =>
+    bytes(defaults.scratch[column])
+      .default(defaults.scratch[column])
+      .describe('Bytes of node disk for logs, emptyDirs and files outside volumes');
   return z
     .strictObject({
-      requests: amounts(0, 'What the scheduler reserves'),
-      limits: amounts(1, 'What the container may use at most'),
+      requests: z
+        .strictObject({
+          cpu: cpu(defaults.cpu[0]).default(defaults.cpu[0]).describe('CPUs'),
+          memory: bytes(defaults.memory[0]).default(defaults.memory[0]).describe('Bytes of memory'),
+          'ephemeral-storage': disk(0),
+        })
+        .prefault({})
+        .describe('What the scheduler reserves'),
+      limits: z
+        .strictObject({
+          cpu: cpu(defaults.cpu[1], { orNone: true }).default(defaults.cpu[1]).describe('CPUs, or none for no limit'),
+          memory: bytes(defaults.memory[1], { orNone: true })
+            .default(defaults.memory[1])
+            .describe('Bytes of memory, or none for no limit'),
+          // Without it nothing would bound the emptyDirs, whose sizes follow from it.
+          'ephemeral-storage': disk(1),
+        })
+        .prefault({})
+        .describe('What the container may use at most'),
     })
     .superRefine(({ requests, limits }, context) => {
       for (const name of ['cpu', 'memory', 'ephemeral-storage'] as const) {

@@ -6,7 +6,7 @@ import { type Files, MODEL, problemsIn } from '../support/environments';
 const a = (length: number) => 'a'.repeat(length);
 
 const ROOT_FIELDS =
-  'extends, base, cluster, clusterDomain, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend';
+  'extends, base, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, patches';
 
 const SERVERS =
   'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER, TEMPO_SERVER';

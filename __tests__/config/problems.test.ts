@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../charts/images/catalogue';
 import { platformRefuses } from '../support/refusals';
 
 const ROOT_FIELDS =
-  'extends, base, cluster, clusterDomain, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend';
+  'extends, base, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, patches';
 
 /** A document whose aliases would grow to a thousand million values. */
 const bomb = [...'abcdefghi'].map((name, index, names) =>
@@ -23,7 +23,7 @@ platformRefuses({
     [
       'nothing like any on the second level',
       'mlflow: {strategy: Recreate}',
-      'mlflow.strategy: unknown field; the fields here are host, replicas, workers, resources',
+      'mlflow.strategy: unknown field; the fields here are host, replicas, workers, resources, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
     ],
     [
       'a slip on the third level',
@@ -44,7 +44,7 @@ platformRefuses({
       'several in one mapping',
       'mlflow: {hosst: x, zzzzzz: 1}',
       'mlflow.hosst: unknown field; did you mean "host"?',
-      'mlflow.zzzzzz: unknown field; the fields here are host, replicas, workers, resources',
+      'mlflow.zzzzzz: unknown field; the fields here are host, replicas, workers, resources, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
     ],
     ['a number', '1: {}', `1: unknown field; the fields here are ${ROOT_FIELDS}`],
     ['no text at all', '"": {}', `"": unknown field; the fields here are ${ROOT_FIELDS}`],
@@ -59,7 +59,7 @@ platformRefuses({
     [
       '__proto__ with a field in it',
       'mlflow: {__proto__: {replicas: 2}}',
-      'mlflow.__proto__: unknown field; the fields here are host, replicas, workers, resources',
+      'mlflow.__proto__: unknown field; the fields here are host, replicas, workers, resources, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
     ],
     ['constructor', 'constructor: {}', `constructor: unknown field; the fields here are ${ROOT_FIELDS}`],
     [

@@ -3,6 +3,7 @@
  * connections that components declare are judged the same way, so that the two can be compared.
  */
 import { BlockList, isIPv6 } from 'node:net';
+import type { PlatformConfig } from '../../charts/config';
 import type { Edge, Peer } from '../../charts/lib/endpoint';
 import { matches, nameOf, type PodView } from './cluster';
 import type { KubernetesObject } from './platform';
@@ -18,8 +19,8 @@ interface End {
   /** The range that this address stands for. */
   readonly cidr?: string;
   readonly isPublic?: boolean;
-  readonly isDns?: boolean;
-  readonly isApiServer?: boolean;
+  /** The port on which it answers DNS queries. */
+  readonly dnsPort?: number;
 }
 
 export interface Network {
@@ -28,42 +29,49 @@ export interface Network {
   readonly edges: readonly Edge[];
   /** Addresses of the API server; any address where empty. */
   readonly apiServerCidrs: readonly string[];
+  /** Addresses that it calls from; any address where empty. */
+  readonly apiServerCallers: readonly string[];
+  readonly dns: PlatformConfig['networkPolicies']['dns'];
 }
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 /** A port that nothing declares. */
 const STRANGE_PORT = 31337;
-const DNS_LABELS = { 'k8s-app': 'kube-dns' };
+const METADATA = '169.254.169.254/32';
 
 /** Connections that are open and not declared, or declared and not open at one of their ends; a line each. */
 export function closureFaults(network: Network): string[] {
   const policies = network.objects.filter(({ kind }) => kind === 'NetworkPolicy');
   const own = network.pods.map((pod): End => ({ name: pod.owner, namespace: pod.namespace, labels: pod.labels }));
   const ends = [...own, ...strangers(network)];
-  const ports = [...new Set([...network.edges.flatMap((edge) => edge.ports), 53, STRANGE_PORT])];
+  const dnsPorts = [...new Set([53, ...network.dns.pods.map(({ port }) => port)])];
+  const ports = [...new Set([...network.edges.flatMap((edge) => edge.ports), 80, ...dnsPorts, STRANGE_PORT])];
   const faults = own.flatMap((pod) => {
     const mine = policies.filter((policy) => selects(policy, pod));
     const egress = { declared: declares(network, 'from', pod), open: opens(mine, 'egress') };
     const ingress = { declared: declares(network, 'to', pod), open: opens(mine, 'ingress') };
     const calls = egress.declared.length > 0;
     return ends.flatMap((peer) =>
-      [...ports.map((port) => ['TCP', port] as const), ['UDP', 53] as const].flatMap(([protocol, port]) => [
-        ...differs(
-          `egress of ${pod.name} to ${peer.name} ${protocol} ${port}`,
-          egress.open(peer, protocol, port),
-          egress.declared.some(
-            (edge) => is(edge.to, peer, network) && protocol === 'TCP' && edge.ports.includes(port),
-          ) ||
-            (calls && peer.isDns === true && port === 53),
-        ),
-        ...differs(
-          `ingress of ${pod.name} from ${peer.name} ${protocol} ${port}`,
-          ingress.open(peer, protocol, port),
-          ingress.declared.some(
-            (edge) => is(edge.from, peer, network) && protocol === 'TCP' && edge.ports.includes(port),
+      [...ports.map((port) => ['TCP', port] as const), ...dnsPorts.map((port) => ['UDP', port] as const)].flatMap(
+        ([protocol, port]) => [
+          ...differs(
+            `egress of ${pod.name} to ${peer.name} ${protocol} ${port}`,
+            egress.open(peer, protocol, port),
+            egress.declared.some(
+              (edge) => is(edge.to, peer, network.apiServerCidrs) && protocol === 'TCP' && edge.ports.includes(port),
+            ) ||
+              (calls && peer.dnsPort === port),
           ),
-        ),
-      ]),
+          ...differs(
+            `ingress of ${pod.name} from ${peer.name} ${protocol} ${port}`,
+            ingress.open(peer, protocol, port),
+            ingress.declared.some(
+              (edge) =>
+                is(edge.from, peer, network.apiServerCallers) && protocol === 'TCP' && edge.ports.includes(port),
+            ),
+          ),
+        ],
+      ),
     );
   });
   return [...new Set(faults)];
@@ -97,28 +105,36 @@ const differs = (connection: string, open: boolean, declared: boolean) =>
   open === declared ? [] : [`${connection}: ${open ? 'open, but not declared' : 'declared, but not open'}`];
 
 /** Those who are not of the platform: each namespace that an edge names, one that none names, and addresses. */
-function strangers({ edges, objects, pods, apiServerCidrs }: Network): End[] {
+function strangers({ edges, objects, pods, apiServerCidrs, apiServerCallers, dns }: Network): End[] {
   const named = edges.flatMap(({ from, to }) =>
     [from, to].flatMap((peer) => (peer.kind === 'namespace' ? peer.name : [])),
   );
   const ranges = edges.flatMap(({ to }) => (to.kind === 'cidr' ? to.cidr : []));
   const own = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   return [
-    ...[...new Set([...named, ...own, 'default', 'kube-system'])].map((namespace) => ({
-      name: `some pod in ${namespace}`,
-      namespace,
-      labels: {},
-    })),
+    ...[...new Set([...named, ...own, ...dns.pods.map(({ namespace }) => namespace), 'default', 'kube-system'])].map(
+      (namespace) => ({
+        name: `some pod in ${namespace}`,
+        namespace,
+        labels: {},
+      }),
+    ),
     // Labels are anybody's to give: what tells pods apart is their namespace too.
     ...pods.map(({ owner, labels }) => ({ name: `a look-alike of ${owner}`, namespace: 'default', labels })),
-    { name: 'the DNS', namespace: 'kube-system', labels: DNS_LABELS, isDns: true },
-    { name: 'a pod labelled like the DNS', namespace: 'default', labels: DNS_LABELS },
-    ...apiServerCidrs.map((cidr) => ({ name: cidr, labels: {}, cidr, isApiServer: true })),
+    ...dns.pods.flatMap(({ namespace, labels, port }) => [
+      { name: `the DNS in ${namespace}`, namespace, labels, dnsPort: port },
+      { name: `a pod labelled like the DNS of ${namespace}`, namespace: 'default', labels },
+    ]),
+    ...dns.cidrs.map((cidr) => ({ name: `the DNS at ${cidr}`, labels: {}, cidr, dnsPort: 53 })),
+    ...[...new Set([...apiServerCidrs, ...apiServerCallers])].map((cidr) => ({ name: cidr, labels: {}, cidr })),
     ...ranges.map((cidr) => ({ name: cidr, labels: {}, cidr })),
     { name: 'the internet', labels: {}, cidr: '198.51.100.7/32', isPublic: true },
     { name: 'the internet by IPv6', labels: {}, cidr: '2001:db8::7/128', isPublic: true },
     { name: 'a node', labels: {}, cidr: '192.168.3.4/32' },
-    { name: 'the metadata service of a cloud', labels: {}, cidr: '169.254.169.254/32' },
+    // Cloud DNS for GKE answers there, on one port.
+    ...[METADATA]
+      .filter((cidr) => !dns.cidrs.includes(cidr))
+      .map((cidr) => ({ name: 'the metadata service of a cloud', labels: {}, cidr })),
   ];
 }
 
@@ -129,7 +145,7 @@ const declares = ({ edges }: Network, side: 'from' | 'to', pod: End): Edge[] =>
   });
 
 /** Whether a declared peer stands for this end. */
-function is(peer: Peer, end: End, { apiServerCidrs }: Network): boolean {
+function is(peer: Peer, end: End, apiServer: readonly string[]): boolean {
   switch (peer.kind) {
     case 'pods':
       return peer.namespace === end.namespace && matches(peer.labels, end.labels);
@@ -142,7 +158,9 @@ function is(peer: Peer, end: End, { apiServerCidrs }: Network): boolean {
     case 'cidr':
       return peer.cidr === end.cidr;
     case 'apiServer':
-      return apiServerCidrs.length === 0 || end.isApiServer === true;
+      return (
+        apiServer.length === 0 || apiServer.some((cidr) => end.cidr !== undefined && isInBlock(end.cidr, { cidr }))
+      );
   }
 }
 

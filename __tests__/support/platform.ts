@@ -3,7 +3,7 @@
 import { App } from 'cdk8s';
 import type { PlatformConfig } from '../../charts/config';
 import { platformSchema } from '../../charts/config';
-import type { Component } from '../../charts/lib/component';
+import type { Component, ComponentFile } from '../../charts/lib/component';
 import { modelSchema } from '../../charts/models/config';
 import { joinLock, type ModelConfig } from '../../charts/models/join-lock';
 import { composePlatform, type Platform } from '../../charts/platform';
@@ -55,23 +55,23 @@ export function modelConfig(settings: unknown): ModelConfig {
   return model;
 }
 
+/** A platform, or some components without what an environment adds to every object. */
+type Unfinished = Omit<Platform, 'finish'> & Partial<Pick<Platform, 'finish'>>;
+
 /** The files of a platform: path below its environment, and the objects in each. */
-export function filesOf(platform: Platform): Map<string, KubernetesObject[]> {
+export function filesOf(platform: Unfinished): Map<string, KubernetesObject[]> {
   const files = platform.components.flatMap((component) =>
     // Not instanceof: cdk8s makes that true of every Chart.
     component.constructor === SeldonCrd ? seldonCrdFiles() : filesOfComponent(component),
   );
-  return new Map(files.map(({ path, objects }) => [path, objects]));
+  return new Map(files.map((file) => [`${file.stage}/${file.name}.yaml`, objectsIn(platform.finish?.(file) ?? file)]));
 }
 
-interface RenderedFile {
-  readonly path: string;
-  readonly objects: KubernetesObject[];
-}
+const objectsIn = ({ objects }: ComponentFile) => [...objects] as KubernetesObject[];
 
-const filesOfComponent = (component: Component): RenderedFile[] =>
-  [...component.files()].map(({ stage, name, objects }) => ({
-    path: `${stage}/${name}.yaml`,
+const filesOfComponent = (component: Component): ComponentFile[] =>
+  [...component.files()].map(({ objects, ...file }) => ({
+    ...file,
     // Through JSON, as the output goes: what is undefined is not there.
     objects: JSON.parse(JSON.stringify(objects)) as KubernetesObject[],
   }));
@@ -80,8 +80,8 @@ const filesOfComponent = (component: Component): RenderedFile[] =>
  * No configuration changes the CustomResourceDefinition, and rendering it takes longer than all the rest: it is done
  * once for the thousands of platforms of the property tests. Whoever changes objects changes a copy.
  */
-let rendered: RenderedFile[] | undefined;
-function seldonCrdFiles(): RenderedFile[] {
+let rendered: ComponentFile[] | undefined;
+function seldonCrdFiles(): ComponentFile[] {
   rendered ??= filesOfComponent(new SeldonCrd(new App()));
   return rendered;
 }

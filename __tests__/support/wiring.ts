@@ -53,6 +53,8 @@ const network = ({ objects, pods, edges, config }: WiredView): Network => ({
   pods,
   edges,
   apiServerCidrs: config.networkPolicies.apiServer.cidrs,
+  apiServerCallers: config.networkPolicies.apiServer.callers ?? config.networkPolicies.apiServer.cidrs,
+  dns: config.networkPolicies.dns,
 });
 const enforced =
   (check: (network: Network) => string[]): Check =>

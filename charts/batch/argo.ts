@@ -4,13 +4,11 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { contentHash, STARTING_DEADLINE } from '../lib/job';
 import { RESTRICTED_CONTAINER } from '../lib/security';
+import { type PodTemplateProps, podTemplate } from '../lib/workload-settings';
 
-export interface ArgoWorkflowProps {
+export interface ArgoWorkflowProps extends PodTemplateProps {
   readonly name: string;
   readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly podLabels: Readonly<Record<string, string>>;
-  readonly pod: k8s.PodSpec;
   /** What else the Workflow depends on, such as the script that it mounts: a change makes a new Workflow. */
   readonly content: string;
   /** @default - once */
@@ -24,14 +22,14 @@ export interface ArgoWorkflowProps {
 }
 
 export function argoWorkflow(scope: Construct, props: ArgoWorkflowProps): void {
-  const { name, labels, schedule, timeZone, concurrencyPolicy } = props;
+  const { name, pods, schedule, timeZone, concurrencyPolicy } = props;
   permissions(scope, props);
   const spec = workflowSpec(props);
   const once = schedule === undefined;
   new ApiObject(scope, 'workflow', {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: once ? 'Workflow' : 'CronWorkflow',
-    metadata: { name: once ? `${name}-${contentHash([props.content, spec])}` : name, labels: { ...labels } },
+    metadata: { name: once ? `${name}-${contentHash([props.content, spec])}` : name, labels: { ...pods.labels } },
     spec: once
       ? spec
       : {
@@ -58,15 +56,21 @@ function permissions(scope: Construct, { name, namespace, pod }: ArgoWorkflowPro
 }
 
 /** The pod as a template of Argo. Some fields of a PodSpec are fields of the Workflow; the rest goes into podSpecPatch. */
-function workflowSpec({ pod, podLabels, deadline, backoffLimit }: ArgoWorkflowProps): object {
-  const { initContainers, containers, volumes, securityContext, imagePullSecrets } = k8s.toJson_PodSpec(pod) ?? {};
+function workflowSpec({ deadline, backoffLimit, ...props }: ArgoWorkflowProps): object {
+  const { metadata, spec } = k8s.toJson_PodTemplateSpec(podTemplate(props)) ?? {};
+  const { initContainers, containers, volumes, securityContext, imagePullSecrets } = spec;
+  const { nodeSelector, tolerations, affinity, priorityClassName, topologySpreadConstraints } = spec;
   return {
     entrypoint: 'batch',
-    serviceAccountName: pod.serviceAccountName,
+    serviceAccountName: spec.serviceAccountName,
     ...(imagePullSecrets && { imagePullSecrets }),
+    ...(nodeSelector && { nodeSelector }),
+    ...(tolerations && { tolerations }),
+    ...(affinity && { affinity }),
+    ...(priorityClassName && { podPriorityClassName: priorityClassName }),
     securityContext,
-    podMetadata: { labels: podLabels },
-    podSpecPatch: JSON.stringify(ARGO_PATCH),
+    podMetadata: metadata,
+    podSpecPatch: JSON.stringify({ ...ARGO_PATCH, ...(topologySpreadConstraints && { topologySpreadConstraints }) }),
     templates: [
       {
         name: 'batch',

@@ -7,6 +7,7 @@ import { cronJob, oneTimeJob } from '../lib/job';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
 import { configMapVolume } from '../lib/volumes';
+import type { PodTemplateProps } from '../lib/workload-settings';
 import { rcloneRemote } from '../object-store/rclone';
 import { argoWorkflow } from './argo';
 import script from './batch.py';
@@ -52,7 +53,7 @@ export class Batch extends Component {
     this.connect(pods, props.store.endpoint);
     const { origin } = this.connect(pods, props.endpoint.endpoint);
     const url = origin + (props.method === 'feedback' ? FEEDBACK_PATH : props.endpoint.path);
-    const account = serviceAccount(this, 'account', this.componentName);
+    const account = serviceAccount(this, 'account', this.componentName, props);
     const files = new k8s.KubeConfigMap(this, 'script', {
       metadata: { name: this.componentName },
       data: { 'batch.py': script },
@@ -74,9 +75,13 @@ export class Batch extends Component {
 
   private kubernetes(pods: Pods, pod: k8s.PodSpec): void {
     const { schedule, timeZone, concurrencyPolicy, backoffLimit } = this.props;
-    const job = { name: this.componentName, podLabels: this.podLabels(pods), backoffLimit, pod };
-    if (schedule === undefined) oneTimeJob(this, 'job', { ...job, labels: pods.labels, content: script });
+    const job = { name: this.componentName, backoffLimit, ...this.template(pods, pod) };
+    if (schedule === undefined) oneTimeJob(this, 'job', { ...job, content: script });
     else cronJob(this, 'job', { ...job, schedule, timeZone, concurrencyPolicy });
+  }
+
+  private template(pods: Pods, pod: k8s.PodSpec): PodTemplateProps {
+    return { pods, podLabels: this.podLabels(pods), pod, settings: this.props };
   }
 
   private argo(pods: Pods, pod: k8s.PodSpec): void {
@@ -85,9 +90,7 @@ export class Batch extends Component {
     argoWorkflow(this, {
       ...this.props,
       name: this.componentName,
-      labels: pods.labels,
-      podLabels: this.podLabels(pods),
-      pod,
+      ...this.template(pods, pod),
       content: script,
     });
   }

@@ -9,6 +9,7 @@ import { count, cron, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';
 import { rules } from '../../config/rules';
+import { workloadFields } from '../../config/workload';
 import type { Protocol } from '../models/protocol';
 import { MODEL_LOCATION } from '../models/uri';
 
@@ -69,6 +70,7 @@ const batchFields = z.strictObject({
   resources: resources({ cpu: ['100m', '1'], memory: ['192Mi', '1Gi'], scratch: ['256Mi', '4Gi'] }).describe(
     'CPU, memory and disk of what predicts; the disk holds the objects of a run about four times',
   ),
+  ...workloadFields,
 });
 
 export const batchSchema = batchFields

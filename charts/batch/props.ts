@@ -1,9 +1,10 @@
 import type { Resources } from '../lib/container';
 import type { Image } from '../lib/image';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import type { ModelEndpoint } from '../models/endpoint';
 import type { BucketAccess } from '../object-store/bucket';
 
-export interface BatchProps {
+export interface BatchProps extends WorkloadSettings {
   readonly namespace: string;
   /** Name of the model. */
   readonly model: string;

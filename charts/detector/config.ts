@@ -4,6 +4,7 @@ import { count, httpUrl, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';
 import { rules } from '../../config/rules';
+import { workloadFields } from '../../config/workload';
 import { egress } from '../models/config/egress';
 import type { Protocol } from '../models/protocol';
 import { modelPlace } from '../models/uri';
@@ -16,6 +17,7 @@ export const detectorSchema = z
     replyUrl: httpUrl('http://alerts.example.com/detected').optional().describe('Where it posts its verdicts'),
     resources: resources({ cpu: ['100m', '1'], memory: ['512Mi', '2Gi'], scratch: ['256Mi', '2Gi'] }),
     egress: egress.describe('Whom the detector may call beside its store and replyUrl'),
+    ...workloadFields,
   })
   .superRefine(
     rules(({ kind, batchSize }) => {

@@ -9,10 +9,11 @@ import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import { scratchVolume, TMP } from '../lib/volumes';
 import { deployment } from '../lib/workload';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import { type EgressProps, egressEdges } from '../models/egress';
 import type { Protocol } from '../models/protocol';
 
-export interface DetectorProps {
+export interface DetectorProps extends WorkloadSettings {
   readonly namespace: string;
   /** Name of the model. */
   readonly model: string;
@@ -77,7 +78,7 @@ export class Detector extends Component {
       plural: 'detectors',
     });
     const pods = this.pods(props.namespace, 'server');
-    const account = serviceAccount(this, 'account', name);
+    const account = serviceAccount(this, 'account', name, props);
     const inFront = service(this, 'service', { name, pods, ports: [servicePort(PORT)] });
     this.endpoint = endpointOf(inFront, pods, PORT);
     this.connect(props.callers, this.endpoint);
@@ -92,6 +93,7 @@ export class Detector extends Component {
       name,
       pods,
       podLabels: this.podLabels(pods),
+      settings: props,
       pod: podSpec({
         serviceAccountName: account.name,
         uid: SELDON_UID,

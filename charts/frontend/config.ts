@@ -4,6 +4,7 @@ import { flag, serviceName } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { MODELS_FOLDER } from '../../config/read';
 import { resources } from '../../config/resources';
+import { workloadFields } from '../../config/workload';
 
 export const frontendSchema = z
   .strictObject({
@@ -12,6 +13,7 @@ export const frontendSchema = z
       .default('mlflow-wine')
       .describe('Name of the model it calls, one of the environment'),
     resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '512Mi'], scratch: ['64Mi', '256Mi'] }),
+    ...workloadFields,
   })
   .prefault({})
   .describe('The Streamlit front end');

@@ -9,10 +9,11 @@ import { httpCheck, probes } from '../lib/probes';
 import { type NamedPort, service, servicePort } from '../lib/service';
 import { configMapVolume, TMP } from '../lib/volumes';
 import { deployment } from '../lib/workload';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import type { ModelEndpoint } from '../models/endpoint';
 import type { Form } from './form';
 
-export interface FrontendProps {
+export interface FrontendProps extends WorkloadSettings {
   readonly namespace: string;
   readonly image: Image;
   /** @default - images are pulled without a login */
@@ -37,7 +38,7 @@ export class Frontend extends Component {
     super(scope, { name: 'frontend', stage: '60-apps', namespace: props.namespace, version: props.image.label });
     const pods = this.pods(props.namespace, 'server');
     const { origin } = this.connect(pods, props.model.endpoint);
-    const account = serviceAccount(this, 'account', 'frontend');
+    const account = serviceAccount(this, 'account', 'frontend', props);
     service(this, 'service', { name: 'frontend-service', pods, ports: [servicePort(PORT, SERVICE_PORT)] });
     const form = `${JSON.stringify(props.form, null, 2)}\n`;
     const config = new k8s.KubeConfigMap(this, 'form', {
@@ -48,6 +49,7 @@ export class Frontend extends Component {
       name: 'fe-deployment',
       pods,
       podLabels: this.podLabels(pods),
+      settings: props,
       // A new form starts new pods: a page must not ask for the columns of the model before.
       podAnnotations: { 'checksum/form': createHash('sha256').update(form).digest('hex') },
       pod: podSpec({

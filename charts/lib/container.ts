@@ -1,10 +1,11 @@
 /** Containers, as components describe them: what all of them have in common is added here. */
 import { k8s } from 'cdk8s-plus-27';
 import type { Image } from './image';
+import { NO_LIMIT } from './quantity';
 import { RESTRICTED_CONTAINER } from './security';
 import { type Mount, volumeMount } from './volumes';
 
-/** Requests and limits, as the configuration has them. */
+/** Requests and limits, as the configuration has them; a limit may be "none". */
 export interface Resources {
   readonly requests: Readonly<Record<string, string>>;
   readonly limits: Readonly<Record<string, string>>;
@@ -12,7 +13,11 @@ export interface Resources {
 
 export function resourceRequirements(resources: Resources): k8s.ResourceRequirements {
   const quantities = (amounts: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));
+    Object.fromEntries(
+      Object.entries(amounts)
+        .filter(([, amount]) => amount !== NO_LIMIT)
+        .map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]),
+    );
   return { requests: quantities(resources.requests), limits: quantities(resources.limits) };
 }
 

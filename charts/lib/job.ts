@@ -2,13 +2,12 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { type PodTemplateProps, podTemplate } from './workload-settings';
 
-interface JobProps {
+interface JobProps extends PodTemplateProps {
   readonly name: string;
-  readonly podLabels: Readonly<Record<string, string>>;
   /** Further attempts after one that failed. */
   readonly backoffLimit: number;
-  readonly pod: k8s.PodSpec;
 }
 
 /** Eight digits that differ for different content. */
@@ -17,7 +16,6 @@ export function contentHash(content: unknown): string {
 }
 
 export interface OneTimeJobProps extends JobProps {
-  readonly labels: Readonly<Record<string, string>>;
   /**
    * What else the Job depends on, such as the script that it mounts.
    * @default - its pod only
@@ -30,10 +28,17 @@ export interface OneTimeJobProps extends JobProps {
  * change makes a new Job, and applying the same again does nothing.
  */
 export function oneTimeJob(scope: Construct, id: string, props: OneTimeJobProps): k8s.KubeJob {
-  const { name, labels, podLabels, backoffLimit, pod, content = null } = props;
+  const { name, pods, backoffLimit, settings, content = null } = props;
+  const template = podTemplate(props);
+  const { podLabels, podAnnotations } = settings;
+  const hash = contentHash([
+    content,
+    k8s.toJson_PodSpec(template.spec),
+    ...(podLabels || podAnnotations ? [{ podLabels, podAnnotations }] : []),
+  ]);
   return new k8s.KubeJob(scope, id, {
-    metadata: { name: `${name}-${contentHash([content, k8s.toJson_PodSpec(pod)])}`, labels: { ...labels } },
-    spec: { backoffLimit, template: { metadata: { labels: { ...podLabels } }, spec: pod } },
+    metadata: { name: `${name}-${hash}`, labels: { ...pods.labels } },
+    spec: { backoffLimit, template },
   });
 }
 
@@ -50,7 +55,7 @@ export interface CronJobProps extends JobProps {
 }
 
 export function cronJob(scope: Construct, id: string, props: CronJobProps): k8s.KubeCronJob {
-  const { name, podLabels, backoffLimit, pod, schedule, timeZone, concurrencyPolicy } = props;
+  const { name, backoffLimit, schedule, timeZone, concurrencyPolicy } = props;
   return new k8s.KubeCronJob(scope, id, {
     metadata: { name },
     spec: {
@@ -58,7 +63,7 @@ export function cronJob(scope: Construct, id: string, props: CronJobProps): k8s.
       timeZone,
       concurrencyPolicy,
       startingDeadlineSeconds: STARTING_DEADLINE,
-      jobTemplate: { spec: { backoffLimit, template: { metadata: { labels: { ...podLabels } }, spec: pod } } },
+      jobTemplate: { spec: { backoffLimit, template: podTemplate(props) } },
     },
   });
 }

@@ -5,6 +5,7 @@ import { type ContainerProps, containerSpec } from './container';
 import { limitScratch, podDisk } from './disk';
 import { restrictedPod } from './security';
 import { volumesOf } from './volumes';
+import type { WorkloadSettings } from './workload-settings';
 
 export interface PodBaseProps {
   readonly serviceAccountName: string;
@@ -56,10 +57,11 @@ export function serviceAccount(
   scope: Construct,
   id: string,
   name: string,
+  settings: WorkloadSettings,
   pullSecret?: string,
 ): k8s.KubeServiceAccount {
   return new k8s.KubeServiceAccount(scope, id, {
-    metadata: { name },
+    metadata: { name, annotations: settings.serviceAccount?.annotations },
     automountServiceAccountToken: false,
     imagePullSecrets: pullSecret === undefined ? undefined : [{ name: pullSecret }],
   });

@@ -21,6 +21,9 @@ const SUFFIXES: Readonly<Record<string, number>> = {
 };
 const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
 
+/** What stands in place of a limit where a container has none. */
+export const NO_LIMIT = 'none';
+
 /** The value of a quantity in its base unit (CPUs, bytes), or undefined where the API server would refuse it. */
 export function parseQuantity(text: string): number | undefined {
   const match = QUANTITY.exec(text);

@@ -1,20 +1,13 @@
 /** What keeps pods running. What runs pods to their end is in job.ts. */
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { Pods } from './endpoint';
 import type { ClaimTemplate } from './volumes';
+import { type PodTemplateProps, podTemplate } from './workload-settings';
 
-export interface WorkloadProps {
+export interface WorkloadProps extends PodTemplateProps {
   readonly name: string;
   /** @default - one */
   readonly replicas?: number;
-  /** The pods, by the labels that select them. */
-  readonly pods: Pods;
-  /** All labels of the pods, those that select them among them. */
-  readonly podLabels: Readonly<Record<string, string>>;
-  /** @default - none */
-  readonly podAnnotations?: Readonly<Record<string, string>>;
-  readonly pod: k8s.PodSpec;
 }
 
 /** Replaces pods one by one, each only when its successor is ready. */
@@ -56,10 +49,10 @@ export function statefulSet(scope: Construct, id: string, props: StatefulSetProp
   });
 }
 
-function workloadSpec({ replicas = 1, pods, podLabels, podAnnotations, pod }: WorkloadProps) {
+function workloadSpec({ replicas = 1, ...template }: WorkloadProps) {
   return {
     replicas,
-    selector: { matchLabels: pods.labels },
-    template: { metadata: { labels: podLabels, annotations: podAnnotations }, spec: pod },
+    selector: { matchLabels: template.pods.labels },
+    template: podTemplate(template),
   } satisfies Partial<k8s.DeploymentSpec>;
 }

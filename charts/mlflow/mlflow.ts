@@ -9,13 +9,14 @@ import { podSpec, serviceAccount } from '../lib/pod';
 import { endpointOf, service, servicePort } from '../lib/service';
 import { configMapVolume, secretVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import type { BucketAccess } from '../object-store/bucket';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
 import { DATABASE_KEY, databaseLogin, objectStoreKey, S3_KEY } from './credentials';
 import migrateScript from './migrate.py';
 
-export interface MlflowProps {
+export interface MlflowProps extends WorkloadSettings {
   readonly namespace: string;
   readonly image: Image;
   /** @default - images are pulled without a login */
@@ -59,7 +60,7 @@ export class Mlflow extends Component {
   private server(pods: Pods): void {
     const { props } = this;
     const wiring = this.wire(pods);
-    const account = serviceAccount(this, 'account', 'mlflow');
+    const account = serviceAccount(this, 'account', 'mlflow', props);
     const migrations = new k8s.KubeConfigMap(this, 'migrations', {
       metadata: { name: 'mlflow-migrations' },
       data: { 'migrate.py': migrateScript },
@@ -69,6 +70,7 @@ export class Mlflow extends Component {
       replicas: props.replicas,
       pods,
       podLabels: this.podLabels(pods),
+      settings: props,
       pod: podSpec({
         serviceAccountName: account.name,
         uid: UID,

@@ -23,14 +23,14 @@ export interface ExplainerProps {
 const NAME = 'explainer';
 const PROBE = { tcpSocket: { port: 'http' }, timeoutSeconds: 5 };
 
-export function explainerSpec(explainer: ExplainerProps, protocol: Protocol, serving: ServingProps) {
+export function explainerSpec(explainer: ExplainerProps, protocol: Protocol, account: string, serving: ServingProps) {
   const { type, uri, config, replicas, resources } = explainer;
   return {
     type,
     ...(uri !== undefined && { modelUri: uri, envSecretRefName: serving.secretOf(uri) }),
     ...(Object.keys(config).length > 0 && { config: { ...config } }),
     replicas,
-    serviceAccountName: serving.serviceAccount,
+    serviceAccountName: account,
     containerSpec: {
       name: NAME,
       resources: k8s.toJson_ResourceRequirements(resourceRequirements(resources)),

@@ -22,6 +22,8 @@ export type ModelFile = FileOf<ModelSettings>;
 type Shared =
   | 'progressDeadlineSeconds'
   | 'timeouts'
+  | 'podAnnotations'
+  | 'serviceAccount'
   | 'istio'
   | 'caBundle'
   | 'name'
@@ -79,10 +81,20 @@ export function joinLock(
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
   const { engineResources, initializerResources, progressDeadlineSeconds, timeouts, istio, caBundle } = settings;
+  const { podAnnotations, serviceAccount } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
     ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
-    ...{ engineResources, initializerResources, progressDeadlineSeconds, timeouts, istio, caBundle },
+    ...{
+      engineResources,
+      initializerResources,
+      progressDeadlineSeconds,
+      timeouts,
+      istio,
+      caBundle,
+      podAnnotations,
+      serviceAccount,
+    },
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),
   };

@@ -12,7 +12,7 @@ import { CONTROLLER_ID } from '../seldon/controller-id';
 import type { ModelVersion } from './node';
 import { predictorSpec } from './predictor';
 import type { ModelProps } from './props';
-import type { ServingProps } from './serving';
+import { accountOf, type ServingProps } from './serving';
 
 export interface ModelConstructProps extends ModelProps, ServingProps {
   /** @default - no route: callers use the Services, or the ingress that the operator configures */
@@ -32,8 +32,26 @@ export class Model extends Construct {
     // Whoever looks for the model finds it by its own name, not as a part of "models".
     const labels = { ...Chart.of(this).labels, 'app.kubernetes.io/name': name };
     const owner = { ...labels, ...(controllerId !== undefined && { [CONTROLLER_ID]: controllerId }) };
+    if (props.serviceAccount) this.account(props, labels);
     this.deployment = new JsonObject(this, 'deployment', seldonDeployment(props, owner));
     if (gateway) this.route = new JsonObject(this, 'route', httpRoute(props, { namespace, labels, gateway }));
+  }
+
+  /** An account of the model's own, which a cloud knows by its annotations. Its pods get no token for the API server. */
+  private account(props: ModelConstructProps, labels: Readonly<Record<string, string>>): void {
+    const { namespace, serviceAccount, pullSecret } = props;
+    new JsonObject(this, 'account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: {
+        ...(serviceAccount?.annotations && { annotations: { ...serviceAccount.annotations } }),
+        labels: { ...labels },
+        name: accountOf(props, props),
+        namespace,
+      },
+      automountServiceAccountToken: false,
+      ...(pullSecret !== undefined && { imagePullSecrets: [{ name: pullSecret }] }),
+    });
   }
 }
 

@@ -69,7 +69,7 @@ export class Models extends Component {
     this.serving = this.servingProps();
     this.allowConnections();
     // It carries the pull Secret for the pods of explainers, which the operator makes.
-    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, props.pullSecret);
+    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, {}, props.pullSecret);
     if (!props.streamed) for (const model of props.models) this.build(this, model);
   }
 
@@ -124,7 +124,7 @@ export class Models extends Component {
       namespace,
       controllerId,
       podLabels: this.podLabels(this.allPods),
-      serviceAccount: MODELS_SERVICE_ACCOUNT,
+      sharedAccount: MODELS_SERVICE_ACCOUNT,
       pullSecret,
       initializer: images.seldonInitializer,
       secretOf: (uri) => this.secretOf(uri),

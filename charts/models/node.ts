@@ -1,5 +1,6 @@
 /** A node of an inference graph, which Seldon calls a PredictiveUnit. */
 import type { Resources } from '../lib/container';
+import type { VariableSetting } from '../lib/workload-settings';
 
 /** Exactly one of server, image and router says what runs. */
 export interface NodeProps {
@@ -39,7 +40,7 @@ export interface ContainerProps {
   readonly port?: number;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, VariableSetting>>;
   /** Secrets whose keys become variables. */
   readonly secrets: readonly string[];
   readonly volumes: readonly {

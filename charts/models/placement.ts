@@ -1,25 +1,26 @@
 /** Where the pods of a model run. */
 import type { k8s } from 'cdk8s-plus-27';
 import { type Resources, resourceRequirements } from '../lib/container';
+import type { Pods } from '../lib/endpoint';
+import { placement, type WorkloadSettings } from '../lib/workload-settings';
 
-export interface PlacementProps {
+export interface PlacementProps
+  extends Pick<WorkloadSettings, 'nodeSelector' | 'tolerations' | 'affinity' | 'topologySpread' | 'priorityClassName'> {
   /** The resource that the device plugin names, such as "nvidia.com/gpu". */
   readonly gpuResource: string;
-  readonly nodeSelector: Readonly<Record<string, string>>;
-  readonly tolerations: readonly {
-    readonly key?: string;
-    readonly operator: string;
-    readonly value?: string;
-    readonly effect?: string;
-  }[];
 }
 
 /** The part of a pod that says on which nodes it may run. */
-export function placed({ nodeSelector, tolerations }: PlacementProps): Partial<k8s.PodSpec> {
-  return {
-    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector: { ...nodeSelector } }),
-    ...(tolerations.length > 0 && { tolerations: tolerations.map((toleration) => ({ ...toleration })) }),
+export function placed(
+  { nodeSelector = {}, tolerations = [], ...others }: PlacementProps,
+  pods: Pods,
+): Partial<k8s.PodSpec> {
+  const settings = {
+    ...others,
+    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
+    ...(tolerations.length > 0 && { tolerations }),
   };
+  return placement(settings, pods);
 }
 
 /** A device cannot be shared, so that its limit is its request. */

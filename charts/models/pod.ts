@@ -6,12 +6,13 @@ import { restrictedContainer } from '../lib/security';
 import { scratchVolume } from '../lib/volumes';
 import { hasProxy, TENSORFLOW_PORTS, TENSORFLOW_SERVING } from '../seldon/contract';
 import { caVolume, trusting } from './ca-bundle';
+import { podsOf } from './endpoint';
 import { fileMount, fileVolume, initializer, sourceVolume, TMP } from './files';
 import { type NodeProps, nodesWithContainer } from './node';
 import { placed, withGpus } from './placement';
 import type { ModelProps, PredictorProps } from './props';
 import { ownVolumes, probes, serverContainer, userOf } from './server';
-import type { ServingProps } from './serving';
+import { accountOf, type ServingProps } from './serving';
 
 /**
  * The pod of a predictor as the operator takes it over, without the executor.
@@ -27,10 +28,10 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
   const [root] = nodes;
   const uid = root ? userOf(root, protocol) : 0;
   return {
-    ...podBase({ serviceAccountName: serving.serviceAccount, uid, pullSecret: serving.pullSecret }),
+    ...podBase({ serviceAccountName: accountOf(model, serving), uid, pullSecret: serving.pullSecret }),
     // The ten seconds of the preStop hook that the operator adds are part of these.
     terminationGracePeriodSeconds: 30,
-    ...placed(placement),
+    ...placed(placement, podsOf(model, serving.namespace)),
     ...(loading.length > 0 && {
       initContainers: loading.map((node) => ({
         ...trusting(initializer(node, model, serving), model.caBundle),

@@ -10,7 +10,7 @@ import { type NodeProps, nodesOf } from './node';
 import { predictorPod } from './pod';
 import type { ModelProps, PredictorProps } from './props';
 import { scaled } from './scaling';
-import type { ServingProps } from './serving';
+import { accountOf, type ServingProps } from './serving';
 
 export function predictorSpec(model: ModelProps, predictor: PredictorProps, serving: ServingProps) {
   const { name, replicas, traffic, shadow, labels, graph, explainer } = predictor;
@@ -26,13 +26,17 @@ export function predictorSpec(model: ModelProps, predictor: PredictorProps, serv
     ...executorSpec(model, predictor),
     componentSpecs: [
       {
-        metadata: { labels: { ...serving.podLabels }, ...(pod.containers.length > 1 && { name: component }) },
+        metadata: {
+          labels: { ...serving.podLabels },
+          ...(model.podAnnotations && { annotations: { ...model.podAnnotations } }),
+          ...(pod.containers.length > 1 && { name: component }),
+        },
         spec: podSpecJson(pod),
         ...scaled(model),
       },
     ],
     graph: graphSpec(watched(model, graph, serving), serving.secretOf),
-    ...(explainer && { explainer: explainerSpec(explainer, model.protocol, serving) }),
+    ...(explainer && { explainer: explainerSpec(explainer, model.protocol, accountOf(model, serving), serving) }),
   };
 }
 

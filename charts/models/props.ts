@@ -1,5 +1,6 @@
 /** A model, complete: all that its SeldonDeployment and its route follow from. */
 import type { Resources } from '../lib/container';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import type { CaBundleProps } from './ca-bundle';
 import type { EgressProps } from './egress';
 import type { ExplainerProps } from './explainer';
@@ -7,7 +8,7 @@ import type { NodeProps } from './node';
 import type { PlacementProps } from './placement';
 import type { Protocol } from './protocol';
 
-export interface ModelProps {
+export interface ModelProps extends Pick<WorkloadSettings, 'podAnnotations' | 'serviceAccount'> {
   readonly name: string;
   readonly protocol: Protocol;
   /** One, or several that share the traffic. Callers know the first. */

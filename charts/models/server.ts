@@ -2,6 +2,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../images/catalogue';
 import { scratchVolume } from '../lib/volumes';
+import { variable } from '../lib/workload-settings';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import { containerImage } from './image';
 import type { NodeProps } from './node';
@@ -73,7 +74,7 @@ const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${ind
 
 /** Variables of a node's container. */
 function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
-  const own = Object.entries(node.container.env).map(([name, value]) => ({ name, value }));
+  const own = Object.entries(node.container.env).map(([name, value]) => variable(name, value));
   return [{ name: 'HOME', value: '/tmp' }, ...(protocol === 'v2' && node.server ? MLSERVER_ENV : []), ...own];
 }
 

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
 import type { Edge, Peer, Pods } from '../lib/endpoint';
+import { DNS_ADDRESSES, DNS_PODS, DNS_PORT, type DnsPods } from './dns';
 
 export interface NetworkPoliciesProps {
   /** Every namespace of the platform. */
@@ -10,6 +11,14 @@ export interface NetworkPoliciesProps {
   readonly edges: readonly Edge[];
   /** Addresses of the API server; any address where empty. */
   readonly apiServerCidrs: readonly string[];
+  /**
+   * Addresses that the API server calls pods from; any address where empty. An overlay network shows those of nodes or of
+   * tunnels, which are in the range of the pods (tigera/operator#4739).
+   * @default - those of apiServerCidrs
+   */
+  readonly apiServerCallers?: readonly string[];
+  /** @default - the DNS of common distributions */
+  readonly dns?: { readonly pods: readonly DnsPods[]; readonly cidrs: readonly string[] };
 }
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
@@ -42,17 +51,24 @@ export class NetworkPolicies extends Component {
         podSelector: { matchLabels: { ...pods.labels } },
         policyTypes: [...(ingress.length > 0 ? ['Ingress'] : []), ...(egress.length > 0 ? ['Egress'] : [])],
         ...(ingress.length > 0 && {
-          ingress: ingress.map(({ from, ports }) => ({ from: this.peer(from), ports: tcp(ports) })),
+          ingress: ingress.map(({ from, ports }) => ({ from: this.peer(from, this.callers), ports: tcp(ports) })),
         }),
         ...(egress.length > 0 && {
-          egress: [...egress.map(({ to, ports }) => ({ to: this.peer(to), ports: tcp(ports) })), DNS],
+          egress: [
+            ...egress.map(({ to, ports }) => ({ to: this.peer(to, this.props.apiServerCidrs), ports: tcp(ports) })),
+            ...dnsRules(this.props.dns ?? { pods: DNS_PODS, cidrs: DNS_ADDRESSES }),
+          ],
         }),
       },
     });
   }
 
+  private get callers(): readonly string[] {
+    return this.props.apiServerCallers ?? this.props.apiServerCidrs;
+  }
+
   /** A peer as a policy selects it; undefined is any address. */
-  private peer(peer: Peer): k8s.NetworkPolicyPeer[] | undefined {
+  private peer(peer: Peer, apiServer: readonly string[]): k8s.NetworkPolicyPeer[] | undefined {
     switch (peer.kind) {
       case 'pods':
         return [{ namespaceSelector: inNamespace(peer.namespace), podSelector: { matchLabels: { ...peer.labels } } }];
@@ -66,9 +82,7 @@ export class NetworkPolicies extends Component {
         return [{ ipBlock: { cidr: peer.cidr } }];
       case 'apiServer':
         // It runs on the host network, where no selector reaches.
-        return this.props.apiServerCidrs.length > 0
-          ? this.props.apiServerCidrs.map((cidr) => ({ ipBlock: { cidr } }))
-          : undefined;
+        return apiServer.length > 0 ? apiServer.map((cidr) => ({ ipBlock: { cidr } })) : undefined;
     }
   }
 }
@@ -93,11 +107,19 @@ const inNamespace = (name: string): k8s.LabelSelector => ({ matchLabels: { [NAME
 const tcp = (ports: readonly number[]): k8s.NetworkPolicyPort[] =>
   ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
 
-/** Whoever calls a Service first asks the cluster's DNS, CoreDNS or kube-dns, for its address. */
-const DNS: k8s.NetworkPolicyEgressRule = {
-  to: [{ namespaceSelector: inNamespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
-  ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(53) })),
-};
+/** Whoever calls a Service first asks the cluster's DNS for its address: a rule for each port that it has. */
+function dnsRules({ pods, cidrs }: NonNullable<NetworkPoliciesProps['dns']>): k8s.NetworkPolicyEgressRule[] {
+  const answering = new Map<number, k8s.NetworkPolicyPeer[]>();
+  const add = (port: number, peer: k8s.NetworkPolicyPeer) =>
+    answering.set(port, [...(answering.get(port) ?? []), peer]);
+  for (const { namespace, labels, port } of pods)
+    add(port, { namespaceSelector: inNamespace(namespace), podSelector: { matchLabels: { ...labels } } });
+  for (const cidr of cidrs) add(DNS_PORT, { ipBlock: { cidr } });
+  return [...answering].map(([port, to]) => ({
+    to,
+    ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(port) })),
+  }));
+}
 
 /** The groups of pods that have a connection, each once, in the order of their namespaces and names. */
 function podGroups(edges: readonly Edge[]): Pods[] {

@@ -9,12 +9,13 @@ import { Credential, RequiredSecret, secretText } from '../lib/secret';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import { claimTemplate, type Mount, type Storage, TMP } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import type { BucketAccess } from './bucket';
 import type { BucketUser } from './policies';
 import { RootCredential } from './root-credential';
 import { setUpJob } from './setup';
 
-export interface ObjectStoreProps {
+export interface ObjectStoreProps extends WorkloadSettings {
   readonly namespace: string;
   readonly image: Image;
   /** @default - images are pulled without a login */
@@ -54,7 +55,7 @@ export class ObjectStore extends Component {
     const pods = this.pods(namespace, 'server');
     const root = new RootCredential(namespace);
     this.requireSecret(root.secret);
-    const account = serviceAccount(this, 'account', 'minio');
+    const account = serviceAccount(this, 'account', 'minio', props);
     const endpoint = this.server(pods, account.name, root);
     this.setUp(endpoint, account.name, root, [mlflow, seldon, ...(props.batch ? [batch] : [])]);
 
@@ -82,6 +83,7 @@ export class ObjectStore extends Component {
       podManagementPolicy: 'Parallel',
       pods,
       podLabels: this.podLabels(pods),
+      settings: props,
       claims: [data],
       pod: podSpec({
         serviceAccountName,
@@ -109,8 +111,9 @@ export class ObjectStore extends Component {
     setUpJob(this, {
       ...{ image, pullSecret, bucket, users, origin, root, keys, serviceAccountName },
       uid: UID,
-      labels: pods.labels,
+      pods,
       podLabels: this.podLabels(pods),
+      settings: this.props,
     });
   }
 }

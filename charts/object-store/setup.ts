@@ -2,11 +2,13 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ContainerProps, Resources } from '../lib/container';
+import type { Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { oneTimeJob } from '../lib/job';
 import { podSpec } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
 import { configMapVolume, type Mount, secretVolume, TMP } from '../lib/volumes';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import { type BucketUser, policies, policyName } from './policies';
 import type { RootCredential } from './root-credential';
 import setupScript from './setup.sh';
@@ -17,8 +19,9 @@ export interface SetUpJobProps {
   readonly pullSecret?: string;
   readonly serviceAccountName: string;
   readonly uid: number;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly pods: Pods;
   readonly podLabels: Readonly<Record<string, string>>;
+  readonly settings: WorkloadSettings;
   /** Where the S3 API is. */
   readonly origin: string;
   readonly bucket: string;
@@ -36,7 +39,7 @@ const RESOURCES: Resources = {
 };
 
 export function setUpJob(scope: Construct, props: SetUpJobProps): void {
-  const { labels, podLabels, serviceAccountName, uid, pullSecret, users, root, keys } = props;
+  const { pods, podLabels, settings, serviceAccountName, uid, pullSecret, users, root, keys } = props;
   const data = { 'setup.sh': setupScript, ...policies(props.bucket, users) };
   const files = new k8s.KubeConfigMap(scope, 'setup-files', { metadata: { name: 'minio-setup' }, data });
   const mounts = [
@@ -47,8 +50,9 @@ export function setUpJob(scope: Construct, props: SetUpJobProps): void {
   ];
   oneTimeJob(scope, 'setup', {
     name: 'minio-setup',
-    labels,
+    pods,
     podLabels,
+    settings,
     backoffLimit: 6,
     pod: podSpec({
       serviceAccountName,

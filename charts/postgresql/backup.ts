@@ -6,11 +6,12 @@ import type { Image } from '../lib/image';
 import { cronJob } from '../lib/job';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { claimSpec, type Storage, secretVolume, TMP } from '../lib/volumes';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import backupScript from './backup.sh';
 import type { DatabaseAdmin } from './connection';
 import { PASSWORDS_PATH, POSTGRES_UID } from './postgresql';
 
-export interface PostgresqlBackupProps {
+export interface PostgresqlBackupProps extends WorkloadSettings {
   readonly namespace: string;
   /** The server's image: pg_dump must not be older than the server. */
   readonly image: Image;
@@ -37,7 +38,7 @@ export class PostgresqlBackup extends Component {
     super(scope, { name, stage: '30-data', namespace: props.namespace, version: props.image.label });
     const pods = this.pods(props.namespace, 'backup');
     const address = this.connect(pods, props.database.endpoint);
-    const account = serviceAccount(this, 'account', name);
+    const account = serviceAccount(this, 'account', name, props);
     const claim = new k8s.KubePersistentVolumeClaim(this, 'dumps', {
       metadata: { name },
       spec: claimSpec(props.storage),
@@ -47,7 +48,9 @@ export class PostgresqlBackup extends Component {
       schedule: props.schedule,
       concurrencyPolicy: 'Forbid',
       backoffLimit: 3,
+      pods,
       podLabels: this.podLabels(pods),
+      settings: props,
       pod: podSpec({
         serviceAccountName: account.name,
         uid: POSTGRES_UID,

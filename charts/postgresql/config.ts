@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { count, cron, flag } from '../../config/fields';
 import { resources, storage } from '../../config/resources';
+import { workloadFields } from '../../config/workload';
 
 export const postgresqlSchema = z
   .strictObject({
     storage: storage('8Gi'),
     resources: resources({ cpu: ['100m', '1'], memory: ['256Mi', '512Mi'], scratch: ['64Mi', '1Gi'] }),
+    ...workloadFields,
     backup: z
       .strictObject({
         enabled: flag(false).describe('Dumps the database on a schedule to a volume of its own'),

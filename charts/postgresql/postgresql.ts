@@ -18,10 +18,11 @@ import {
   TMP,
 } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import type { DatabaseAdmin, DatabaseConnection } from './connection';
 import initScript from './init.sh';
 
-export interface PostgresqlProps {
+export interface PostgresqlProps extends WorkloadSettings {
   readonly namespace: string;
   readonly image: Image;
   /** @default - images are pulled without a login */
@@ -85,7 +86,7 @@ export class Postgresql extends Component {
       metadata: { name: 'postgresql-init-scripts' },
       data: { 'mlflow.sh': initScript },
     });
-    const account = serviceAccount(this, 'account', 'postgresql');
+    const account = serviceAccount(this, 'account', 'postgresql', props);
     const ports = [servicePort(PORT)];
     const headless = service(this, 'postgresql-hl', { name: 'postgresql-hl', pods, ports, headless: true });
     const inFront = service(this, 'postgresql', { name: 'postgresql', pods, ports });
@@ -95,6 +96,7 @@ export class Postgresql extends Component {
       service: headless,
       pods,
       podLabels: this.podLabels(pods),
+      settings: props,
       claims: [data],
       pod: podSpec({
         serviceAccountName: account.name,

@@ -1,9 +1,13 @@
 /** The schema of `seldon` in platform.yaml: the operator, and how it exposes models. */
 import { z } from 'zod';
-import { dnsLabel, flag, oneOf } from '../../config/fields';
+import { count, dnsLabel, flag, oneOf } from '../../config/fields';
 import { resources } from '../../config/resources';
+import { workloadFields } from '../../config/workload';
 
 const SUPPORTED_SELDON = /^1\.(17|18|19)\.(0|[1-9]\d?)$/;
+
+/** Where the operator serves its metrics. */
+export const MANAGER_METRICS_PORT = 8080;
 
 export const seldonSchema = z
   .strictObject({
@@ -23,6 +27,12 @@ export const seldonSchema = z
       .optional()
       .describe(
         'Label seldon.io/controller-id of the models, by which operators that share a cluster know theirs; needs cert-manager',
+      ),
+    webhookPort: count(1024, 65535, 10250)
+      .refine((port) => port !== MANAGER_METRICS_PORT, { error: 'must be another port than that of its metrics' })
+      .default(4443)
+      .describe(
+        "Port of the operator's pod that the API server calls; 10250 where a firewall lets it reach nodes on 443 and 10250 only",
       ),
     istio: z
       .strictObject({
@@ -52,6 +62,7 @@ export const seldonSchema = z
       .prefault({})
       .describe('KEDA, which must be installed'),
     resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '300Mi'], scratch: ['32Mi', '256Mi'] }),
+    ...workloadFields,
   })
   .superRefine((seldon, context) => {
     if (

@@ -5,6 +5,7 @@ import type { ContainerProps, Resources, Variables } from '../lib/container';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import type { Mount } from '../lib/volumes';
+import { MANAGER_METRICS_PORT } from './config';
 import { HTTP_PORT } from './contract';
 import { EXECUTOR, EXECUTOR_RESOURCES } from './executor';
 import { FIRST_PORTS } from './expansion/ports';
@@ -12,6 +13,8 @@ import { FIRST_PORTS } from './expansion/ports';
 export interface ManagerProps {
   readonly images: Images;
   readonly resources: Resources;
+  /** Port of the pod that the API server calls the webhook on. */
+  readonly webhookPort: number;
   /**
    * The label that tells this operator's models from those of others in the cluster.
    * @default - the models that have none
@@ -24,12 +27,17 @@ export interface ManagerProps {
   readonly modelsServiceAccount: string;
 }
 
-export const WEBHOOK_PORT: NamedPort = { name: 'webhook-server', containerPort: 4443 };
-const METRICS_PORT: NamedPort = { name: 'metrics', containerPort: 8080 };
+/** Where the API server reaches the webhook, behind its Service. */
+export const webhookPort = ({ webhookPort: containerPort }: Pick<ManagerProps, 'webhookPort'>): NamedPort => ({
+  name: 'webhook-server',
+  containerPort,
+});
+const METRICS_PORT: NamedPort = { name: 'metrics', containerPort: MANAGER_METRICS_PORT };
 
 /** @param ownWebhook whether the operator makes its certificate and registers its webhook itself */
 export function managerContainer(props: ManagerProps, ownWebhook: boolean, mounts: readonly Mount[]): ContainerProps {
-  const webhook = tcpCheck(WEBHOOK_PORT);
+  const port = webhookPort(props);
+  const webhook = tcpCheck(port);
   return {
     name: 'manager',
     image: props.images.seldonOperator,
@@ -38,12 +46,12 @@ export function managerContainer(props: ManagerProps, ownWebhook: boolean, mount
       '--enable-leader-election',
       // The default also locks a ConfigMap, which would need write access to ConfigMaps.
       '--leader-election-resource-lock=leases',
-      `--webhook-port=${WEBHOOK_PORT.containerPort}`,
+      `--webhook-port=${port.containerPort}`,
       `--metrics-addr=:${METRICS_PORT.containerPort}`,
       '--log-level=INFO',
       ...(ownWebhook ? ['--create-resources=true'] : []),
     ],
-    ports: [WEBHOOK_PORT, METRICS_PORT],
+    ports: [port, METRICS_PORT],
     env: { ...ownEnv(props), ...executorEnv(props), ...serverEnv() },
     // The manager has no health endpoint. Its webhook listens once it has a certificate and has, if that is its task,
     // registered it: from then on SeldonDeployments can be applied.

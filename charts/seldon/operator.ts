@@ -7,13 +7,14 @@ import { podSpec, serviceAccount } from '../lib/pod';
 import { service, servicePort } from '../lib/service';
 import { type Mount, scratchVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import { SELDON_CRD } from './crd';
-import { type ManagerProps, managerContainer, WEBHOOK_PORT } from './manager';
+import { type ManagerProps, managerContainer, webhookPort } from './manager';
 import { seldonRbac } from './rbac';
 import { seldonConfig } from './seldon-config';
 import { CERTIFICATE_SECRET, certManagerWebhook, WEBHOOK_CONFIGURATION, WEBHOOK_SERVICE } from './webhook';
 
-export interface SeldonOperatorProps extends ManagerProps {
+export interface SeldonOperatorProps extends ManagerProps, WorkloadSettings {
   readonly namespace: string;
   /** Where SeldonDeployments live, and the only place the operator may change anything. */
   readonly modelsNamespace: string;
@@ -45,16 +46,17 @@ export class SeldonOperator extends Component {
     });
     const pods = this.pods(props.namespace, 'manager', MANAGER);
     const ownWebhook = props.certificates === 'manager';
-    const account = serviceAccount(this, 'account', 'seldon-manager');
+    const account = serviceAccount(this, 'account', 'seldon-manager', props);
     this.permissions(account.name, ownWebhook);
     new k8s.KubeConfigMap(this, 'config', { metadata: { name: CONFIG_MAP }, data: seldonConfig(props.images) });
-    const https = { ...servicePort(WEBHOOK_PORT, 443), name: 'https' };
+    const port = webhookPort(props);
+    const https = { ...servicePort(port, 443), name: 'https' };
     service(this, 'webhook', { name: WEBHOOK_SERVICE, pods, ports: [https] });
     if (!ownWebhook) certManagerWebhook(this, this.clusterScope, props.namespace, props.controllerId);
     this.manager(pods, account.name, ownWebhook);
 
     this.allow(pods, { kind: 'apiServer' }, ...props.apiServerPorts);
-    this.allow({ kind: 'apiServer' }, pods, WEBHOOK_PORT.containerPort);
+    this.allow({ kind: 'apiServer' }, pods, port.containerPort);
   }
 
   private permissions(serviceAccountName: string, ownWebhook: boolean): void {
@@ -84,6 +86,7 @@ export class SeldonOperator extends Component {
       name: MANAGER,
       pods,
       podLabels: this.podLabels(pods),
+      settings: this.props,
       // Two managers that make their own certificates would each register theirs and answer for the other.
       strategy: { type: ownWebhook ? 'Recreate' : 'RollingUpdate' },
       pod: podSpec({

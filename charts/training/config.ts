@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { flag, httpUrl } from '../../config/fields';
 import { resources } from '../../config/resources';
+import { workloadFields } from '../../config/workload';
 
 export const trainingSchema = z
   .strictObject({
@@ -11,6 +12,7 @@ export const trainingSchema = z
       .describe('Where the data is'),
     verify: flag(true).describe('Refuses data whose checksum is not that of the UCI wine data'),
     resources: resources({ cpu: ['250m', '2'], memory: ['512Mi', '2Gi'], scratch: ['256Mi', '2Gi'] }),
+    ...workloadFields,
   })
   .prefault({})
   .describe('The wine example, trained in the cluster');

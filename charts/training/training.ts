@@ -6,8 +6,9 @@ import type { Image } from '../lib/image';
 import { oneTimeJob } from '../lib/job';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { TMP } from '../lib/volumes';
+import type { WorkloadSettings } from '../lib/workload-settings';
 
-export interface TrainingProps {
+export interface TrainingProps extends WorkloadSettings {
   readonly namespace: string;
   readonly image: Image;
   /** @default - images are pulled without a login */
@@ -31,7 +32,7 @@ export class Training extends Component {
     const tracking = this.connect(pods, props.tracking);
     const { peer, port } = peerOf(props.data);
     this.allow(pods, peer, port);
-    const account = serviceAccount(this, 'account', 'training');
+    const account = serviceAccount(this, 'account', 'training', props);
     const container = {
       name: 'train',
       image: props.image,
@@ -42,8 +43,9 @@ export class Training extends Component {
     };
     oneTimeJob(this, 'job', {
       name: 'wine-training',
-      labels: pods.labels,
+      pods,
       podLabels: this.podLabels(pods),
+      settings: props,
       // A failed run leaves no half of a model behind, and the next one starts from the beginning.
       backoffLimit: 3,
       pod: podSpec({

@@ -3,11 +3,31 @@
 import { CATALOGUE } from '../../charts/images/catalogue';
 import type { RequiredSecret } from '../../charts/lib/secret';
 import type { JsonSchema } from '../../config/json-schema';
+import { workloadFields } from '../../config/workload';
 import { markdownTable } from './markdown';
 
 /** One row for each field of a schema: its path, type, default and meaning. */
 export function configurationTable(schema: JsonSchema): string {
-  return markdownTable(['field', 'type', 'default', 'meaning'], rows(withoutRepetition(schema), '', false));
+  const fields = rows(withoutRepetition(schema), '', false);
+  return markdownTable(['field', 'type', 'default', 'meaning'], [...fields, ...workloadRows(schema)]);
+}
+
+const WORKLOAD_FIELDS = Object.keys(workloadFields);
+const isWorkload = ({ properties = {} }: JsonSchema) => WORKLOAD_FIELDS.every((name) => name in properties);
+
+/** What every component with pods can be given, once for all of them. */
+function workloadRows({ properties = {} }: JsonSchema): string[][] {
+  const components = Object.entries(properties).filter(([, field]) => isWorkload(field));
+  const fields = Object.entries(components[0]?.[1].properties ?? {}).filter(([name]) => WORKLOAD_FIELDS.includes(name));
+  const names = components.map(([name]) => code(name)).join(', ');
+  return fields.flatMap(([name, field], index) =>
+    rows(field, `<component>.${name}`, false).map(([path = '', type = '', value = '', meaning = '']) => [
+      path,
+      type,
+      value,
+      index === 0 ? `${meaning}. Here and below, ${code('<component>')} is one of ${names}` : meaning,
+    ]),
+  );
 }
 
 /** What stands in lists and says the same as a field of the file itself is not said again. */
@@ -37,7 +57,10 @@ function rows(schema: JsonSchema, path: string, required: boolean): string[][] {
     return [[code(path), 'requests and limits', resourceDefaults(properties), schema.description ?? '']];
   }
   if (properties) {
-    return Object.entries(properties).flatMap(([name, field]) =>
+    const listed = Object.entries(properties).filter(
+      ([name]) => path === '' || !isWorkload(schema) || !WORKLOAD_FIELDS.includes(name),
+    );
+    return listed.flatMap(([name, field]) =>
       rows(field, path === '' ? name : `${path}.${name}`, schema.required?.includes(name) ?? false),
     );
   }

@@ -64,6 +64,7 @@ new SeldonOperator(app, {
   ambassador: { enabled: false },
   modelsServiceAccount: 'models',
   apiServerPorts: [6443],
+  webhookPort: 4443,
 });
 const models = new Models(app, {
   namespace: 'acme-models',

@@ -13,7 +13,7 @@ const props: ModelConstructProps = {
   ...modelConfig(settings('model-x')),
   namespace: 'models-x',
   podLabels: { team: 'team-x' },
-  serviceAccount: 'account-x',
+  sharedAccount: 'account-x',
   initializer: foreignImage,
   secretOf: () => 'secret-x',
 };

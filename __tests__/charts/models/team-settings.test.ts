@@ -152,6 +152,57 @@ test('the routes of Istio are those of the model', () => {
   });
 });
 
+describe('the pods of a model', () => {
+  const { predictor, made, objects, container } = render({
+    ...files,
+    podAnnotations: { 'team.test/x': 'y' },
+    serviceAccount: { annotations: { 'cloud.test/role': 'reader-x' } },
+    container: { env: { TOKEN: { secret: 'login-x', key: 'token-x' }, MODE: { configMap: 'modes-x', key: 'mode-x' } } },
+    placement: {
+      priorityClassName: 'high-x',
+      topologySpread: [{ topologyKey: 'zone-x' }],
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['x'] }] }],
+          },
+        },
+      },
+    },
+  });
+  const { spec } = predictor.componentSpecs[0];
+
+  test('run where and as urgently as they are told, spread over what the model’s pods are told apart by', () => {
+    expect(spec).toMatchObject({ priorityClassName: 'high-x', affinity: { nodeAffinity: expect.anything() } });
+    expect(spec.topologySpreadConstraints).toMatchObject([
+      { topologyKey: 'zone-x', maxSkew: 1, labelSelector: { matchLabels: { 'seldon-deployment-id': 'm' } } },
+    ]);
+  });
+
+  test('have their annotations', () => {
+    const deployment = made('Deployment')?.spec as { template: KubernetesObject } | undefined;
+    expect(deployment?.template.metadata.annotations).toMatchObject({ 'team.test/x': 'y' });
+  });
+
+  test('have an account of their own, which the cloud knows, and no token for the API server', () => {
+    const account = objects.find(({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === 'model-m');
+    expect(account).toMatchObject({
+      metadata: { namespace: 'ml-models', annotations: { 'cloud.test/role': 'reader-x' } },
+      automountServiceAccountToken: false,
+    });
+    expect(spec).toMatchObject({ serviceAccountName: 'model-m', automountServiceAccountToken: false });
+  });
+
+  test('take variables from keys', () => {
+    expect(container('classifier').env).toEqual(
+      expect.arrayContaining([
+        { name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'login-x', key: 'token-x' } } },
+        { name: 'MODE', valueFrom: { configMapKeyRef: { name: 'modes-x', key: 'mode-x' } } },
+      ]),
+    );
+  });
+});
+
 const MODEL = 'server: SKLEARN_SERVER\nuri: s3://models/a\n';
 const TWO = 'graph: {name: a, image: r.test/i:1, children: [{name: b, server: SKLEARN_SERVER, uri: s3://models/a}]}\n';
 

@@ -1,17 +1,24 @@
 /** NetworkPolicies, from connections that no component has. */
 import type { Edge, Pods } from '../../../charts/lib/endpoint';
-import { NetworkPolicies } from '../../../charts/network-policies/network-policies';
+import { NetworkPolicies, type NetworkPoliciesProps } from '../../../charts/network-policies/network-policies';
 import { composePlatform } from '../../../charts/platform';
 import { build } from '../../support/foreign';
 import { find, type KubernetesObject, objectsOf, platformConfig } from '../../support/platform';
+import { platformRefuses } from '../../support/refusals';
+import { WIRING, wiredView, withObjects } from '../../support/wiring';
 
 const group = (name: string, namespace: string): Pods => ({ kind: 'pods', name, namespace, labels: { label: name } });
 const caller = group('caller', 'space-x');
 const server = group('server', 'space-y');
 const other = group('other', 'space-y');
 
-const render = (edges: readonly Edge[], apiServerCidrs: readonly string[] = []) =>
-  build((app) => new NetworkPolicies(app, { namespaces: ['space-x', 'space-y'], edges, apiServerCidrs })).objects;
+const render = (
+  edges: readonly Edge[],
+  apiServerCidrs: readonly string[] = [],
+  more: Partial<NetworkPoliciesProps> = {},
+) =>
+  build((app) => new NetworkPolicies(app, { namespaces: ['space-x', 'space-y'], edges, apiServerCidrs, ...more }))
+    .objects;
 const inSpace = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
 const selected = ({ namespace, labels }: Pods) => ({
   namespaceSelector: inSpace(namespace),
@@ -30,7 +37,8 @@ describe('without a connection', () => {
 });
 
 describe('a connection', () => {
-  const objects = render([{ from: caller, to: server, ports: [7001, 7002] }]);
+  const dns = { pods: [{ namespace: 'space-d', labels: { d: 'x' }, port: 53 }], cidrs: ['192.0.2.53/32'] };
+  const objects = render([{ from: caller, to: server, ports: [7001, 7002] }], [], { dns });
   const from = find(objects, 'NetworkPolicy', 'caller');
   const to = find(objects, 'NetworkPolicy', 'server');
 
@@ -47,11 +55,14 @@ describe('a connection', () => {
   });
 
   test('lets the caller out, on the same ports, and ask the DNS of the cluster', () => {
-    const [call, dns, ...more] = from.spec.egress;
+    const [call, names, ...more] = from.spec.egress;
     expect(from.spec.policyTypes).toEqual(['Egress']);
     expect(call).toEqual({ to: [selected(server)], ports: tcp(7001, 7002) });
-    expect(dns).toEqual({
-      to: [{ namespaceSelector: inSpace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+    expect(names).toEqual({
+      to: [
+        { namespaceSelector: inSpace('space-d'), podSelector: { matchLabels: { d: 'x' } } },
+        { ipBlock: { cidr: '192.0.2.53/32' } },
+      ],
       ports: [
         { protocol: 'UDP', port: 53 },
         { protocol: 'TCP', port: 53 },
@@ -73,7 +84,7 @@ describe('several connections', () => {
 
   test('of the same pods are rules of one policy', () => {
     expect(spec('server').ingress).toHaveLength(2);
-    expect(spec('server').egress).toHaveLength(1 + 1);
+    expect(spec('server').egress).toHaveLength(1 + 2);
   });
 
   test('may come from any pod of a namespace that is not the platform’s', () => {
@@ -85,7 +96,7 @@ describe('several connections', () => {
 
   test('do not add up to others: who calls the server does not reach what it calls', () => {
     expect(spec('other').ingress).toEqual([{ from: [selected(server)], ports: tcp(7004) }]);
-    expect(spec('caller').egress).toHaveLength(1 + 1);
+    expect(spec('caller').egress).toHaveLength(1 + 2);
   });
 
   test('give the same policies in whatever order they are declared, but for the order of rules', () => {
@@ -108,10 +119,102 @@ describe('the API server', () => {
     expect(spec('server', cidrs).ingress[0]).toEqual({ from: blocks, ports: tcp(7444) });
   });
 
+  test('calls from other addresses than it is called at, where an overlay shows those', () => {
+    const [calling, called] = [['192.0.2.8/29'], ['192.0.2.1/32']];
+    const objects = render(edges, called, { apiServerCallers: calling });
+    const rule = (name: string) => find(objects, 'NetworkPolicy', name).spec;
+    expect(rule('caller').egress[0].to).toEqual([{ ipBlock: { cidr: '192.0.2.1/32' } }]);
+    expect(rule('server').ingress[0].from).toEqual([{ ipBlock: { cidr: '192.0.2.8/29' } }]);
+    expect(find(render(edges, called, { apiServerCallers: [] }), 'NetworkPolicy', 'server').spec.ingress[0]).toEqual({
+      ports: tcp(7444),
+    });
+  });
+
   test('is at any address, where they are not, but on its ports only', () => {
     expect(spec('caller', []).egress[0]).toEqual({ ports: tcp(7443) });
     expect(spec('server', []).ingress[0]).toEqual({ ports: tcp(7444) });
   });
+});
+
+describe('the DNS', () => {
+  const wired = (settings: object = {}) => wiredView(platformConfig(settings));
+  const closed = WIRING['policies allow the declared connections, at both ends, and nothing else'];
+  const egress = (settings: object = {}) =>
+    find(wired(settings).objects as KubernetesObject[], 'NetworkPolicy', 'mlflow').spec.egress.slice(-2);
+
+  test.each<[string, object]>([
+    ['of common distributions', {}],
+    ['of one distribution', { pods: [{ namespace: 'dns-x', labels: { a: 'b' }, port: 1053 }], cidrs: [] }],
+    ['of the node', { pods: [], cidrs: ['192.0.2.53/32', 'fd00::53/128'] }],
+    ['at several ports', { pods: [{ namespace: 'dns-x', labels: { a: 'b' }, port: 1053 }], cidrs: ['192.0.2.53/32'] }],
+  ])('%s is open, and nothing beside it', (_, dns) => {
+    expect(closed(wired({ networkPolicies: { dns } }))).toEqual([]);
+  });
+
+  test.each<[string, number, object]>([
+    [
+      'kubeadm, k3s, RKE2, Talos, AKS, EKS',
+      53,
+      selected({ ...other, namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }),
+    ],
+    [
+      'NodeLocal DNSCache as a pod',
+      53,
+      selected({ ...other, namespace: 'kube-system', labels: { 'k8s-app': 'node-local-dns' } }),
+    ],
+    ['NodeLocal DNSCache on the node', 53, { ipBlock: { cidr: '169.254.20.10/32' } }],
+    ['Cloud DNS for GKE', 53, { ipBlock: { cidr: '169.254.169.254/32' } }],
+    [
+      'OpenShift',
+      5353,
+      selected({
+        ...other,
+        namespace: 'openshift-dns',
+        labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' },
+      }),
+    ],
+  ])('of %s answers by default', (_, port, peer) => {
+    const rules = egress().filter(({ to }: { to: object[] }) =>
+      to.some((one) => JSON.stringify(one) === JSON.stringify(peer)),
+    );
+    expect(rules.map(({ ports }: { ports: object }) => ports)).toEqual([
+      [
+        { protocol: 'UDP', port },
+        { protocol: 'TCP', port },
+      ],
+    ]);
+  });
+
+  test('has the metadata server of clouds at one of its addresses, which stays closed on every other port', () => {
+    const objects = structuredClone(wired().objects) as KubernetesObject[];
+    find(objects, 'NetworkPolicy', 'mlflow').spec.egress.push({
+      to: [{ ipBlock: { cidr: '169.254.169.254/32' } }],
+      ports: tcp(80),
+    });
+    expect(closed(withObjects(wired(), objects))).toEqual([
+      'egress of Deployment mlflow/mlflow to the DNS at 169.254.169.254/32 TCP 80: open, but not declared',
+    ]);
+  });
+});
+
+platformRefuses({
+  'a DNS that is none': [
+    [
+      'pods without labels, which would be all of a namespace',
+      'networkPolicies: {dns: {pods: [{namespace: kube-system, labels: {}}]}}',
+      'networkPolicies.dns.pods[0].labels: must have at least one label, not a mapping, such as {"k8s-app":"kube-dns"}',
+    ],
+    [
+      'an address without its range',
+      'networkPolicies: {dns: {cidrs: [10.0.0.10]}}',
+      'networkPolicies.dns.cidrs[0]: must be a range of addresses, not "10.0.0.10", such as "169.254.20.10/32"',
+    ],
+    [
+      'a caller that is a name',
+      'networkPolicies: {apiServer: {callers: [tunnel]}}',
+      'networkPolicies.apiServer.callers[0]: must be a range of addresses, not "tunnel", such as "10.244.0.0/16"',
+    ],
+  ],
 });
 
 describe('of a platform', () => {

@@ -1,7 +1,9 @@
 /** The object store, with a namespace, image and bucket that no environment has. */
+
 import { App } from 'cdk8s';
 import { resolveImages } from '../../../charts/images/catalogue';
 import { Credential } from '../../../charts/lib/secret';
+import type { WorkloadSettings } from '../../../charts/lib/workload-settings';
 import { s3Origin } from '../../../charts/object-store/bucket';
 import { ObjectStore, type ObjectStoreProps } from '../../../charts/object-store/object-store';
 import { type BucketUser, policies } from '../../../charts/object-store/policies';
@@ -91,7 +93,7 @@ describe('the server', () => {
   });
 
   test('uses every prop', () => {
-    const all: Required<ObjectStoreProps> = {
+    const all: Required<Omit<ObjectStoreProps, keyof WorkloadSettings>> = {
       namespace: 'all',
       image: imageOf('test-2'),
       pullSecret: 'login-x',

@@ -36,4 +36,16 @@ platformRefuses({
       'seldon.certificates: must be one of manager, cert-manager, not "certmanager", such as "manager"',
     ],
   ],
+  'a port that the webhook cannot have': [
+    [
+      'one for the root user',
+      'seldon: {webhookPort: 443}',
+      'seldon.webhookPort: must be a whole number from 1024 to 65535, not 443, such as 10250',
+    ],
+    [
+      'that of the metrics',
+      'seldon: {webhookPort: 8080}',
+      'seldon.webhookPort: must be another port than that of its metrics, not 8080, such as 10250',
+    ],
+  ],
 });

@@ -19,6 +19,7 @@ function render(overrides: Partial<SeldonOperatorProps> = {}) {
         ambassador: { enabled: false },
         modelsServiceAccount: 'account-x',
         apiServerPorts: [1443, 2443],
+        webhookPort: 7443,
         ...overrides,
       }),
   );
@@ -71,7 +72,8 @@ describe('the manager', () => {
   });
 
   test('listens on the ports that it is told by its arguments', () => {
-    expect(own.container.args).toContain(`--webhook-port=${own.port('webhook-server').containerPort}`);
+    expect(own.port('webhook-server').containerPort).toBe(7443);
+    expect(own.container.args).toContain('--webhook-port=7443');
     expect(own.container.args).toContain(`--metrics-addr=:${own.port('metrics').containerPort}`);
   });
 
@@ -105,7 +107,7 @@ describe('the manager', () => {
     const manager = { kind: 'pods', namespace: 'operator-x', labels: own.deployment.selector.matchLabels };
     expect(own.component.edges).toMatchObject([
       { from: manager, to: { kind: 'apiServer' }, ports: [1443, 2443] },
-      { from: { kind: 'apiServer' }, to: manager, ports: [own.port('webhook-server').containerPort] },
+      { from: { kind: 'apiServer' }, to: manager, ports: [7443] },
     ]);
     expect(own.component.edges).toHaveLength(2);
   });

@@ -43,11 +43,12 @@ const CASES: readonly Case[] = [
     'an image with what it is run with',
     predictor(`graph: {name: n, type: MODEL, endpoint: {type: REST}}, componentSpecs: [{spec: {
       volumes: [{name: v, configMap: {name: labels}}, {name: w, emptyDir: {}}],
-      containers: [{name: n, image: "r.test/i:1", args: [-x], env: [{name: A, value: b}], envFrom: [{secretRef: {name: s}}],
+      containers: [{name: n, image: "r.test/i:1", args: [-x], env: [{name: A, value: b}, {name: T, valueFrom: {secretKeyRef: {name: s, key: t}}}, {name: P, valueFrom: {fieldRef: {fieldPath: metadata.name}}}], envFrom: [{secretRef: {name: s}}],
         volumeMounts: [{name: v, mountPath: /labels}], ports: [{name: http, containerPort: 7000}],
         securityContext: {runAsUser: 77, privileged: true}}]}}]`),
-    `{protocol: seldon, image: "r.test/i:1", node: n, container: {port: 7000, args: [-x], env: {A: b}, secrets: [s], volumes: [{path: /labels, configMap: labels}], uid: 77}}`,
+    `{protocol: seldon, image: "r.test/i:1", node: n, container: {port: 7000, args: [-x], env: {A: b, T: {secret: s, key: t}}, secrets: [s], volumes: [{path: /labels, configMap: labels}], uid: 77}}`,
     'spec.predictors[0].componentSpecs[0].spec.volumes[1].emptyDir: a model file has no place for it',
+    'spec.predictors[0].componentSpecs[0].spec.containers[0].env[2].valueFrom.fieldRef: a model file has no place for it',
     'spec.predictors[0].componentSpecs[0].spec.containers[0].securityContext.privileged: a model file has no place for it',
   ],
   [
@@ -115,10 +116,10 @@ const CASES: readonly Case[] = [
   [
     'a GPU and where it is',
     `{protocol: v2, predictors: [{name: default, graph: {name: classifier, implementation: TRITON_SERVER, modelUri: s3://models/a},
-      componentSpecs: [{spec: {nodeSelector: {pool: gpu}, tolerations: [{key: gpu, value: "yes"}], affinity: {},
+      componentSpecs: [{spec: {nodeSelector: {pool: gpu}, tolerations: [{key: gpu, value: "yes"}], affinity: {}, priorityClassName: high, schedulingGates: [],
         containers: [{name: classifier, resources: {limits: {nvidia.com/gpu: 2}}}]}}]}]}`,
-    '{server: TRITON_SERVER, uri: s3://models/a, placement: {nodeSelector: {pool: gpu}, tolerations: [{key: gpu, value: "yes", operator: Equal}], gpus: 2}}',
-    'spec.predictors[0].componentSpecs[0].spec.affinity: a model file has no place for it',
+    '{server: TRITON_SERVER, uri: s3://models/a, placement: {priorityClassName: high, nodeSelector: {pool: gpu}, tolerations: [{key: gpu, value: "yes", operator: Equal}], gpus: 2}}',
+    'spec.predictors[0].componentSpecs[0].spec.schedulingGates: a model file has no place for it',
   ],
   [
     'GPUs of a node in a graph, a server with an image of its own, time-outs and a deadline',

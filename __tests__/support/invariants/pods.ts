@@ -81,7 +81,8 @@ export const PODS = {
     if (isOperators(container)) return [];
     return ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) => [
       ...when(!container.resources?.requests?.[name], `no ${name} request`),
-      ...when(!container.resources?.limits?.[name], `no ${name} limit`),
+      // An environment may leave out the limit of the CPU, which only slows a container down.
+      ...when(name !== 'cpu' && !container.resources?.limits?.[name], `no ${name} limit`),
     ]);
   }),
 } satisfies Record<string, Check>;

@@ -35,11 +35,14 @@ export function missingReferences({ spec, namespace }: PodView, cluster: Cluster
   ];
 }
 
-/** What files of an environment name is in the models' namespace, and nowhere else. */
-const broughtTo = ({ brought, objects }: ClusterView, namespace: string) =>
-  objects.some(({ kind, metadata }) => kind === 'SeldonDeployment' && metadata.namespace === namespace)
-    ? brought
-    : NOTHING_BROUGHT;
+/** What model files name is in the models' namespace, and nowhere else. */
+function broughtTo({ brought, objects }: ClusterView, namespace: string) {
+  const hasModels = objects.some(
+    ({ kind, metadata }) => kind === 'SeldonDeployment' && metadata.namespace === namespace,
+  );
+  const found = hasModels ? brought : NOTHING_BROUGHT;
+  return { ...found, secrets: [...found.secrets, ...brought.settingsSecrets] };
+}
 
 /** The Secret keys that exist once `npm run secrets` has run; cert-manager adds those of its Certificates. */
 function secretKeys({ secrets, objects }: ClusterView, namespace: string, name: string): string[] | undefined {

@@ -1,10 +1,8 @@
 /** The schema of `container`: what a custom image is run with. */
 import { z } from 'zod';
 import { bytes, objectName, port, text } from '../../../config/fields';
+import { variables } from '../../../config/workload';
 
-const variableName = z.string().refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), {
-  error: 'must be the name of a variable, such as "THREADS"',
-});
 const absolutePath = text('/mnt/labels').refine((value) => /^\/[^:]*$/.test(value), {
   error: 'must be an absolute path',
 });
@@ -38,11 +36,9 @@ export const container = z
       .optional()
       .meta({ examples: [['--threads=2']] })
       .describe('Arguments'),
-    env: z
-      .record(variableName, text('2'))
+    env: variables
       .default({})
-      .meta({ examples: [{ THREADS: '2' }] })
-      .describe('Variables'),
+      .describe("Variables: a value, or {secret, key} or {configMap, key} of the models' namespace"),
     secrets: z
       .array(objectName('scorer-login'))
       .default([])

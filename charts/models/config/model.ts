@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { extendsField } from '../../../config/bases';
 import { count, oneOf, serviceName } from '../../../config/fields';
 import { resources } from '../../../config/resources';
+import { workloadFields } from '../../../config/workload';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
 import { PROTOCOLS } from '../protocol';
@@ -54,6 +55,8 @@ export const modelFields = z.strictObject({
   keda,
   disruptionBudget,
   placement,
+  podAnnotations: workloadFields.podAnnotations,
+  serviceAccount: workloadFields.serviceAccount,
   progressDeadlineSeconds: count(60, 86400, 1800)
     .optional()
     .describe('Seconds in which a rollout has to get on before it counts as failed; 600 where absent'),

@@ -30,6 +30,7 @@ export function servingDeployment(
     selector: { ...id, ...services, 'seldon-app': service },
     labels: { ...metadata.labels, ...services, 'seldon-app': service, ...typesOf(units) },
     annotations: { 'prometheus.io/path': EXECUTOR.prometheusPath, 'prometheus.io/scrape': 'true' },
+    podAnnotations: metadata.annotations,
     pod: { ...spec, containers: [...containers, ...added] },
     replicas: scaled ? undefined : (json.replicas ?? 1),
   });
@@ -69,6 +70,7 @@ interface DeploymentProps {
   readonly selector: Labels;
   readonly labels: Labels;
   readonly annotations: Labels;
+  readonly podAnnotations?: Labels;
   readonly pod: k8s.PodSpec;
   readonly replicas: number | undefined;
 }
@@ -95,7 +97,12 @@ function deploymentOf(predictor: ExpandedPredictor, props: DeploymentProps): Mad
     template: {
       metadata: {
         labels,
-        annotations: { ...props.annotations, ...predictor.owner.spec.annotations, ...predictor.json.annotations },
+        annotations: {
+          ...props.annotations,
+          ...predictor.owner.spec.annotations,
+          ...predictor.json.annotations,
+          ...props.podAnnotations,
+        },
       },
       spec: podSpecJson(withInfo(props.pod)),
     },

@@ -26,7 +26,11 @@ export interface PredictorJson {
 
 /** The pod of a predictor, and what scales it. */
 export interface ComponentJson {
-  readonly metadata: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec: k8s.PodSpec;
   readonly hpaSpec?: {
     readonly minReplicas?: number;

@@ -3,6 +3,7 @@
 import { parseQuantity } from '../../../charts/lib/quantity';
 import { SERVER_RESOURCES } from '../../../charts/models/config/graph';
 import { SELDON_NAMES } from '../../../charts/models/config/seldon-names';
+import { isMapping } from '../../../config/merge';
 import type { Reader } from './reader';
 import { readAutoscaling, readBudget, readKeda } from './scaling';
 
@@ -66,7 +67,11 @@ function readPlacement(spec: Reader, containers: Containers): Fields {
     // Kubernetes takes Equal where nothing is said, and a model file takes Exists.
     return { ...others, operator: operator ?? 'Equal' };
   });
+  const affinity = spec.any('affinity');
+  const priorityClassName = spec.text('priorityClassName');
   const placement = {
+    ...(isMapping(affinity) && Object.keys(affinity).length > 0 && { affinity }),
+    ...(priorityClassName !== undefined && { priorityClassName }),
     ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
     ...(tolerations.length > 0 && { tolerations }),
   };
@@ -108,13 +113,12 @@ export interface ImportedContainer {
 }
 
 export function readContainer({ reader, volumes }: NonNullable<ReturnType<Containers['get']>>): ImportedContainer {
-  const env: [string, string][] = [];
+  const env: [string, unknown][] = [];
   for (const variable of reader.list('env')) {
     const name = variable.text('name') ?? '';
     const value = variable.text('value');
-    if (value !== undefined) env.push([name, value]);
-    else if (variable.has('valueFrom'))
-      variable.leave('valueFrom', 'a model file takes all keys of a Secret, by container.secrets');
+    const key = readKey(variable.mapping('valueFrom'));
+    if (value !== undefined || key !== undefined) env.push([name, value ?? key]);
     variable.done();
   }
   const secrets = reader.list('envFrom').flatMap((source) => {
@@ -165,6 +169,18 @@ export function readContainer({ reader, volumes }: NonNullable<ReturnType<Contai
     gpus,
     gpuResource,
   };
+}
+
+/** The key of a Secret or ConfigMap that a variable is taken from. */
+function readKey(source: Reader): Fields | undefined {
+  const found = (['secret', 'configMap'] as const).flatMap((kind) => {
+    const reference = source.mapping(`${kind}KeyRef`);
+    const [name, key] = [reference.text('name'), reference.text('key')];
+    reference.done();
+    return name !== undefined && key !== undefined ? [{ [kind]: name, key }] : [];
+  });
+  source.done();
+  return found[0];
 }
 
 const KINDS = { cpu: 'cpu', memory: 'memory', 'ephemeral-storage': 'scratch' } as const;

@@ -19,8 +19,9 @@ const caller = configOf(
   { name: 'n', ...files } as { name: string },
 );
 const rulesOf = (config: typeof caller, name: string) =>
-  find(objectsOf(config), 'NetworkPolicy', name).spec.egress.filter(
-    ({ ports }: { ports: { port: number }[] }) => !ports.some(({ port }) => port === 53),
+  // Only the DNS is asked by UDP.
+  find(objectsOf(config), 'NetworkPolicy', name).spec.egress.filter(({ ports }: { ports: { protocol: string }[] }) =>
+    ports.every(({ protocol }) => protocol === 'TCP'),
   );
 
 const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];

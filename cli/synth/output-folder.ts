@@ -1,11 +1,15 @@
 /** Writes a whole output folder at once: either all of it is new, or the old one stays as it was. */
 import { randomUUID } from 'node:crypto';
 import {
+  closeSync,
+  constants,
   cpSync,
   existsSync,
+  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,12 +17,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { digestOf } from '../../charts/digest';
 
 export interface OutputFile {
   /** Path below the output folder, with forward slashes. */
   readonly path: string;
+  /** Of the text, by digestOf(), where it is known; then the text is asked for only where a file has to be written. */
+  readonly digest?: string;
   readonly text: string;
 }
+
+/** How a file differs from the one of its path that was there before. */
+export type Difference = 'added' | 'changed' | 'none';
 
 /**
  * Replaces a folder by these files. They are put beside it and take its place by renaming, so a run that fails or is
@@ -26,6 +36,7 @@ export interface OutputFile {
  * not written again: it gets a second name in the new folder and loses the one in the old.
  *
  * @param keeps whether what stands in the folder itself under this name stays in it
+ * @param note called with each file
  * @returns how many files were written
  * @throws Error when the folder is not one to replace, or when two files have one path; what `files` throws
  */
@@ -33,6 +44,7 @@ export async function replaceFolder(
   folder: string,
   files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
   keeps: (name: string) => boolean = () => false,
+  note: (path: string, difference: Difference) => void = () => {},
 ): Promise<number> {
   const target = resolve(folder);
   refuseUnsafe(folder, target);
@@ -43,7 +55,7 @@ export async function replaceFolder(
   const staged = `${prefix}new-${randomUUID()}`;
   mkdirSync(staged);
   try {
-    const count = await writeAll(staged, files, target);
+    const count = await writeAll(staged, files, target, note);
     for (const name of existsSync(target) ? readdirSync(target).filter(keeps) : []) {
       cpSync(join(target, name), join(staged, name), { recursive: true, verbatimSymlinks: true });
     }
@@ -94,10 +106,12 @@ async function writeAll(
   root: string,
   files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
   previous: string,
+  note: (path: string, difference: Difference) => void,
 ): Promise<number> {
   const written = new Set<string>();
   const folders = new Set<string>();
-  for await (const { path, text } of files) {
+  for await (const output of files) {
+    const { path } = output;
     // Two names that differ in case only are one file on macOS and Windows.
     const key = path.toLowerCase();
     if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
@@ -108,21 +122,45 @@ async function writeAll(
       folders.add(dirname(file));
       mkdirSync(dirname(file), { recursive: true });
     }
-    if (!takeOver(join(previous, path), text, file)) writeFileSync(file, text);
+    const before = join(previous, path);
+    const difference = compare(before, output);
+    if (difference !== 'none' || !link(before, file)) writeFileSync(file, output.text);
+    note(path, difference);
   }
   return written.size;
 }
 
-/**
- * Gives a file that has this text already a second name.
- * @returns false where it has another text, is no plain file, or cannot have one
- */
-function takeOver(from: string, text: string, to: string): boolean {
+/** How a new file differs from what has its name; a link or an executable is another file. */
+function compare(path: string, output: OutputFile): Difference {
+  let found: number;
   try {
-    const found = lstatSync(from, { throwIfNoEntry: false });
-    // The length tells most files that have changed, without a look inside.
-    if (!found?.isFile() || (found.mode & 0o111) !== 0 || found.size !== Buffer.byteLength(text)) return false;
-    if (!readFileSync(from).equals(Buffer.from(text))) return false;
+    found = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'added' : 'changed';
+  }
+  try {
+    const state = fstatSync(found);
+    if (state.isDirectory()) return 'added';
+    if (!state.isFile() || (state.mode & 0o111) !== 0) return 'changed';
+    return hasText(found, state.size, output) ? 'none' : 'changed';
+  } finally {
+    closeSync(found);
+  }
+}
+
+function hasText(file: number, size: number, output: OutputFile): boolean {
+  if (output.digest !== undefined) return digestOf(readFileSync(file)) === output.digest;
+  // The length tells most files that have changed, without a look inside.
+  return size === Buffer.byteLength(output.text) && readFileSync(file).equals(Buffer.from(output.text));
+}
+
+/**
+ * Gives a file a second name.
+ * @returns false where it cannot have one
+ */
+function link(from: string, to: string): boolean {
+  try {
     linkSync(from, to);
     return true;
   } catch {

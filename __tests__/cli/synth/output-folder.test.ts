@@ -19,6 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { digestOf } from '../../../charts/digest';
 import { type OutputFile, replaceFolder } from '../../../cli/synth/output-folder';
 import { readFolder } from '../../support/folders';
 import { outputs } from '../../support/outputs';
@@ -141,6 +142,35 @@ describe('a file that is the same as before is taken over: not written again', (
     expect(readFolder(dist)).toEqual({ ...OLD, [changed.path]: 'changed' });
     const kept = Object.keys(OLD).filter((path, index) => identity(join(dist, path)).ino === before[index]?.ino);
     expect(kept.sort()).toEqual(OTHERS.map(({ path }) => path).sort());
+  });
+
+  test('and each is said to be added, changed or neither', async () => {
+    const said: [string, string][] = [];
+    const [, second, ...others] = outputs('old');
+    const now = [{ path: 'env-0/new.yaml', text: '' }, { path: FIRST?.path ?? '', text: 'changed' }, ...others];
+    await replaceFolder(dist, now, undefined, (...what) => said.push(what));
+    expect(second).toBeDefined();
+    expect(said).toEqual([
+      ['env-0/new.yaml', 'added'],
+      [FIRST?.path, 'changed'],
+      ...others.map(({ path }) => [path, 'none']),
+    ]);
+  });
+
+  test('by its digest alone, where that is known', async () => {
+    const asked: string[] = [];
+    const files = outputs('old').map(({ path, text }) => ({
+      path,
+      digest: digestOf(text),
+      get text() {
+        asked.push(path);
+        return text;
+      },
+    }));
+    writeFileSync(file(), 'edited');
+    await replaceFolder(dist, files);
+    expect(asked).toEqual([FIRST?.path]);
+    expect(readFolder(dist)).toEqual(OLD);
   });
 
   test('with its time and no other name', async () => {

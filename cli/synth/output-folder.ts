@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
-  cpSync,
+  copyFileSync,
   existsSync,
   fstatSync,
   linkSync,
@@ -12,12 +12,12 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { digestOf } from '../../charts/digest';
+import { discard, recoverFolder, siblings, swap } from './swap';
 
 export interface OutputFile {
   /** Path below the output folder, with forward slashes. */
@@ -33,7 +33,7 @@ export type Difference = 'added' | 'changed' | 'none';
 /**
  * Replaces a folder by these files. They are put beside it and take its place by renaming, so a run that fails or is
  * killed leaves the old folder. Files that are no longer made disappear with it. A file that is the same as before is
- * not written again: it gets a second name in the new folder and loses the one in the old.
+ * not written again: it moves to the new folder.
  *
  * @param keeps whether what stands in the folder itself under this name stays in it
  * @param note called with each file
@@ -51,83 +51,81 @@ export async function replaceFolder(
   mkdirSync(dirname(target), { recursive: true });
   recoverFolder(folder);
 
-  const { old, prefix } = siblings(target);
-  const staged = `${prefix}new-${randomUUID()}`;
+  const inode = statSync(target, { throwIfNoEntry: false })?.ino;
+  const staged = `${siblings(target).staged}${randomUUID()}`;
   mkdirSync(staged);
   try {
-    const count = await writeAll(staged, files, target, note);
-    for (const name of existsSync(target) ? readdirSync(target).filter(keeps) : []) {
-      cpSync(join(target, name), join(staged, name), { recursive: true, verbatimSymlinks: true });
-    }
-    if (existsSync(target)) renameSync(target, old);
-    try {
-      renameSync(staged, target);
-    } catch (error) {
-      if (existsSync(old)) renameSync(old, target);
-      throw error;
-    }
-    rmSync(old, { recursive: true, force: true });
+    const { count, same } = await writeAll(staged, files, target, note);
+    const kept = existsSync(target) ? readdirSync(target).filter(keeps) : [];
+    const moves = [...kept, ...takeOver(staged, target, same)];
+    swap(target, staged, moves, same.size + kept.length > 0 ? inode : undefined);
     return count;
   } finally {
-    rmSync(staged, { recursive: true, force: true });
+    discard(target, staged);
   }
 }
 
-/**
- * Undoes what a killed run left: one that died between the two renames has the old folder under its other name, and
- * any may have left files it had not finished.
- */
-export function recoverFolder(folder: string): void {
-  const target = resolve(folder);
-  const { old, prefix } = siblings(target);
-  if (existsSync(old)) {
-    if (existsSync(target)) rmSync(old, { recursive: true });
-    else renameSync(old, target);
-  }
-  if (existsSync(dirname(target))) sweep(prefix);
-}
+/** Files that are as they were, by their folder; "." is the output folder itself. */
+type Same = ReadonlyMap<string, readonly string[]>;
 
-/** Names beside a folder for what is on its way in or out. */
-function siblings(target: string) {
-  const prefix = join(dirname(target), `.${basename(target)}.`);
-  return { prefix, old: `${prefix}old` };
-}
-
-/** Removes what a killed run had staged: anything too old to belong to a run that is still going. */
-function sweep(prefix: string): void {
-  for (const name of readdirSync(dirname(prefix))) {
-    const path = join(dirname(prefix), name);
-    const staged = name.startsWith(`${basename(prefix)}new-`);
-    if (staged && Date.now() - lstatSync(path).mtimeMs > 600_000) rmSync(path, { recursive: true, force: true });
-  }
-}
-
+/** Writes the files that differ from those of before. */
 async function writeAll(
   root: string,
   files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
   previous: string,
   note: (path: string, difference: Difference) => void,
-): Promise<number> {
-  const written = new Set<string>();
+): Promise<{ count: number; same: Same }> {
+  const seen = new Set<string>();
   const folders = new Set<string>();
+  const same = new Map<string, string[]>();
   for await (const output of files) {
     const { path } = output;
     // Two names that differ in case only are one file on macOS and Windows.
     const key = path.toLowerCase();
-    if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
+    if (seen.has(key)) throw new Error(`two outputs have one path: ${path}`);
     if (isOutside(root, resolve(root, path))) throw new Error(`an output lies outside its folder: ${path}`);
-    written.add(key);
-    const file = join(root, path);
-    if (!folders.has(dirname(file))) {
-      folders.add(dirname(file));
-      mkdirSync(dirname(file), { recursive: true });
+    seen.add(key);
+    const difference = compare(join(previous, path), output);
+    const folder = dirname(path);
+    if (difference === 'none') {
+      const others = same.get(folder);
+      if (others) others.push(path);
+      else same.set(folder, [path]);
+    } else {
+      if (!folders.has(folder)) mkdirSync(join(root, folder), { recursive: true });
+      folders.add(folder);
+      writeFileSync(join(root, path), output.text);
     }
-    const before = join(previous, path);
-    const difference = compare(before, output);
-    if (difference !== 'none' || !link(before, file)) writeFileSync(file, output.text);
     note(path, difference);
   }
-  return written.size;
+  return { count: seen.size, same };
+}
+
+/**
+ * Gives files that are as they were a second name in the new folder.
+ * @returns the folders that are the same as a whole: they are moved, which takes one renaming instead of thousands of names
+ */
+function takeOver(root: string, previous: string, same: Same): string[] {
+  const moves: string[] = [];
+  for (const [folder, paths] of same) {
+    const isWhole = !existsSync(join(root, folder)) && readdirSync(join(previous, folder)).length === paths.length;
+    if (isWhole) {
+      moves.push(folder);
+      continue;
+    }
+    mkdirSync(join(root, folder), { recursive: true });
+    for (const path of paths) link(join(previous, path), join(root, path));
+  }
+  return moves;
+}
+
+function link(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Some file systems have no hard links.
+    copyFileSync(from, to);
+  }
 }
 
 /** How a new file differs from what has its name; a link or an executable is another file. */
@@ -153,20 +151,6 @@ function hasText(file: number, size: number, output: OutputFile): boolean {
   if (output.digest !== undefined) return digestOf(readFileSync(file)) === output.digest;
   // The length tells most files that have changed, without a look inside.
   return size === Buffer.byteLength(output.text) && readFileSync(file).equals(Buffer.from(output.text));
-}
-
-/**
- * Gives a file a second name.
- * @returns false where it cannot have one
- */
-function link(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch {
-    // Some file systems have no hard links, and another run may have just replaced the folder.
-    return false;
-  }
 }
 
 function refuseUnsafe(folder: string, target: string): void {

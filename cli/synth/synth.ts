@@ -8,8 +8,9 @@ import type { Terminal } from '../terminal';
 import { Changes, filesBelow } from './changes';
 import { interruptible } from './interruptible';
 import { Memories } from './memories';
-import { recoverFolder, replaceFolder } from './output-folder';
+import { replaceFolder } from './output-folder';
 import { describe, describeChanges } from './report';
+import { recoverFolder } from './swap';
 
 export const DIST = 'dist';
 

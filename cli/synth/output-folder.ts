@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { digestOf } from '../../charts/digest';
 import { discard, recoverFolder, siblings, swap } from './swap';
 
@@ -78,15 +78,19 @@ async function writeAll(
   const seen = new Set<string>();
   const folders = new Set<string>();
   const same = new Map<string, string[]>();
+  const before = new Map<string, ReadonlySet<string>>();
   for await (const output of files) {
     const { path } = output;
     // Two names that differ in case only are one file on macOS and Windows.
     const key = path.toLowerCase();
     if (seen.has(key)) throw new Error(`two outputs have one path: ${path}`);
-    if (isOutside(root, resolve(root, path))) throw new Error(`an output lies outside its folder: ${path}`);
+    if (isAbsolute(path) || path.split(/[/\\]/).includes('..'))
+      throw new Error(`an output lies outside its folder: ${path}`);
     seen.add(key);
-    const difference = compare(join(previous, path), output);
     const folder = dirname(path);
+    const names = before.get(folder) ?? namesIn(join(previous, folder));
+    before.set(folder, names);
+    const difference = names.has(basename(path)) ? compare(join(previous, path), output) : 'added';
     if (difference === 'none') {
       const others = same.get(folder);
       if (others) others.push(path);
@@ -128,14 +132,22 @@ function link(from: string, to: string): void {
   }
 }
 
+/** What is in a folder; nothing where it is none. */
+function namesIn(folder: string): Set<string> {
+  try {
+    return new Set(readdirSync(folder));
+  } catch {
+    return new Set();
+  }
+}
+
 /** How a new file differs from what has its name; a link or an executable is another file. */
 function compare(path: string, output: OutputFile): Difference {
   let found: number;
   try {
     found = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? 'added' : 'changed';
+  } catch {
+    return 'changed';
   }
   try {
     const state = fstatSync(found);

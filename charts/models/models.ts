@@ -33,8 +33,8 @@ export interface ModelsProps {
   /** Namespaces outside the platform whose pods may call the models. */
   readonly clientNamespaces: readonly string[];
   /**
-   * Whether models stay out of the construct tree: files() builds each when its file is due, and lets go of it. Thousands
-   * of models then take no more memory than one.
+   * Whether models stay out of the construct tree: files() builds each when its objects are asked for, and lets go of it.
+   * Thousands of models then take no more memory than one.
    * @default false - the models are part of this chart, and App.synth() writes them
    */
   readonly streamed?: boolean;

@@ -1,6 +1,8 @@
 /** Environments with many models, for us and for helm. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+const KEPT_IN = 'node_modules';
 
 const name = (index: number) => `model-${String(index).padStart(5, '0')}`;
 const model = (index: number) => ({
@@ -11,8 +13,9 @@ const model = (index: number) => ({
   memory: `${256 + (index % 4) * 64}Mi`,
 });
 
-/** A folder to run main.ts in, whose one environment has so many models. */
+/** A folder to run main.ts in, whose one environment has so many models. In node_modules/ it keeps what it may. */
 export function writeProject(folder: string, models: number): void {
+  mkdirSync(join(folder, KEPT_IN), { recursive: true });
   const environment = join(folder, 'environments/bench');
   mkdirSync(join(environment, 'models'), { recursive: true });
   writeFileSync(join(environment, 'platform.yaml'), 'frontend:\n  enabled: false\n');
@@ -23,6 +26,12 @@ export function writeProject(folder: string, models: number): void {
       `server: ${server}\nuri: ${uri}\nreplicas: ${replicas}\nresources:\n  requests:\n    memory: ${memory}\n`,
     );
   }
+}
+
+/** Has the next run begin with nothing but the environment. */
+export function clear(folder: string): void {
+  for (const name of ['dist', KEPT_IN]) rmSync(join(folder, name), { recursive: true, force: true });
+  mkdirSync(join(folder, KEPT_IN));
 }
 
 /** Changes one model of such a folder; another number is another change. */

@@ -1,19 +1,22 @@
 /** Reads environments/: every file through the schema, all faults reported together. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { z } from 'zod';
 import { Bases, type Extensible } from '../config/bases';
-import { isMapping, originOf } from '../config/merge';
+import { isMapping, oneFile, originOf } from '../config/merge';
 import { ConfigError, type Origin, problem } from '../config/problems';
 import { MODELS_FOLDER, PLATFORM_FILE, parse, validate } from '../config/read';
 import { clusterProblems } from './clusters';
 import { type PlatformConfig, type PlatformSettings, platformSchema } from './config';
+import { digestOf } from './digest';
 import { entries, folderFaults, modelFiles } from './environment-folder';
 import { environmentProblems, settingsFaults } from './environment-rules';
 import { frontendFaults } from './frontend/config';
+import type { Memory } from './memory';
 import { modelSchema } from './models/config';
-import { joinLock, type ModelFile } from './models/join-lock';
-import { readLock } from './models/lock';
+import { predictorsOf } from './models/config/inheritance';
+import { type FileOf, joinLock, type ModelConfig, type ModelFile } from './models/join-lock';
+import { type Lock, readLock } from './models/lock';
 import { nameClashes } from './models/name-clashes';
 import { patchFaults } from './patches/patches';
 import { composePlatform, objectsOf } from './platform';
@@ -28,17 +31,24 @@ export function environmentNames(folder: string): string[] {
 }
 
 /**
+ * Finds what an earlier run has made of the model files of an environment.
+ * @param given what models follow from besides their files: the memory must be of a run with the same
+ */
+export type Recall = (environment: string, given: { settings: PlatformSettings; lock: Lock }) => Memory | undefined;
+
+/**
  * Environments below a folder, in the order of their names; a folder that is only a base is none.
  * @param only these, where not all are asked for; then nobody asks whether each base is of use
+ * @param recall @default - every file is read
  * @throws ConfigError with all that is wrong in all of them
  */
-export function loadEnvironments(folder: string, only?: readonly string[]): PlatformConfig[] {
+export function loadEnvironments(folder: string, only?: readonly string[], recall?: Recall): PlatformConfig[] {
   if (!existsSync(folder)) {
     throw new ConfigError([
       `${folder}: not found; an environment is a folder such as "${folder}/minikube/${PLATFORM_FILE}"`,
     ]);
   }
-  const reader = new EnvironmentReader(folder);
+  const reader = new EnvironmentReader(folder, recall);
   const environments = entries(folder)
     .filter(({ name, isFolder }) => isFolder && (only?.includes(name) ?? true))
     .flatMap(({ name }) => reader.environment(name) ?? []);
@@ -94,6 +104,23 @@ export interface Inputs {
   readonly models: readonly ModelFile[];
 }
 
+/** A model file that this run has read. */
+interface ReadModel extends ModelFile {
+  /** Of its bytes, where the model follows from them alone. */
+  readonly digest?: string;
+}
+
+/** A model file that an earlier run has read. */
+interface KnownModel extends Omit<ModelFile, 'model'> {
+  readonly known: ModelConfig;
+}
+
+/** What the names of a model's objects follow from. */
+const named = (file: ReadModel | KnownModel) => ({
+  ...file,
+  model: 'known' in file ? file.known : { ...file.model, predictors: predictorsOf(file.model) },
+});
+
 /** Whether a platform file says that its folder is only there to be extended. */
 const isBase = (content: unknown) => isMapping(content) && content.base === true;
 
@@ -113,7 +140,10 @@ class EnvironmentReader {
   /** Folders that are only bases. */
   private readonly baseFolders: string[] = [];
 
-  constructor(private readonly folder: string) {
+  constructor(
+    private readonly folder: string,
+    private readonly recall: Recall = () => undefined,
+  ) {
     this.bases = new Bases(dirname(folder), this.problems);
   }
 
@@ -132,17 +162,30 @@ class EnvironmentReader {
   environment(name: string): PlatformConfig | undefined {
     const { problems } = this;
     const before = problems.length;
-    const inputs = this.inputs(name);
-    if (inputs === undefined) return undefined;
-    const { root, settings, origin } = inputs;
-    const lock = readLock(root, problems);
-    const models = inputs.models.flatMap(({ model, ...file }) => {
-      const joined = joinLock(root, file.origin, model, lock, problems);
-      return joined === undefined ? [] : [{ ...file, model: joined }];
+    const platform = this.platform(name);
+    if (platform === undefined) return undefined;
+    const { root, settings, origin } = platform;
+    const lockProblems: string[] = [];
+    const lock = readLock(root, lockProblems);
+    const memory = settings && this.recall(name, { settings, lock });
+    const found = modelFiles(root, this.problems).flatMap(
+      (path) => this.recalled(path, memory) ?? this.model(path, memory) ?? [],
+    );
+    problems.push(...nameClashes(found.map(named)));
+    if (settings === undefined) return undefined;
+    problems.push(...lockProblems);
+    const judged: FileOf<ModelConfig>[] = [];
+    const complete = found.flatMap((file): ModelConfig[] => {
+      // The earlier run has judged it by the same settings.
+      if ('known' in file) return [file.known];
+      const model = joinLock(root, file.origin, file.model, lock, problems);
+      if (model === undefined) return [];
+      if (file.digest !== undefined) memory?.noteModel(file.file, file.digest, model);
+      judged.push({ ...file, model });
+      return [model];
     });
     problems.push(...settingsFaults(settings).map(({ path, message }) => problem(origin, path, message)));
-    problems.push(...environmentProblems(models, settings));
-    const complete = models.map(({ model }) => model);
+    problems.push(...environmentProblems(judged, settings));
     const config = Object.freeze({ environment: name, ...settings, models: complete });
     // A model that is refused is missing here, which is no fault of the front end or of a patch.
     for (const faultsOf of [() => frontendFaults(settings.frontend, complete), () => faultsOfPatches(config)]) {
@@ -153,6 +196,16 @@ class EnvironmentReader {
   }
 
   inputs(name: string): Inputs | undefined {
+    const platform = this.platform(name);
+    if (platform === undefined) return undefined;
+    const { root, settings, origin } = platform;
+    const models = modelFiles(root, this.problems).flatMap((path) => this.model(path) ?? []);
+    this.problems.push(...nameClashes(models.map(named)));
+    return settings && { root, settings, origin, models };
+  }
+
+  /** The settings of an environment, undefined where they are wrong; nothing where there is no environment. */
+  private platform(name: string) {
     const root = `${this.folder}/${name}`;
     this.problems.push(...folderFaults(root, name));
     const file = platformIn(root);
@@ -165,13 +218,25 @@ class EnvironmentReader {
       this.baseFolders.push(root);
       return undefined;
     }
-    const platform = this.read(file, content, platformSchema, PLATFORM);
-    const models = modelFiles(root, this.problems).flatMap((path): ModelFile[] => {
-      const read = this.read(path, parse(path, this.problems), modelSchema, MODEL, { name: basename(path, '.yaml') });
-      return read === undefined ? [] : [{ file: path, origin: read.origin, model: read.data }];
-    });
-    this.problems.push(...nameClashes(models));
-    return platform && { root, settings: platform.data, origin: platform.origin, models };
+    const read = this.read(file, content, platformSchema, PLATFORM);
+    return { root, settings: read?.data, origin: read?.origin ?? oneFile(file) };
+  }
+
+  /** A model file with what an earlier run has made of the same bytes. */
+  private recalled(file: string, memory: Memory | undefined): KnownModel | undefined {
+    const known = memory?.model(file, digestOf(readFileSync(file)));
+    return known && { file, origin: oneFile(file), known };
+  }
+
+  private model(file: string, memory?: Memory): ReadModel | undefined {
+    const bytes = readFileSync(file);
+    const content = parse(file, this.problems, bytes);
+    const read = this.read(file, content, modelSchema, MODEL, { name: basename(file, '.yaml') });
+    if (read === undefined) return undefined;
+    // What a file extends may change while the file stays as it is: such a model is read every time.
+    const isWhole = isMapping(content) && !('extends' in content);
+    const digest = memory && isWhole ? digestOf(bytes) : undefined;
+    return { file, origin: read.origin, model: read.data, digest };
   }
 
   /** A file with its bases and defaults, through its schema. */

@@ -1,9 +1,11 @@
 /** Renders platforms to the files of dist/. */
 import { type Capacity, capacityOf, sum } from './capacity';
 import type { PlatformConfig } from './config';
+import { digestOf } from './digest';
 import { toYaml } from './lib/yaml';
+import type { Content, Memory } from './memory';
 import { picture } from './picture/picture';
-import { type Workload, workloadOf } from './picture/workloads';
+import { workloadOf } from './picture/workloads';
 import { composePlatform, type Platform } from './platform';
 
 /** The first line of each file: the same for all environments, so that files with equal objects are equal. */
@@ -16,6 +18,8 @@ export const KUSTOMIZATION = 'kustomization.yaml';
 export interface RenderedFile {
   /** Path below dist/, with forward slashes. */
   readonly path: string;
+  /** Of the text, by digestOf(), where an earlier run has rendered the same; then the text is made only if it is asked for. */
+  readonly digest?: string;
   readonly text: string;
 }
 
@@ -32,14 +36,18 @@ export interface Summary {
  * are composed at once: what takes long and cannot be interrupted is over before the first file is written.
  *
  * @param done called after the last file of each environment
+ * @param memoryOf what earlier runs have made of an environment's models
  */
 export function renderEnvironments(
   configs: readonly PlatformConfig[],
   done: (summary: Summary) => void = () => {},
+  memoryOf: (environment: string) => Memory | undefined = () => undefined,
 ): Iterable<RenderedFile> {
   const composed = configs.map((config) => ({ config, platform: composePlatform(config) }));
   return (function* () {
-    for (const { config, platform } of composed) yield* renderEnvironment(config, platform, done);
+    for (const { config, platform } of composed) {
+      yield* renderEnvironment(config, platform, done, memoryOf(config.environment));
+    }
   })();
 }
 
@@ -47,21 +55,34 @@ function* renderEnvironment(
   config: PlatformConfig,
   platform: Platform,
   done: (summary: Summary) => void,
+  memory: Memory | undefined,
 ): Iterable<RenderedFile> {
   const root = config.environment;
   const paths: string[] = [];
-  const capacities: Capacity[] = [];
-  const workloads: Workload[] = [];
-  let objects = 0;
+  const contents: Content[] = [];
   for (const component of platform.components) {
-    for (const made of component.files()) {
-      const file = platform.finish(made);
-      capacities.push(sum(file.objects.map(capacityOf)));
-      objects += file.objects.length;
-      workloads.push(...file.objects.flatMap(workloadOf));
-      const path = `${file.stage}/${file.name}.yaml`;
-      paths.push(path);
-      yield { path: `${root}/${path}`, text: HEADER + toYaml(file.objects) };
+    for (const file of component.files()) {
+      const name = `${file.stage}/${file.name}.yaml`;
+      const path = `${root}/${name}`;
+      paths.push(name);
+      const known = memory?.rendered(file.input);
+      if (known) {
+        contents.push(known);
+        yield {
+          path,
+          digest: known.digest,
+          get text() {
+            return textOf(platform.finish(file).objects);
+          },
+        };
+      } else {
+        const { objects } = platform.finish(file);
+        const text = textOf(objects);
+        const content = contentOf(objects);
+        contents.push(content);
+        if (file.input) memory?.noteRendered(file.input, { ...content, digest: digestOf(text) });
+        yield { path, text };
+      }
     }
   }
   const kustomization = {
@@ -69,19 +90,32 @@ function* renderEnvironment(
     kind: 'Kustomization',
     resources: paths.sort(),
   };
-  yield { path: `${root}/${KUSTOMIZATION}`, text: HEADER + toYaml([kustomization]) };
+  yield { path: `${root}/${KUSTOMIZATION}`, text: textOf([kustomization]) };
   yield {
     path: `${root}/platform.svg`,
     text: picture({
       ...platform,
-      workloads,
+      workloads: contents.flatMap(({ workloads }) => workloads),
       models: modelsOf(config),
       hosts: hostsOf(config),
       policies: config.networkPolicies.enabled,
     }),
   };
-  done({ environment: root, objects, models: config.models.length, requests: sum(capacities) });
+  done({
+    environment: root,
+    objects: contents.reduce((total, { objects }) => total + objects, 0),
+    models: config.models.length,
+    requests: sum(contents.map(({ capacity }) => capacity)),
+  });
 }
+
+const textOf = (objects: readonly unknown[]) => HEADER + toYaml(objects);
+
+const contentOf = (objects: readonly unknown[]): Content => ({
+  objects: objects.length,
+  capacity: sum(objects.map(capacityOf)),
+  workloads: objects.flatMap(workloadOf),
+});
 
 /** What a picture says of each model: its name, and what serves it. */
 const modelsOf = ({ models }: PlatformConfig) =>

@@ -3,7 +3,8 @@
  * The command `ml-platform`. A clone has the sources and runs them, so that a bundle that `npm pack` has left behind is
  * never used; the installed package has the bundle only.
  */
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -12,5 +13,7 @@ if (existsSync(source)) {
   process.argv.splice(2, 0, source);
   await import('./run.mjs');
 } else {
-  createRequire(import.meta.url)('../build/cli.js');
+  const bundle = fileURLToPath(new URL('../build/cli.js', import.meta.url));
+  process.env.ML_PLATFORM_PROGRAM = createHash('sha256').update(readFileSync(bundle)).digest('hex');
+  createRequire(import.meta.url)(bundle);
 }

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 
@@ -18,7 +18,12 @@ if (entry === undefined) {
   process.exit(2);
 }
 const program = resolve(entry);
-const keptIn = join(root, 'node_modules/.cache/ml-platform', `${encodeURIComponent(relative(root, program))}.bundle`);
+// By its whole path: several checkouts may share one node_modules/.
+const keptIn = join(
+  root,
+  'node_modules/.cache/ml-platform',
+  `${basename(program)}-${digestOf(program).slice(0, 16)}.bundle`,
+);
 
 const kept = readKept();
 const { sources, code } = kept ?? (await bundled());
@@ -28,6 +33,8 @@ const script = new Script(`(function (require, module, exports) {${code}\n})`, {
 });
 // Another version of Node.js has other machine code.
 if (kept === undefined || script.cachedDataRejected) process.once('exit', keep);
+// What is kept between runs of the program is of use to the same program only.
+process.env.ML_PLATFORM_PROGRAM = digestOf(code);
 process.argv.splice(1, process.argv.length, program, ...args);
 const module = { exports: {} };
 script.runInThisContext()(createRequire(program), module, module.exports);

@@ -65,7 +65,7 @@ export function originOf(document: Document): Origin {
 }
 
 /** Apart from the other, so that a thousand models do not keep their text in memory. */
-function oneFile(file: string): Origin {
+export function oneFile(file: string): Origin {
   return { file, fileOf: () => file };
 }
 

@@ -10,7 +10,9 @@ const LIMIT = 60_000;
 
 let root: string;
 const path = (name: string) => join(root, name);
-const BUNDLE = 'node_modules/.cache/ml-platform/programs%2Fhello.ts.bundle';
+const CACHE = 'node_modules/.cache/ml-platform';
+/** The kept bundle, whatever it is called. */
+const bundleFile = () => path(`${CACHE}/${readdirSync(path(CACHE))[0]}`);
 const SOURCES = {
   'programs/hello.ts': `
     import { place } from './place';
@@ -130,8 +132,8 @@ test.each<[string, (bundle: Buffer) => Buffer]>([
   'a kept bundle that %s is ignored',
   (_, damage) => {
     printed();
-    const good = readFileSync(path(BUNDLE));
-    writeFileSync(path(BUNDLE), damage(good));
+    const good = readFileSync(bundleFile());
+    writeFileSync(bundleFile(), damage(good));
     expect(printed()).toBe('hello here 1.0 echo one');
     removeEsbuild();
     expect(printed()).toBe('hello here 1.0 echo one');
@@ -154,9 +156,45 @@ test(
     const start = () => spawn(process.execPath, ['cli/run.mjs', 'programs/hello.ts'], { cwd: root, stdio: 'ignore' });
     const ends = Array.from({ length: 4 }, () => once(start(), 'exit'));
     expect((await Promise.all(ends)).map(([code]) => code)).toEqual([3, 3, 3, 3]);
-    expect(readdirSync(dirname(path(BUNDLE)))).toEqual(['programs%2Fhello.ts.bundle']);
+    expect(readdirSync(path(CACHE))).toEqual([expect.stringMatching(/^hello\.ts-[0-9a-f]{16}\.bundle$/)]);
     removeEsbuild();
     expect(printed()).toBe('hello here 1.0 echo one');
+  },
+  LIMIT,
+);
+
+test(
+  'two checkouts that share their libraries keep a bundle each',
+  () => {
+    printed();
+    const other = mkdtempSync(join(tmpdir(), 'ml-platform-'));
+    try {
+      for (const name of ['cli', 'programs', 'package.json', 'tsconfig.json'])
+        cpSync(path(name), join(other, name), { recursive: true });
+      symlinkSync(path('node_modules'), join(other, 'node_modules'));
+      writeFileSync(join(other, 'programs/place.ts'), 'export const place = "there";');
+      const { stdout } = spawnSync(process.execPath, ['cli/run.mjs', 'programs/hello.ts'], { cwd: other });
+      expect(String(stdout)).toBe('hello there 1.0 echo one\n');
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+    expect(readdirSync(path(CACHE))).toHaveLength(2);
+    removeEsbuild();
+    expect(printed()).toBe('hello here 1.0 echo one');
+  },
+  LIMIT,
+);
+
+test(
+  'a program is told its digest, which is another when a source has changed',
+  () => {
+    const say = { 'programs/hello.ts': 'console.log(process.env.ML_PLATFORM_PROGRAM); process.exitCode = 3;' };
+    write(say);
+    const first = printed();
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(printed()).toBe(first);
+    write({ 'programs/hello.ts': `${say['programs/hello.ts']} console.log();` });
+    expect(printed()).not.toBe(first);
   },
   LIMIT,
 );

@@ -27,7 +27,12 @@ export interface ComponentFile {
   readonly stage: Stage;
   /** The file's name without its ending. */
   readonly name: string;
-  /** Kubernetes objects as JSON. */
+  /**
+   * What the objects follow from besides the settings of the platform.
+   * @default - nothing else
+   */
+  readonly input?: object;
+  /** Kubernetes objects as JSON; they may be made when they are asked for. */
   readonly objects: readonly unknown[];
 }
 

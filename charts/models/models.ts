@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { PodMonitor } from '../../imports/monitoring.coreos.com';
@@ -37,8 +37,8 @@ export interface ModelsProps {
   /** @default - no PodMonitor, and Prometheus does not reach the models */
   readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
   /**
-   * Whether models stay out of the construct tree: files() builds each when its file is due, and lets go of it. Thousands
-   * of models then take no more memory than one.
+   * Whether models stay out of the construct tree: files() builds each when its objects are asked for, and lets go of it.
+   * Thousands of models then take no more memory than one.
    * @default false - the models are part of this chart, and App.synth() writes them
    */
   readonly streamed?: boolean;
@@ -50,7 +50,7 @@ export const MODELS_SERVICE_ACCOUNT = 'models';
 /** Git hosts show no more files of one folder. With more models than that they lie in 256 folders. */
 const FOLDER_LIMIT = 1000;
 /** The folder of a model, by a hash of its name, so that it does not depend on the other models. */
-const shardOf = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 2);
+const shardOf = (name: string) => hash('sha256', name).slice(0, 2);
 
 /** What models share in their namespace, and the models. */
 export class Models extends Component {
@@ -111,11 +111,21 @@ export class Models extends Component {
     if (!streamed) return;
     // One chart takes one model after the other: a chart and an App for each would take some 15 microseconds a model.
     const chart = new Chart(new App(), 'models', { namespace, labels: this.labels });
-    for (const model of models) {
+    const objectsOf = (model: ModelProps) => {
       const objects = this.objectsIn(this.build(chart, model));
       chart.node.tryRemoveChild(model.name);
+      return objects;
+    };
+    for (const model of models) {
       const folder = models.length > FOLDER_LIMIT ? `${shardOf(model.name)}/` : '';
-      yield { stage: '50-models', name: `${folder}${model.name}`, objects };
+      yield {
+        stage: '50-models',
+        name: `${folder}${model.name}`,
+        input: model,
+        get objects() {
+          return objectsOf(model);
+        },
+      };
     }
   }
 

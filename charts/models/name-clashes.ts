@@ -1,13 +1,14 @@
 import { problem } from '../../config/problems';
-import { predictorsOf } from './config/inheritance';
-import type { ModelFile } from './join-lock';
+import type { FileOf, ModelConfig } from './join-lock';
 import { operatorNames } from './naming';
 
 /** Two models whose objects would have one name: the later apply would take the earlier model's Service. */
-export function nameClashes(models: readonly ModelFile[]): string[] {
+export function nameClashes(
+  models: readonly FileOf<Pick<ModelConfig, 'name' | 'protocol' | 'predictors'>>[],
+): string[] {
   const owners = new Map<string, string>();
   return models.flatMap(({ file, origin, model }) => {
-    const objects = operatorNames(model, predictorsOf(model));
+    const objects = operatorNames(model, model.predictors);
     const clash = objects.find((object) => owners.has(object));
     if (clash !== undefined)
       return problem(origin, ['name'], `makes the ${clash}, which ${owners.get(clash)} makes too; rename one of them`);

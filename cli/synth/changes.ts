@@ -1,7 +1,7 @@
 /** What a run changes in an output folder. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { OutputFile } from './output-folder';
+import type { Difference } from './output-folder';
 
 export interface Change {
   readonly kind: 'added' | 'changed' | 'removed';
@@ -9,26 +9,25 @@ export interface Change {
   readonly path: string;
 }
 
-/**
- * Passes new files on, and notes how each differs from the file of its path that is there now. After the last one it
- * notes the files that are no longer made.
- *
- * @param before the files that are there now
- */
-export function* compared(
-  files: Iterable<OutputFile>,
-  folder: string,
-  before: Iterable<string>,
-  note: (change: Change) => void,
-): Iterable<OutputFile> {
-  const old = new Set(before);
-  for (const file of files) {
-    const { path, text } = file;
-    if (!old.delete(path)) note({ kind: 'added', path });
-    else if (readFileSync(join(folder, path), 'utf8') !== text) note({ kind: 'changed', path });
-    yield file;
+/** The changes of a run, noted file by file. */
+export class Changes {
+  private readonly noted: Change[] = [];
+  private readonly gone: Set<string>;
+
+  /** @param before the files that are there now */
+  constructor(before: Iterable<string>) {
+    this.gone = new Set(before);
   }
-  for (const path of old) note({ kind: 'removed', path });
+
+  readonly note = (path: string, difference: Difference): void => {
+    this.gone.delete(path);
+    if (difference !== 'none') this.noted.push({ kind: difference, path });
+  };
+
+  /** After the last file: those that are no longer made are among them. */
+  get all(): readonly Change[] {
+    return [...this.noted, ...[...this.gone].map((path): Change => ({ kind: 'removed', path }))];
+  }
 }
 
 /** Every file below a folder, by its path there. None where it is no folder. */

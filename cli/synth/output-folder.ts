@@ -1,31 +1,42 @@
 /** Writes a whole output folder at once: either all of it is new, or the old one stays as it was. */
 import { randomUUID } from 'node:crypto';
 import {
-  cpSync,
+  closeSync,
+  constants,
+  copyFileSync,
   existsSync,
+  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { digestOf } from '../../charts/digest';
+import { discard, recoverFolder, siblings, swap } from './swap';
 
 export interface OutputFile {
   /** Path below the output folder, with forward slashes. */
   readonly path: string;
+  /** Of the text, by digestOf(), where it is known; then the text is asked for only where a file has to be written. */
+  readonly digest?: string;
   readonly text: string;
 }
+
+/** How a file differs from the one of its path that was there before. */
+export type Difference = 'added' | 'changed' | 'none';
 
 /**
  * Replaces a folder by these files. They are put beside it and take its place by renaming, so a run that fails or is
  * killed leaves the old folder. Files that are no longer made disappear with it. A file that is the same as before is
- * not written again: it gets a second name in the new folder and loses the one in the old.
+ * not written again: it moves to the new folder.
  *
  * @param keeps whether what stands in the folder itself under this name stays in it
+ * @param note called with each file
  * @returns how many files were written
  * @throws Error when the folder is not one to replace, or when two files have one path; what `files` throws
  */
@@ -33,102 +44,125 @@ export async function replaceFolder(
   folder: string,
   files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
   keeps: (name: string) => boolean = () => false,
+  note: (path: string, difference: Difference) => void = () => {},
 ): Promise<number> {
   const target = resolve(folder);
   refuseUnsafe(folder, target);
   mkdirSync(dirname(target), { recursive: true });
   recoverFolder(folder);
 
-  const { old, prefix } = siblings(target);
-  const staged = `${prefix}new-${randomUUID()}`;
+  const inode = statSync(target, { throwIfNoEntry: false })?.ino;
+  const staged = `${siblings(target).staged}${randomUUID()}`;
   mkdirSync(staged);
   try {
-    const count = await writeAll(staged, files, target);
-    for (const name of existsSync(target) ? readdirSync(target).filter(keeps) : []) {
-      cpSync(join(target, name), join(staged, name), { recursive: true, verbatimSymlinks: true });
-    }
-    if (existsSync(target)) renameSync(target, old);
-    try {
-      renameSync(staged, target);
-    } catch (error) {
-      if (existsSync(old)) renameSync(old, target);
-      throw error;
-    }
-    rmSync(old, { recursive: true, force: true });
+    const { count, same } = await writeAll(staged, files, target, note);
+    const kept = existsSync(target) ? readdirSync(target).filter(keeps) : [];
+    const moves = [...kept, ...takeOver(staged, target, same)];
+    swap(target, staged, moves, same.size + kept.length > 0 ? inode : undefined);
     return count;
   } finally {
-    rmSync(staged, { recursive: true, force: true });
+    discard(target, staged);
   }
 }
 
-/**
- * Undoes what a killed run left: one that died between the two renames has the old folder under its other name, and
- * any may have left files it had not finished.
- */
-export function recoverFolder(folder: string): void {
-  const target = resolve(folder);
-  const { old, prefix } = siblings(target);
-  if (existsSync(old)) {
-    if (existsSync(target)) rmSync(old, { recursive: true });
-    else renameSync(old, target);
-  }
-  if (existsSync(dirname(target))) sweep(prefix);
-}
+/** Files that are as they were, by their folder; "." is the output folder itself. */
+type Same = ReadonlyMap<string, readonly string[]>;
 
-/** Names beside a folder for what is on its way in or out. */
-function siblings(target: string) {
-  const prefix = join(dirname(target), `.${basename(target)}.`);
-  return { prefix, old: `${prefix}old` };
-}
-
-/** Removes what a killed run had staged: anything too old to belong to a run that is still going. */
-function sweep(prefix: string): void {
-  for (const name of readdirSync(dirname(prefix))) {
-    const path = join(dirname(prefix), name);
-    const staged = name.startsWith(`${basename(prefix)}new-`);
-    if (staged && Date.now() - lstatSync(path).mtimeMs > 600_000) rmSync(path, { recursive: true, force: true });
-  }
-}
-
+/** Writes the files that differ from those of before. */
 async function writeAll(
   root: string,
   files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
   previous: string,
-): Promise<number> {
-  const written = new Set<string>();
+  note: (path: string, difference: Difference) => void,
+): Promise<{ count: number; same: Same }> {
+  const seen = new Set<string>();
   const folders = new Set<string>();
-  for await (const { path, text } of files) {
+  const same = new Map<string, string[]>();
+  const before = new Map<string, ReadonlySet<string>>();
+  for await (const output of files) {
+    const { path } = output;
     // Two names that differ in case only are one file on macOS and Windows.
     const key = path.toLowerCase();
-    if (written.has(key)) throw new Error(`two outputs have one path: ${path}`);
-    if (isOutside(root, resolve(root, path))) throw new Error(`an output lies outside its folder: ${path}`);
-    written.add(key);
-    const file = join(root, path);
-    if (!folders.has(dirname(file))) {
-      folders.add(dirname(file));
-      mkdirSync(dirname(file), { recursive: true });
+    if (seen.has(key)) throw new Error(`two outputs have one path: ${path}`);
+    if (isAbsolute(path) || path.split(/[/\\]/).includes('..'))
+      throw new Error(`an output lies outside its folder: ${path}`);
+    seen.add(key);
+    const folder = dirname(path);
+    const names = before.get(folder) ?? namesIn(join(previous, folder));
+    before.set(folder, names);
+    const difference = names.has(basename(path)) ? compare(join(previous, path), output) : 'added';
+    if (difference === 'none') {
+      const others = same.get(folder);
+      if (others) others.push(path);
+      else same.set(folder, [path]);
+    } else {
+      if (!folders.has(folder)) mkdirSync(join(root, folder), { recursive: true });
+      folders.add(folder);
+      writeFileSync(join(root, path), output.text);
     }
-    if (!takeOver(join(previous, path), text, file)) writeFileSync(file, text);
+    note(path, difference);
   }
-  return written.size;
+  return { count: seen.size, same };
 }
 
 /**
- * Gives a file that has this text already a second name.
- * @returns false where it has another text, is no plain file, or cannot have one
+ * Gives files that are as they were a second name in the new folder.
+ * @returns the folders that are the same as a whole: they are moved, which takes one renaming instead of thousands of names
  */
-function takeOver(from: string, text: string, to: string): boolean {
-  try {
-    const found = lstatSync(from, { throwIfNoEntry: false });
-    // The length tells most files that have changed, without a look inside.
-    if (!found?.isFile() || (found.mode & 0o111) !== 0 || found.size !== Buffer.byteLength(text)) return false;
-    if (!readFileSync(from).equals(Buffer.from(text))) return false;
-    linkSync(from, to);
-    return true;
-  } catch {
-    // Some file systems have no hard links, and another run may have just replaced the folder.
-    return false;
+function takeOver(root: string, previous: string, same: Same): string[] {
+  const moves: string[] = [];
+  for (const [folder, paths] of same) {
+    const isWhole = !existsSync(join(root, folder)) && readdirSync(join(previous, folder)).length === paths.length;
+    if (isWhole) {
+      moves.push(folder);
+      continue;
+    }
+    mkdirSync(join(root, folder), { recursive: true });
+    for (const path of paths) link(join(previous, path), join(root, path));
   }
+  return moves;
+}
+
+function link(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Some file systems have no hard links.
+    copyFileSync(from, to);
+  }
+}
+
+/** What is in a folder; nothing where it is none. */
+function namesIn(folder: string): Set<string> {
+  try {
+    return new Set(readdirSync(folder));
+  } catch {
+    return new Set();
+  }
+}
+
+/** How a new file differs from what has its name; a link or an executable is another file. */
+function compare(path: string, output: OutputFile): Difference {
+  let found: number;
+  try {
+    found = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch {
+    return 'changed';
+  }
+  try {
+    const state = fstatSync(found);
+    if (state.isDirectory()) return 'added';
+    if (!state.isFile() || (state.mode & 0o111) !== 0) return 'changed';
+    return hasText(found, state.size, output) ? 'none' : 'changed';
+  } finally {
+    closeSync(found);
+  }
+}
+
+function hasText(file: number, size: number, output: OutputFile): boolean {
+  if (output.digest !== undefined) return digestOf(readFileSync(file)) === output.digest;
+  // The length tells most files that have changed, without a look inside.
+  return size === Buffer.byteLength(output.text) && readFileSync(file).equals(Buffer.from(output.text));
 }
 
 function refuseUnsafe(folder: string, target: string): void {

@@ -5,10 +5,12 @@ import { ConfigError } from '../../config/problems';
 import { Interrupted } from '../command';
 import { ENVIRONMENTS } from '../environments';
 import type { Terminal } from '../terminal';
-import { type Change, compared, filesBelow } from './changes';
+import { Changes, filesBelow } from './changes';
 import { interruptible } from './interruptible';
-import { recoverFolder, replaceFolder } from './output-folder';
+import { Memories } from './memories';
+import { replaceFolder } from './output-folder';
 import { describe, describeChanges } from './report';
+import { recoverFolder } from './swap';
 
 export const DIST = 'dist';
 
@@ -26,19 +28,23 @@ export interface SynthProps {
 export async function synth(terminal: Terminal, { target = DIST, only }: SynthProps = {}): Promise<void> {
   try {
     recoverFolder(target);
-    const configs = loadEnvironments(ENVIRONMENTS, only);
+    const memories = new Memories(terminal.env.ML_PLATFORM_PROGRAM);
+    const configs = loadEnvironments(ENVIRONMENTS, only, memories.recall);
     const isRendered = (name: string) => only?.includes(name) ?? true;
-    const before = filesBelow(target).filter((path) => isRendered(path.split('/')[0] ?? ''));
+    const changes = new Changes(filesBelow(target).filter((path) => isRendered(path.split('/')[0] ?? '')));
     const summaries: Summary[] = [];
-    const changes: Change[] = [];
-    const rendered = renderEnvironments(configs, (summary) => summaries.push(summary));
-    const files = compared(rendered, target, before, (change) => changes.push(change));
-    const count = await terminal.interruptible((interruption) =>
-      replaceFolder(target, interruptible(files, interruption), (name) => !isRendered(name)),
+    const files = renderEnvironments(
+      configs,
+      (summary) => summaries.push(summary),
+      (environment) => memories.of(environment),
     );
+    const count = await terminal.interruptible((interruption) =>
+      replaceFolder(target, interruptible(files, interruption), (name) => !isRendered(name), changes.note),
+    );
+    memories.save();
     for (const summary of summaries) terminal.out(describe(summary));
     terminal.out(`${count} files in ${only ? only.map((name) => `${target}/${name}/`).join(', ') : `${target}/`}\n`);
-    terminal.out(describeChanges(target, changes));
+    terminal.out(describeChanges(target, changes.all));
   } catch (error) {
     if (!(error instanceof Error) || error instanceof Interrupted) throw error;
     const lines = error instanceof ConfigError ? error.problems : [error.message];

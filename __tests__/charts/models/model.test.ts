@@ -1,5 +1,6 @@
 /** Models as constructs, in an App that knows nothing of this platform. */
 import { App, Chart, JsonPatch, Testing } from 'cdk8s';
+import type { ComponentFile } from '../../../charts/lib/component';
 import { Model, type ModelConstructProps } from '../../../charts/models/model';
 import { Models, type ModelsProps } from '../../../charts/models/models';
 import type { ModelProps } from '../../../charts/models/props';
@@ -113,7 +114,7 @@ describe('the models of a namespace', () => {
     expect(JSON.stringify(streamed)).toBe(JSON.stringify(synth(models())));
   });
 
-  test('are built only when their files are due, where they are streamed', () => {
+  test('are built only when somebody asks for their objects, where they are streamed', () => {
     const [one, other] = ['model-x', 'model-y'].map((name) => modelConfig(settings(name)));
     const broken = Object.defineProperty({ ...other }, 'placement', {
       enumerable: true,
@@ -125,7 +126,8 @@ describe('the models of a namespace', () => {
       .files()
       [Symbol.iterator]();
     expect([stream.next(), stream.next()].map(({ value }) => value?.name)).toEqual(['models', 'model-x']);
-    expect(() => stream.next()).toThrow('built');
+    const third: ComponentFile | undefined = stream.next().value;
+    expect(() => third?.objects).toThrow('built');
     expect(() => models({ models: [broken] as ModelProps[] })).toThrow('built');
   });
 });

@@ -1,5 +1,5 @@
 /** What `synth` says has changed. */
-import { type Change, compared, filesBelow } from '../../../cli/synth/changes';
+import { type Change, Changes, filesBelow } from '../../../cli/synth/changes';
 import { describeChanges } from '../../../cli/synth/report';
 import { withFolder, writeFiles } from '../../support/environments';
 
@@ -7,34 +7,20 @@ const added = (path: string): Change => ({ kind: 'added', path });
 const changed = (path: string): Change => ({ kind: 'changed', path });
 const removed = (path: string): Change => ({ kind: 'removed', path });
 
-describe('files that are compared with those of a folder', () => {
-  const compare = (before: Record<string, string>, now: Record<string, string>) =>
-    withFolder((folder) => {
-      writeFiles(folder, before);
-      const changes: Change[] = [];
-      const files = Object.entries(now).map(([path, text]) => ({ path, text }));
-      const passed = [...compared(files, folder, filesBelow(folder), (change) => changes.push(change))];
-      expect(passed).toEqual(files);
-      return changes;
-    });
-
-  test('are passed on, each with how it differs', () => {
-    const before = { 'e/10-a/same.yaml': '1', 'e/10-a/other.yaml': '1', 'e/10-a/gone.yaml': '1' };
-    const now = { 'e/10-a/new.yaml': '2', 'e/10-a/same.yaml': '1', 'e/10-a/other.yaml': '2' };
-    expect(compare(before, now)).toEqual([
-      added('e/10-a/new.yaml'),
-      changed('e/10-a/other.yaml'),
-      removed('e/10-a/gone.yaml'),
-    ]);
-  });
-
-  test('are all new where there is no folder', () => {
-    const changes: Change[] = [];
-    const files = [{ path: 'e/a.yaml', text: '' }];
-    expect([...compared(files, 'no/such/folder', filesBelow('no/such/folder'), (c) => changes.push(c))]).toEqual(files);
-    expect(changes).toEqual([added('e/a.yaml')]);
-  });
+test('the changes of a folder are the files that differ, and then those that are no longer made', () => {
+  const changes = new Changes(['e/10-a/same.yaml', 'e/10-a/other.yaml', 'e/10-a/gone.yaml']);
+  changes.note('e/10-a/new.yaml', 'added');
+  changes.note('e/10-a/same.yaml', 'none');
+  changes.note('e/10-a/other.yaml', 'changed');
+  expect(changes.all).toEqual([added('e/10-a/new.yaml'), changed('e/10-a/other.yaml'), removed('e/10-a/gone.yaml')]);
 });
+
+test('the files below a folder are all those in its folders too, and none where there is no folder', () =>
+  withFolder((folder) => {
+    writeFiles(folder, { 'a.yaml': '', 'b/c/d.yaml': '' });
+    expect(filesBelow(folder).sort()).toEqual(['a.yaml', 'b/c/d.yaml']);
+    expect(filesBelow(`${folder}/none`)).toEqual([]);
+  }));
 
 describe('the report', () => {
   test('says that nothing changed', () => {

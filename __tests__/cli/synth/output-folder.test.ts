@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { once } from 'node:events';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -19,6 +20,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { digestOf } from '../../../charts/digest';
 import { type OutputFile, replaceFolder } from '../../../cli/synth/output-folder';
 import { readFolder } from '../../support/folders';
 import { outputs } from '../../support/outputs';
@@ -143,6 +145,35 @@ describe('a file that is the same as before is taken over: not written again', (
     expect(kept.sort()).toEqual(OTHERS.map(({ path }) => path).sort());
   });
 
+  test('and each is said to be added, changed or neither', async () => {
+    const said: [string, string][] = [];
+    const [, second, ...others] = outputs('old');
+    const now = [{ path: 'env-0/new.yaml', text: '' }, { path: FIRST?.path ?? '', text: 'changed' }, ...others];
+    await replaceFolder(dist, now, undefined, (...what) => said.push(what));
+    expect(second).toBeDefined();
+    expect(said).toEqual([
+      ['env-0/new.yaml', 'added'],
+      [FIRST?.path, 'changed'],
+      ...others.map(({ path }) => [path, 'none']),
+    ]);
+  });
+
+  test('by its digest alone, where that is known', async () => {
+    const asked: string[] = [];
+    const files = outputs('old').map(({ path, text }) => ({
+      path,
+      digest: digestOf(text),
+      get text() {
+        asked.push(path);
+        return text;
+      },
+    }));
+    writeFileSync(file(), 'edited');
+    await replaceFolder(dist, files);
+    expect(asked).toEqual([FIRST?.path]);
+    expect(readFolder(dist)).toEqual(OLD);
+  });
+
   test('with its time and no other name', async () => {
     const before = identity(file());
     await replaceFolder(dist, outputs('old'));
@@ -196,6 +227,30 @@ describe('a file that is the same as before is taken over: not written again', (
     expect(readFolder(dist)).toEqual(OLD);
     expect(statSync(file()).nlink).toBe(1);
   });
+});
+
+test('a folder that is the same is moved, unless something else is in it', async () => {
+  await replaceFolder(dist, outputs('old', 9));
+  const inodes = () => [0, 1, 2].map((index) => statSync(join(dist, `env-${index}/stage`)).ino);
+  const before = inodes();
+  writeFileSync(join(dist, 'env-1/stage/stale.yaml'), '');
+  await replaceFolder(dist, [...outputs('old', 9), { path: 'env-2/stage/new.yaml', text: '' }]);
+  expect(inodes().map((inode, index) => inode === before[index])).toEqual([true, false, false]);
+  expect(readFolder(dist)).toEqual({ ...written(outputs('old', 9)), 'env-2/stage/new.yaml': '' });
+});
+
+test('a folder that another run has replaced meanwhile hands nothing over', async () => {
+  await replaceFolder(dist, outputs('old', 9));
+  function* replaced(): Iterable<OutputFile> {
+    yield* outputs('old', 9);
+    renameSync(dist, join(root, 'aside'));
+    cpSync(join(root, 'aside'), dist, { recursive: true });
+    rmSync(join(root, 'aside'), { recursive: true });
+    writeFileSync(join(dist, 'env-0/stage/0.yaml'), 'of the other run');
+  }
+  await expect(replaceFolder(dist, replaced())).rejects.toThrow(`another run has just replaced ${dist}`);
+  expect(readFolder(dist)).toMatchObject({ 'env-0/stage/0.yaml': 'of the other run', 'env-1/stage/1.yaml': 'old 1\n' });
+  expect(readdirSync(root)).toEqual(['dist']);
 });
 
 describe('a failure leaves the old folder as it was, and nothing beside it', () => {
@@ -384,6 +439,27 @@ describe('a run that is killed', () => {
     expect(moment === 'never' ? status : signal).toBe(moment === 'never' ? 0 : 'SIGKILL');
     await nextRun();
     expect(readFolder(dist)).toEqual(written(expected === 'before' ? before : outputs('new', 800)));
+  });
+
+  test.each([
+    ['before rename 1', 'before'],
+    ['after rename 1', 'after'],
+    ['before rename 3', 'after'],
+    ['after rename 3', 'after'],
+    ['before rename 5', 'after'],
+    ['after rename 5', 'after'],
+    ['never', 'after'],
+  ])('at "%s", while whole folders move, leaves the whole output of %s', async (moment, expected) => {
+    const before = [...outputs('new', 9), { path: 'gone/stage/file.yaml', text: '' }];
+    await replaceFolder(dist, before);
+    const folder = statSync(join(dist, 'env-1/stage')).ino;
+    const { signal, status } = spawnSync(process.execPath, [program, dist, 'new', '9', moment]);
+    expect(moment === 'never' ? status : signal).toBe(moment === 'never' ? 0 : 'SIGKILL');
+    await nextRun();
+    expect(readFolder(dist)).toEqual(written(expected === 'before' ? before : outputs('new', 9)));
+    expect(statSync(join(dist, 'env-1/stage')).ino).toBe(folder);
+    // What was staged when nothing had been renamed yet is swept later.
+    expect(readdirSync(root).filter((name) => name !== 'dist')).toHaveLength(expected === 'before' ? 1 : 0);
   });
 
   test.each([0, 3, 10, 25, 45, 70, 100, 150])('%d ms after it began leaves one whole output', async (delay) => {

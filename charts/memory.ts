@@ -1,0 +1,77 @@
+/**
+ * What an earlier run has made of the model files, so that one that has not changed is neither read nor rendered again.
+ *
+ * It is a pure memo. A model follows from the bytes and the name of its file, from the settings of its environment, from
+ * the lock and from the program; its manifest follows from the model and the settings. Whoever makes a memory sees to it
+ * that settings, lock and program are those of the earlier run.
+ */
+import type { Capacity } from './capacity';
+import type { ModelConfig } from './models/join-lock';
+import type { Workload } from './picture/workloads';
+
+/** What a report and a picture say of a file of dist/. */
+export interface Content {
+  /** How many. */
+  readonly objects: number;
+  readonly capacity: Capacity;
+  readonly workloads: readonly Workload[];
+}
+
+/** A file of dist/ without its text. */
+export interface Rendered extends Content {
+  /** Of the text, by digestOf(). */
+  readonly digest: string;
+}
+
+/** A model file, and what was made of it. */
+export interface Entry {
+  readonly file: string;
+  /** Of the file's bytes, by digestOf(). */
+  readonly digest: string;
+  readonly model: ModelConfig;
+  rendered?: Rendered;
+}
+
+/** The model files of one environment. */
+export class Memory {
+  private readonly earlier: ReadonlyMap<string, Entry>;
+  private readonly current = new Map<object, Entry>();
+
+  constructor(earlier: Iterable<Entry> = []) {
+    this.earlier = new Map([...earlier].map((entry) => [entry.file, entry]));
+  }
+
+  /** The model that an earlier run made of a file. */
+  model(file: string, digest: string): ModelConfig | undefined {
+    const entry = this.earlier.get(file);
+    if (entry?.digest !== digest) return undefined;
+    this.current.set(entry.model, entry);
+    return entry.model;
+  }
+
+  /** Notes the model that this run made of a file. */
+  noteModel(file: string, digest: string, model: ModelConfig): void {
+    this.current.set(model, { file, digest, model });
+  }
+
+  /** What an earlier run rendered of this very object. */
+  rendered(model: object | undefined): Rendered | undefined {
+    return model && this.current.get(model)?.rendered;
+  }
+
+  noteRendered(model: object, rendered: Rendered): void {
+    const entry = this.current.get(model);
+    if (entry) entry.rendered = rendered;
+  }
+
+  /** The files of this run. */
+  get entries(): Iterable<Entry> {
+    return this.current.values();
+  }
+
+  /** Whether this run has found what the earlier one left, and nothing else. */
+  get isUnchanged(): boolean {
+    const entries = [...this.current.values()];
+    return entries.length === this.earlier.size && entries.every((entry) => this.earlier.get(entry.file) === entry);
+  }
+}

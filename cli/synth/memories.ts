@@ -1,0 +1,94 @@
+/**
+ * Keeps what was made of the model files between runs, a file for each environment, in the folder where tools of npm keep
+ * such things. Where there is no node_modules/, nothing is kept. Losing or damaging a file costs time, and nothing else.
+ *
+ * A file has what the memory depends on in its first line, a line for each model, and in its last line the digest of all
+ * lines before: lines that are damaged are not used.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { digestOf } from '../../charts/digest';
+import type { Recall } from '../../charts/environments';
+import { type Entry, Memory } from '../../charts/memory';
+
+const LIBRARIES = 'node_modules';
+const KEPT_IN = join(LIBRARIES, '.cache/ml-platform');
+/** Lines that are written at once. */
+const BATCH = 500;
+
+/** The memories of one run. */
+export class Memories {
+  private readonly opened = new Map<string, { readonly key: string; readonly memory: Memory }>();
+
+  /** @param program the digest of the program that runs. @default - nobody knows it, and nothing is kept */
+  constructor(private readonly program: string | undefined) {}
+
+  readonly recall: Recall = (environment, given) => {
+    if (this.program === undefined || !existsSync(LIBRARIES)) return undefined;
+    const key = digestOf(JSON.stringify([this.program, process.version, given]));
+    const memory = new Memory(read(fileOf(environment), key));
+    this.opened.set(environment, { key, memory });
+    return memory;
+  };
+
+  of(environment: string): Memory | undefined {
+    return this.opened.get(environment)?.memory;
+  }
+
+  /** Keeps what this run has found, for the next one. */
+  save(): void {
+    for (const [environment, { key, memory }] of this.opened) {
+      if (!memory.isUnchanged) write(fileOf(environment), key, memory.entries);
+    }
+  }
+}
+
+const fileOf = (environment: string) => join(KEPT_IN, `${environment}.models`);
+
+function read(file: string, key: string): Entry[] {
+  try {
+    const bytes = readFileSync(file);
+    const end = bytes.lastIndexOf('\n') + 1;
+    if (createHash('sha256').update(bytes.subarray(0, end)).digest('base64') !== bytes.toString('latin1', end))
+      return [];
+    const [first, ...lines] = bytes.toString('utf8', 0, end).trimEnd().split('\n');
+    return first === key ? lines.map((line): Entry => JSON.parse(line)) : [];
+  } catch {
+    return [];
+  }
+}
+
+function write(file: string, key: string, entries: Iterable<Entry>): void {
+  // Several runs may end at once, and any may be killed: a complete file is renamed into place.
+  const unfinished = `${file}.${randomUUID()}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const digest = createHash('sha256');
+    const output = openSync(unfinished, 'wx');
+    try {
+      for (const text of batches(key, entries)) {
+        digest.update(text);
+        writeSync(output, text);
+      }
+      writeSync(output, digest.digest('base64'));
+    } finally {
+      closeSync(output);
+    }
+    renameSync(unfinished, file);
+  } catch {
+    // Where nothing can be written, each run makes everything anew.
+    rmSync(unfinished, { force: true });
+  }
+}
+
+function* batches(key: string, entries: Iterable<Entry>): Iterable<string> {
+  let lines = [key];
+  for (const entry of entries) {
+    lines.push(JSON.stringify(entry));
+    if (lines.length < BATCH) continue;
+    yield `${lines.join('\n')}\n`;
+    lines = [];
+  }
+  yield lines.map((line) => `${line}\n`).join('');
+}

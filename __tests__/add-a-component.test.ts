@@ -85,7 +85,7 @@ test('its settings and its image are in the tables and in the JSON Schema', () =
     .map(([, text]) => text)
     .join('\n');
   expect(written).toMatch(/\| `greeter\.enabled` \| .* \| `false` \| Deploys the greeter/);
-  expect(written).toContain('| `greeter` | `registry.example.com/team/greeter:1.0` | Apache-2.0 | Greets |');
+  expect(written).toContain('| `greeter` | `registry.example.com/team/greeter:1.0` | Apache-2.0 |  | Greets |');
   const schema = readFileSync(project.path('environments/platform.schema.json'), 'utf8');
   expect(JSON.parse(schema).properties.greeter.properties).toHaveProperty('enabled');
 });

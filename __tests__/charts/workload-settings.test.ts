@@ -34,7 +34,7 @@ const SERVERS = ['mlflow', 'postgresql', 'objectStore', 'seldon', 'frontend', 't
 function everyComponent(given: object, engine: 'kubernetes' | 'argo' = 'kubernetes', schedule?: string) {
   const components = Object.fromEntries(SERVERS.map((name) => [name, given]));
   const [wine] = GUIDE_MODELS;
-  const seldonModel = { ...wine, protocol: 'seldon', engine: true };
+  const seldonModel = { ...wine, server: 'SKLEARN_SERVER', protocol: 'seldon', engine: true };
   return objectsOf(
     platformConfig(
       {

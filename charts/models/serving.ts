@@ -1,6 +1,5 @@
 import type { Variables } from '../lib/container';
 import type { Image } from '../lib/image';
-import type { ModelProps } from './props';
 
 /** What the models of one namespace have in common. */
 export interface ServingProps {
@@ -21,5 +20,7 @@ export interface ServingProps {
 }
 
 /** The ServiceAccount of a model's pods: one of its own where the model says something of it. */
-export const accountOf = ({ name, serviceAccount }: ModelProps, serving: ServingProps): string =>
-  serviceAccount ? `model-${name}` : serving.sharedAccount;
+export const accountOf = (
+  { name, serviceAccount }: { readonly name: string; readonly serviceAccount?: object },
+  { sharedAccount }: ServingProps,
+): string => (serviceAccount ? `model-${name}` : sharedAccount);

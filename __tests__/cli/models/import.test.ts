@@ -103,8 +103,8 @@ const CASES: readonly Case[] = [
   [
     'KEDA',
     predictor(`graph: {name: classifier, implementation: SKLEARN_SERVER, modelUri: s3://models/a}, componentSpecs: [{kedaSpec: {
-      maxReplicaCount: 4, triggers: [{type: cpu, metadata: {value: "80"}, authenticationRef: {name: login}}]}, spec: {}}]`),
-    '{protocol: seldon, server: SKLEARN_SERVER, uri: s3://models/a, keda: {min: 0, max: 4, triggers: [{type: cpu, metadata: {value: "80"}, authentication: login}]}}',
+      minReplicaCount: 2, maxReplicaCount: 4, triggers: [{type: cpu, metadata: {value: "80"}, authenticationRef: {name: login}}]}, spec: {}}]`),
+    '{protocol: seldon, server: SKLEARN_SERVER, uri: s3://models/a, keda: {min: 2, max: 4, triggers: [{type: cpu, metadata: {value: "80"}, authentication: login}]}}',
   ],
   [
     'an explainer by an old name of its method',
@@ -134,11 +134,13 @@ const CASES: readonly Case[] = [
   ],
   [
     'logs, with an address and without one',
-    predictor(`graph: {name: a, implementation: SKLEARN_SERVER, modelUri: s3://models/a, logger: {mode: all, url: "http://l.test/"},
-      children: [{name: b, implementation: SKLEARN_SERVER, modelUri: s3://models/b, logger: {mode: all}}]}`),
-    `{protocol: seldon, graph: {name: a, server: SKLEARN_SERVER, uri: s3://models/a, logger: {mode: all, url: "http://l.test/"},
-      children: [{name: b, server: SKLEARN_SERVER, uri: s3://models/b}]}}`,
-    "spec.predictors[0].graph.children[0].logger: it has no url: the operator's default is a broker of Knative",
+    predictor(`graph: {name: r, implementation: RANDOM_ABTEST, parameters: [{name: ratioA, value: "0.25", type: FLOAT}], children: [
+      {name: a, implementation: SKLEARN_SERVER, modelUri: s3://models/a, logger: {mode: all, url: "http://l.test/"}},
+      {name: b, implementation: SKLEARN_SERVER, modelUri: s3://models/b, logger: {mode: all}}]}`),
+    `{protocol: seldon, graph: {name: r, router: RANDOM_ABTEST, parameters: {ratioA: 0.25}, children: [
+      {name: a, server: SKLEARN_SERVER, uri: s3://models/a, logger: {mode: all, url: "http://l.test/"}},
+      {name: b, server: SKLEARN_SERVER, uri: s3://models/b}]}}`,
+    "spec.predictors[0].graph.children[1].logger: it has no url: the operator's default is a broker of Knative",
   ],
 ];
 

@@ -3,7 +3,6 @@ import type { Fault } from '../../../config/problems';
 import type { Resources } from '../../lib/container';
 import { DISK } from '../../lib/disk';
 import { formatMemory, quantityValue } from '../../lib/quantity';
-import type { Path } from './complete';
 
 /** Amounts as a file has them: where it says nothing of the disk, that stays open. */
 interface Amounts {
@@ -35,7 +34,13 @@ export function withDisk(amounts: OpenResources, size: string | undefined, [requ
  * A limit that the file says, and that does not hold the files and the least room beside them.
  * @param field the name of the field that says the limit
  */
-export function diskFaults(path: Path, size: string, { limits }: OpenResources, [least]: Room, field: string): Fault[] {
+export function diskFaults(
+  path: Fault['path'],
+  size: string,
+  { limits }: OpenResources,
+  [least]: Room,
+  field: string,
+): Fault[] {
   const limit = limits[DISK];
   const needed = together(size, least);
   if (limit === undefined || quantityValue(limit) >= quantityValue(needed)) return [];

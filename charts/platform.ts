@@ -1,29 +1,22 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
-import { Batch } from './batch/batch';
 import type { PlatformConfig } from './config';
-import { Detector } from './detector/detector';
+import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
-import { amd64Images, resolveImages } from './images/catalogue';
-import { withAmd64 } from './lib/architecture';
-import { withAssignedUids } from './lib/assigned-uids';
-import { withCommonMetadata } from './lib/common-metadata';
+import { resolveImages } from './images/catalogue';
 import type { Component, ComponentFile } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
 import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
-import { podsOf } from './models/endpoint';
+import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
-import { storeVariables } from './models/stores';
-import { Namespaces, type PlatformNamespace } from './namespaces/namespaces';
-import { NetworkPolicies } from './network-policies/network-policies';
+import type { PlatformNamespace } from './namespaces/namespaces';
 import { ObjectStore } from './object-store/object-store';
-import { withPatches } from './patches/patches';
 import { PostgresqlBackup } from './postgresql/backup';
 import { Postgresql } from './postgresql/postgresql';
-import { SeldonCrd } from './seldon/crd';
 import { SeldonOperator } from './seldon/operator';
+import { namespacesOf, setUp } from './set-up';
 import { Training } from './training/training';
 
 export interface Platform {
@@ -42,8 +35,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const app = new App();
   const { pullSecret } = config.images;
   const names = config.namespaces;
-  const mixed = (config.architectures ?? []).some((name) => name !== 'amd64');
-  const assignedUids = config.podSecurity.uids === 'assigned';
+  const monitoring = config.monitoring.enabled ? config.monitoring : undefined;
   const images = resolveImages({
     registry: config.images.registry,
     overrides: config.images.overrides,
@@ -56,19 +48,19 @@ export function composePlatform(config: PlatformConfig): Platform {
     pullSecret,
     ...config.postgresql,
   });
-  const backup = config.postgresql.backup.enabled
-    ? [
-        new PostgresqlBackup(app, {
-          namespace: names.postgresql,
-          image: images.postgresql,
-          pullSecret,
-          database: postgresql.admin,
-          // Placed, labelled and annotated as the server is.
-          ...config.postgresql,
-          ...config.postgresql.backup,
-        }),
-      ]
-    : [];
+  const backup = when(
+    config.postgresql.backup.enabled,
+    () =>
+      new PostgresqlBackup(app, {
+        namespace: names.postgresql,
+        image: images.postgresql,
+        pullSecret,
+        database: postgresql.admin,
+        // Placed, labelled and annotated as the server is.
+        ...config.postgresql,
+        ...config.postgresql.backup,
+      }),
+  );
   const objectStore = new ObjectStore(app, {
     namespace: names.objectStore,
     image: images.objectStore,
@@ -83,45 +75,44 @@ export function composePlatform(config: PlatformConfig): Platform {
     database: postgresql.mlflow,
     artifacts: objectStore.readWrite,
     clusterDomain: config.clusterDomain,
-    monitoring: config.monitoring.enabled ? config.monitoring : undefined,
+    monitoring,
     clientNamespaces: config.networkPolicies.clients.mlflow,
     ...config.mlflow,
   });
-  const gc = config.mlflow.gc.enabled
-    ? [
-        new MlflowGc(app, {
-          namespace: names.mlflow,
-          image: images.mlflow,
-          pullSecret,
-          database: postgresql.mlflow,
-          login: mlflow.login,
-          tracking: mlflow.endpoint,
-          trackingPath: mlflow.path,
-          // Placed, labelled and annotated as the server is.
-          ...config.mlflow,
-          ...config.mlflow.gc,
-        }),
-      ]
-    : [];
-  const training = config.training.enabled
-    ? [
-        new Training(app, {
-          namespace: names.training,
-          image: images.training,
-          pullSecret,
-          tracking: mlflow.endpoint,
-          trackingPath: mlflow.path,
-          ...config.training,
-        }),
-      ]
-    : [];
+  const tracking = { tracking: mlflow.endpoint, trackingPath: mlflow.path };
+  const gc = when(
+    config.mlflow.gc.enabled,
+    () =>
+      new MlflowGc(app, {
+        namespace: names.mlflow,
+        image: images.mlflow,
+        pullSecret,
+        database: postgresql.mlflow,
+        login: mlflow.login,
+        ...tracking,
+        // Placed, labelled and annotated as the server is.
+        ...config.mlflow,
+        ...config.mlflow.gc,
+      }),
+  );
+  const training = when(
+    config.training.enabled,
+    () =>
+      new Training(app, {
+        namespace: names.training,
+        image: images.training,
+        pullSecret,
+        ...tracking,
+        ...config.training,
+      }),
+  );
   const seldonOperator = new SeldonOperator(app, {
     namespace: names.seldon,
     modelsNamespace: names.models,
     images,
     pullSecret,
     modelsServiceAccount: MODELS_SERVICE_ACCOUNT,
-    assignedUids,
+    assignedUids: config.podSecurity.uids === 'assigned',
     apiServerPorts: config.networkPolicies.apiServer.ports,
     ...config.seldon,
   });
@@ -135,54 +126,22 @@ export function composePlatform(config: PlatformConfig): Platform {
     stores: config.modelStores,
     gateway: config.gateway.enabled ? config.gateway : undefined,
     clientNamespaces: modelClients(config),
-    monitoring: config.monitoring.enabled ? config.monitoring : undefined,
+    monitoring,
     streamed: true,
   });
-  const detectors = config.models.flatMap((model) =>
-    model.detector
-      ? new Detector(app, {
-          namespace: names.models,
-          model: model.name,
-          protocol: model.protocol,
-          callers: podsOf(model, names.models),
-          image: images.alibiDetect,
-          initializer: images.seldonInitializer,
-          pullSecret,
-          store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? objectStore.readOnly.endpoint,
-          storeSecret: models.secretOf(model.detector.uri),
-          storeVariables: storeVariables(config.modelStores, model.detector.uri),
-          monitoring: config.monitoring.enabled ? config.monitoring : undefined,
-          ...model.detector,
-        })
-      : [],
+  const besideModels = partsOfModels(app, config, { images, models, objectStore });
+  const frontend = when(
+    config.frontend.enabled,
+    () =>
+      new Frontend(app, {
+        namespace: names.frontend,
+        image: images.frontend,
+        pullSecret,
+        ...config.frontend,
+        model: models.endpoint(config.frontend.model),
+        form: formOf(config),
+      }),
   );
-  const batches = config.models.flatMap(({ name, batch }) =>
-    batch && objectStore.batch
-      ? new Batch(app, {
-          namespace: names.models,
-          model: name,
-          endpoint: models.endpoint(name),
-          copier: images.seldonInitializer,
-          processor: images.batchProcessor,
-          pullSecret,
-          store: objectStore.batch,
-          apiServerPorts: config.networkPolicies.apiServer.ports,
-          ...batch,
-        })
-      : [],
-  );
-  const frontend = config.frontend.enabled
-    ? [
-        new Frontend(app, {
-          namespace: names.frontend,
-          image: images.frontend,
-          pullSecret,
-          ...config.frontend,
-          model: models.endpoint(config.frontend.model),
-          form: formOf(config),
-        }),
-      ]
-    : [];
   const workloads: Component[] = [
     seldonOperator,
     postgresql,
@@ -192,43 +151,21 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...gc,
     ...training,
     models,
-    ...detectors,
-    ...batches,
+    ...besideModels,
     ...frontend,
   ];
-
-  const optional: Partial<Record<string, boolean>> = {
-    [names.training]: config.training.enabled,
-    [names.frontend]: config.frontend.enabled,
-  };
-  const namespaces = Object.values(names)
-    .filter((name) => optional[name] ?? true)
-    .map((name): PlatformNamespace => ({ name, level: name === names.models ? models.podSecurity : 'restricted' }));
-  const setup: Component[] = [new Namespaces(app, { namespaces }), new SeldonCrd(app)];
-  if (config.networkPolicies.enabled) {
-    setup.push(
-      new NetworkPolicies(app, {
-        namespaces: namespaces.map(({ name }) => name),
-        edges: workloads.flatMap((component) => component.edges),
-        apiServerCidrs: config.networkPolicies.apiServer.cidrs,
-        apiServerCallers: config.networkPolicies.apiServer.callers,
-        dns: config.networkPolicies.dns,
-      }),
-    );
-  }
+  const namespaces = namespacesOf(config, models.podSecurity);
   return {
     environment: config.environment,
-    components: [...setup, ...workloads],
+    components: [...setUp(app, config, namespaces, workloads), ...workloads],
     namespaces,
     secrets: workloads.flatMap((component) => component.secrets),
-    finish: (file) => {
-      const common = { labels: config.commonLabels, annotations: config.commonAnnotations };
-      const placed = mixed ? withAmd64(file, amd64Images(images, config.images.overrides)) : file;
-      const complete = withCommonMetadata(assignedUids ? withAssignedUids(placed) : placed, common);
-      return withPatches(complete, config.patches ?? []);
-    },
+    finish: finisher(config, images),
   };
 }
+
+/** A component that an environment may leave out. */
+const when = <C extends Component>(enabled: boolean, make: () => C): C[] => (enabled ? [make()] : []);
 
 /** Every object of a platform, as it is written. */
 export function* objectsOf({ components, finish }: Platform): Iterable<unknown> {

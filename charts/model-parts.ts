@@ -1,0 +1,55 @@
+/** What runs beside models: detectors, which watch their requests, and batches, which send them rows. */
+import type { App } from 'cdk8s';
+import { Batch } from './batch/batch';
+import type { PlatformConfig } from './config';
+import { Detector } from './detector/detector';
+import type { Images } from './images/catalogue';
+import type { Component } from './lib/component';
+import { podsOf } from './models/endpoint';
+import type { Models } from './models/models';
+import { storeVariables } from './models/stores';
+import type { ObjectStore } from './object-store/object-store';
+
+/** A component for each model that has a detector, and for each that has a batch. */
+export function partsOfModels(
+  app: App,
+  config: PlatformConfig,
+  { images, models, objectStore }: { images: Images; models: Models; objectStore: ObjectStore },
+): Component[] {
+  const { pullSecret } = config.images;
+  const namespace = config.namespaces.models;
+  const detectors = config.models.flatMap((model) =>
+    model.detector
+      ? new Detector(app, {
+          namespace,
+          model: model.name,
+          protocol: model.protocol,
+          callers: podsOf(model, namespace),
+          image: images.alibiDetect,
+          initializer: images.seldonInitializer,
+          pullSecret,
+          store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? objectStore.readOnly.endpoint,
+          storeSecret: models.secretOf(model.detector.uri),
+          storeVariables: storeVariables(config.modelStores, model.detector.uri),
+          monitoring: config.monitoring.enabled ? config.monitoring : undefined,
+          ...model.detector,
+        })
+      : [],
+  );
+  const batches = config.models.flatMap(({ name, batch }) =>
+    batch && objectStore.batch
+      ? new Batch(app, {
+          namespace,
+          model: name,
+          endpoint: models.endpoint(name),
+          copier: images.seldonInitializer,
+          processor: images.batchProcessor,
+          pullSecret,
+          store: objectStore.batch,
+          apiServerPorts: config.networkPolicies.apiServer.ports,
+          ...batch,
+        })
+      : [],
+  );
+  return [...detectors, ...batches];
+}

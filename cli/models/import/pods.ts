@@ -1,7 +1,7 @@
 /** The pods of a predictor: what a model file says of containers, of where they run and of how many there are. */
 
 import { parseQuantity } from '../../../charts/lib/quantity';
-import { SERVER_RESOURCES } from '../../../charts/models/config/graph';
+import { SERVER_RESOURCES } from '../../../charts/models/config/resources';
 import { SELDON_NAMES } from '../../../charts/models/config/seldon-names';
 import { isMapping } from '../../../config/merge';
 import type { Reader } from './reader';

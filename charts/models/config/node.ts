@@ -1,6 +1,7 @@
 /** The fields that every node has, whether it stands in a graph, is a predictor's only one or the file's. */
 import { z } from 'zod';
-import { dnsLabel, imageReference, scalar } from '../../../config/fields';
+import { dnsLabel, scalar } from '../../../config/fields';
+import { imageReference } from '../../../config/image-fields';
 import type { Fault } from '../../../config/problems';
 import { resourcesWithFiles } from '../../../config/resources';
 import { MAX_NODE_NAME } from '../naming';

@@ -1,6 +1,6 @@
 /** The schema of `server` and `serverImage`: which of Seldon's prepackaged servers loads the model, and the rules about them. */
 import { z } from 'zod';
-import { imageReference } from '../../../config/fields';
+import { imageReference } from '../../../config/image-fields';
 import type { Fault } from '../../../config/problems';
 import { hasProxy } from '../../seldon/contract';
 import { SERVERS, type ServerName } from '../image';

@@ -1,5 +1,5 @@
 /**
- * The vocabulary of the configuration: what a name, a quantity or an image reference may be.
+ * The vocabulary of the configuration: what a name, an address, a number or a quantity may be.
  *
  * Each field carries an example of a good value, which error messages quote and editors offer. The limits are those
  * of the API server (k8s.io/apimachinery/pkg/util/validation), so that nothing accepted here is refused later.
@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { NO_LIMIT, parseQuantity } from '../charts/lib/quantity';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-/** A port after a host, or none. */
-const PORT = '(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
+/** A port after a host, or none, as part of a pattern. */
+export const PORT = '(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
 
 /**
  * Text of one form.
@@ -189,45 +189,6 @@ export const cpu = (example: string, options?: LimitOptions) =>
 export const bytes = (example: string, options?: LimitOptions) =>
   quantity('an amount of bytes', example, (value) => Number.isInteger(value), options);
 
-/** A registry's host and port, and a path in it, as the distribution project's reference grammar has them. */
-const HOST = '[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*';
-const COMPONENT = '[a-z0-9]+((\\.|_{1,2}|-+)[a-z0-9]+)*';
-
-/** A repository without tag or digest. */
-export const imageRepository = (example: string) =>
-  matching(
-    new RegExp(`^(${HOST}${PORT}/)?${COMPONENT}(/${COMPONENT})*$`),
-    255,
-    'an image repository without tag or digest',
-    example,
-  );
-
-/** An image with its tag, its digest or both. */
-export const imageReference = (example: string) =>
-  matching(
-    new RegExp(
-      `^(${HOST}${PORT}/)?${COMPONENT}(/${COMPONENT})*(:(?!latest(@|$))[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}(@sha256:[a-f0-9]{64})?|@sha256:[a-f0-9]{64})$`,
-    ),
-    512,
-    'an image with a tag other than "latest", or a digest',
-    example,
-  );
-
-export const imageTag = (example: string) =>
-  matching(/^(?!latest$)[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$/, 128, 'an image tag other than "latest"', example);
-
-export const imageDigest = () =>
-  matching(/^sha256:[a-f0-9]{64}$/, 71, 'an image digest', `sha256:${'0123456789abcdef'.repeat(4)}`);
-
-/** A registry, or a path in one, that mirrors the images: no scheme, no slash at the end. */
-export const registry = (example: string) =>
-  matching(
-    new RegExp(`^${HOST}${PORT}(/${COMPONENT})*$`),
-    255,
-    'a registry host, with a lower-case path if need be, without scheme or "/" at the end',
-    example,
-  );
-
 const isIpv4 = (value: string) => /^(\d{1,3}\.){3}\d{1,3}$/.test(value);
 
 /** The name of a bucket, as S3 and MinIO take it. */
@@ -243,46 +204,3 @@ export const bucketName = (example: string) =>
 /** A range of IPv4 or IPv6 addresses. */
 export const cidr = (example: string) =>
   z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses' }).meta({ examples: [example] });
-
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const CRON_FIELDS: readonly { min: number; max: number; names?: readonly string[] }[] = [
-  { min: 0, max: 59 },
-  { min: 0, max: 23 },
-  { min: 1, max: 31 },
-  { min: 1, max: 12, names: MONTHS },
-  { min: 0, max: 6, names: DAYS },
-];
-
-/** A schedule as a CronJob takes it: the five fields of robfig/cron's standard parser, or one of its names. */
-export const cron = (example: string) =>
-  z
-    .string()
-    .refine(isCron, {
-      error: 'must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
-    })
-    .meta({ examples: [example] });
-
-function isCron(text: string): boolean {
-  if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(text)) return true;
-  const fields = text.split(/ +/);
-  return (
-    fields.length === CRON_FIELDS.length && CRON_FIELDS.every((range, index) => isCronField(fields[index] ?? '', range))
-  );
-}
-
-/** A list of: * or ?, a value or a range; each with a step if need be. */
-function isCronField(text: string, { min, max, names = [] }: (typeof CRON_FIELDS)[number]): boolean {
-  const value = (word: string) => {
-    const index = names.indexOf(word.toLowerCase());
-    return index >= 0 ? index + min : /^\d+$/.test(word) ? Number(word) : Number.NaN;
-  };
-  return text.split(',').every((part) => {
-    const match = /^(?:[*?]|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
-    if (!match) return false;
-    const [, from, to, step] = match;
-    const first = from === undefined ? min : value(from);
-    const last = to === undefined ? first : value(to);
-    return first >= min && last <= max && first <= last && (step === undefined || Number(step) > 0);
-  });
-}

@@ -5,7 +5,8 @@
  * refused here.
  */
 import { z } from 'zod';
-import { count, cron, oneOf } from '../../config/fields';
+import { cron } from '../../config/cron';
+import { count, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';
 import { rules } from '../../config/rules';

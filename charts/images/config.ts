@@ -1,6 +1,7 @@
 /** The schema of `images` in platform.yaml. */
 import { z } from 'zod';
-import { imageDigest, imageRepository, imageTag, objectName, oneOf, registry } from '../../config/fields';
+import { objectName, oneOf } from '../../config/fields';
+import { imageDigest, imageRepository, imageTag, registry } from '../../config/image-fields';
 import { CATALOGUE, type ImageName } from './catalogue';
 
 const imageOverride = z.strictObject({

@@ -1,6 +1,7 @@
 /** The schema of `mlflow` in platform.yaml, with its defaults and rules. */
 import { z } from 'zod';
-import { count, cron, flag, hostAndPort, urlPath } from '../../config/fields';
+import { cron } from '../../config/cron';
+import { count, flag, hostAndPort, urlPath } from '../../config/fields';
 import { growingMemory, resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
 import { formatMemory, parseQuantity } from '../lib/quantity';

@@ -1,6 +1,7 @@
 /** The schema of `postgresql` in platform.yaml, with its defaults and rules. */
 import { z } from 'zod';
-import { bytes, count, cron, flag } from '../../config/fields';
+import { cron } from '../../config/cron';
+import { bytes, count, flag } from '../../config/fields';
 import { growingMemory, resources, storage } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
 import { formatMemory, parseQuantity, quantityValue } from '../lib/quantity';

@@ -1,28 +1,8 @@
 /** What the settings of the database and its backup are refused for. */
 import { postgresqlSchema } from '../../../charts/postgresql/config';
-import { platformRefuses, type Row } from '../../support/refusals';
+import { platformRefuses } from '../../support/refusals';
 
 platformRefuses({
-  'a schedule that no CronJob takes': [
-    '0 3 * *',
-    '0 0 3 * * *',
-    '60 3 * * *',
-    '0 24 * * *',
-    '0 3 0 * *',
-    '0 3 * 13 *',
-    '0 3 * * 7',
-    '*/0 * * * *',
-    '5-1 * * * *',
-    '@reboot',
-    'TZ=UTC 0 3 * * *',
-    'daily',
-  ].map(
-    (schedule): Row => [
-      schedule,
-      `postgresql: {backup: {schedule: "${schedule}"}}`,
-      `postgresql.backup.schedule: must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6), not "${schedule}", such as "0 3 * * *"`,
-    ],
-  ),
   'memory that does not hold the connections and the shared memory': [
     [
       'two hundred connections in 512Mi',

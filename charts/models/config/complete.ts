@@ -3,7 +3,7 @@ import type { Fault } from '../../../config/problems';
 import type { ServerName } from '../image';
 import type { NodeProps } from '../node';
 import type { PredictorProps } from '../props';
-import type { OpenResources } from './disk';
+import type { OpenResources } from './resources';
 
 /** Where a value stands in the file. */
 export type Path = Fault['path'];
@@ -20,6 +20,12 @@ export interface Node extends NodeProps {
   readonly said: { readonly resources: OpenResources; readonly initializerResources: OpenResources };
   readonly children: readonly Node[];
 }
+
+/** A fault of a node, at one of its fields. */
+export const faultOf = (node: Node, field: string, message: string): Fault => ({
+  path: [...node.path, field],
+  message,
+});
 
 /** A predictor, as its file describes it. */
 export interface Predictor extends PredictorProps {

@@ -1,7 +1,11 @@
-/** The schema of `container`: what the program of a node is run with. */
+/** The schema of `container`, what the program of a node is run with, and the rules about it. */
 import { z } from 'zod';
 import { bytes, objectName, port, text } from '../../../config/fields';
+import type { Fault } from '../../../config/problems';
 import { variables } from '../../../config/workload';
+import { parseQuantity } from '../../lib/quantity';
+import { MODEL_PATH } from '../../seldon/contract';
+import type { Node } from './complete';
 
 const absolutePath = text('/mnt/labels').refine((value) => /^\/[^:]*$/.test(value), {
   error: 'must be an absolute path',
@@ -71,3 +75,30 @@ export const container = z
   })
   .default({ env: {}, secrets: [], volumes: [] })
   .describe('The container of a node; command, args, port and uid are for images of your own');
+
+/** Folders that there are already, and memory that the container does not have. */
+export function folderFaults(node: Node): Fault[] {
+  const { volumes, scratch = [], sharedMemory } = node.container;
+  const taken = ['/tmp', MODEL_PATH, ...volumes.map(({ path }) => path)];
+  const { memory = '' } = node.resources.limits;
+  return [
+    ...scratch.flatMap((path, index) =>
+      [...taken, ...scratch.slice(0, index)].includes(path)
+        ? [
+            {
+              path: [...node.path, 'container', 'scratch', index],
+              message: `is ${path}, where there is a folder already; choose another`,
+            },
+          ]
+        : [],
+    ),
+    ...(sharedMemory !== undefined && (parseQuantity(sharedMemory) ?? 0) >= (parseQuantity(memory) ?? Infinity)
+      ? [
+          {
+            path: [...node.path, 'container', 'sharedMemory'],
+            message: `is ${sharedMemory}, and counts as memory, of which the container has ${memory}; raise resources.limits.memory`,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,24 +1,21 @@
-/** How much disk a node of a graph gets: room for its files, where `size` says how large they are, and room beside them. */
+/**
+ * The schema of `size`, and how much disk a node of a graph gets: room for its files, where `size` says how large they are,
+ * and room beside them.
+ */
+import { bytes } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import type { Resources } from '../../lib/container';
 import { DISK } from '../../lib/disk';
 import { formatMemory, quantityValue } from '../../lib/quantity';
+import type { Node } from './complete';
+import { FETCHING_RESOURCES, type OpenResources, SERVER_RESOURCES } from './resources';
 
-/** Amounts as a file has them: where it says nothing of the disk, that stays open. */
-interface Amounts {
-  readonly cpu: string;
-  readonly memory: string;
-  readonly [DISK]?: string;
-}
-
-/** What a file says of requests and limits. */
-export interface OpenResources {
-  readonly requests: Amounts;
-  readonly limits: Amounts;
-}
+export const size = bytes('12Gi')
+  .optional()
+  .describe("How large the model's files are together; the disk of what fetches and serves them follows from it");
 
 /** Request and limit of what is beside the files: logs, and temporary files. */
-export type Room = readonly [request: string, limit: string];
+type Room = readonly [request: string, limit: string];
 
 /** Resources with the disk that the file leaves open: what its files take, and the room beside them. */
 export function withDisk(amounts: OpenResources, size: string | undefined, [request, limit]: Room): Resources {
@@ -30,11 +27,28 @@ export function withDisk(amounts: OpenResources, size: string | undefined, [requ
   };
 }
 
+/** A size of no files, and one that the disk which the file says does not hold. */
+export function sizeFaults({ size, said, path, uri }: Node): Fault[] {
+  if (size === undefined) return [];
+  if (uri === undefined)
+    return [{ path: [...path, 'size'], message: 'is that of no files: there is no uri; remove it' }];
+  return [
+    ...diskFaults([...path, 'size'], size, said.resources, SERVER_RESOURCES.scratch, 'resources'),
+    ...diskFaults(
+      [...path, 'size'],
+      size,
+      said.initializerResources,
+      FETCHING_RESOURCES.scratch,
+      'initializerResources',
+    ),
+  ];
+}
+
 /**
  * A limit that the file says, and that does not hold the files and the least room beside them.
  * @param field the name of the field that says the limit
  */
-export function diskFaults(
+function diskFaults(
   path: Fault['path'],
   size: string,
   { limits }: OpenResources,

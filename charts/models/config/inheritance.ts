@@ -2,11 +2,12 @@
 import { withLogger } from '../logging';
 import { nodesWithContainer } from '../node';
 import type { Node, Path, Predictor } from './complete';
-import { type OpenResources, withDisk } from './disk';
+import { withDisk } from './disk';
 import { hasEngine } from './engine';
-import { FETCHING_RESOURCES, type GraphSettings, SERVER_RESOURCES } from './graph';
+import type { GraphSettings } from './graph';
 import type { ModelSettings } from './model';
 import type { PredictorSettings } from './predictors';
+import { FETCHING_RESOURCES, type OpenResources, SERVER_RESOURCES } from './resources';
 
 /** The predictors of a model, of which the form and the callers of the model know the first. */
 export function predictorsOf(model: ModelSettings): Predictor[] {

@@ -4,7 +4,8 @@ import { count, dnsLabel, flag, labels } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import type { Predictor } from './complete';
 import { explainer } from './explainer';
-import { graphSchema, nodeFields } from './graph';
+import { graphSchema } from './graph';
+import { nodeFields } from './node';
 
 export const predictorName = dnsLabel('default');
 

@@ -2,10 +2,8 @@
 
 import { SELDON_NAMES } from '../../../charts/models/config/seldon-names';
 import { SERVERS } from '../../../charts/models/image';
-import { type Containers, type ImportedContainer, readContainer } from './pods';
-import type { Reader } from './reader';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Containers, type ImportedContainer, readContainer } from './container';
+import type { Fields, Reader } from './reader';
 
 export interface ImportedNode {
   readonly name: string;

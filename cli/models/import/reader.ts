@@ -7,6 +7,9 @@ export interface Note {
   readonly why: string;
 }
 
+/** Fields of a model file, as an import writes them. */
+export type Fields = Readonly<Record<string, unknown>>;
+
 const NO_PLACE = 'a model file has no place for it';
 
 /** A mapping of a document. Each field is taken once; done() notes the rest. */

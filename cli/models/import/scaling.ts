@@ -1,7 +1,5 @@
 /** How many pods there are: from a component of a SeldonDeployment to autoscaling, keda and disruptionBudget. */
-import type { Reader } from './reader';
-
-type Fields = Readonly<Record<string, unknown>>;
+import type { Fields, Reader } from './reader';
 
 export function readAutoscaling(reader: Reader): Fields {
   if (reader.isEmpty) return {};

@@ -53,6 +53,16 @@ platformRefuses({
       'seldon.resources.requests.ephemeral-storage: must be an amount of bytes, not 0, such as "32Mi"',
     ],
     [
+      'no limit of disk, from which the sizes of folders follow',
+      'mlflow: {resources: {limits: {ephemeral-storage: none}}}',
+      'mlflow.resources.limits.ephemeral-storage: must be an amount of bytes, not "none", such as "5Gi"',
+    ],
+    [
+      'no request at all',
+      'mlflow: {resources: {requests: {memory: none}}}',
+      'mlflow.resources.requests.memory: must be an amount of bytes, not "none", such as "640Mi"',
+    ],
+    [
       'less than a thousandth of a CPU',
       'seldon: {resources: {requests: {cpu: 0.0001}}}',
       'seldon.resources.requests.cpu: must be an amount of CPU, not 0.0001, such as "50m"',

@@ -1,5 +1,6 @@
 /** Configurations that together use every option, for tests of the whole platform. */
 import type { PlatformConfig } from '../../charts/config';
+import { NO_LIMIT } from '../../charts/lib/quantity';
 import { exampleEnvironments, startingEnvironment } from './environments';
 import { GUIDE_MODELS, platformConfig } from './platform';
 
@@ -61,6 +62,52 @@ const everything = {
   seldon: { certificates: 'cert-manager', istio: { enabled: true }, ambassador: { enabled: true } },
 };
 
+const unlimited = { limits: { cpu: NO_LIMIT, memory: NO_LIMIT } };
+const unlimitedFetching = { resources: unlimited, initializerResources: unlimited };
+const components = ['postgresql', 'objectStore', 'mlflow', 'seldon', 'training', 'frontend'] as const;
+
+/** Every component and every part of a model, without a limit of CPU or memory. */
+export const withoutLimits = (): PlatformConfig =>
+  platformConfig(
+    {
+      ...everything,
+      ...Object.fromEntries(components.map((name) => [name, { ...Object(everything)[name], resources: unlimited }])),
+    },
+    [
+      ...MANY_MODELS.map((model) => ({ ...model, ...unlimitedFetching, engineResources: unlimited })),
+      {
+        name: 'watched',
+        server: 'SKLEARN_SERVER',
+        protocol: 'seldon',
+        uri: 's3://models/watched/1',
+        ...unlimitedFetching,
+        engineResources: unlimited,
+        container: { sharedMemory: '4Gi' },
+        explainer: { type: 'AnchorTabular', uri: 's3://models/explainer/1', resources: unlimited },
+        detector: { kind: 'outlier', uri: 's3://models/outliers/1', resources: unlimited },
+        batch: { input: 's3://models/in/', output: 's3://models/out', resources: unlimited },
+        autoscaling: { min: 1, max: 3, cpu: 80, memory: 80 },
+      },
+      {
+        name: 'graph',
+        predictors: [1, 2].map((number) => ({
+          name: `p${number}`,
+          traffic: 50,
+          graph: {
+            name: 'first',
+            image: 'example.org/transformer:1',
+            type: 'TRANSFORMER',
+            resources: unlimited,
+            children: [{ name: 'second', server: 'SKLEARN_SERVER', uri: 's3://models/second/1', resources: unlimited }],
+          },
+        })),
+        protocol: 'seldon',
+        engineResources: unlimited,
+        initializerResources: unlimited,
+      },
+    ],
+  );
+
 /** The starting environment, the examples, and settings that neither has. */
 export function configurations(): [string, PlatformConfig][] {
   return [
@@ -69,6 +116,7 @@ export function configurations(): [string, PlatformConfig][] {
     ['everything on', platformConfig(everything, MANY_MODELS)],
     ['no models, no front end', platformConfig({ frontend: { enabled: false } }, [])],
     ['users that the cluster chooses', platformConfig({ podSecurity: { uids: 'assigned' } }, MANY_MODELS)],
+    ['no limits of CPU and memory', withoutLimits()],
     ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],
     [
       'another bucket, licensed Seldon',

@@ -4,6 +4,7 @@
  */
 import type { PlatformConfig } from '../../charts/config';
 import type { Edge } from '../../charts/lib/endpoint';
+import { NO_LIMIT } from '../../charts/lib/quantity';
 import { composePlatform } from '../../charts/platform';
 import { nameOf, type PodView } from './cluster';
 import { broughtBy } from './invariants/brought';
@@ -23,13 +24,17 @@ export function wiredView(config: PlatformConfig): WiredView {
   const platform = composePlatform(config);
   const objects = [...filesOf(platform).values()].flat();
   const edges = platform.components.flatMap((component) => component.edges);
-  return { ...view(objects, platform.secrets, broughtBy(config)), edges, config };
+  return { ...view(objects, platform.secrets, broughtBy(config), unlimitedIn(config)), edges, config };
 }
+
+/** The resources that a configuration wants no limit of somewhere. */
+const unlimitedIn = (config: PlatformConfig) =>
+  ['cpu', 'memory'].filter((name) => JSON.stringify(config).includes(`"${name}":"${NO_LIMIT}"`));
 
 /** The same declarations with other objects. */
 export const withObjects = (wired: WiredView, objects: readonly KubernetesObject[]): WiredView => ({
   ...wired,
-  ...view(objects, wired.secrets, wired.brought),
+  ...view(objects, wired.secrets, wired.brought, wired.unlimited),
 });
 
 type Check = (wired: WiredView) => string[];

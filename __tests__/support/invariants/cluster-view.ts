@@ -11,14 +11,17 @@ export interface ClusterView {
   readonly services: readonly ServiceView[];
   readonly secrets: readonly RequiredSecret[];
   readonly brought: Brought;
+  /** Resources that some container is to have no limit of. */
+  readonly unlimited: readonly string[];
 }
 
 export function view(
   objects: readonly KubernetesObject[],
   secrets: readonly RequiredSecret[],
   brought: Brought = NOTHING_BROUGHT,
+  unlimited: readonly string[] = [],
 ): ClusterView {
-  return { objects, secrets, brought, pods: podsOf(objects), services: servicesOf(objects) };
+  return { objects, secrets, brought, unlimited, pods: podsOf(objects), services: servicesOf(objects) };
 }
 
 /** A part of an object of any kind. */

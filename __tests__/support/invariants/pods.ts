@@ -1,5 +1,5 @@
 /** What pods are made of: probes, accounts, volumes, resources, and what they refer to. */
-import { quantityValue } from '../../../charts/lib/quantity';
+import { NO_LIMIT, quantityValue } from '../../../charts/lib/quantity';
 import { nameOf, type PodView } from '../cluster';
 import { containersOf } from '../pod-security';
 import {
@@ -103,7 +103,8 @@ export const PODS = {
   }),
 
   'memory volumes fit into the memory of each container that mounts them': perContainer((container, { spec }) => {
-    const limit = quantityValue(String(container.resources?.limits?.memory ?? '0'));
+    const { memory } = container.resources?.limits ?? {};
+    const limit = memory === undefined ? Number.POSITIVE_INFINITY : quantityValue(String(memory));
     return volumesOf(spec)
       .filter(({ name, emptyDir }) => emptyDir?.medium === 'Memory' && mounts(container, name))
       .flatMap(({ name, emptyDir }) =>
@@ -124,12 +125,12 @@ export const PODS = {
     );
   }),
 
-  'containers say what they need and may use': perContainer((container) => {
+  'containers say what they need and may use': perContainer((container, _, { unlimited }) => {
     if (isOperators(container)) return [];
     return ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) => [
       ...when(!container.resources?.requests?.[name], `no ${name} request`),
-      // An environment may leave out the limit of the CPU, which only slows a container down.
-      ...when(name !== 'cpu' && !container.resources?.limits?.[name], `no ${name} limit`),
+      ...when(!container.resources?.limits?.[name] && !unlimited.includes(name), `no ${name} limit`),
+      ...when(container.resources?.limits?.[name] === NO_LIMIT, `${NO_LIMIT} as a ${name} limit`),
     ]);
   }),
 } satisfies Record<string, Check>;

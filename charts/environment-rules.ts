@@ -35,6 +35,7 @@ export function environmentProblems(models: readonly FileOf<ModelConfig>[], sett
       ...kedaFaults(model, settings),
       ...istioFaults(model, settings),
       ...egressFaults(model, settings),
+      ...userFaults(model, settings),
     ].map(({ path, message }) => problem(origin, path, message)),
   );
 }
@@ -114,4 +115,21 @@ function egressFaults({ egress, predictors, detector }: ModelConfig, settings: P
       closedNamespaceFaults([...path, 'explainer', 'egress'], explainer?.egress, closed),
     ),
   ];
+}
+
+/** Users that a cluster which assigns them would not know of. */
+function userFaults({ predictors }: ModelConfig, { podSecurity }: PlatformSettings): Fault[] {
+  if (podSecurity.uids !== 'assigned') return [];
+  return predictors
+    .flatMap(({ graph }) => nodesOf(graph))
+    .flatMap(({ path, container: { uid } }) =>
+      uid === undefined
+        ? []
+        : [
+            {
+              path: [...path, 'container', 'uid'],
+              message: `is ${uid}, and the cluster chooses users where podSecurity.uids is assigned in ${PLATFORM_FILE}; remove it`,
+            },
+          ],
+    );
 }

@@ -81,7 +81,7 @@ function ownEnv({ controllerId, ambassador, istio, keda, assignedUids }: Manager
     ISTIO_TLS_MODE: '',
     KEDA_ENABLED: String(keda.enabled),
     USE_EXECUTOR: 'true',
-    // Where it is empty the operator says no user (getSvcOrchUser of seldondeployment_engine.go).
+    // Where it is empty the operator gives pods no securityContext (createSecurityContext of controllers/security.go).
     DEFAULT_USER_ID: assignedUids ? '' : SELDON_UID,
     DEPLOYMENT_NAME_AS_PREFIX: 'false',
   };
@@ -94,6 +94,7 @@ function executorEnv({ images: { seldonExecutor }, modelsServiceAccount, assigne
     EXECUTOR_CONTAINER_IMAGE_AND_VERSION: seldonExecutor.reference,
     EXECUTOR_CONTAINER_IMAGE_PULL_POLICY: seldonExecutor.pullPolicy,
     EXECUTOR_CONTAINER_SERVICE_ACCOUNT_NAME: modelsServiceAccount,
+    // Where it is empty executors get no user (getSvcOrchUser of controllers/seldondeployment_engine.go).
     EXECUTOR_CONTAINER_USER: assignedUids ? '' : SELDON_UID,
     EXECUTOR_PROMETHEUS_PATH: prometheusPath,
     EXECUTOR_SERVER_PORT: HTTP_PORT,

@@ -1,5 +1,6 @@
 /** With podSecurity.uids: assigned no object says a user or a group, and the rest stays as it is. */
 import { MANY_MODELS } from '../../support/configurations';
+import { environmentsIn, problemsIn } from '../../support/environments';
 import { envOf } from '../../support/foreign';
 import { find, type KubernetesObject, objectsOf, platformConfig } from '../../support/platform';
 import { platformRefuses } from '../../support/refusals';
@@ -56,4 +57,27 @@ platformRefuses({
       'podSecurity.uids: must be one of fixed, assigned, not "random", such as "fixed"',
     ],
   ],
+});
+
+describe('a model that names its user', () => {
+  const OWN = 'image: r.test/i:1\nprotocol: seldon\n';
+  const GRAPH = `protocol: seldon\ngraph: {name: a, image: 'r.test/i:1', children: [{name: b, image: 'r.test/i:1', container: {uid: 1234}}]}`;
+  const files = (uids: string, model: string) => ({
+    'test/platform.yaml': `frontend: {enabled: false}\npodSecurity: {uids: ${uids}}`,
+    'test/models/m.yaml': model,
+  });
+
+  test.each([
+    ['of one node', `${OWN}container: {uid: 1234}`, 'container.uid'],
+    ['of a graph', GRAPH, 'graph.children[0].container.uid'],
+  ])('%s is refused where the cluster chooses it', (_, model, path) => {
+    expect(problemsIn(files('assigned', model))).toEqual([
+      `environments/test/models/m.yaml: ${path}: is 1234, and the cluster chooses users where podSecurity.uids is assigned in platform.yaml; remove it`,
+    ]);
+    expect(environmentsIn(files('fixed', model))).toHaveLength(1);
+  });
+
+  test('is the only one that is refused', () => {
+    expect(environmentsIn(files('assigned', OWN))).toHaveLength(1);
+  });
 });

@@ -57,7 +57,8 @@ export function executor(
     readinessProbe: probe('/ready'),
     livenessProbe: probe('/live'),
     volumeMounts: [INFO_MOUNT],
-    // All that it gets: no dropped capabilities, so that Pod Security "restricted" refuses it.
+    // All that it gets: no dropped capabilities, so that Pod Security "restricted" refuses it. With podSecurity.uids:
+    // assigned it gets no user either, which is not shown here.
     securityContext: { runAsUser: SELDON_UID, allowPrivilegeEscalation: false },
     resources: svcOrchSpec?.resources,
   };

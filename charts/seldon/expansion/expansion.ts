@@ -9,6 +9,9 @@
  *   1.17.1 leaves the field out of that comparison (IgnoreReplicas in controllers/utils/patch_utils.go).
  * - It adds an initializer for the `modelUri` of a prepackaged server alone. 1.17.1 adds one for any node with a `modelUri`.
  *   Neither adds one here: models bring initializers of their own, and a node with an image of one's own has no `modelUri`.
+ *
+ * The user of executors and explainers is that of `podSecurity.uids: fixed`. With `assigned` the operator gives them none
+ * (manager.ts), which no reader of this model asks for.
  */
 import type { Images } from '../../images/catalogue';
 import { explainerDeployment, servingDeployment } from './deployments';

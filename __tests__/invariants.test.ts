@@ -97,6 +97,16 @@ describe('a planted fault is found', () => {
       (o) => Object.assign(find(o, 'Service', 'minio').spec.ports[0], { targetPort: 9999 }),
     ],
     [
+      'a Service of IPv4 alone',
+      'Services leave it to the cluster whether they have IPv4 or IPv6 addresses',
+      (o) => Object.assign(find(o, 'Service', 'mlflow').spec, { ipFamilies: ['IPv4'] }),
+    ],
+    [
+      'a Service with an address',
+      'Services leave it to the cluster whether they have IPv4 or IPv6 addresses',
+      (o) => Object.assign(find(o, 'Service', 'mlflow').spec, { clusterIP: '10.96.0.7' }),
+    ],
+    [
       'a Service for no pod',
       'Services find pods with the port they name',
       (o) => Object.assign(find(o, 'Service', 'postgresql').spec.selector, { a: 'b' }),

@@ -2,7 +2,16 @@
 import { matches, nameOf } from '../cluster';
 import { type Any, type Check, has, hasPort, ofKind, perObject, stringsLike, when } from './cluster-view';
 
+/** What a Service may say of the kind of its addresses, IPv4 or IPv6. "None" is the clusterIP of a headless one. */
+const FAMILY_FIELDS = ['ipFamilies', 'ipFamilyPolicy', 'clusterIPs', 'externalIPs', 'loadBalancerIP'];
+
 export const NETWORK = {
+  'Services leave it to the cluster whether they have IPv4 or IPv6 addresses': (cluster) =>
+    ofKind(cluster, 'Service').flatMap((service) => [
+      ...FAMILY_FIELDS.filter((field) => field in service.spec).map((field) => `${nameOf(service)}: ${field}`),
+      ...when(![undefined, 'None'].includes(service.spec.clusterIP), `${nameOf(service)}: clusterIP`),
+    ]),
+
   'Services find pods with the port they name': (cluster) =>
     cluster.services.flatMap((service) => {
       const pods = cluster.pods.filter(

@@ -1,5 +1,5 @@
 /** The front end, given a model and names that no environment has. */
-
+import { readFileSync } from 'node:fs';
 import type { Form } from '../../../charts/frontend/form';
 import { Frontend, type FrontendProps } from '../../../charts/frontend/frontend';
 import type { ModelEndpoint } from '../../../charts/models/endpoint';
@@ -129,4 +129,10 @@ describe('the form', () => {
     expect(templateOf('Title x')).toEqual(deployment.template);
     expect(templateOf('Title y')).not.toEqual(deployment.template);
   });
+});
+
+test('its image names no address to listen on, which Streamlit takes for all of IPv4 and IPv6', () => {
+  const command = /^CMD (\[[^\]]+\])/m.exec(readFileSync('frontend/Dockerfile', 'utf8').replaceAll('\\\n', ' '))?.[1];
+  expect(JSON.parse(command ?? '')).toContain('streamlit');
+  expect(command).not.toContain('--server.address');
 });

@@ -9,7 +9,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { digestOf } from '../../charts/digest';
-import type { Recall } from '../../charts/environments';
+import type { Recall } from '../../charts/environment-reader';
 import { type Entry, Memory } from '../../charts/memory';
 
 const LIBRARIES = 'node_modules';

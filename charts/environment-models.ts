@@ -1,0 +1,91 @@
+/** The models of an environment: read from their files or known from an earlier run, then joined with the lock. */
+import { readFileSync } from 'node:fs';
+import { isMapping, oneFile } from '../config/merge';
+import { parse } from '../config/read';
+import { digestOf } from './digest';
+import type { EnvironmentFiles } from './environment-files';
+import { modelFiles } from './environment-folder';
+import type { Memory } from './memory';
+import { predictorsOf } from './models/config/inheritance';
+import { type FileOf, joinLock, type ModelConfig, type ModelFile } from './models/join-lock';
+import type { Lock } from './models/lock';
+import { nameClashes } from './models/name-clashes';
+
+/** A model file that this run has read. */
+interface ReadModel extends ModelFile {
+  /** Of its bytes, where the model follows from them alone. */
+  readonly digest?: string;
+}
+
+/** A model file that an earlier run has read. */
+interface KnownModel extends Omit<ModelFile, 'model'> {
+  readonly known: ModelConfig;
+}
+
+export type FoundModel = ReadModel | KnownModel;
+
+/** Every model file of an environment, read. */
+export function readModels(root: string, files: EnvironmentFiles): ModelFile[] {
+  const models = modelFiles(root, files.problems).flatMap((path) => readModel(path, files) ?? []);
+  files.problems.push(...nameClashes(models.map(named)));
+  return models;
+}
+
+/** Every model file of an environment, read unless an earlier run has read the same bytes. */
+export function findModels(root: string, files: EnvironmentFiles, memory: Memory | undefined): FoundModel[] {
+  const models = modelFiles(root, files.problems).flatMap(
+    (path) => knownModel(path, memory) ?? readModel(path, files, memory) ?? [],
+  );
+  files.problems.push(...nameClashes(models.map(named)));
+  return models;
+}
+
+/** The models of an environment as they are served. */
+export interface JoinedModels {
+  readonly models: readonly ModelConfig[];
+  /** Those that no earlier run has judged by the same settings. */
+  readonly unjudged: readonly FileOf<ModelConfig>[];
+}
+
+/** Joins models with the lock. One that it does not fit is left out, which `problems` then says. */
+export function joinModels(
+  root: string,
+  found: readonly FoundModel[],
+  lock: Lock,
+  memory: Memory | undefined,
+  problems: string[],
+): JoinedModels {
+  const unjudged: FileOf<ModelConfig>[] = [];
+  const models = found.flatMap((file): ModelConfig[] => {
+    if ('known' in file) return [file.known];
+    const model = joinLock(root, file.origin, file.model, lock, problems);
+    if (model === undefined) return [];
+    if (file.digest !== undefined) memory?.noteModel(file.file, file.digest, model);
+    unjudged.push({ ...file, model });
+    return [model];
+  });
+  return { models, unjudged };
+}
+
+/** A model file with what an earlier run has made of the same bytes. */
+function knownModel(file: string, memory: Memory | undefined): KnownModel | undefined {
+  const known = memory?.model(file, digestOf(readFileSync(file)));
+  return known && { file, origin: oneFile(file), known };
+}
+
+function readModel(file: string, files: EnvironmentFiles, memory?: Memory): ReadModel | undefined {
+  const bytes = readFileSync(file);
+  const content = parse(file, files.problems, bytes);
+  const read = files.model(file, content);
+  if (read === undefined) return undefined;
+  // What a file extends may change while the file stays as it is: such a model is read every time.
+  const isWhole = isMapping(content) && !('extends' in content);
+  const digest = memory && isWhole ? digestOf(bytes) : undefined;
+  return { file, origin: read.origin, model: read.data, digest };
+}
+
+/** What the names of a model's objects follow from. */
+const named = (file: FoundModel) => ({
+  ...file,
+  model: 'known' in file ? file.known : { ...file.model, predictors: predictorsOf(file.model) },
+});

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dnsLabel, matching, objectName, oneOf, text } from '../../config/fields';
 import { rules } from '../../config/rules';
+import { jsonFaults } from './json-value';
 
 const pointer = matching(
   /^(\/([^~/]|~[01])*)+$/,
@@ -56,7 +57,7 @@ const patch = z
     rules(({ merge, json }) =>
       (merge === undefined) === (json === undefined)
         ? [{ path: [], message: 'must have either merge or json, such as merge: {spec: {replicas: 2}}' }]
-        : [],
+        : [...jsonFaults(merge, ['merge']), ...jsonFaults(json, ['json'])],
     ),
   )
   .meta({ examples: [{ target: { kind: 'Deployment', name: 'mlflow' }, merge: { spec: { minReadySeconds: 5 } } }] });

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { digestOf } from '../../charts/digest';
 import type { Recall } from '../../charts/environment-reader';
 import { type Entry, Memory } from '../../charts/memory';
+import type { Terminal } from '../terminal';
 
 const LIBRARIES = 'node_modules';
 const KEPT_IN = join(LIBRARIES, '.cache/ml-platform');
@@ -21,12 +22,30 @@ const BATCH = 500;
 export class Memories {
   private readonly opened = new Map<string, { readonly key: string; readonly memory: Memory }>();
 
-  /** @param program the digest of the program that runs. @default - nobody knows it, and nothing is kept */
-  constructor(private readonly program: string | undefined) {}
+  /**
+   * @param env environment variables; ML_PLATFORM_PROGRAM is the digest of the program that runs. Where it is not set,
+   * nothing is kept
+   */
+  constructor(private readonly env: Terminal['env']) {}
 
+  /**
+   * The key is of everything that the objects and the faults of a model follow from, but for the bytes and the name of its
+   * file:
+   *
+   * - The program has its libraries, the catalogue of images and the scripts in it.
+   * - The versions of Node.js and its parts: the known time zones are those of "tz".
+   * - cdk8s does not sort the fields of objects where CDK8S_DISABLE_SORT is set. No other variable is read.
+   * - The settings are those after validation, so they have what bases say. Schemas admit only values that JSON can tell
+   *   apart. Patches, common labels, users and architectures are among them.
+   * - The lock.
+   *
+   * Not in it, since no object of a model has it: the name of the environment, and other models. What models are judged on
+   * together (their names, the front end, patches, the cluster) is judged in every run.
+   */
   readonly recall: Recall = (environment, given) => {
-    if (this.program === undefined || !existsSync(LIBRARIES)) return undefined;
-    const key = digestOf(JSON.stringify([this.program, process.version, given]));
+    const { ML_PLATFORM_PROGRAM: program, CDK8S_DISABLE_SORT: unsorted } = this.env;
+    if (program === undefined || !existsSync(LIBRARIES)) return undefined;
+    const key = digestOf(JSON.stringify([program, process.versions, unsorted, given]));
     const memory = new Memory(read(fileOf(environment), key));
     this.opened.set(environment, { key, memory });
     return memory;

@@ -28,7 +28,7 @@ export interface SynthProps {
 export async function synth(terminal: Terminal, { target = DIST, only }: SynthProps = {}): Promise<void> {
   try {
     recoverFolder(target);
-    const memories = new Memories(terminal.env.ML_PLATFORM_PROGRAM);
+    const memories = new Memories(terminal.env);
     const configs = loadEnvironments(ENVIRONMENTS, only, memories.recall);
     const isRendered = (name: string) => only?.includes(name) ?? true;
     const changes = new Changes(filesBelow(target).filter((path) => isRendered(path.split('/')[0] ?? '')));

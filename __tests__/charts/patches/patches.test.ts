@@ -118,6 +118,21 @@ platformRefuses({
       'patches[0].target: hits NetworkPolicy postgres/default-deny and NetworkPolicy minio-system/default-deny; add a namespace that only one has',
     ],
     [
+      'a number that JSON has no word for, in a merge',
+      only('{kind: Deployment, name: mlflow}', 'merge: {spec: {list: [1, .inf]}}'),
+      'patches[0].merge.spec.list[1]: is Infinity, which no Kubernetes object can hold; use a finite number, such as 2',
+    ],
+    [
+      'a number that JSON has no word for, in an operation',
+      only('{kind: Deployment, name: mlflow}', 'json: [{op: add, path: /spec/replicas, value: .nan}]'),
+      'patches[0].json[0].value: is NaN, which no Kubernetes object can hold; use a finite number, such as 2',
+    ],
+    [
+      'an alias that leads to itself',
+      only('{kind: Deployment, name: mlflow}', 'merge: {spec: &self {template: *self }}'),
+      'patches[0].merge.spec.template: is an alias of what it lies in; write the value out',
+    ],
+    [
       'a field that is not there',
       only('{kind: Deployment, name: mlflow}', 'json: [{op: replace, path: /spec/paused, value: true}]'),
       'patches[0].json: cannot change Deployment mlflow/mlflow: Cannot perform the operation at a path that does not exist (OPERATION_PATH_UNRESOLVABLE)',

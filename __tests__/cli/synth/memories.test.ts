@@ -118,6 +118,40 @@ describe('a kept model', () => {
     }
   });
 
+  test.each<[string, string]>([
+    ['a patch of a model', 'patches: [{target: {kind: SeldonDeployment, name: churn}, merge: {spec: {replicas: 3}}}]'],
+    ['labels of all objects', 'commonLabels: {example.com/team: crimson}'],
+    ['annotations of all objects', 'commonAnnotations: {example.com/owner: crimson}'],
+    ['who chooses users', 'podSecurity: {uids: assigned}'],
+    ['the architectures of nodes', 'architectures: [amd64, arm64]'],
+    ['the namespaces', 'namespaces: {prefix: crimson-}'],
+    ['the registry of images', 'images: {registry: mirror.example.com}'],
+  ])('follows %s, and so does every other model', async (_, settings) => {
+    const before = dist();
+    const copy = `${root}-copy`;
+    try {
+      writeFiles(root, { 'environments/own/platform.yaml': `extends: ../shared\n${settings}\n` });
+      cpSync(root, copy, { recursive: true });
+      rmSync(join(copy, 'node_modules'), { recursive: true });
+      const fresh = await runCli(copy, ['synth']);
+      expect(fresh).toMatchObject({ status: 0 });
+      expect(await synth()).toEqual(fresh);
+      const after = dist();
+      expect(after).toEqual(readFolder(join(copy, 'dist')));
+      expect(after['own/50-models/churn.yaml']).not.toBe(before['own/50-models/churn.yaml']);
+      // The second run with these settings uses what the first has kept.
+      await synth();
+      expect(dist()).toEqual(after);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  test('is not used where cdk8s sorts fields in another way', async () => {
+    await runCli(root, ['synth'], { ML_PLATFORM_PROGRAM: 'one', CDK8S_DISABLE_SORT: '1' });
+    expect(isPlanted()).toBe(false);
+  });
+
   test('is not used by another program, nor by one that does not know which it is', async () => {
     for (const program of [undefined, 'two']) {
       await runCli(root, ['synth'], program === undefined ? {} : { ML_PLATFORM_PROGRAM: program });

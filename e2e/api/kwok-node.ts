@@ -34,7 +34,13 @@ export async function prepare(cluster: Cluster, env: Environment, project: strin
     kind: 'Node',
     metadata: {
       name: NODE,
-      labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': NODE, 'node-pool': 'gpu' },
+      labels: {
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': NODE,
+        'topology.kubernetes.io/zone': 'zone-a',
+        ...selectedLabels(env),
+      },
     },
     status: { allocatable: resources, capacity: resources, addresses: [{ type: 'InternalIP', address: HOST }] },
   });
@@ -44,7 +50,7 @@ export async function prepare(cluster: Cluster, env: Environment, project: strin
     const { items } = await cluster.get<List<{ spec: { taints?: unknown } }>>('nodes');
     return items[0]?.spec.taints === undefined ? undefined : JSON.stringify(items[0].spec.taints);
   });
-  await cluster.create(...volumes(env), ...systemPods(node));
+  await cluster.create(...volumes(env), ...priorityClasses(env), ...systemPods(node));
   await until('the pods of kube-system run', 30, async () => {
     const { items } = await cluster.get<List<{ status: { phase: string } }>>('pods', '-n', 'kube-system');
     return items.every(({ status }) => status.phase === 'Running') ? undefined : JSON.stringify(items);
@@ -52,6 +58,23 @@ export async function prepare(cluster: Cluster, env: Environment, project: strin
   await optionalTypes(cluster, env, join(project, 'crds/third-party'));
   await operatorTypes(cluster, env, parts);
   return `${node.cpu} CPUs and ${node.memory}`;
+}
+
+/** The labels that the environment's pods choose nodes by. There is one node, so no two may differ in a value. */
+function selectedLabels(env: Environment): Record<string, string> {
+  const selectors = [...JSON.stringify(env.objects).matchAll(/"nodeSelector":(\{[^}]*\})/g)];
+  return Object.assign({}, ...selectors.map(([, json = '{}']) => JSON.parse(json) as Record<string, string>));
+}
+
+/** The priority classes that its pods name: the API server refuses a pod of one that is not there. */
+function priorityClasses(env: Environment): object[] {
+  const named = [...JSON.stringify(env.objects).matchAll(/"priorityClassName":"([^"]+)"/g)].map(([, name]) => name);
+  return [...new Set(named)].map((name) => ({
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name },
+    value: 1000,
+  }));
 }
 
 /** Volumes that exist beforehand, in place of a provisioner: two for each class that claims may name. */

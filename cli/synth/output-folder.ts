@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { digestOf } from '../../charts/digest';
-import { discard, recoverFolder, siblings, swap } from './swap';
+import { discard, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
 
 export interface OutputFile {
   /** Path below the output folder, with forward slashes. */
@@ -38,7 +38,8 @@ export type Difference = 'added' | 'changed' | 'none';
  * @param keeps whether what stands in the folder itself under this name stays in it
  * @param note called with each file
  * @returns how many files were written
- * @throws Error when the folder is not one to replace, or when two files have one path; what `files` throws
+ * @throws Error when the folder is not one to replace, or when two files have one path; what `files` throws;
+ * ReplacedMeanwhile
  */
 export async function replaceFolder(
   folder: string,
@@ -51,7 +52,7 @@ export async function replaceFolder(
   mkdirSync(dirname(target), { recursive: true });
   recoverFolder(folder);
 
-  const inode = statSync(target, { throwIfNoEntry: false })?.ino;
+  const inode = inodeOf(target);
   const staged = `${siblings(target).staged}${randomUUID()}`;
   mkdirSync(staged);
   try {
@@ -60,10 +61,18 @@ export async function replaceFolder(
     const moves = [...kept, ...takeOver(staged, target, same)];
     swap(target, staged, moves, same.size + kept.length > 0 ? inode : undefined);
     return count;
+  } catch (error) {
+    // Files that this run was about to compare or to keep are gone with the folder of before.
+    if (isOfFileSystem(error) && inodeOf(target) !== inode) throw new ReplacedMeanwhile(target);
+    throw error;
   } finally {
     discard(target, staged);
   }
 }
+
+const inodeOf = (folder: string) => statSync(folder, { throwIfNoEntry: false })?.ino;
+
+const isOfFileSystem = (error: unknown) => (error as NodeJS.ErrnoException).syscall !== undefined;
 
 /** Files that are as they were, by their folder; "." is the output folder itself. */
 type Same = ReadonlyMap<string, readonly string[]>;

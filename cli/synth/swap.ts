@@ -26,6 +26,15 @@ interface Plan {
   readonly moves: readonly string[];
 }
 
+/** Another run has put a folder of its own in the place of the old one, which this run was reading. */
+export class ReplacedMeanwhile extends Error {
+  constructor(folder: string) {
+    super(
+      `another run has just replaced ${folder}, and this one has written nothing; run it again when no other is going on`,
+    );
+  }
+}
+
 /** Names beside a folder for what is on its way in or out. */
 export function siblings(target: string) {
   const prefix = join(dirname(target), `.${basename(target)}.`);
@@ -35,7 +44,7 @@ export function siblings(target: string) {
 /**
  * @param staged the new folder, beside the old one, without the parts that are moved
  * @param inode of the folder that the new one has parts of; undefined where it has none
- * @throws Error where the old folder is another by now; then it stays as it is
+ * @throws ReplacedMeanwhile where the old folder is another by now; then it stays as it is
  */
 export function swap(target: string, staged: string, moves: readonly string[], inode: number | undefined): void {
   const { old, plan } = siblings(target);
@@ -43,7 +52,7 @@ export function swap(target: string, staged: string, moves: readonly string[], i
   if (existsSync(target)) renameSync(target, old);
   const moved: string[] = [];
   try {
-    if (inode !== undefined && statSync(old).ino !== inode) throw new Error(`another run has just replaced ${target}`);
+    if (inode !== undefined && statSync(old).ino !== inode) throw new ReplacedMeanwhile(target);
     for (const path of moves) {
       move(old, staged, path);
       moved.push(path);

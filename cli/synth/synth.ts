@@ -10,7 +10,7 @@ import { interruptible } from './interruptible';
 import { Memories } from './memories';
 import { replaceFolder } from './output-folder';
 import { describe, describeChanges } from './report';
-import { recoverFolder } from './swap';
+import { ReplacedMeanwhile, recoverFolder } from './swap';
 
 export const DIST = 'dist';
 
@@ -22,8 +22,8 @@ export interface SynthProps {
 }
 
 /**
- * Renders all or nothing: where this throws, the output folder is as it was.
- * @throws Error with all that is wrong, a line each; Interrupted
+ * Renders all or nothing: where this throws, the output folder is as it was, or as another run has left it.
+ * @throws Error with all that is wrong, a line each; Interrupted; ReplacedMeanwhile
  */
 export async function synth(terminal: Terminal, { target = DIST, only }: SynthProps = {}): Promise<void> {
   try {
@@ -46,7 +46,7 @@ export async function synth(terminal: Terminal, { target = DIST, only }: SynthPr
     terminal.out(`${count} files in ${only ? only.map((name) => `${target}/${name}/`).join(', ') : `${target}/`}\n`);
     terminal.out(describeChanges(target, changes.all));
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof Interrupted) throw error;
+    if (!(error instanceof Error) || error instanceof Interrupted || error instanceof ReplacedMeanwhile) throw error;
     const lines = error instanceof ConfigError ? error.problems : [error.message];
     const problems = `${lines.length} ${lines.length === 1 ? 'problem' : 'problems'}`;
     throw new Error([...lines, `nothing was written: ${problems}, ${target}/ is as it was`].join('\n'));

@@ -253,6 +253,20 @@ test('a folder that another run has replaced meanwhile hands nothing over', asyn
   expect(readdirSync(root)).toEqual(['dist']);
 });
 
+test('a folder that another run has emptied of what this one keeps is that of the other run', async () => {
+  await replaceFolder(dist, outputs('old', 9));
+  function* replaced(): Iterable<OutputFile> {
+    yield* outputs('old', 9);
+    mkdirSync(join(root, 'other'));
+    writeFileSync(join(root, 'other/new.yaml'), 'of the other run');
+    rmSync(dist, { recursive: true });
+    renameSync(join(root, 'other'), dist);
+  }
+  await expect(replaceFolder(dist, replaced())).rejects.toThrow(`another run has just replaced ${dist}`);
+  expect(readFolder(dist)).toEqual({ 'new.yaml': 'of the other run' });
+  expect(readdirSync(root)).toEqual(['dist']);
+});
+
 describe('a failure leaves the old folder as it was, and nothing beside it', () => {
   beforeEach(async () => {
     await replaceFolder(dist, outputs('old'));

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runProgram } from '../../../cli/program';
 import { synthForCdk8s } from '../../../cli/synth/cdk8s';
 import { type Finished, runCli, runIn } from '../../support/cli';
 import { type Files, MODEL, writeFiles } from '../../support/environments';
@@ -200,6 +201,28 @@ describe('ml-platform synth', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(`${line}\nnothing was written: 1 problem, dist/ is as it was\n`);
   });
+});
+
+test('synth says to run it again where another run has replaced dist/ meanwhile, whose files stay', async () => {
+  const replaceDist = () => {
+    cpSync(project.path('dist'), project.path('other'), { recursive: true });
+    rmSync(project.path('dist'), { recursive: true });
+    renameSync(project.path('other'), project.path('dist'));
+    writeFiles(project.root, { 'dist/small/of-the-other-run.yaml': '' });
+  };
+  // It is asked between two files, and after the last one.
+  const interruption = Object.assign(new AbortController().signal, { throwIfAborted: replaceDist });
+  const finished = await runIn(project.root, (terminal) =>
+    runProgram(['synth'], { ...terminal, interruptible: (work) => work(interruption) }),
+  );
+  expect(finished).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `another run has just replaced ${project.path('dist')}, and this one has written nothing; run it again when no other is going on\n`,
+  });
+  expect(dist()).toEqual({ ...rendered, 'small/of-the-other-run.yaml': '' });
+  expect(await synth()).toMatchObject({ status: 0 });
+  expect(dist()).toEqual(rendered);
 });
 
 test('synth --watch renders again whenever a file changes, goes on after a mistake, and ends by Ctrl-C', async () => {

@@ -24,6 +24,6 @@ export const BIG: NodeSize = {
   ...MINIKUBE,
   cpu: '32',
   memory: '128Gi',
-  disk: '500Gi',
-  devices: { 'nvidia.com/gpu': '1' },
+  disk: '4Ti',
+  devices: { 'nvidia.com/gpu': '8' },
 };

@@ -92,6 +92,11 @@ test('a server learns from variables which model it serves and where', () => {
   });
 });
 
+test('a server that loads its model from a hub is told the folder all the same', () => {
+  const [server] = containersOf(get(made('summary'), 'Deployment summary-default-0-classifier'));
+  expect(server?.env).toContainEqual({ name: 'MLSERVER_MODEL_URI', value: '/mnt/models' });
+});
+
 test('TensorFlow Serving under its own protocol is what callers reach', () => {
   const [serving, ...others] = containersOf(get(made('digits'), 'Deployment digits-default-0-classifier'));
   expect(others).toEqual([]);

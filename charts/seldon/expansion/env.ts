@@ -55,7 +55,8 @@ export function operatorEnv({ unit, protocol, namespace, ...props }: OperatorEnv
     MLSERVER_METRICS_PORT: metrics,
     MLSERVER_METRICS_ENDPOINT: EXECUTOR.prometheusPath,
     ...(parameters.length > 0 && { PREDICTIVE_UNIT_PARAMETERS: JSON.stringify(parameters) }),
-    ...(unit.modelUri !== undefined && { MLSERVER_MODEL_URI: MODEL_PATH }),
+    // An MLServer has it though it loads its model from a hub.
+    ...((runtime !== undefined || unit.modelUri !== undefined) && { MLSERVER_MODEL_URI: MODEL_PATH }),
     PREDICTIVE_UNIT_ID: unit.name,
     PREDICTIVE_UNIT_IMAGE: props.image,
     MLSERVER_MODEL_NAME: unit.name,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { extendsField } from '../config/bases';
 import { annotations, dnsLabel, objectName, oneOf } from '../config/fields';
 import { addedLabels } from '../config/workload';
+import { certificatesSchema } from './certificates/config';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
@@ -56,6 +57,7 @@ export const platformSchema = z
     namespaces: namespacesSchema,
     images: imagesSchema,
     networkPolicies: networkPoliciesSchema,
+    certificates: certificatesSchema,
     monitoring: monitoringSchema,
     postgresql: postgresqlSchema,
     objectStore: objectStoreSchema,

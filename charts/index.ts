@@ -1,6 +1,7 @@
 /** The components, for a cdk8s App of one's own: `import { Postgresql } from 'ml-platform'`. */
 export { Batch } from './batch/batch';
 export type { BatchProps } from './batch/props';
+export { Certificates, type CertificatesProps } from './certificates/certificates';
 export { Detector, type DetectorProps } from './detector/detector';
 export type { Form, FormInput, FormOutput } from './frontend/form';
 export { Frontend, type FrontendProps } from './frontend/frontend';
@@ -8,7 +9,7 @@ export type { GatewayProps } from './gateway/http-route';
 export { type ImageName, type ImageOverride, type Images, type ImagesProps, resolveImages } from './images/catalogue';
 export { Component, type ComponentFile, type ComponentProps } from './lib/component';
 export type { Resources } from './lib/container';
-export type { Edge, Endpoint, Peer, Pods } from './lib/endpoint';
+export type { Edge, Endpoint, ExternalServer, Peer, Pods, Server } from './lib/endpoint';
 export type { Image } from './lib/image';
 export { Credential, RequiredSecret, type RequiredSecretProps, type SecretText, secretText } from './lib/secret';
 export type { Stage } from './lib/stages';

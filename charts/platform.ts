@@ -1,5 +1,6 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
+import { Certificates } from './certificates/certificates';
 import type { PlatformConfig } from './config';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
@@ -42,6 +43,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     seldonVersion: config.seldon.version,
   });
 
+  const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
   const postgresql = new Postgresql(app, {
     namespace: names.postgresql,
     image: images.postgresql,
@@ -143,6 +145,7 @@ export function composePlatform(config: PlatformConfig): Platform {
       }),
   );
   const workloads: Component[] = [
+    ...authority,
     seldonOperator,
     postgresql,
     ...backup,

@@ -3,7 +3,7 @@ import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import { SELDON_UID } from '../images/catalogue';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources, Variables } from '../lib/container';
-import { type Endpoint, originOf, type Pods, peerOf } from '../lib/endpoint';
+import { type Endpoint, originOf, type Pods, peerOf, type Server } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { probes, tcpCheck } from '../lib/probes';
@@ -28,7 +28,7 @@ export interface DetectorProps extends WorkloadSettings {
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
   /** Where the detector is fetched from: the object store, or a port of any address. */
-  readonly store: Endpoint | number;
+  readonly store: Server | number;
   /** The Secret in this namespace with the rclone configuration for that place. */
   readonly storeSecret: string;
   /** What else rclone has to be told for that place. @default - nothing */

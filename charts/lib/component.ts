@@ -1,6 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { type Edge, type Endpoint, hostOf, originOf, type Peer, type Pods } from './endpoint';
+import { type Edge, edgesTo, hostOf, originOf, type Peer, type Pods, type Server } from './endpoint';
 import type { RequiredSecret } from './secret';
 import type { Stage } from './stages';
 
@@ -114,9 +114,9 @@ export abstract class Component extends Chart {
     return { ...labels, ...pods.labels };
   }
 
-  /** Opens the way from some pods to an endpoint. There is no other way to learn an endpoint's address. */
-  protected connect(from: Peer, to: Endpoint): { host: string; port: number; origin: string } {
-    this.allow(from, to.pods, to.targetPort);
+  /** Opens the way from some pods to a server. There is no other way to learn a server's address. */
+  protected connect(from: Peer, to: Server): { host: string; port: number; origin: string } {
+    this._edges.push(...edgesTo(from, to));
     return { host: hostOf(to), port: to.port, origin: originOf(to) };
   }
 

@@ -54,19 +54,48 @@ export interface Endpoint {
   /** The port of the pods behind the Service. */
   readonly targetPort: number;
   readonly pods: Pods;
+  /** Whether it speaks TLS. @default false */
+  readonly tls?: boolean;
 }
+
+/** A server that the platform does not run, such as a managed database. */
+export interface ExternalServer {
+  /** A DNS name or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** The addresses that it may have; any where empty. */
+  readonly cidrs: readonly string[];
+  /** Whether it speaks TLS. @default false */
+  readonly tls?: boolean;
+}
+
+/** What is called by its address, wherever it runs. */
+export type Server = Endpoint | ExternalServer;
 
 /**
- * The DNS name of an endpoint, without the cluster's domain: pods resolve it through their search path, whatever
- * that domain is.
+ * The DNS name of a server. That of a Service is without the cluster's domain: pods resolve it through their search path,
+ * whatever that domain is.
  */
-export function hostOf(endpoint: Pick<Endpoint, 'service' | 'namespace'>): string {
-  return `${endpoint.service}.${endpoint.namespace}.svc`;
+export function hostOf(server: Pick<Endpoint, 'service' | 'namespace'> | Pick<ExternalServer, 'host'>): string {
+  return 'host' in server ? server.host : `${server.service}.${server.namespace}.svc`;
 }
 
-/** The `http://` origin of an endpoint. */
-export function originOf(endpoint: Pick<Endpoint, 'service' | 'namespace' | 'port'>): string {
-  return `http://${hostOf(endpoint)}:${endpoint.port}`;
+/** The origin of a server, such as "https://s3.example.com:443". */
+export function originOf(
+  server: (Pick<Endpoint, 'service' | 'namespace'> | Pick<ExternalServer, 'host'>) & {
+    readonly port: number;
+    readonly tls?: boolean;
+  },
+): string {
+  return `${server.tls ? 'https' : 'http'}://${hostOf(server)}:${server.port}`;
+}
+
+/** The connections by which some pods reach a server. */
+export function edgesTo(from: Peer, server: Server): Edge[] {
+  if ('pods' in server) return [{ from, to: server.pods, ports: [server.targetPort] }];
+  const peers: Peer[] =
+    server.cidrs.length === 0 ? [{ kind: 'anywhere' }] : server.cidrs.map((cidr) => ({ kind: 'cidr', cidr }));
+  return peers.map((to) => ({ from, to, ports: [server.port] }));
 }
 
 /** Whom an http address leads to: the pods of a namespace where it names a Service in full, or any address. */

@@ -1,5 +1,5 @@
 /** Who a model's own parts call: the explainer its model, the executor what it logs and traces to. */
-import { type Edge, type Endpoint, peerOf } from '../lib/endpoint';
+import { type Edge, edgesTo, type Peer, peerOf, type Server } from '../lib/endpoint';
 import { EXPLAINER_PORT } from '../seldon/contract';
 import { egressEdges } from './egress';
 import { explainerPods, podsOf, servicePort } from './endpoint';
@@ -9,7 +9,7 @@ import { type ModelStores, storeOf } from './stores';
 
 export interface ConnectionProps {
   readonly namespace: string;
-  readonly store: { readonly endpoint: Endpoint };
+  readonly store: { readonly endpoint: Server };
   readonly stores: ModelStores;
   readonly clientNamespaces: readonly string[];
 }
@@ -29,7 +29,7 @@ function explainerEdges(model: ModelProps, predictor: PredictorProps, props: Con
   const pods = explainerPods(model, name, props.namespace);
   return [
     { from: pods, to: podsOf(model, props.namespace), ports: [servicePort(engine, graph)] },
-    ...(explainer.uri === undefined ? [] : [{ from: pods, ...storeTarget(explainer.uri, props) }]),
+    ...(explainer.uri === undefined ? [] : storeEdges(pods, explainer.uri, props)),
     ...egressEdges(pods, explainer.egress),
     ...props.clientNamespaces.map(
       (client): Edge => ({ from: { kind: 'namespace', name: client }, to: pods, ports: [EXPLAINER_PORT] }),
@@ -37,11 +37,9 @@ function explainerEdges(model: ModelProps, predictor: PredictorProps, props: Con
   ];
 }
 
-function storeTarget(uri: string, { store: { endpoint }, stores }: ConnectionProps): Pick<Edge, 'to' | 'ports'> {
+function storeEdges(from: Peer, uri: string, { store: { endpoint }, stores }: ConnectionProps): Edge[] {
   const store = storeOf(stores, uri);
-  return store
-    ? { to: { kind: 'anywhere' }, ports: [store.port] }
-    : { to: endpoint.pods, ports: [endpoint.targetPort] };
+  return store ? [{ from, to: { kind: 'anywhere' }, ports: [store.port] }] : edgesTo(from, endpoint);
 }
 
 function executorEdges(model: ModelProps, namespace: string): Edge[] {

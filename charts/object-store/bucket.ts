@@ -1,10 +1,10 @@
 /** What others need to know of a bucket, whoever serves it. */
-import { type Endpoint, originOf } from '../lib/endpoint';
+import { originOf, type Server } from '../lib/endpoint';
 import type { Credential } from '../lib/secret';
 
 /** How a client reaches a bucket, and the key that it does so with. */
-export interface BucketAccess {
-  readonly endpoint: Endpoint;
+export interface BucketAccess<S extends Server = Server> {
+  readonly endpoint: S;
   readonly bucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: Credential;

@@ -39,11 +39,11 @@ const UID = 10001;
  */
 export class ObjectStore extends Component {
   /** May read, write and delete in the bucket: MLflow's artifacts. */
-  readonly readWrite: BucketAccess;
+  readonly readWrite: BucketAccess<Endpoint>;
   /** May list and read the bucket: the model servers. */
-  readonly readOnly: BucketAccess;
+  readonly readOnly: BucketAccess<Endpoint>;
   /** May do what `readWrite` may: rows and answers of batch predictions. Absent where there are none. */
-  readonly batch?: BucketAccess;
+  readonly batch?: BucketAccess<Endpoint>;
 
   constructor(
     scope: Construct,
@@ -59,7 +59,7 @@ export class ObjectStore extends Component {
     const endpoint = this.server(pods, account.name, root);
     this.setUp(endpoint, account.name, root, [mlflow, seldon, ...(props.batch ? [batch] : [])]);
 
-    const access = ({ accessKeyId, secretAccessKey }: BucketUser): BucketAccess => ({
+    const access = ({ accessKeyId, secretAccessKey }: BucketUser): BucketAccess<Endpoint> => ({
       endpoint,
       bucket,
       accessKeyId,

@@ -1,10 +1,10 @@
 /** What others need to know of a database, wherever it runs. */
-import type { Endpoint } from '../lib/endpoint';
+import type { Server } from '../lib/endpoint';
 import type { Credential, RequiredSecret } from '../lib/secret';
 
 /** How a client reaches a database and logs in, except for the password's place in its own namespace. */
-export interface DatabaseConnection {
-  readonly endpoint: Endpoint;
+export interface DatabaseConnection<S extends Server = Server> {
+  readonly endpoint: S;
   readonly database: string;
   readonly user: string;
   readonly password: Credential;
@@ -13,8 +13,8 @@ export interface DatabaseConnection {
 }
 
 /** The superuser's login, for what runs in the server's own namespace. */
-export interface DatabaseAdmin {
-  readonly endpoint: Endpoint;
+export interface DatabaseAdmin<S extends Server = Server> {
+  readonly endpoint: S;
   readonly database: string;
   readonly user: string;
   readonly secret: RequiredSecret;

@@ -56,9 +56,9 @@ const VOLUME_PATH = '/var/lib/postgresql';
  */
 export class Postgresql extends Component {
   /** The connection for MLflow. */
-  readonly mlflow: DatabaseConnection;
+  readonly mlflow: DatabaseConnection<Endpoint>;
   /** The connection for what administers MLflow's database. */
-  readonly admin: DatabaseAdmin;
+  readonly admin: DatabaseAdmin<Endpoint>;
 
   constructor(scope: Construct, props: PostgresqlProps) {
     super(scope, { name: 'postgresql', stage: '30-data', namespace: props.namespace, version: props.image.label });

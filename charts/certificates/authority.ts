@@ -1,0 +1,51 @@
+/** The authority that a client trusts: whose certificates it takes for those of the server it meant to call. */
+import type { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { CertificateSpecUsages } from '../../imports/cert-manager.io';
+import { CERTIFICATE_KEYS, type CertificateIssuer, signedCertificate } from './signed-certificate';
+
+export type Authority =
+  /** Whoever the image trusts: the public authorities. */
+  | { readonly kind: 'public' }
+  /** An object in the namespace of the client, which somebody keeps there. */
+  | { readonly kind: 'configMap' | 'secret'; readonly name: string; readonly key: string }
+  /** An issuer of cert-manager, which gives its authority with each certificate that it signs. */
+  | { readonly kind: 'issuer'; readonly issuer: CertificateIssuer };
+
+export const AUTHORITY_FILE = 'ca.crt';
+
+/**
+ * A volume with the authority, as the file `ca.crt`.
+ *
+ * A client has no way to read a Secret of the server's namespace. So an issuer is asked for a certificate for the client
+ * itself, and the authority comes with it.
+ * @param name of that certificate, and of its Secret
+ * @returns nothing for public authorities, which images have
+ */
+export function authorityVolume(scope: Construct, name: string, authority: Authority): k8s.Volume | undefined {
+  const volume = (secretName: string, key: string): k8s.Volume => ({
+    name: 'authority',
+    secret: { secretName, items: [{ key, path: AUTHORITY_FILE }] },
+  });
+  switch (authority.kind) {
+    case 'public':
+      return undefined;
+    case 'configMap':
+      return {
+        name: 'authority',
+        configMap: { name: authority.name, items: [{ key: authority.key, path: AUTHORITY_FILE }] },
+      };
+    case 'secret':
+      return volume(authority.name, authority.key);
+    case 'issuer':
+      return volume(
+        signedCertificate(scope, name, {
+          name,
+          issuer: authority.issuer,
+          commonName: name,
+          usages: [CertificateSpecUsages.CLIENT_AUTH],
+        }),
+        CERTIFICATE_KEYS.authority,
+      );
+  }
+}

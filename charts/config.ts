@@ -19,6 +19,9 @@ import { postgresqlSchema } from './postgresql/config';
 import { seldonSchema } from './seldon/config';
 import { trainingSchema } from './training/config';
 
+/** What an environment is for. */
+export const PROFILES = ['starter', 'production'] as const;
+
 const podSecuritySchema = z
   .strictObject({
     uids: oneOf(['fixed', 'assigned'], 'fixed')
@@ -40,6 +43,11 @@ export const platformSchema = z
       .optional()
       .meta({ examples: [true] })
       .describe('Says that the folder is only there to be extended, and is not rendered; not inherited'),
+    profile: oneOf(PROFILES, 'production')
+      .default('starter')
+      .describe(
+        'What the environment is for: starter takes what runs on one small node, production is refused unless everything is ready to be relied on',
+      ),
     cluster: dnsLabel('shared')
       .optional()
       .describe(

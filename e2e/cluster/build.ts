@@ -1,4 +1,4 @@
-/** Builds Kubernetes, etcd, kwok and the Seldon operator from their modules, once, into an ignored folder of the checkout. */
+/** Builds Kubernetes, etcd, kwok, the Seldon operator and linters from their modules, once, into an ignored folder of the checkout. */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -73,9 +73,7 @@ export function versions(project: string): string[] {
 
 /** @param realNode whether a node is to run pods */
 export async function buildParts(project: string, minor: string, realNode = false): Promise<Parts> {
-  const module = readFileSync(join(project, MODULES, minor, 'go.mod'), 'utf8');
-  const version = /^\s*k8s\.io\/kubernetes (v\S+)/m.exec(module)?.[1];
-  if (version === undefined) throw new Error(`${MODULES}/${minor}/go.mod does not require k8s.io/kubernetes`);
+  const version = patchVersion(project, minor);
   const stamp = Object.entries({ gitVersion: version, gitMajor: '1', gitMinor: minor.slice(2) })
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
     .join(' ');
@@ -115,6 +113,26 @@ export async function buildParts(project: string, minor: string, realNode = fals
   };
 }
 
+/** Builds kube-score and kubeconform, in a minute or two. */
+export const buildLinters = (project: string): Promise<string> =>
+  build({ project, name: 'lint', what: 'kube-score and kubeconform (about a minute on two cores)' });
+
+/** The release of Kubernetes that is built for a minor one, such as "v1.35.4". */
+export function patchVersion(project: string, minor: string): string {
+  const module = readFileSync(join(project, MODULES, minor, 'go.mod'), 'utf8');
+  const version = /^\s*k8s\.io\/kubernetes (v\S+)/m.exec(module)?.[1];
+  if (version === undefined) throw new Error(`${MODULES}/${minor}/go.mod does not require k8s.io/kubernetes`);
+  return version;
+}
+
+/** The folder of the source of Kubernetes, which nothing is built of. */
+export const kubernetesSource = (project: string, minor: string): string =>
+  sourceOf(join(project, MODULES, minor), 'k8s.io/kubernetes');
+
+/** A type that the Seldon operator makes objects of where it is told to, as YAML. */
+export const operatorType = (project: string, name: keyof typeof TYPES): string =>
+  typeOf(join(project, MODULES, 'seldon'), name);
+
 const flat = (path: string) => path.replaceAll('/', '-');
 
 /** What the operator's Dockerfile puts beside the binary, made as its Makefile makes it; and the types it makes use of. */
@@ -128,18 +146,22 @@ function operatorImage(folder: string, module: string, kubectl: string): void {
     cpSync(join(generated, file), join(folder, 'operator-resources', name));
   rmSync(generated, { recursive: true });
   renameSync(join(folder, 'operator'), join(folder, 'manager'));
-  const types = Object.entries(TYPES).map(([name, [owner, file]]) => {
-    const documents = readFileSync(join(sourceOf(module, owner), file), 'utf8').split(/^---$/m);
-    const found = documents.find((text) => text.split('\n').includes(`  name: ${name}`));
-    if (found === undefined) throw new Error(`${owner} has no ${name} in ${file}`);
-    return found;
-  });
+  const types = Object.keys(TYPES).map((name) => typeOf(module, name as keyof typeof TYPES));
   writeFileSync(join(folder, 'types.yaml'), types.join('---\n'));
 }
 
-/** The folder of a module's source. */
+function typeOf(module: string, name: keyof typeof TYPES): string {
+  const [owner, file] = TYPES[name];
+  const documents = readFileSync(join(sourceOf(module, owner), file), 'utf8').split(/^---$/m);
+  const found = documents.find((text) => text.split('\n').includes(`  name: ${name}`));
+  if (found === undefined) throw new Error(`${owner} has no ${name} in ${file}`);
+  return found;
+}
+
+/** The folder of a module's source, which is fetched where it is not there yet. */
 function sourceOf(module: string, name: string): string {
-  return execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', name], { cwd: module, encoding: 'utf8' }).trim();
+  const told = execFileSync('go', ['mod', 'download', '-json', name], { cwd: module, encoding: 'utf8' });
+  return (JSON.parse(told) as { readonly Dir: string }).Dir;
 }
 
 interface Build {

@@ -5,7 +5,7 @@ import { Component } from '../lib/component';
 import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
-import { httpCheck, probes } from '../lib/probes';
+import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import { type NamedPort, service, servicePort } from '../lib/service';
 import { configMapVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
@@ -77,6 +77,8 @@ function serverContainer(props: FrontendProps, url: string, config: k8s.KubeConf
       startup: { periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
       // Streamlit's own health path.
       ready: httpCheck(PORT, '/_stcore/health'),
+      // A busy page answers late; only a process that no longer accepts connections is restarted.
+      live: tcpCheck(PORT),
     }),
     lifecycle: DRAIN,
     resources: props.resources,

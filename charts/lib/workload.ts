@@ -2,12 +2,13 @@
 import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { budgetSpec, spread } from './spread';
 import type { ClaimTemplate } from './volumes';
 import { type PodTemplateProps, podTemplate } from './workload-settings';
 
 export interface WorkloadProps extends PodTemplateProps {
   readonly name: string;
-  /** @default - one */
+  /** Several are spread over nodes and zones, and a drained node takes one at a time. @default - one */
   readonly replicas?: number;
 }
 
@@ -24,6 +25,7 @@ export interface DeploymentProps extends WorkloadProps {
 
 export function deployment(scope: Construct, id: string, props: DeploymentProps): k8s.KubeDeployment {
   const { name, strategy = ONE_BY_ONE } = props;
+  disruptionBudget(scope, id, props);
   return new k8s.KubeDeployment(scope, id, { metadata: { name }, spec: { ...workloadSpec(props), strategy } });
 }
 
@@ -43,6 +45,7 @@ export interface StatefulSetProps extends WorkloadProps {
  */
 export function statefulSet(scope: Construct, id: string, props: StatefulSetProps): ApiObject {
   const { name, service, claims, podManagementPolicy } = props;
+  disruptionBudget(scope, id, props);
   const manifest = k8s.KubeStatefulSet.manifest({
     metadata: { name },
     spec: {
@@ -56,10 +59,17 @@ export function statefulSet(scope: Construct, id: string, props: StatefulSetProp
   return new ApiObject(scope, id, { ...manifest, spec: { ...manifest.spec, volumeClaimTemplates } });
 }
 
+/** Lets drained nodes take one pod at a time. A budget of a single pod would keep its node from being drained. */
+function disruptionBudget(scope: Construct, id: string, { name, replicas = 1, pods }: WorkloadProps): void {
+  if (replicas < 2) return;
+  new k8s.KubePodDisruptionBudget(scope, `${id}-budget`, { metadata: { name }, spec: budgetSpec(pods) });
+}
+
 function workloadSpec({ replicas = 1, ...template }: WorkloadProps) {
+  const settings = spread(template.settings, template.pods, replicas);
   return {
     replicas,
     selector: { matchLabels: template.pods.labels },
-    template: podTemplate(template),
+    template: podTemplate({ ...template, settings }),
   } satisfies Partial<k8s.DeploymentSpec>;
 }

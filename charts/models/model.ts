@@ -12,6 +12,7 @@ import { CONTROLLER_ID } from '../seldon/controller-id';
 import type { ModelVersion } from './node';
 import { predictorSpec } from './predictor';
 import type { ModelProps } from './props';
+import { modelBudget } from './scaling';
 import { accountOf, type ServingProps } from './serving';
 
 export interface ModelConstructProps extends ModelProps, ServingProps {
@@ -23,6 +24,8 @@ export interface ModelConstructProps extends ModelProps, ServingProps {
 export class Model extends Construct {
   /** Its SeldonDeployment. */
   readonly deployment: JsonObject;
+  /** Its PodDisruptionBudget. */
+  readonly budget?: JsonObject;
   /** Its HTTPRoute. */
   readonly route?: JsonObject;
 
@@ -34,6 +37,8 @@ export class Model extends Construct {
     const owner = { ...labels, ...(controllerId !== undefined && { [CONTROLLER_ID]: controllerId }) };
     if (props.serviceAccount) this.account(props, labels);
     this.deployment = new JsonObject(this, 'deployment', seldonDeployment(props, owner));
+    const budget = modelBudget(props, namespace, labels);
+    if (budget) this.budget = new JsonObject(this, 'budget', budget);
     if (gateway) this.route = new JsonObject(this, 'route', httpRoute(props, { namespace, labels, gateway }));
   }
 

@@ -2,6 +2,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { type Resources, resourceRequirements } from '../lib/container';
 import type { Pods } from '../lib/endpoint';
+import { spread } from '../lib/spread';
 import { placement, type WorkloadSettings } from '../lib/workload-settings';
 
 export interface PlacementProps
@@ -10,17 +11,18 @@ export interface PlacementProps
   readonly gpuResource: string;
 }
 
-/** The part of a pod that says on which nodes it may run. */
+/** The part of a pod that says on which nodes it may run. @param most how many of it there may be */
 export function placed(
   { nodeSelector = {}, tolerations = [], ...others }: PlacementProps,
   pods: Pods,
+  most: number,
 ): Partial<k8s.PodSpec> {
   const settings = {
     ...others,
     ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
     ...(tolerations.length > 0 && { tolerations }),
   };
-  return placement(settings, pods);
+  return placement(spread(settings, pods, most), pods);
 }
 
 /** A device cannot be shared, so that its limit is its request. */

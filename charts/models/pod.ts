@@ -13,6 +13,7 @@ import { type NodeProps, nodesWithContainer } from './node';
 import { placed, withGpus } from './placement';
 import type { ModelProps, PredictorProps } from './props';
 import { ownVolumes, probes, serverContainer, userOf, writtenVolumes } from './server';
+import { mostPods } from './scaling';
 import { accountOf, type ServingProps } from './serving';
 
 /**
@@ -51,7 +52,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
     ...podBase({ serviceAccountName: accountOf(model, serving), uid, pullSecret: serving.pullSecret }),
     // The ten seconds of the preStop hook that the operator adds are part of these.
     terminationGracePeriodSeconds: 30,
-    ...placed(placement, podsOf(model, serving.namespace)),
+    ...placed(placement, podsOf(model, serving.namespace), mostPods(model, predictor)),
     ...(initContainers.length > 0 && { initContainers }),
     containers,
     volumes: limitScratch(volumes, podDisk(containers, initContainers)),

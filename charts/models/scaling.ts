@@ -1,16 +1,15 @@
-/** How many pods serve a model: what the operator makes a HorizontalPodAutoscaler, a ScaledObject or a budget of. */
-import {
-  SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMaxUnavailable as MaxUnavailable,
-  SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMinAvailable as MinAvailable,
-} from '../../imports/machinelearning.seldon.io';
-import type { AutoscalingProps, DisruptionBudgetProps, KedaProps, ModelProps } from './props';
+/** How many pods serve a model: what the operator makes a HorizontalPodAutoscaler or a ScaledObject of, and their budget. */
+import type { ApiObjectProps } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { budgetSpec } from '../lib/spread';
+import { podsOf } from './endpoint';
+import type { AutoscalingProps, KedaProps, ModelProps, PredictorProps } from './props';
 
 /** The part of a component of a SeldonDeployment that says how it is scaled. */
-export function scaled({ autoscaling, keda, disruptionBudget }: ModelProps) {
+export function scaled({ autoscaling, keda }: ModelProps) {
   return {
     ...(autoscaling && { hpaSpec: hpaSpec(autoscaling) }),
     ...(keda && { kedaSpec: kedaSpec(keda) }),
-    ...(disruptionBudget && { pdbSpec: pdbSpec(disruptionBudget) }),
   };
 }
 
@@ -58,13 +57,26 @@ function kedaSpec({ min, max, idle, pollingInterval, cooldownPeriod, triggers, b
   };
 }
 
-function pdbSpec({ minAvailable: min, maxUnavailable: max }: DisruptionBudgetProps) {
-  return {
-    ...(min !== undefined && {
-      minAvailable: typeof min === 'number' ? MinAvailable.fromNumber(min) : MinAvailable.fromString(min),
-    }),
-    ...(max !== undefined && {
-      maxUnavailable: typeof max === 'number' ? MaxUnavailable.fromNumber(max) : MaxUnavailable.fromString(max),
-    }),
-  };
+/** The most pods of a predictor. */
+export const mostPods = ({ autoscaling, keda }: ModelProps, { replicas = 1 }: PredictorProps): number =>
+  autoscaling?.max ?? keda?.max ?? replicas;
+
+/**
+ * The PodDisruptionBudget over the pods of all predictors, where there may be several of one.
+ *
+ * The operator would make one of `pdbSpec`, whose type has no policy for pods that are not ready
+ * (SeldonPdbSpec in operator/apis/machinelearning.seldon.io/v1, Seldon Core 1.17.1).
+ */
+export function modelBudget(
+  model: ModelProps,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+): ApiObjectProps | undefined {
+  const { name, disruptionBudget, predictors } = model;
+  const several = predictors.some((predictor) => mostPods(model, predictor) > 1);
+  if (!several && !disruptionBudget) return undefined;
+  return k8s.KubePodDisruptionBudget.manifest({
+    metadata: { name, namespace, labels: { ...labels } },
+    spec: budgetSpec(podsOf(model, namespace), disruptionBudget),
+  }) as ApiObjectProps;
 }

@@ -12,8 +12,8 @@ import { fileMount, fileVolume, initializer, sourceVolume, TMP } from './files';
 import { type NodeProps, nodesWithContainer } from './node';
 import { placed, withGpus } from './placement';
 import type { ModelProps, PredictorProps } from './props';
-import { ownVolumes, probes, serverContainer, userOf, writtenVolumes } from './server';
 import { mostPods } from './scaling';
+import { ownVolumes, probes, serverContainer, userOf, writtenVolumes } from './server';
 import { accountOf, type ServingProps } from './serving';
 
 /**

@@ -11,6 +11,7 @@ import { applyAgain, clientSide, kustomization, nothingDiffers } from './apply';
 import { expansionHolds } from './expansion';
 import { nothingDrifts } from './gitops';
 import { prepare, startKwok } from './kwok-node';
+import { openApiAgrees } from './openapi';
 import { operatorWasAllowed, startOperator } from './operator';
 import { permissions } from './permissions';
 import { plantedFaults } from './planted-faults';
@@ -69,6 +70,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string, parts: Pa
     ['kustomization.yaml has all of it', () => kustomization(cluster, env)],
     ['client-side apply takes the largest object', () => clientSide(cluster, env)],
     ['ServiceAccounts may do their work and no more', () => permissions(cluster, env)],
+    ['its OpenAPI is what manifests are linted by', () => openApiAgrees(cluster, project, parts.version)],
     ['the versions of SeldonDeployment agree', () => versionsAgree(cluster)],
     ['the operator was forbidden nothing', async () => operatorWasAllowed(cluster)],
     ['planted faults are noticed', () => plantedFaults(cluster, env)],

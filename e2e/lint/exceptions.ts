@@ -39,7 +39,9 @@ export class Exceptions {
   remaining(findings: readonly Finding[], profile: Profile): Finding[] {
     return findings.filter((finding) => {
       const uses = this.all.flatMap((exception, place) =>
-        exception.objects.filter((pattern) => covers(exception, pattern, finding, profile)).map((pattern) => `${place} ${pattern}`),
+        exception.objects
+          .filter((pattern) => covers(exception, pattern, finding, profile))
+          .map((pattern) => `${place} ${pattern}`),
       );
       for (const use of uses) this.used.add(`${use} ${profile}`);
       return uses.length === 0;

@@ -46,7 +46,12 @@ const ALL_OK = 10;
  */
 export function kubeScore(linters: string, { files }: Subject, kubernetes: string): Finding[] {
   const flags = ['--all-default-optional', '--disable-ignore-checks-annotations', '--output-format=json'];
-  const scored = json<Scored[]>(join(linters, 'kube-score'), ['score', ...flags, `--kubernetes-version=v${kubernetes}`, ...files]);
+  const scored = json<Scored[]>(join(linters, 'kube-score'), [
+    'score',
+    ...flags,
+    `--kubernetes-version=v${kubernetes}`,
+    ...files,
+  ]);
   return scored.flatMap(({ type_meta: { kind }, object_meta: { namespace, name }, checks }) =>
     checks
       .filter(({ grade, skipped }) => !skipped && grade < ALL_OK)

@@ -8,6 +8,7 @@ import { requireCommands, runProgram } from '../cluster/program';
 import { definitions } from './definitions';
 import { Exceptions, readExceptions } from './exceptions';
 import { type Finding, kubeconform, kubeScore } from './findings';
+import { plantedFaults } from './planted-faults';
 import { writeSchemas } from './schemas';
 import { type Subject, subjects } from './subjects';
 
@@ -41,11 +42,13 @@ async function main(): Promise<number> {
 /** @returns the exit code */
 async function judgeAll(project: string, work: string, linters: string): Promise<number> {
   const checks = new Checks();
-  const releases = [...new Set([versions(project).at(0), versions(project).at(-1)])].filter((name) => name !== undefined);
+  const releases = [...new Set([versions(project).at(0), versions(project).at(-1)])].filter(
+    (name) => name !== undefined,
+  );
   const schemas = releases.map((minor) => {
     const folder = join(work, 'schemas', minor);
     writeSchemas(folder, kubernetesSource(project, minor), definitions(project));
-    return { version: patchVersion(project, minor), folder };
+    return { minor, version: patchVersion(project, minor), folder };
   });
   const exceptions = new Exceptions(readExceptions(join(project, EXCEPTIONS)));
   const judged = subjects(project, join(work, 'rendered'));
@@ -65,6 +68,19 @@ async function judgeAll(project: string, work: string, linters: string): Promise
     const unused = exceptions.unused(judged.map(({ profile }) => profile));
     if (unused.length > 0) throw new Error(`not needed any more, in ${EXCEPTIONS}:\n${unused.join('\n')}`);
     return 'none is left over';
+  });
+  const [starting] = subjects(project, join(work, 'starting'), ['the starting environment']);
+  const newest = schemas.at(-1);
+  await checks.check('planted faults are noticed', () => {
+    if (!starting || !newest) throw new Error('there is nothing to plant a fault in');
+    return plantedFaults(starting, work, (subject, check) => {
+      // A manifest of the wrong type is none to kube-score.
+      const findings =
+        check === 'kubeconform'
+          ? kubeconform(linters, subject, newest.folder)
+          : kubeScore(linters, subject, newest.minor);
+      return exceptions.remaining(findings, subject.profile);
+    });
   });
   process.stdout.write(`${checks}`);
   return checks.failed ? 1 : 0;

@@ -58,7 +58,10 @@ export function writeSchemas(folder: string, source: string, definitions: readon
   const write = (group: string, version: string, kind: string, schema: OpenApi) => {
     const file = join(folder, group, `${kind.toLowerCase()}_${version}.json`);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify({ $schema: DRAFT, ...strict(schema), definitions: strictAll(reachable(schema, all)) }));
+    writeFileSync(
+      file,
+      JSON.stringify({ $schema: DRAFT, ...strict(schema), definitions: strictAll(reachable(schema, all)) }),
+    );
   };
   for (const schema of Object.values(all)) {
     const [type, ...more] = (schema as Described)['x-kubernetes-group-version-kind'] ?? [];

@@ -27,10 +27,16 @@ export interface Subject {
   readonly objects: number;
 }
 
+type Home = keyof typeof HOMES;
+
 /** Every environment, whatever their number and content, rendered into a folder. */
-export function subjects(project: string, work: string): Subject[] {
-  return Object.entries(HOMES).flatMap(([home, folder]) =>
-    loadEnvironments(join(project, folder)).map((config) =>
+export function subjects(
+  project: string,
+  work: string,
+  homes: readonly Home[] = Object.keys(HOMES) as Home[],
+): Subject[] {
+  return homes.flatMap((home) =>
+    loadEnvironments(join(project, HOMES[home])).map((config) =>
       subject(`${home}: ${config.environment}`, config, join(work, home)),
     ),
   );

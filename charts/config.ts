@@ -24,10 +24,10 @@ export const PROFILES = ['starter', 'production'] as const;
 
 const podSecuritySchema = z
   .strictObject({
-    uids: oneOf(['fixed', 'assigned'], 'fixed')
+    uids: oneOf(['fixed', 'high', 'assigned'], 'fixed')
       .default('fixed')
       .describe(
-        'Who chooses the users and groups of pods: the manifests (fixed), or the cluster (assigned), as OpenShift does from the range of a namespace',
+        'Users and groups of pods: those of the images (fixed), 10001 in place of all below 10000 (high), or those that the cluster chooses (assigned), as OpenShift does from the range of a namespace',
       ),
   })
   .prefault({})

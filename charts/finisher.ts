@@ -5,6 +5,7 @@ import { withAmd64 } from './lib/architecture';
 import { withAssignedUids } from './lib/assigned-uids';
 import { withCommonMetadata } from './lib/common-metadata';
 import type { ComponentFile } from './lib/component';
+import { withHighUids } from './lib/high-uids';
 import { withPatches } from './patches/patches';
 
 /** Gives a file of a component as it is written. Patches come last: they are the environment's last word. */
@@ -15,7 +16,15 @@ export function finisher(config: PlatformConfig, images: Images): (file: Compone
     : undefined;
   return (file) => {
     const placed = amd64 ? withAmd64(file, amd64) : file;
-    const users = podSecurity.uids === 'assigned' ? withAssignedUids(placed) : placed;
-    return withPatches(withCommonMetadata(users, { labels: commonLabels, annotations: commonAnnotations }), patches);
+    return withPatches(
+      withCommonMetadata(withUsers(placed, podSecurity), { labels: commonLabels, annotations: commonAnnotations }),
+      patches,
+    );
   };
+}
+
+/** Who chooses the users of pods. */
+function withUsers(file: ComponentFile, { uids }: PlatformConfig['podSecurity']): ComponentFile {
+  if (uids === 'high') return withHighUids(file);
+  return uids === 'assigned' ? withAssignedUids(file) : file;
 }

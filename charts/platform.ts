@@ -7,6 +7,7 @@ import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
 import { resolveImages } from './images/catalogue';
 import type { Component, ComponentFile } from './lib/component';
+import { HIGH_UID } from './lib/high-uids';
 import type { RequiredSecret } from './lib/secret';
 import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
@@ -40,6 +41,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const images = resolveImages({
     registry: config.images.registry,
     overrides: config.images.overrides,
+    pullPolicy: config.images.pullPolicy,
     seldonVersion: config.seldon.version,
   });
 
@@ -114,7 +116,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     images,
     pullSecret,
     modelsServiceAccount: MODELS_SERVICE_ACCOUNT,
-    assignedUids: config.podSecurity.uids === 'assigned',
+    containerUser: containerUserOf(config),
     apiServerPorts: config.networkPolicies.apiServer.ports,
     ...config.seldon,
   });
@@ -122,6 +124,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     namespace: names.models,
     controllerId: config.seldon.controllerId,
     images,
+    pullPolicy: config.images.pullPolicy,
     pullSecret,
     store: objectStore.readOnly,
     models: config.models,
@@ -165,6 +168,12 @@ export function composePlatform(config: PlatformConfig): Platform {
     secrets: workloads.flatMap((component) => component.secrets),
     finish: finisher(config, images),
   };
+}
+
+/** The user of containers that the operator adds to the pods of models. */
+export function containerUserOf({ podSecurity: { uids } }: Pick<PlatformConfig, 'podSecurity'>) {
+  if (uids === 'high') return HIGH_UID;
+  return uids === 'assigned' ? uids : undefined;
 }
 
 /** A component that an environment may leave out. */

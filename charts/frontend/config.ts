@@ -1,6 +1,6 @@
 /** The schema of `frontend` in platform.yaml, and what its model must be. */
 import { z } from 'zod';
-import { flag, serviceName } from '../../config/fields';
+import { count, flag, serviceName } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { MODELS_FOLDER } from '../../config/read';
 import { resources } from '../../config/resources';
@@ -12,6 +12,7 @@ export const frontendSchema = z
     model: serviceName('mlflow-wine')
       .default('mlflow-wine')
       .describe('Name of the model it calls, one of the environment'),
+    replicas: count(1, 10, 2).default(1).describe('Pods; a browser stays with the one that it first asked'),
     resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '512Mi'], scratch: ['64Mi', '256Mi'] }),
     ...workloadFields,
   })

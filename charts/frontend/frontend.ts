@@ -22,6 +22,8 @@ export interface FrontendProps extends WorkloadSettings {
   readonly model: ModelEndpoint;
   /** How it asks for the model's columns and shows the answer, as frontend/README.md describes it. */
   readonly form: Form;
+  /** Pods. @default 1 */
+  readonly replicas?: number;
   readonly resources: Resources;
 }
 
@@ -39,7 +41,13 @@ export class Frontend extends Component {
     const pods = this.pods(props.namespace, 'server');
     const { origin } = this.connect(pods, props.model.endpoint);
     const account = serviceAccount(this, 'account', 'frontend', props);
-    service(this, 'service', { name: 'frontend-service', pods, ports: [servicePort(PORT, SERVICE_PORT)] });
+    service(this, 'service', {
+      name: 'frontend-service',
+      pods,
+      ports: [servicePort(PORT, SERVICE_PORT)],
+      // A page is a session in the memory of one pod.
+      sticky: (props.replicas ?? 1) > 1,
+    });
     const form = `${JSON.stringify(props.form, null, 2)}\n`;
     const config = new k8s.KubeConfigMap(this, 'form', {
       metadata: { name: 'frontend-form' },
@@ -47,6 +55,7 @@ export class Frontend extends Component {
     });
     deployment(this, 'server', {
       name: 'fe-deployment',
+      replicas: props.replicas,
       pods,
       podLabels: this.podLabels(pods),
       settings: props,

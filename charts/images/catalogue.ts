@@ -153,7 +153,7 @@ export interface ImageOverride {
   readonly tag?: string;
   /** @default - the tag alone decides what is pulled */
   readonly digest?: string;
-  /** @default 'IfNotPresent' */
+  /** @default - that of all images */
   readonly pullPolicy?: PullPolicy;
 }
 
@@ -166,6 +166,8 @@ export interface ImagesProps {
    */
   readonly registry?: string;
   readonly overrides: Partial<Record<ImageName, ImageOverride>>;
+  /** When images are pulled of which nothing else is said. @default 'IfNotPresent' */
+  readonly pullPolicy?: PullPolicy;
   /** Version of Seldon Core. */
   readonly seldonVersion: string;
 }
@@ -182,7 +184,7 @@ export function resolveImages(props: ImagesProps): Images {
       repository,
       version,
       reference: `${repository}:${version}`,
-      pullPolicy: override.pullPolicy ?? 'IfNotPresent',
+      pullPolicy: override.pullPolicy ?? props.pullPolicy ?? 'IfNotPresent',
       label: tag
         .replace(/^[^A-Za-z0-9]+/, '')
         .slice(0, 63)

@@ -4,13 +4,13 @@ import { objectName, oneOf } from '../../config/fields';
 import { imageDigest, imageRepository, imageTag, registry } from '../../config/image-fields';
 import { CATALOGUE, type ImageName } from './catalogue';
 
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
+
 const imageOverride = z.strictObject({
   repository: imageRepository('registry.example.com/team/mlflow').optional().describe('Registry and path'),
   tag: imageTag('v3.17.0-full').optional().describe('Tag; never "latest"'),
   digest: imageDigest().optional().describe('Digest, which then decides what is pulled'),
-  pullPolicy: oneOf(['Always', 'IfNotPresent', 'Never'], 'IfNotPresent')
-    .optional()
-    .describe('When the kubelet pulls the image'),
+  pullPolicy: oneOf(PULL_POLICIES, 'IfNotPresent').optional().describe('When the kubelet pulls the image'),
 });
 
 const imageNames = Object.keys(CATALOGUE) as ImageName[];
@@ -23,6 +23,11 @@ export const imagesSchema = z
     pullSecret: objectName('registry-login')
       .optional()
       .describe('Name of an image pull Secret that exists in every namespace of the platform'),
+    pullPolicy: oneOf(PULL_POLICIES, 'Always')
+      .optional()
+      .describe(
+        'When kubelets pull images; IfNotPresent where absent. With Always they ask the registry at each start, and so does whoever may not pull',
+      ),
     overrides: z
       .strictObject(Object.fromEntries(imageNames.map((name) => [name, imageOverride.optional()])))
       .prefault({})

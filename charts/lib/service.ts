@@ -25,13 +25,24 @@ export interface ServiceProps {
    * @default - one address, behind which are the pods that are ready
    */
   readonly headless?: boolean;
+  /** Leads each client to the pod that it first reached, for three hours. @default false */
+  readonly sticky?: boolean;
 }
 
-export function service(scope: Construct, id: string, { name, pods, ports, headless }: ServiceProps): k8s.KubeService {
+export function service(
+  scope: Construct,
+  id: string,
+  { name, pods, ports, headless, sticky }: ServiceProps,
+): k8s.KubeService {
   return new k8s.KubeService(scope, id, {
     metadata: { name },
     spec: {
       ...(headless && { clusterIp: 'None', publishNotReadyAddresses: true }),
+      ...(sticky && {
+        sessionAffinity: 'ClientIP',
+        // Kubernetes' own default, which it writes.
+        sessionAffinityConfig: { clientIp: { timeoutSeconds: 10800 } },
+      }),
       selector: pods.labels,
       ports: [...ports],
     },

@@ -33,6 +33,7 @@ export function explainerSpec(explainer: ExplainerProps, protocol: Protocol, acc
     serviceAccountName: account,
     containerSpec: {
       name: NAME,
+      ...(serving.pullPolicy && { imagePullPolicy: serving.pullPolicy }),
       resources: k8s.toJson_ResourceRequirements(resourceRequirements(resources)),
       // The operator makes its pod, without a volume for the files that Python programs write as they start.
       securityContext: { ...restrictedContainer(serverUser(protocol)), readOnlyRootFilesystem: false },

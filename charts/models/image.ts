@@ -5,7 +5,7 @@
  * below is written to. The images themselves, with their tags, are in charts/images/catalogue.ts.
  */
 import type { ImageName, Images } from '../images/catalogue';
-import type { Image } from '../lib/image';
+import type { Image, PullPolicy } from '../lib/image';
 import type { Protocol } from './protocol';
 
 /**
@@ -36,11 +36,17 @@ export function serverImage(images: Images, server: string, protocol: string): I
   return images[name];
 }
 
-/** The image in a node's container. The operator fills in that of a prepackaged server. */
-export function containerImage(node: { readonly image?: string; readonly serverImage?: string }): {
-  image?: string;
-  imagePullPolicy?: string;
-} {
+/**
+ * The image in a node's container. The operator fills in that of a prepackaged server.
+ * @param pullPolicy @default 'IfNotPresent', which the operator fills in, too
+ */
+export function containerImage(
+  node: { readonly image?: string; readonly serverImage?: string },
+  pullPolicy?: PullPolicy,
+): { image?: string; imagePullPolicy?: PullPolicy } {
   const image = node.image ?? node.serverImage;
-  return image === undefined ? {} : { image, imagePullPolicy: 'IfNotPresent' };
+  return {
+    ...(image !== undefined && { image, imagePullPolicy: 'IfNotPresent' }),
+    ...(pullPolicy && { imagePullPolicy: pullPolicy }),
+  };
 }

@@ -6,6 +6,7 @@ import type { GatewayProps } from '../gateway/http-route';
 import type { Images } from '../images/catalogue';
 import { Component, type ComponentFile } from '../lib/component';
 import type { Pods } from '../lib/endpoint';
+import type { PullPolicy } from '../lib/image';
 import { serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
 import type { PodSecurityLevel } from '../namespaces/namespaces';
@@ -25,6 +26,8 @@ export interface ModelsProps {
   readonly controllerId?: string;
   readonly images: Images;
   readonly pullSecret?: string;
+  /** When the images of servers are pulled. @default - IfNotPresent */
+  readonly pullPolicy?: PullPolicy;
   /** Where the models' files are; read-only is enough. */
   readonly store: BucketAccess;
   readonly models: readonly ModelProps[];
@@ -134,13 +137,14 @@ export class Models extends Component {
   }
 
   private servingProps(): ServingProps {
-    const { namespace, controllerId, pullSecret, images } = this.props;
+    const { namespace, controllerId, pullSecret, pullPolicy, images } = this.props;
     return {
       namespace,
       controllerId,
       podLabels: this.podLabels(this.allPods),
       sharedAccount: MODELS_SERVICE_ACCOUNT,
       pullSecret,
+      ...(pullPolicy && { pullPolicy }),
       initializer: images.seldonInitializer,
       secretOf: (uri) => this.secretOf(uri),
       variablesOf: (uri) => storeVariables(this.props.stores, uri),

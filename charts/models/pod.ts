@@ -2,6 +2,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { type Resources, resourceRequirements } from '../lib/container';
 import { limitScratch, podDisk } from '../lib/disk';
+import type { PullPolicy } from '../lib/image';
 import { podBase } from '../lib/pod';
 import { restrictedContainer } from '../lib/security';
 import { scratchVolume } from '../lib/volumes';
@@ -36,7 +37,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
   const containers = nodes.flatMap((node) => {
     const resources = withGpus(node.resources, node.gpus ?? 0, placement);
     const securityContext = restrictedContainer(userOf(node, protocol));
-    return containersOf(node, model, predictor.engine, resources).map((container) => ({
+    return containersOf(node, model, predictor.engine, resources, serving.pullPolicy).map((container) => ({
       ...trusting(container, model.caBundle),
       securityContext,
     }));
@@ -71,8 +72,9 @@ function containersOf(
   { protocol }: ModelProps,
   engine: boolean,
   resources: k8s.ResourceRequirements,
+  pullPolicy: PullPolicy | undefined,
 ): k8s.Container[] {
-  const own = serverContainer(node, protocol, engine);
+  const own = serverContainer(node, protocol, engine, pullPolicy);
   const files = fileMount(node, protocol);
   if (!hasProxy(node.server, protocol)) {
     const volumeMounts = [...(node.uri === undefined ? [] : [files]), TMP, ...own.volumeMounts];
@@ -83,6 +85,7 @@ function containersOf(
     {
       // The operator completes a container of this name. The one that it would add has no securityContext.
       name: TENSORFLOW_SERVING,
+      ...(pullPolicy && { imagePullPolicy: pullPolicy }),
       env: [{ name: 'HOME', value: '/tmp' }],
       ...probes(node, protocol, k8s.IntOrString.fromNumber(TENSORFLOW_PORTS.http)),
       resources,

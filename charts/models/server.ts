@@ -1,6 +1,7 @@
 /** The container of a model server: its user, image, ports, variables, probes and volumes. */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../images/catalogue';
+import type { PullPolicy } from '../lib/image';
 import { scratchVolume } from '../lib/volumes';
 import { type VariableSetting, variable } from '../lib/workload-settings';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
@@ -20,13 +21,13 @@ export function userOf(node: NodeProps, protocol: Protocol): number {
 export const serverUser = (protocol: Protocol) => (protocol === 'v2' ? MLSERVER_UID : SELDON_UID);
 
 /** The container of a node, but for its resources and what it mounts of the pod's common volumes. */
-export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean) {
+export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean, pullPolicy?: PullPolicy) {
   const { command, args, secrets, volumes } = node.container;
   const ports = serverPorts(node, engine);
   return {
     // The operator knows by the name which node of the graph the container is.
     name: node.name,
-    ...containerImage(node),
+    ...containerImage(node, pullPolicy),
     ...(command && { command: [...command] }),
     ...(args && { args: [...args] }),
     env: serverEnv(node, protocol),

@@ -1,5 +1,5 @@
 import type { Variables } from '../lib/container';
-import type { Image } from '../lib/image';
+import type { Image, PullPolicy } from '../lib/image';
 
 /** What the models of one namespace have in common. */
 export interface ServingProps {
@@ -11,6 +11,8 @@ export interface ServingProps {
   /** The ServiceAccount of the models' pods. */
   readonly sharedAccount: string;
   readonly pullSecret?: string;
+  /** When the images of servers are pulled. @default - IfNotPresent */
+  readonly pullPolicy?: PullPolicy;
   /** An image with rclone, which fetches models. */
   readonly initializer: Image;
   /** The Secret with the rclone configuration for a place such as "s3://models/wine/1". */

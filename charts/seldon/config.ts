@@ -28,6 +28,9 @@ export const seldonSchema = z
       .describe(
         'Label seldon.io/controller-id of the models, by which operators that share a cluster know theirs; needs cert-manager',
       ),
+    replicas: count(1, 5, 2)
+      .default(1)
+      .describe('Pods of the operator: one leads, all answer the webhook; several need cert-manager'),
     webhookPort: count(1024, 65535, 10250)
       .refine((port) => port !== MANAGER_METRICS_PORT, { error: 'must be another port than that of its metrics' })
       .default(4443)
@@ -74,6 +77,14 @@ export const seldonSchema = z
         code: 'custom',
         path: ['version'],
         message: `is ${seldon.version}, which is under the Business Source License 1.1 and not free for production; set acceptBusinessSourceLicense: true if you have the right to use it, or use "1.17.1"`,
+        params: { complete: true },
+      });
+    }
+    if (seldon.replicas > 1 && seldon.certificates === 'manager') {
+      context.addIssue({
+        code: 'custom',
+        path: ['replicas'],
+        message: `is ${seldon.replicas}, and each pod would make a certificate of its own and register it in place of the others'; set seldon.certificates: cert-manager`,
         params: { complete: true },
       });
     }

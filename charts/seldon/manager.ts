@@ -25,8 +25,8 @@ export interface ManagerProps {
   readonly ambassador: { readonly enabled: boolean };
   /** ServiceAccount of the pods that the operator makes for itself, such as a separate executor. */
   readonly modelsServiceAccount: string;
-  /** Whether the cluster chooses the users of pods. @default false */
-  readonly assignedUids?: boolean;
+  /** User of the containers that the operator adds, or that the cluster chooses it. @default - that of their images */
+  readonly containerUser?: number | 'assigned';
 }
 
 /** Where the API server reaches the webhook, behind its Service. */
@@ -68,7 +68,9 @@ export function managerContainer(props: ManagerProps, ownWebhook: boolean, mount
   };
 }
 
-function ownEnv({ controllerId, ambassador, istio, keda, assignedUids }: ManagerProps): Variables {
+const userOf = (user: ManagerProps['containerUser'] = SELDON_UID) => (user === 'assigned' ? '' : user);
+
+function ownEnv({ controllerId, ambassador, istio, keda, containerUser }: ManagerProps): Variables {
   return {
     POD_NAMESPACE: { fieldRef: { fieldPath: 'metadata.namespace' } },
     WATCH_NAMESPACE: '',
@@ -82,12 +84,12 @@ function ownEnv({ controllerId, ambassador, istio, keda, assignedUids }: Manager
     KEDA_ENABLED: String(keda.enabled),
     USE_EXECUTOR: 'true',
     // Where it is empty the operator gives pods no securityContext (createSecurityContext of controllers/security.go).
-    DEFAULT_USER_ID: assignedUids ? '' : SELDON_UID,
+    DEFAULT_USER_ID: userOf(containerUser),
     DEPLOYMENT_NAME_AS_PREFIX: 'false',
   };
 }
 
-function executorEnv({ images: { seldonExecutor }, modelsServiceAccount, assignedUids }: ManagerProps): Variables {
+function executorEnv({ images: { seldonExecutor }, modelsServiceAccount, containerUser }: ManagerProps): Variables {
   const { prometheusPath, fullHealthChecks, requestLogger } = EXECUTOR;
   const { cpu, memory } = EXECUTOR_RESOURCES;
   return {
@@ -95,7 +97,7 @@ function executorEnv({ images: { seldonExecutor }, modelsServiceAccount, assigne
     EXECUTOR_CONTAINER_IMAGE_PULL_POLICY: seldonExecutor.pullPolicy,
     EXECUTOR_CONTAINER_SERVICE_ACCOUNT_NAME: modelsServiceAccount,
     // Where it is empty executors get no user (getSvcOrchUser of controllers/seldondeployment_engine.go).
-    EXECUTOR_CONTAINER_USER: assignedUids ? '' : SELDON_UID,
+    EXECUTOR_CONTAINER_USER: userOf(containerUser),
     EXECUTOR_PROMETHEUS_PATH: prometheusPath,
     EXECUTOR_SERVER_PORT: HTTP_PORT,
     EXECUTOR_SERVER_METRICS_PORT_NAME: 'metrics',

@@ -20,6 +20,8 @@ export interface SeldonOperatorProps extends ManagerProps, WorkloadSettings {
   readonly modelsNamespace: string;
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
+  /** Pods, of which one leads; several need cert-manager. @default 1 */
+  readonly replicas?: number;
   readonly certificates: 'manager' | 'cert-manager';
   /** Ports of the API server behind its Service. */
   readonly apiServerPorts: readonly number[];
@@ -84,6 +86,7 @@ export class SeldonOperator extends Component {
   private manager(pods: Pods, serviceAccountName: string, ownWebhook: boolean): void {
     deployment(this, 'manager', {
       name: MANAGER,
+      replicas: this.props.replicas,
       pods,
       podLabels: this.podLabels(pods),
       settings: this.props,

@@ -5,7 +5,7 @@ import type { PlatformConfig } from '../../charts/config';
 import { loadEnvironments } from '../../charts/environments';
 import { resolveImages } from '../../charts/images/catalogue';
 import { toYaml } from '../../charts/lib/yaml';
-import { composePlatform, objectsOf } from '../../charts/platform';
+import { composePlatform, containerUserOf, objectsOf } from '../../charts/platform';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { KUSTOMIZATION, renderEnvironments } from '../../charts/synth';
@@ -56,9 +56,11 @@ export function subject(name: string, config: PlatformConfig, root: string): Sub
 /** What the operator makes of the models: no linter knows what a SeldonDeployment is. */
 function expandedView(config: PlatformConfig) {
   const images = resolveImages({ ...config.images, seldonVersion: config.seldon.version });
+  const containerUser = containerUserOf(config);
+  const user = containerUser === 'assigned' ? undefined : containerUser;
   return [...objectsOf(composePlatform(config))]
     .filter((object) => (object as { readonly kind: string }).kind === 'SeldonDeployment')
-    .flatMap((object) => expand(object as SeldonDeploymentJson, images));
+    .flatMap((object) => expand(object as SeldonDeploymentJson, images, user));
 }
 
 function write(file: string, text: string): string {

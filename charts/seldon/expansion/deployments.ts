@@ -1,6 +1,5 @@
 /** The Deployments that the operator makes: of a predictor, and of its explainer. */
 import type { k8s } from 'cdk8s-plus-27';
-import { SELDON_UID } from '../../images/catalogue';
 import { podSpecJson } from '../../lib/pod-json';
 import { HTTP_PORT } from '../contract';
 import { EXECUTOR } from '../executor';
@@ -22,7 +21,7 @@ export function servingDeployment(
 ): MadeObject {
   const { id, service, engine, owner, json, images } = predictor;
   const containers = spec.containers.map((container) => operatorContainer(container, predictor));
-  const added = engine ? [executor(owner, json, images?.seldonExecutor.reference)] : [];
+  const added = engine ? [executor(owner, json, predictor.user, images?.seldonExecutor)] : [];
   const services: Labels = Object.assign({}, ...units.map((unit) => predictor.nodeLabel(unit)));
   const scaled = hpaSpec !== undefined || kedaSpec !== undefined;
   const deployment = deploymentOf(predictor, {
@@ -104,17 +103,17 @@ function deploymentOf(predictor: ExpandedPredictor, props: DeploymentProps): Mad
           ...props.podAnnotations,
         },
       },
-      spec: podSpecJson(withInfo(props.pod)),
+      spec: podSpecJson(withInfo(props.pod, predictor.user)),
     },
   });
 }
 
 /** The operator's securityContext for a pod that has none, and the annotations of the pod as a file. */
-function withInfo(pod: k8s.PodSpec): k8s.PodSpec {
+function withInfo(pod: k8s.PodSpec, user: number): k8s.PodSpec {
   const items = [{ path: 'annotations', fieldRef: { fieldPath: 'metadata.annotations' } }];
   return {
     ...pod,
-    securityContext: pod.securityContext ?? { runAsUser: SELDON_UID },
+    securityContext: pod.securityContext ?? { runAsUser: user },
     volumes: [...(pod.volumes ?? []), { name: INFO_MOUNT.name, downwardApi: { items } }],
   };
 }

@@ -11,7 +11,7 @@
  * operator/apis/, waitForShutdown in executor/cmd/executor/main.go, Seldon Core.
  */
 import { k8s } from 'cdk8s-plus-27';
-import { SELDON_UID } from '../../images/catalogue';
+import type { Image } from '../../lib/image';
 import { EXECUTOR_CONTAINER, GRPC_PORT, HTTP_PORT } from '../contract';
 import { EXECUTOR } from '../executor';
 import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';
@@ -22,7 +22,8 @@ export const INFO_MOUNT = { name: 'seldon-podinfo', mountPath: '/etc/podinfo' };
 export function executor(
   { metadata, spec }: SeldonDeploymentJson,
   { name, svcOrchSpec }: PredictorJson,
-  image: string | undefined,
+  user: number,
+  image: Image | undefined,
 ): k8s.Container {
   const { requestLogger } = EXECUTOR;
   const probe = (path: string) => ({
@@ -33,8 +34,8 @@ export function executor(
   });
   return {
     name: EXECUTOR_CONTAINER,
-    image,
-    imagePullPolicy: 'IfNotPresent',
+    image: image?.reference,
+    imagePullPolicy: image?.pullPolicy ?? 'IfNotPresent',
     args: [
       ...['--sdep', metadata.name, '--namespace', metadata.namespace ?? '', '--predictor', name],
       ...['--http_port', String(HTTP_PORT), '--grpc_port', String(GRPC_PORT)],
@@ -59,7 +60,7 @@ export function executor(
     volumeMounts: [INFO_MOUNT],
     // All that it gets: no dropped capabilities, so that Pod Security "restricted" refuses it. With podSecurity.uids:
     // assigned it gets no user either, which is not shown here.
-    securityContext: { runAsUser: SELDON_UID, allowPrivilegeEscalation: false },
+    securityContext: { runAsUser: user, allowPrivilegeEscalation: false },
     resources: svcOrchSpec?.resources,
   };
 }

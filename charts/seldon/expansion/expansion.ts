@@ -10,10 +10,10 @@
  * - It adds an initializer for the `modelUri` of a prepackaged server alone. 1.17.1 adds one for any node with a `modelUri`.
  *   Neither adds one here: models bring initializers of their own, and a node with an image of one's own has no `modelUri`.
  *
- * The user of executors and explainers is that of `podSecurity.uids: fixed`. With `assigned` the operator gives them none
- * (manager.ts), which no reader of this model asks for.
+ * With `podSecurity.uids: assigned` the operator gives executors and explainers no user (manager.ts), which no reader of this
+ * model asks for.
  */
-import type { Images } from '../../images/catalogue';
+import { type Images, SELDON_UID } from '../../images/catalogue';
 import { explainerDeployment, servingDeployment } from './deployments';
 import { ExpandedPredictor } from './predictor';
 import { scaling } from './scaling';
@@ -23,9 +23,10 @@ import { explainerService, nodeService, predictorService } from './services';
 /**
  * The objects that the operator makes, in the namespace of the SeldonDeployment.
  * @param images of seldon-config; left out where nobody asks which images run
+ * @param user of the containers and pods that the operator adds
  */
-export function expand(deployment: SeldonDeploymentJson, images?: Images): MadeObject[] {
-  return deployment.spec.predictors.flatMap((json) => objects(new ExpandedPredictor(deployment, json, images)));
+export function expand(deployment: SeldonDeploymentJson, images?: Images, user = SELDON_UID): MadeObject[] {
+  return deployment.spec.predictors.flatMap((json) => objects(new ExpandedPredictor(deployment, json, user, images)));
 }
 
 function objects(predictor: ExpandedPredictor): MadeObject[] {

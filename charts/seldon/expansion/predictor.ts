@@ -24,6 +24,8 @@ export class ExpandedPredictor {
   constructor(
     readonly owner: SeldonDeploymentJson,
     readonly json: PredictorJson,
+    /** The user of what the operator adds. */
+    readonly user: number,
     readonly images?: Images,
   ) {
     this.service = `${owner.metadata.name}-${json.name}`;

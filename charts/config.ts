@@ -16,11 +16,11 @@ import { networkPoliciesSchema } from './network-policies/config';
 import { objectStoreSchema } from './object-store/config';
 import { patchesSchema } from './patches/config';
 import { postgresqlSchema } from './postgresql/config';
+import { prioritiesSchema } from './priorities/config';
+import { acceptedSchema, profileSchema } from './production/config';
+import { quotasSchema } from './quotas/config';
 import { seldonSchema } from './seldon/config';
 import { trainingSchema } from './training/config';
-
-/** What an environment is for. */
-export const PROFILES = ['starter', 'production'] as const;
 
 const podSecuritySchema = z
   .strictObject({
@@ -43,11 +43,8 @@ export const platformSchema = z
       .optional()
       .meta({ examples: [true] })
       .describe('Says that the folder is only there to be extended, and is not rendered; not inherited'),
-    profile: oneOf(PROFILES, 'production')
-      .default('starter')
-      .describe(
-        'What the environment is for: starter takes what runs on one small node, production is refused unless everything is ready to be relied on',
-      ),
+    profile: profileSchema,
+    accepted: acceptedSchema,
     cluster: dnsLabel('shared')
       .optional()
       .describe(
@@ -75,6 +72,8 @@ export const platformSchema = z
     modelStores: modelStoresSchema,
     gateway: gatewaySchema,
     frontend: frontendSchema,
+    priorities: prioritiesSchema,
+    quotas: quotasSchema,
     patches: patchesSchema,
     podSecurity: podSecuritySchema,
     architectures: z

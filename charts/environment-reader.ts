@@ -15,6 +15,9 @@ import type { ModelFile } from './models/join-lock';
 import { type Lock, readLock } from './models/lock';
 import { patchFaults } from './patches/patches';
 import { composePlatform, objectsOf } from './platform';
+import { productionFaults } from './production/demands';
+import { quotaFaults } from './quotas/config';
+import { demands, NO_DEMAND } from './quotas/demand';
 
 /**
  * Finds what an earlier run has made of the model files of an environment.
@@ -79,6 +82,8 @@ export class EnvironmentReader {
     // A model that is refused is missing here, which is no fault of the front end or of a patch.
     if (problems.length === before) report(frontendFaults(settings.frontend, models));
     if (problems.length === before) report(faultsOfPatches(config));
+    if (problems.length === before) report(faultsOfQuotas(config));
+    if (problems.length === before) report(productionFaults(config));
     return config;
   }
 
@@ -138,4 +143,11 @@ export class EnvironmentReader {
 /** Patches are judged on what they change, which is rendered for it. */
 function faultsOfPatches({ patches, ...config }: PlatformConfig): Fault[] {
   return patches === undefined ? [] : patchFaults(patches, objectsOf(composePlatform(config)));
+}
+
+/** Quotas are judged by what runs. */
+function faultsOfQuotas({ quotas, ...config }: PlatformConfig): Fault[] {
+  if (!quotas.enabled || Object.keys(quotas.hard).length === 0) return [];
+  const asked = demands(objectsOf(composePlatform({ ...config, quotas: { ...quotas, enabled: false } })));
+  return quotaFaults(quotas, config.namespaces, (namespace) => asked.get(namespace) ?? NO_DEMAND);
 }

@@ -11,6 +11,7 @@ import type { FileOf, ModelConfig } from './models/join-lock';
 import { nodesOf } from './models/node';
 import { parseModelUri } from './models/uri';
 import { applicationConnections, maxConnectionsFor } from './postgresql/config';
+import { productionModelFaults } from './production/demands';
 
 /** What is wrong with the settings of components that use each other. */
 export function settingsFaults({ mlflow: { replicas, workers }, postgresql }: PlatformSettings): Fault[] {
@@ -36,6 +37,7 @@ export function environmentProblems(models: readonly FileOf<ModelConfig>[], sett
       ...istioFaults(model, settings),
       ...egressFaults(model, settings),
       ...userFaults(model, settings),
+      ...productionModelFaults(model, settings),
     ].map(({ path, message }) => problem(origin, path, message)),
   );
 }

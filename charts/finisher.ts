@@ -7,6 +7,7 @@ import { withCommonMetadata } from './lib/common-metadata';
 import type { ComponentFile } from './lib/component';
 import { withHighUids } from './lib/high-uids';
 import { withPatches } from './patches/patches';
+import { withPriorities } from './priorities/priorities';
 
 /** Gives a file of a component as it is written. Patches come last: they are the environment's last word. */
 export function finisher(config: PlatformConfig, images: Images): (file: ComponentFile) => ComponentFile {
@@ -14,10 +15,12 @@ export function finisher(config: PlatformConfig, images: Images): (file: Compone
   const amd64 = architectures.some((name) => name !== 'amd64')
     ? amd64Images(images, config.images.overrides)
     : undefined;
+  const { priorities, environment } = config;
   return (file) => {
     const placed = amd64 ? withAmd64(file, amd64) : file;
+    const ranked = priorities.enabled ? withPriorities(placed, environment) : placed;
     return withPatches(
-      withCommonMetadata(withUsers(placed, podSecurity), { labels: commonLabels, annotations: commonAnnotations }),
+      withCommonMetadata(withUsers(ranked, podSecurity), { labels: commonLabels, annotations: commonAnnotations }),
       patches,
     );
   };

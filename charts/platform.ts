@@ -161,12 +161,13 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...frontend,
   ];
   const namespaces = namespacesOf(config, models.podSecurity);
+  const finish = finisher(config, images);
   return {
     environment: config.environment,
-    components: [...setUp(app, config, namespaces, workloads), ...workloads],
+    components: [...setUp(app, config, namespaces, workloads, finish), ...workloads],
     namespaces,
     secrets: workloads.flatMap((component) => component.secrets),
-    finish: finisher(config, images),
+    finish,
   };
 }
 

@@ -14,7 +14,8 @@ const DEFAULTS = {
 } as const;
 
 type Part = keyof typeof DEFAULTS;
-const PARTS = Object.keys(DEFAULTS) as Part[];
+/** What there is a namespace of. */
+export const NAMESPACE_PARTS = Object.keys(DEFAULTS) as Part[];
 
 /** The names of the namespaces, by what is in them. */
 export type NamespaceNames = Readonly<Record<Part, string>>;
@@ -61,10 +62,10 @@ export const namespacesSchema = z
   })
   .superRefine((input, context) => {
     const names = complete(input);
-    PARTS.forEach((part, index) => {
+    NAMESPACE_PARTS.forEach((part, index) => {
       if (input[part] === undefined) return;
       // Of two names by hand the later one is at fault.
-      const other = PARTS.find((candidate, place) => {
+      const other = NAMESPACE_PARTS.find((candidate, place) => {
         const isFixed = place < index || input[candidate] === undefined;
         return candidate !== part && names[candidate] === names[part] && isFixed;
       });
@@ -78,5 +79,7 @@ export const namespacesSchema = z
   .describe('Names of the namespaces; environments that share a cluster differ in them');
 
 function complete({ prefix, ...names }: { readonly prefix: string } & Partial<NamespaceNames>): NamespaceNames {
-  return Object.fromEntries(PARTS.map((part) => [part, names[part] ?? `${prefix}${DEFAULTS[part]}`])) as NamespaceNames;
+  return Object.fromEntries(
+    NAMESPACE_PARTS.map((part) => [part, names[part] ?? `${prefix}${DEFAULTS[part]}`]),
+  ) as NamespaceNames;
 }

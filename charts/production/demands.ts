@@ -1,0 +1,106 @@
+/** What production is refused for, unless the environment says why it does without. */
+import type { Fault } from '../../config/problems';
+import type { PlatformConfig, PlatformSettings } from '../config';
+import type { ModelConfig } from '../models/join-lock';
+import { nodesOf } from '../models/node';
+import { DEMANDS, type DemandName } from './config';
+import { digestCommand, digestFaults, hasDigest } from './images';
+
+/** What is wrong with the settings of an environment, by the demand. */
+const OF_SETTINGS: Readonly<Record<Exclude<DemandName, 'digests'>, (settings: PlatformSettings) => Fault[]>> = {
+  pulling: ({ images: { pullPolicy, overrides } }) => [
+    ...unless(pullPolicy === 'Always', ['images', 'pullPolicy'], `is ${pullPolicy ?? 'IfNotPresent'}; set Always`),
+    ...Object.entries(overrides).flatMap(([name, override]) =>
+      unless(
+        (override?.pullPolicy ?? 'Always') === 'Always',
+        ['images', 'overrides', name, 'pullPolicy'],
+        `is ${override?.pullPolicy}; remove it, and set images.pullPolicy: Always`,
+      ),
+    ),
+  ],
+  replicas: ({ mlflow, frontend, seldon }) => [
+    ...twoOf(['mlflow'], mlflow.replicas),
+    ...(frontend.enabled ? twoOf(['frontend'], frontend.replicas) : []),
+    ...twoOf(['seldon'], seldon.replicas, ', and seldon.certificates: cert-manager'),
+  ],
+  users: ({ podSecurity: { uids } }) =>
+    unless(
+      uids !== 'fixed',
+      ['podSecurity', 'uids'],
+      'is fixed, the users of the images; set high, or assigned on OpenShift',
+    ),
+  quotas: ({ quotas: { enabled } }) => unless(enabled, ['quotas', 'enabled'], 'is false; set true'),
+  priorities: ({ priorities: { enabled } }) => unless(enabled, ['priorities', 'enabled'], 'is false; set true'),
+  policies: ({ networkPolicies: { enabled } }) => unless(enabled, ['networkPolicies', 'enabled'], 'is false; set true'),
+  backups: ({ postgresql: { backup } }) =>
+    unless(backup.enabled, ['postgresql', 'backup', 'enabled'], 'is false; set true'),
+};
+
+const unless = (holds: boolean, path: Fault['path'], message: string): Fault[] =>
+  holds ? [] : [{ path, message: `${message}: profile is production` }];
+
+const twoOf = (path: Fault['path'], replicas: number, more = '') =>
+  unless(
+    replicas >= 2,
+    [...path, 'replicas'],
+    `is ${replicas}, and a node that is drained would end the service; set 2 or more${more}`,
+  );
+
+/** What is wrong with an environment, and with what it says it does without. */
+export function productionFaults(config: PlatformConfig): Fault[] {
+  const { profile, accepted } = config;
+  const names = Object.keys(DEMANDS) as DemandName[];
+  if (profile !== 'production') {
+    return names
+      .filter((name) => accepted[name] !== undefined)
+      .map((name) => ({
+        path: ['accepted', name],
+        message: 'is for profile: production, which alone demands it; remove it',
+      }));
+  }
+  return names.flatMap((name) => {
+    const own = name === 'digests' ? digestFaults(config) : OF_SETTINGS[name](config);
+    const ofModels = config.models.flatMap((model) => faultsOfModel(name, model));
+    if (accepted[name] === undefined) return own;
+    if (own.length + ofModels.length > 0) return [];
+    return [{ path: ['accepted', name], message: 'is not needed any more; remove it' }];
+  });
+}
+
+/** What is wrong with the file of a model. */
+export function productionModelFaults(model: ModelConfig, { profile, accepted }: PlatformSettings): Fault[] {
+  if (profile !== 'production') return [];
+  const names = Object.keys(DEMANDS) as DemandName[];
+  return names.filter((name) => accepted[name] === undefined).flatMap((name) => faultsOfModel(name, model));
+}
+
+function faultsOfModel(name: DemandName, model: ModelConfig): Fault[] {
+  if (name === 'replicas') return replicaFaults(model);
+  if (name === 'digests') return imageFaults(model);
+  return [];
+}
+
+/** A shadow answers nobody. */
+function replicaFaults({ predictors, autoscaling, keda }: ModelConfig): Fault[] {
+  if (autoscaling) return twoAtLeast(['autoscaling', 'min'], autoscaling.min);
+  if (keda) return twoAtLeast(['keda', 'min'], keda.min);
+  return predictors
+    .filter(({ shadow }) => !shadow)
+    .flatMap(({ path, replicas = 1 }) => twoAtLeast([...path, 'replicas'], replicas));
+}
+
+const twoAtLeast = (path: Fault['path'], least: number): Fault[] =>
+  unless(least >= 2, path, `is ${least}, and a node that is drained would end the service; set 2 or more`);
+
+const imageFaults = ({ predictors }: ModelConfig): Fault[] =>
+  predictors
+    .flatMap(({ graph }) => nodesOf(graph))
+    .flatMap(({ path, image }) =>
+      image === undefined
+        ? []
+        : unless(
+            hasDigest(image),
+            [...path, 'image'],
+            `is ${image}, by its tag alone; add "@" and what "${digestCommand(image)}" prints`,
+          ),
+    );

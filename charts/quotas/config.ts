@@ -1,0 +1,62 @@
+/** The schema of `quotas` in platform.yaml, and what is wrong with an amount that is given by hand. */
+import { z } from 'zod';
+import { bytes, count, cpu, flag } from '../../config/fields';
+import type { Fault } from '../../config/problems';
+import { NAMESPACE_PARTS, type NamespaceNames } from '../namespaces/config';
+import { AMOUNTS, type Amount, amountOf, type Demand, formatAmount, givenAmount } from './demand';
+
+const hard = z
+  .strictObject({
+    'requests.cpu': cpu('8').optional().describe('CPUs that all containers together may request'),
+    'requests.memory': bytes('32Gi').optional().describe('Bytes of memory that they may request'),
+    'requests.ephemeral-storage': bytes('64Gi').optional().describe('Bytes of node disk that they may request'),
+    'limits.cpu': cpu('16').optional().describe('CPUs that their limits may sum up to'),
+    'limits.memory': bytes('64Gi').optional().describe('Bytes of memory that their limits may sum up to'),
+    'limits.ephemeral-storage': bytes('128Gi')
+      .optional()
+      .describe('Bytes of node disk that their limits may sum up to'),
+    pods: count(1, 100_000, 50).optional().describe('Pods that have not ended'),
+  })
+  .optional();
+
+export const quotasSchema = z
+  .strictObject({
+    enabled: flag(false).describe('Makes a ResourceQuota and a LimitRange in each namespace'),
+    headroom: count(0, 1000, 25)
+      .default(25)
+      .describe('Percent that a quota leaves free, beside what runs and what an update starts in addition'),
+    hard: z
+      .strictObject(
+        Object.fromEntries(
+          NAMESPACE_PARTS.map((part) => [
+            part,
+            hard.meta({ examples: [{ 'requests.memory': '32Gi' }] }).describe(`In the namespace of ${part}`),
+          ]),
+        ) as Record<(typeof NAMESPACE_PARTS)[number], typeof hard>,
+      )
+      .prefault({})
+      .describe('Amounts by hand, in place of those that follow from what runs'),
+  })
+  .prefault({})
+  .describe('What the pods of a namespace may ask for together; the default follows from what runs there');
+
+/** Amounts by hand that would keep pods of the platform from starting. */
+export function quotaFaults(
+  { hard }: Pick<z.output<typeof quotasSchema>, 'hard'>,
+  namespaces: NamespaceNames,
+  demandOf: (namespace: string) => Demand,
+): Fault[] {
+  return NAMESPACE_PARTS.flatMap((part) => {
+    const given = hard[part];
+    if (!given) return [];
+    const demand = demandOf(namespaces[part]);
+    return AMOUNTS.flatMap((name: Amount): Fault[] => {
+      const value = given[name];
+      const least = amountOf(demand, name);
+      if (value === undefined || least === undefined || givenAmount(value) >= least) return [];
+      const need = formatAmount(name, least);
+      const message = `is ${value}, less than the ${need} that the pods of ${namespaces[part]} need during an update; make it at least ${need}, or leave it out: it follows from what runs`;
+      return [{ path: ['quotas', 'hard', part, name], message }];
+    });
+  });
+}

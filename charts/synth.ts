@@ -7,6 +7,7 @@ import type { Content, Memory } from './memory';
 import { picture } from './picture/picture';
 import { workloadOf } from './picture/workloads';
 import { composePlatform, type Platform } from './platform';
+import { PREREQUISITES_FILE, prerequisitesDocument } from './prerequisites/document';
 
 /** The first line of each file: the same for all environments, so that files with equal objects are equal. */
 const HEADER = '# Rendered from environments/ by "ml-platform synth"; do not edit.\n';
@@ -91,6 +92,8 @@ function* renderEnvironment(
     resources: paths.sort(),
   };
   yield { path: `${root}/${KUSTOMIZATION}`, text: textOf([kustomization]) };
+  const prerequisites = prerequisitesDocument(config, platform.components);
+  if (prerequisites !== undefined) yield { path: `${root}/${PREREQUISITES_FILE}`, text: prerequisites };
   yield {
     path: `${root}/platform.svg`,
     text: picture({

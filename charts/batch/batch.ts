@@ -9,6 +9,7 @@ import { RequiredSecret } from '../lib/secret';
 import { configMapVolume } from '../lib/volumes';
 import type { PodTemplateProps } from '../lib/workload-settings';
 import { rcloneRemote } from '../object-store/rclone';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import { argoWorkflow } from './argo';
 import script from './batch.py';
 import { fetchContainer, predictContainer, uploadContainer } from './containers';
@@ -87,6 +88,7 @@ export class Batch extends Component {
   private argo(pods: Pods, pod: k8s.PodSpec): void {
     // Argo's own containers report how a pod ended.
     this.allow(pods, { kind: 'apiServer' }, ...this.props.apiServerPorts);
+    this.requireInstalled(PREREQUISITES.argoWorkflows);
     argoWorkflow(this, {
       ...this.props,
       name: this.componentName,

@@ -13,6 +13,7 @@ import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { type EgressProps, egressEdges } from '../models/egress';
 import type { Protocol } from '../models/protocol';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import preloadScript from './preload.py';
 
 export interface DetectorProps extends WorkloadSettings {
@@ -115,6 +116,7 @@ export class Detector extends Component {
   }
 
   private monitor(name: string, pods: Pods, { namespace, labels }: NonNullable<DetectorProps['monitoring']>): void {
+    this.requireInstalled(PREREQUISITES.prometheusOperator);
     new PodMonitor(this, 'monitor', {
       metadata: { name, labels: { ...labels } },
       spec: {

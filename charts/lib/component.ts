@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { type Edge, edgesTo, hostOf, originOf, type Peer, type Pods, type Server } from './endpoint';
+import type { Prerequisite } from './prerequisite';
 import type { RequiredSecret } from './secret';
 import type { Stage } from './stages';
 
@@ -39,8 +40,8 @@ export interface ComponentFile {
 /**
  * A chart of the platform: one file of dist/, in one stage.
  *
- * It keeps the two things that the platform derives from its components: who calls whom (the NetworkPolicies follow
- * from it) and which Secrets must exist (`npm run secrets` makes them).
+ * It keeps what the platform derives from its components: who calls whom (the NetworkPolicies follow from it), which Secrets
+ * must exist (`npm run secrets` makes them), and what the cluster must have (PREREQUISITES.md lists it).
  */
 export abstract class Component extends Chart {
   readonly componentName: string;
@@ -48,6 +49,7 @@ export abstract class Component extends Chart {
   readonly plural?: string;
   private readonly _edges: Edge[] = [];
   private readonly _secrets: RequiredSecret[] = [];
+  private readonly _prerequisites: Prerequisite[] = [];
 
   constructor(scope: Construct, props: ComponentProps) {
     super(scope, props.name, {
@@ -73,6 +75,11 @@ export abstract class Component extends Chart {
   /** The Secrets this component's pods read. */
   get secrets(): readonly RequiredSecret[] {
     return this._secrets;
+  }
+
+  /** What the cluster must have before this component is applied. */
+  get prerequisites(): readonly Prerequisite[] {
+    return this._prerequisites;
   }
 
   /** The files of dist/ that this component makes; by default one with the component's name. */
@@ -123,6 +130,11 @@ export abstract class Component extends Chart {
   /** Opens the way to something that is not a Service of this platform. */
   protected allow(from: Peer, to: Peer, ...ports: number[]): void {
     this._edges.push({ from, to, ports });
+  }
+
+  /** Declares something that others make and that the cluster must have, such as an operator. */
+  protected requireInstalled(prerequisite: Prerequisite): void {
+    this._prerequisites.push(prerequisite);
   }
 
   /** Declares a Secret that must exist before this component starts. */

@@ -13,6 +13,7 @@ import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { BucketAccess } from '../object-store/bucket';
 import type { DatabaseConnection } from '../postgresql/connection';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import { type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
 import { DATABASE_KEY, databaseLogin, objectStoreKey, S3_KEY } from './credentials';
 import migrateScript from './migrate.py';
@@ -106,6 +107,7 @@ export class Mlflow extends Component {
   }
 
   private monitor(monitoring: NonNullable<MlflowProps['monitoring']>, pods: Pods): void {
+    this.requireInstalled(PREREQUISITES.prometheusOperator);
     new ServiceMonitor(this, 'monitor', {
       metadata: { name: 'mlflow', labels: { ...monitoring.labels } },
       spec: {

@@ -12,6 +12,7 @@ import { RequiredSecret } from '../lib/secret';
 import type { PodSecurityLevel } from '../namespaces/namespaces';
 import type { BucketAccess } from '../object-store/bucket';
 import { rcloneRemote } from '../object-store/rclone';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import { EXECUTOR } from '../seldon/executor';
 import { modelEdges, storePorts } from './connections';
 import { callPorts, endpointOf, type ModelEndpoint, metricsPorts } from './endpoint';
@@ -75,6 +76,8 @@ export class Models extends Component {
     );
     this.serving = this.servingProps();
     this.allowConnections();
+    if (props.models.some(({ autoscaling }) => autoscaling)) this.requireInstalled(PREREQUISITES.metricsServer);
+    if (props.gateway && props.models.length > 0) this.requireInstalled(PREREQUISITES.gatewayApi);
     // It carries the pull Secret for the pods of explainers, which the operator makes.
     serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, {}, props.pullSecret);
     if (props.monitoring) this.monitor(props.monitoring);
@@ -161,6 +164,7 @@ export class Models extends Component {
     const { props, allPods } = this;
     const ports = metricsPorts(props.models);
     if (ports.length === 0) return;
+    this.requireInstalled(PREREQUISITES.prometheusOperator);
     new PodMonitor(this, 'monitor', {
       metadata: { name: 'models', labels: { ...labels } },
       spec: {

@@ -117,7 +117,8 @@ export function amountOf({ pods, requests, limits }: Demand, name: Amount): numb
   return kind === 'requests' ? requests[resource] : limits[resource];
 }
 
-export const givenAmount = (given: string | number): number => (typeof given === 'number' ? given : quantityValue(given));
+export const givenAmount = (given: string | number): number =>
+  typeof given === 'number' ? given : quantityValue(given);
 
 /** As the API server writes it: the largest unit without a fraction. */
 export function formatAmount(name: string, value: number): string {

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
-import { AMOUNTS, type Amount, amountOf, type Demand, formatAmount, type Resource, givenAmount } from './demand';
+import { AMOUNTS, type Amount, amountOf, type Demand, formatAmount, givenAmount, type Resource } from './demand';
 
 export interface QuotasProps {
   /** What runs in each namespace, and what is given by hand. */

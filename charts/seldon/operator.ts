@@ -8,6 +8,7 @@ import { service, servicePort } from '../lib/service';
 import { type Mount, scratchVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import { SELDON_CRD } from './crd';
 import { type ManagerProps, managerContainer, webhookPort } from './manager';
 import { seldonRbac } from './rbac';
@@ -54,6 +55,10 @@ export class SeldonOperator extends Component {
     const port = webhookPort(props);
     const https = { ...servicePort(port, 443), name: 'https' };
     service(this, 'webhook', { name: WEBHOOK_SERVICE, pods, ports: [https] });
+    if (!ownWebhook) this.requireInstalled(PREREQUISITES.certManager);
+    if (props.istio.enabled) this.requireInstalled(PREREQUISITES.istio);
+    if (props.ambassador.enabled) this.requireInstalled(PREREQUISITES.emissary);
+    if (props.keda.enabled) this.requireInstalled(PREREQUISITES.keda);
     if (!ownWebhook) certManagerWebhook(this, this.clusterScope, props.namespace, props.controllerId);
     this.manager(pods, account.name, ownWebhook);
 

@@ -1,0 +1,74 @@
+/** What other projects install into a cluster, at the releases whose types are in crds/ or that the tests build. */
+import type { Prerequisite } from '../lib/prerequisite';
+
+const release = (repository: string, version: string, file: string) =>
+  `kubectl apply --server-side -f https://github.com/${repository}/releases/download/${version}/${file}`;
+
+const CERT_MANAGER = 'v1.21.2';
+const PROMETHEUS_OPERATOR = 'v0.85.0';
+const GATEWAY_API = 'v1.6.3';
+const KEDA = 'v2.21.0';
+const ARGO = 'v3.7.1';
+/** The tests have the types alone. */
+const ANY = 'any that serves the API';
+
+export const PREREQUISITES = {
+  certManager: {
+    name: 'cert-manager',
+    version: CERT_MANAGER,
+    api: 'cert-manager.io/v1',
+    purpose: 'Makes and renews certificates',
+    install: release('cert-manager/cert-manager', CERT_MANAGER, 'cert-manager.yaml'),
+  },
+  prometheusOperator: {
+    name: 'Prometheus operator',
+    version: PROMETHEUS_OPERATOR,
+    api: 'monitoring.coreos.com/v1',
+    purpose: 'Has Prometheus scrape what ServiceMonitors and PodMonitors find',
+    install: release('prometheus-operator/prometheus-operator', PROMETHEUS_OPERATOR, 'bundle.yaml'),
+  },
+  gatewayApi: {
+    name: 'Gateway API',
+    version: GATEWAY_API,
+    api: 'gateway.networking.k8s.io/v1',
+    purpose: 'Has the routes of models; besides, an implementation with a Gateway of the name that platform.yaml says',
+    install: release('kubernetes-sigs/gateway-api', GATEWAY_API, 'standard-install.yaml'),
+  },
+  metricsServer: {
+    name: 'Metrics Server',
+    version: ANY,
+    api: 'metrics.k8s.io/v1beta1',
+    purpose: 'Tells HorizontalPodAutoscalers what pods use',
+    install:
+      'kubectl apply --server-side -f https://github.com/kubernetes-sigs/metrics-server/releases/latest/download/components.yaml',
+  },
+  istio: {
+    name: 'Istio',
+    version: ANY,
+    api: 'networking.istio.io/v1alpha3',
+    purpose: 'Routes requests to models by the VirtualServices that the Seldon operator makes',
+    install: 'istioctl install --set profile=minimal',
+  },
+  emissary: {
+    name: 'Emissary-ingress',
+    version: ANY,
+    api: 'getambassador.io/v3alpha1',
+    purpose: 'Routes requests to models by the Mappings that the Seldon operator makes',
+    install:
+      'helm install emissary-ingress emissary-ingress --repo https://app.getambassador.io --namespace ambassador',
+  },
+  argoWorkflows: {
+    name: 'Argo Workflows',
+    version: ARGO,
+    api: 'argoproj.io/v1alpha1',
+    purpose: 'Runs batches',
+    install: release('argoproj/argo-workflows', ARGO, 'install.yaml').replace('apply', 'apply --namespace argo'),
+  },
+  keda: {
+    name: 'KEDA',
+    version: KEDA,
+    api: 'keda.sh/v1alpha1',
+    purpose: 'Scales models',
+    install: release('kedacore/keda', KEDA, `keda-${KEDA.slice(1)}.yaml`),
+  },
+} as const satisfies Record<string, Prerequisite>;

@@ -1,0 +1,49 @@
+/** PREREQUISITES.md of an environment: what its cluster must have before it is applied. */
+import type { PlatformConfig } from '../config';
+import type { Component } from '../lib/component';
+import type { Prerequisite } from '../lib/prerequisite';
+import { DEMANDS, type DemandName } from '../production/config';
+
+export const PREREQUISITES_FILE = 'PREREQUISITES.md';
+
+/** @returns undefined where the environment needs nothing, and does without nothing */
+export function prerequisitesDocument(
+  { environment, accepted }: Pick<PlatformConfig, 'environment' | 'accepted'>,
+  components: readonly Pick<Component, 'prerequisites'>[],
+): string | undefined {
+  const needed = components.flatMap(({ prerequisites }) => prerequisites);
+  const each = [...new Map(needed.map((prerequisite) => [prerequisite.name, prerequisite])).values()];
+  const sorted = each.sort((one, other) => (one.name < other.name ? -1 : 1));
+  const without = Object.entries(accepted) as [DemandName, string][];
+  if (sorted.length === 0 && without.length === 0) return undefined;
+  return [
+    '<!-- Rendered from environments/ by "ml-platform synth"; do not edit. -->',
+    `# Before ${environment} is applied`,
+    ...(sorted.length === 0 ? [] : ['', ...install(sorted)]),
+    ...(without.length === 0 ? [] : ['', ...doneWithout(without)]),
+    '',
+  ].join('\n');
+}
+
+const install = (all: readonly Prerequisite[]) => [
+  'The cluster must have these. The versions are those that the platform is tested with; newer ones that serve the same API do',
+  'as well. If your cluster has one already, leave it as it is.',
+  '',
+  '| what | version | API | what for |',
+  '| --- | --- | --- | --- |',
+  ...all.map(({ name, version, api, purpose }) => `| ${name} | ${version} | \`${api}\` | ${purpose} |`),
+  '',
+  '```bash',
+  ...all.map(({ install: command }) => command),
+  '```',
+];
+
+const doneWithout = (accepted: readonly (readonly [DemandName, string])[]) => [
+  '## What it does without',
+  '',
+  '| demanded of production | why it is not so here |',
+  '| --- | --- |',
+  ...accepted.map(([name, reason]) => `| ${DEMANDS[name]} | ${oneLine(reason)} |`),
+];
+
+const oneLine = (text: string) => text.trim().replace(/\s+/g, ' ').replaceAll('|', '\\|');

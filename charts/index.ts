@@ -11,6 +11,7 @@ export { Component, type ComponentFile, type ComponentProps } from './lib/compon
 export type { Resources } from './lib/container';
 export type { Edge, Endpoint, ExternalServer, Peer, Pods, Server } from './lib/endpoint';
 export type { Image } from './lib/image';
+export type { Prerequisite } from './lib/prerequisite';
 export { Credential, RequiredSecret, type RequiredSecretProps, type SecretText, secretText } from './lib/secret';
 export type { Stage } from './lib/stages';
 export type { Storage } from './lib/volumes';
@@ -35,6 +36,8 @@ export { ObjectStore, type ObjectStoreProps } from './object-store/object-store'
 export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup';
 export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection';
 export { Postgresql, type PostgresqlProps } from './postgresql/postgresql';
+export { Priorities } from './priorities/priorities';
+export { Quotas, type QuotasProps } from './quotas/quotas';
 export { SeldonCrd } from './seldon/crd';
 export { SeldonOperator, type SeldonOperatorProps } from './seldon/operator';
 export { Training, type TrainingProps } from './training/training';

@@ -6,6 +6,7 @@ import {
   ClusterIssuer,
 } from '../../imports/cert-manager.io';
 import { Component } from '../lib/component';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import type { CertificateIssuer } from './signed-certificate';
 
 export interface CertificatesProps {
@@ -25,6 +26,7 @@ export class Certificates extends Component {
 
   constructor(scope: Construct, { name, certManagerNamespace }: CertificatesProps) {
     super(scope, { name: 'certificates', stage: '20-operators', namespace: certManagerNamespace });
+    this.requireInstalled(PREREQUISITES.certManager);
     const selfSigned = new ClusterIssuer(this.clusterScope, 'self-signed', {
       metadata: { name: `${name}-self-signed` },
       spec: { selfSigned: {} },

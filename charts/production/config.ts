@@ -25,14 +25,15 @@ export const profileSchema = oneOf(PROFILES, 'production')
     'What the environment is for: a starter runs on one small node; production is refused until it can be relied on',
   );
 
+const REASON = text('The registry has no digests yet').refine((reason) => reason.trim().length >= 10, {
+  error: 'must say why, in ten letters or more',
+});
+
 export const acceptedSchema = z
   .strictObject(
     Object.fromEntries(
-      Object.entries(DEMANDS).map(([name, what]) => [
-        name,
-        text('The registry has no digests yet').min(10).optional().describe(`Why this is not so: ${what}`),
-      ]),
-    ) as Record<DemandName, z.ZodOptional<z.ZodString>>,
+      Object.entries(DEMANDS).map(([name, what]) => [name, REASON.optional().describe(`Why this is not so: ${what}`)]),
+    ) as Record<DemandName, z.ZodOptional<typeof REASON>>,
   )
   .prefault({})
   .describe('What production does without, each with the reason; shown in PREREQUISITES.md');

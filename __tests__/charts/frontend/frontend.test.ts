@@ -83,9 +83,14 @@ test('is inside the cluster only', () => {
 });
 
 test('is probed where Streamlit says how it is', () => {
-  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
+  for (const probe of ['startupProbe', 'readinessProbe']) {
     expect(container[probe].httpGet).toEqual({ path: '/_stcore/health', port: 'http' });
   }
+});
+
+test('is restarted only when it no longer accepts connections', () => {
+  expect(container.livenessProbe).toMatchObject({ tcpSocket: { port: 'http' } });
+  expect(container.livenessProbe.httpGet).toBeUndefined();
 });
 
 test('gives way to its successor only when that is ready, and lets callers leave first', () => {

@@ -262,10 +262,30 @@ test('KEDA scales by triggers, as fast as it is told', () => {
   });
 });
 
-test('a disruption budget is a number or a percentage', () => {
-  const spec = (disruptionBudget: object) => render({ ...files, disruptionBudget }).predictor.componentSpecs[0].pdbSpec;
-  expect(spec({ maxUnavailable: 2 })).toEqual({ maxUnavailable: 2 });
-  expect(spec({ minAvailable: '40%' })).toEqual({ minAvailable: '40%' });
+describe('a disruption budget', () => {
+  const budget = (settings: object) =>
+    render({ ...files, ...settings }).objects.find(({ kind }) => kind === 'PodDisruptionBudget')?.spec;
+
+  test('is a number or a percentage', () => {
+    expect(budget({ disruptionBudget: { maxUnavailable: 2 } })).toMatchObject({ maxUnavailable: 2 });
+    expect(budget({ disruptionBudget: { minAvailable: '40%' } })).toMatchObject({ minAvailable: '40%' });
+  });
+
+  test('lets one of several pods go, and any that is not ready', () => {
+    expect(budget({ replicas: 3 })).toEqual({
+      maxUnavailable: 1,
+      selector: { matchLabels: { 'seldon-deployment-id': 'm' } },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
+  });
+
+  test('is there where an autoscaler may start several', () => {
+    expect(budget({ autoscaling: { max: 2, cpu: 50 } })).toMatchObject({ maxUnavailable: 1 });
+  });
+
+  test('of one pod is none: its node could not be drained', () => {
+    expect(budget({})).toBeUndefined();
+  });
 });
 
 test('placement puts the pods where they may be, and gives the root its devices', () => {

@@ -145,7 +145,7 @@ export const disruptionBudget = z
   })
   .optional()
   .meta({ examples: [{ maxUnavailable: 1 }] })
-  .describe('A PodDisruptionBudget over the pods of all predictors');
+  .describe('The PodDisruptionBudget over the pods of all predictors; one at a time where there may be several of one');
 
 /** One of replicas, autoscaling and keda sets the number of pods. */
 export function scalingFaults(model: {

@@ -1,0 +1,51 @@
+import { App } from 'cdk8s';
+import { Component } from '../../../charts/lib/component';
+import { composePlatform } from '../../../charts/platform';
+import { PREREQUISITES } from '../../../charts/prerequisites/catalogue';
+import { prerequisitesDocument } from '../../../charts/prerequisites/document';
+import { platformConfig } from '../../support/platform';
+
+const documentOf = (settings: object, models?: readonly object[]) => {
+  const config = platformConfig(settings, models);
+  return prerequisitesDocument(config, composePlatform(config).components);
+};
+
+test('an environment that needs nothing has no such document', () => {
+  expect(documentOf({})).toBeUndefined();
+});
+
+test.each([
+  ['cert-manager', { seldon: { certificates: 'cert-manager' } }],
+  ['Prometheus operator', { monitoring: { enabled: true } }],
+  ['Gateway API', { gateway: { enabled: true } }],
+  ['KEDA', { seldon: { keda: { enabled: true } } }],
+  ['Istio', { seldon: { istio: { enabled: true } } }],
+  ['Emissary-ingress', { seldon: { ambassador: { enabled: true } } }],
+])('%s is needed by %j, once', (name, settings) => {
+  expect(
+    documentOf(settings)
+      ?.split('\n')
+      .filter((line) => line.startsWith(`| ${name} |`)),
+  ).toHaveLength(1);
+});
+
+test('autoscalers need to know what pods use', () => {
+  const model = { name: 'm', server: 'SKLEARN_SERVER', uri: 's3://models/m', autoscaling: { max: 2, cpu: 50 } };
+  expect(documentOf({ frontend: { enabled: false } }, [model])).toContain('Metrics Server');
+});
+
+test('a component says what it needs, and how that is installed follows', () => {
+  class Greeter extends Component {
+    constructor() {
+      super(new App(), { name: 'greeter', stage: '60-apps' });
+      this.requireInstalled({ ...PREREQUISITES.keda, name: 'Choir', install: 'choir install' });
+    }
+  }
+  const document = prerequisitesDocument({ environment: 'test', accepted: {} }, [new Greeter()]);
+  expect(document).toContain('```bash\nchoir install\n```');
+});
+
+test('it says what production does without', () => {
+  const config = { environment: 'test', accepted: { backups: 'Another | team\nmakes them' } };
+  expect(prerequisitesDocument(config, [])).toContain('| The database is backed up | Another \\| team makes them |');
+});

@@ -45,12 +45,15 @@ function withoutRepetition(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: Object.fromEntries(fields) };
 }
 
+/** Fields that are too many to list one by one, and all alike: what each is for. */
+const ALIKE: Readonly<Record<string, string>> = { 'images.overrides': 'image', 'quotas.hard': 'namespace' };
+
 function rows(schema: JsonSchema, path: string, required: boolean): string[][] {
   const { properties } = schema;
-  // Too many to list one by one, and all alike.
-  if (path === 'images.overrides') {
+  const each = ALIKE[path];
+  if (each !== undefined) {
     return Object.entries(Object.values(properties ?? {})[0]?.properties ?? {}).map(([name, field]) =>
-      row(`${path}.<image>.${name}`, field, false),
+      row(`${path}.<${each}>.${name}`, field, false),
     );
   }
   if (properties?.requests && properties.limits) {

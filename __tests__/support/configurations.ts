@@ -3,6 +3,7 @@ import type { PlatformConfig } from '../../charts/config';
 import { NO_LIMIT } from '../../charts/lib/quantity';
 import { exampleEnvironments, startingEnvironment } from './environments';
 import { GUIDE_MODELS, platformConfig } from './platform';
+import { PRODUCTION, PRODUCTION_MODELS } from './production';
 
 const digest = `sha256:${'5'.repeat(64)}`;
 
@@ -117,6 +118,7 @@ export function configurations(): [string, PlatformConfig][] {
     ['no models, no front end', platformConfig({ frontend: { enabled: false } }, [])],
     ['users that the cluster chooses', platformConfig({ podSecurity: { uids: 'assigned' } }, MANY_MODELS)],
     ['no limits of CPU and memory', withoutLimits()],
+    ['production', platformConfig(PRODUCTION, PRODUCTION_MODELS)],
     ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],
     [
       'another bucket, licensed Seldon',

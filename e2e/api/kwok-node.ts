@@ -66,15 +66,18 @@ function selectedLabels(env: Environment): Record<string, string> {
   return Object.assign({}, ...selectors.map(([, json = '{}']) => JSON.parse(json) as Record<string, string>));
 }
 
-/** The priority classes that its pods name: the API server refuses a pod of one that is not there. */
+/** The priority classes that its pods name and it does not bring: the API server refuses a pod of one that is not there. */
 function priorityClasses(env: Environment): object[] {
   const named = [...JSON.stringify(env.objects).matchAll(/"priorityClassName":"([^"]+)"/g)].map(([, name]) => name);
-  return [...new Set(named)].map((name) => ({
-    apiVersion: 'scheduling.k8s.io/v1',
-    kind: 'PriorityClass',
-    metadata: { name },
-    value: 1000,
-  }));
+  const brought = new Set(ofKind(env, 'PriorityClass').map(({ metadata }) => metadata.name));
+  return [...new Set(named)]
+    .filter((name = '') => !brought.has(name))
+    .map((name) => ({
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name },
+      value: 1000,
+    }));
 }
 
 /** Volumes that exist beforehand, in place of a provisioner: two for each class that claims may name. */

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PlatformConfig } from '../../charts/config';
-import { loadEnvironments } from '../../charts/environments';
+import { environmentNames, loadEnvironments } from '../../charts/environments';
 import { resolveImages } from '../../charts/images/catalogue';
 import { toYaml } from '../../charts/lib/yaml';
 import { composePlatform, containerUserOf, objectsOf } from '../../charts/platform';
@@ -35,11 +35,13 @@ export function subjects(
   work: string,
   homes: readonly Home[] = Object.keys(HOMES) as Home[],
 ): Subject[] {
-  return homes.flatMap((home) =>
-    loadEnvironments(join(project, HOMES[home])).map((config) =>
-      subject(`${home}: ${config.environment}`, config, join(work, home)),
-    ),
-  );
+  return homes
+    .filter((home) => environmentNames(join(project, HOMES[home])).length > 0)
+    .flatMap((home) =>
+      loadEnvironments(join(project, HOMES[home])).map((config) =>
+        subject(`${home}: ${config.environment}`, config, join(work, home)),
+      ),
+    );
 }
 
 /** @param root the folder that the files are written to, below the name of the environment */

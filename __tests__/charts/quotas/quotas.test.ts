@@ -6,7 +6,11 @@ const resources = (cpu: string, memory: string) => ({
   requests: { cpu, memory, 'ephemeral-storage': '1Gi' },
   limits: { cpu: '1', memory, 'ephemeral-storage': '2Gi' },
 });
-const workload = (kind: string, spec: object, containers: readonly object[] = [{ name: 'a', resources: resources('100m', '1Gi') }]) => ({
+const workload = (
+  kind: string,
+  spec: object,
+  containers: readonly object[] = [{ name: 'a', resources: resources('100m', '1Gi') }],
+) => ({
   kind,
   metadata: { name: 'x', namespace: 'n' },
   spec: { ...spec, template: { spec: { containers } } },

@@ -5,6 +5,7 @@ import { type Check, has, perObject, when } from './cluster-view';
 const CLUSTER_SCOPED = [
   'Namespace',
   'ClusterRole',
+  'PriorityClass',
   'ClusterRoleBinding',
   'CustomResourceDefinition',
   'ValidatingWebhookConfiguration',

@@ -83,10 +83,12 @@ export class Kubectl {
         if (this.interruption.aborted) reject(this.interruption.reason);
         else reject(error.code === 'ENOENT' ? new UsageError(NO_KUBECTL) : error);
       });
-      child.once('close', (code) => {
+      const settle = (code: number | null) => {
         if (this.interruption.aborted) reject(this.interruption.reason);
         else resolve({ code: code ?? 1, ...texts });
-      });
+      };
+      // Ctrl-C reaches it as well, and it may have ended before this process has noticed.
+      child.once('close', (code, signal) => (signal === null ? settle(code) : setTimeout(() => settle(code), 100)));
     });
   }
 

@@ -82,7 +82,8 @@ export class Membership {
 
   private async labelled(): Promise<readonly LiveObject[]> {
     const listing = ['api-resources', '--namespaced', '--verbs=list,delete,patch', '--output=name'];
-    const resources = (await this.kubectl.text(listing))
+    // It fails where an extension of the API server is down, and prints the others.
+    const resources = (await this.kubectl.run(listing)).stdout
       .split('\n')
       .filter((name) => name !== '' && !NEVER_RENDERED.includes(name));
     const known = new Set((await list(this.kubectl, '', 'namespaces')).map(({ metadata }) => metadata.name));

@@ -1,7 +1,7 @@
 /** Applies a rendered environment, stage after stage, each when all of the one before runs. */
 import { refusals } from '../cluster/events';
 import type { Kubectl } from '../cluster/kubectl';
-import { list } from '../cluster/live';
+import { list, liveObjects } from '../cluster/live';
 import { Membership } from '../cluster/membership';
 import type { RenderedEnvironment, RenderedStage } from '../cluster/rendered';
 import { missingSecrets, secretsNeeded } from '../cluster/secrets';
@@ -64,6 +64,7 @@ async function deployStage(
   const say = (text: string, details: readonly string[] = []) => progress.say(stage.name, text, details);
   say(`applies ${stage.objects.length} objects`);
   const earlier = await earlierRefusals(kubectl, stage);
+  const before = await generations(kubectl, stage);
   for (;;) {
     try {
       await applyStage(kubectl, stage, { deadline, forceConflicts, say });
@@ -74,7 +75,10 @@ async function deployStage(
     await membership.record();
     // Only now are the types there that the stage brings itself.
     const types = await servedTypes(kubectl, stage.objects);
-    const outcome = await waitForStage(kubectl, types, stage, { deadline, earlier, say });
+    const after = await generations(kubectl, stage);
+    const isChanged = [...before].some(([key, generation]) => after.get(key) !== generation);
+    const settled = isChanged ? Date.now() + SETTLING * 1000 : 0;
+    const outcome = await waitForStage(kubectl, types, stage, { deadline, settled, earlier, say });
     if (outcome.state === 'ready') {
       progress.end(stage.name, 'done', `${stage.objects.length} objects are ready`);
       return undefined;
@@ -84,6 +88,17 @@ async function deployStage(
     if (Date.now() > deadline) return 'objects vanish as soon as they are applied; is something else deleting them?';
     say('applies again what has gone meanwhile');
   }
+}
+
+/** Seconds in which an operator looks at what has changed. */
+const SETTLING = 5;
+
+/** The generations of a stage's custom resources, by keyOf(). Types of Kubernetes itself write which one they have seen. */
+async function generations(kubectl: Kubectl, { objects }: RenderedStage): Promise<ReadonlyMap<string, unknown>> {
+  const custom = objects.filter(({ apiVersion }) => /\..*\//.test(apiVersion) && !/k8s\.io\//.test(apiVersion));
+  if (custom.length === 0) return new Map();
+  const live = await liveObjects(kubectl, await servedTypes(kubectl, custom), custom);
+  return new Map([...live].map(([key, { metadata }]) => [key, metadata.generation]));
 }
 
 const indented = (text: string) =>

@@ -11,6 +11,11 @@ import { type Failure, Judge } from './failure';
 export interface WaitOptions {
   /** When it has to be done; in milliseconds, as Date.now() has it. */
   readonly deadline: number;
+  /**
+   * Until when states of objects that were changed are not believed; in milliseconds, as Date.now() has it. Operators that
+   * write no observedGeneration leave the state of before until they have looked.
+   */
+  readonly settled: number;
   /** Troubles that are older than this run. */
   readonly earlier: readonly Trouble[];
   say(text: string, details: readonly string[]): void;
@@ -32,7 +37,7 @@ export async function waitForStage(
   kubectl: Kubectl,
   types: ServedTypes,
   { name, objects }: RenderedStage,
-  { deadline, earlier, say }: WaitOptions,
+  { deadline, settled, earlier, say }: WaitOptions,
 ): Promise<Outcome> {
   const judge = new Judge(earlier);
   // Batch predictions may take a night, and nothing that is applied after them needs their result.
@@ -40,7 +45,7 @@ export async function waitForStage(
   for (;;) {
     const observations = await observe(kubectl, types, awaited);
     const unready = observations.filter(({ health }) => health.state !== 'ready');
-    if (unready.length === 0) return { state: 'ready' };
+    if (unready.length === 0 && Date.now() >= settled) return { state: 'ready' };
     const failure = judge.look(unready);
     if (failure) return { state: 'failed', failure };
     if (unready.some(({ live }) => live === undefined)) return { state: 'gone' };

@@ -34,6 +34,8 @@ function scriptOf(folder: string, answers: readonly FakeAnswer[]): string {
     `IFS=${quoted(SEPARATOR)}`,
     `all="${SEPARATOR}$*${SEPARATOR}"`,
     `printf '%s\\n' "$*" >> ${quoted(join(folder, 'calls'))}`,
+    // What it is given on standard input is JSON, in one line.
+    `case "$all" in *"${SEPARATOR}--filename=-${SEPARATOR}"*) read -r line; printf '%s\\n' "$line" >> ${quoted(join(folder, 'inputs'))} ;; esac`,
     `has() { case "$all" in *"${SEPARATOR}$1${SEPARATOR}"*) ;; *) return 1 ;; esac; }`,
     ...lines,
     '',
@@ -50,7 +52,7 @@ export class FakeKubectl {
     answers: readonly FakeAnswer[],
   ) {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'calls'), '');
+    for (const name of ['calls', 'inputs']) writeFileSync(join(folder, name), '');
     writeFileSync(join(folder, 'kubectl'), scriptOf(folder, [...answers, ...OTHERWISE]));
     chmodSync(join(folder, 'kubectl'), 0o755);
   }
@@ -58,6 +60,12 @@ export class FakeKubectl {
   /** Variables with which it is found, and no other program. */
   get env(): Record<string, string> {
     return { PATH: this.folder };
+  }
+
+  /** The objects that it was given on standard input. */
+  get inputs(): Readonly<Record<string, unknown>>[] {
+    const lines = readFileSync(join(this.folder, 'inputs'), 'utf8').split('\n');
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
   }
 
   /** The command lines that it was given, without the time that a request may take. */

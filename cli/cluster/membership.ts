@@ -46,9 +46,9 @@ export class Membership {
     return this.lists.filter(this.isOwn).flatMap(decode);
   }
 
-  /** What other environments list, by keyOf(). */
-  private get others(): ReadonlySet<string> {
-    return new Set(this.lists.filter((list) => !this.isOwn(list)).flatMap((list) => decode(list).map(keyOf)));
+  /** What other environments list. */
+  get ofOthers(): readonly ObjectJson[] {
+    return this.lists.filter((list) => !this.isOwn(list)).flatMap(decode);
   }
 
   /**
@@ -60,7 +60,7 @@ export class Membership {
     const listed = await this.existing(this.own.filter((object) => !rendered.has(keyOf(object))));
     const labelled = await this.labelled();
     const found = new Map([...listed, ...labelled].map((object) => [keyOf(object), object]));
-    const { others } = this;
+    const others = new Set(this.ofOthers.map(keyOf));
     return [...found.values()].filter(
       (object) =>
         !rendered.has(keyOf(object)) &&
@@ -94,25 +94,32 @@ export class Membership {
     return found.flat();
   }
 
+  /** Lists what is rendered besides what is listed already: for a deployment that may stop anywhere. */
+  async add(): Promise<void> {
+    await this.write([...this.own, ...this.environment.objects]);
+  }
+
   /**
-   * Lists what is rendered besides what is listed already, less what was removed.
-   * Does nothing while the namespace of the list is not there.
+   * Lists what is rendered, and what is left over: for a deployment that has come to its end.
+   * @param left what is still there though it left dist/
    */
-  async record(removed: readonly ObjectJson[] = []): Promise<void> {
+  async replace(left: readonly ObjectJson[]): Promise<void> {
+    await this.write([...this.environment.objects, ...left]);
+  }
+
+  /** Does nothing where an environment has no namespace. */
+  private async write(objects: readonly ObjectJson[]): Promise<void> {
     const [namespace] = namespacesOf(this.environment);
     if (namespace === undefined) return;
-    const gone = new Set(removed.map(keyOf));
-    const members = new Map([...this.own, ...this.environment.objects].map((object) => [keyOf(object), object]));
-    const { name } = this.environment;
     const list = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: {
         name: `${PART_OF}-${KIND}`,
         namespace,
-        labels: { ...LABELS, [ENVIRONMENT]: name, 'app.kubernetes.io/managed-by': PART_OF },
+        labels: { ...LABELS, [ENVIRONMENT]: this.environment.name, 'app.kubernetes.io/managed-by': PART_OF },
       },
-      data: encode([...members.values()].filter((object) => !gone.has(keyOf(object)))),
+      data: encode([...new Map(objects.map((object) => [keyOf(object), object])).values()]),
     };
     await this.kubectl.text(['apply', '--server-side', '--force-conflicts', '--filename=-'], {
       input: JSON.stringify(list),

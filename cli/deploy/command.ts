@@ -113,14 +113,16 @@ async function run(
     terminal.out(`${folder}: ${applied} objects are applied and ready\n`);
   }
   const membership = await Membership.read(kubectl, environment);
-  const plan = await planOf(kubectl, await membership.leftOver(), options);
+  const left = await membership.leftOver();
+  const plan = await planOf(kubectl, left, membership.ofOthers, options);
+  if (!options.dryRun) await membership.replace(left);
   const prunes = prune || pruneNamespaces || pruneTypes || pruneVolumes;
   if (!prunes) return hintAt(terminal, plan, commandOf(name, options));
   describePlan(terminal, plan);
   if (options.dryRun || plan.removed.length === 0) return;
   if (!options.yes) await confirm(terminal, plan);
   await remove(kubectl, plan.removed, Date.now() + timeout * 1000, (text) => terminal.err(`${text}\n`));
-  await membership.record(plan.removed);
+  await membership.replace(plan.kept.map(({ object }) => object));
   terminal.out(`${plan.removed.length} objects are removed\n`);
 }
 

@@ -72,7 +72,7 @@ async function deployStage(
       if (!(error instanceof Refused)) throw error;
       return `the API server refuses it\n${indented(error.message)}\n  what to do:\n    ${remedyForRefusal(error.message)}`;
     }
-    await membership.record();
+    await membership.add();
     // Only now are the types there that the stage brings itself.
     const types = await servedTypes(kubectl, stage.objects);
     const after = await generations(kubectl, stage);

@@ -29,12 +29,20 @@ function rankOf({ kind }: ObjectJson): number {
   return AT_THE_END.includes(kind) ? 300 + AT_THE_END.indexOf(kind) : 100;
 }
 
-/** Decides about each of the objects that left dist/. */
-export async function planOf(kubectl: Kubectl, left: readonly LiveObject[], flags: PruneFlags): Promise<PrunePlan> {
+/**
+ * Decides about each of the objects that left dist/.
+ * @param ofOthers what other environments have in this cluster
+ */
+export async function planOf(
+  kubectl: Kubectl,
+  left: readonly LiveObject[],
+  ofOthers: readonly ObjectJson[],
+  flags: PruneFlags,
+): Promise<PrunePlan> {
   const decided = await Promise.all(
     [...left]
       .sort((a, b) => rankOf(a) - rankOf(b) || (titleOf(a) < titleOf(b) ? -1 : 1))
-      .map(async (object) => ({ object, why: await whyKept(kubectl, object, left, flags) })),
+      .map(async (object) => ({ object, why: await whyKept(kubectl, object, { left, ofOthers, ...flags }) })),
   );
   return {
     removed: decided.flatMap(({ object, why }) => (why === undefined ? object : [])),
@@ -42,11 +50,15 @@ export async function planOf(kubectl: Kubectl, left: readonly LiveObject[], flag
   };
 }
 
+interface Circumstances extends PruneFlags {
+  readonly left: readonly LiveObject[];
+  readonly ofOthers: readonly ObjectJson[];
+}
+
 async function whyKept(
   kubectl: Kubectl,
   object: LiveObject,
-  left: readonly LiveObject[],
-  { pruneNamespaces, pruneTypes, pruneVolumes }: PruneFlags,
+  { left, ofOthers, pruneNamespaces, pruneTypes, pruneVolumes }: Circumstances,
 ): Promise<string | undefined> {
   if (ownsVolumes(object) && !pruneVolumes) return 'data goes with it: --prune-volumes removes it';
   switch (kindOf(object)) {
@@ -57,6 +69,8 @@ async function whyKept(
     }
     case 'Namespace': {
       if (!pruneNamespaces) return 'everything in it goes with it: --prune-namespaces removes it';
+      const other = ofOthers.find(({ metadata }) => metadata.namespace === object.metadata.name);
+      if (other) return `another environment has ${titleOf(other)} in it`;
       if (pruneVolumes) return undefined;
       const [claim] = await list(kubectl, object.metadata.name, 'persistentvolumeclaims');
       return claim && `it has ${titleOf(claim)}, whose data goes with it: --prune-volumes as well removes both`;

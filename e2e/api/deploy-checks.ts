@@ -304,8 +304,15 @@ async function guardsHold(deployment: Deployment, repository: Repository): Promi
   await cluster.run(['get', 'namespace', 'fe']);
   await cluster.run(['get', '-n', 'postgres', 'pvc', 'postgresql-backup']);
   await cluster.run(['get', '-n', 'fe', 'configmap', 'foreign']);
-  await prune(0, ['--prune-volumes', '--prune-namespaces'], /removes PersistentVolumeClaim/, /removes Namespace fe/);
+  const flags = ['--prune-volumes', '--prune-namespaces'];
+  await prune(
+    0,
+    flags,
+    /removes PersistentVolumeClaim/,
+    /stays: Namespace fe; another environment has ConfigMap fe\/foreign/,
+  );
   await cluster.run(['delete', '-n', 'default', 'configmap', 'another']);
+  await prune(0, flags, /removes Namespace fe/);
   writeFileSync(settings, text);
   repository.command('synth');
   await prune(0, []);

@@ -24,14 +24,14 @@ const SPAN = [200, 12_000] as const;
  */
 export async function interruptions(deployment: Deployment, secrets: string, count: number): Promise<string> {
   const { cluster, env } = deployment;
+  await fromNothing(deployment, secrets);
+  await expectMl(deployment, ['deploy', env.name], 0);
   const expected = await contents(cluster);
   const random = seeded(17);
   let interrupted = 0;
   let rounds = 0;
   while (interrupted < count) {
-    await empty(deployment);
-    await expectMl(deployment, ['deploy', env.name, '--only', '10-setup'], 0);
-    await cluster.run(['create', '-f', '-'], secrets);
+    await fromNothing(deployment, secrets);
     let ended = false;
     while (!ended && interrupted < count) {
       const moment = SPAN[0] + random() * (SPAN[1] - SPAN[0]);
@@ -45,6 +45,13 @@ export async function interruptions(deployment: Deployment, secrets: string, cou
     rounds += 1;
   }
   return `${interrupted} interruptions in ${rounds} deployments; each ended in the same ${expected.size} objects`;
+}
+
+/** Empties the cluster, but for the namespaces that Secrets need, and these. */
+async function fromNothing(deployment: Deployment, secrets: string): Promise<void> {
+  await empty(deployment);
+  await expectMl(deployment, ['deploy', deployment.env.name, '--only', '10-setup'], 0);
+  await deployment.cluster.run(['create', '-f', '-'], secrets);
 }
 
 /** @returns whether it had not ended by itself before that */

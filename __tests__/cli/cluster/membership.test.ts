@@ -36,7 +36,7 @@ const named = (name: string) => ({ ...CONFIG, metadata: { ...CONFIG.metadata, na
 
 test('what is applied is listed by type, in the first namespace', async () => {
   const { found, fake } = await membership();
-  await found.record();
+  await found.add();
   expect(fake.inputs).toEqual([
     expect.objectContaining({
       metadata: expect.objectContaining({ name: 'ml-platform-inventory', namespace: 'shop' }),
@@ -45,10 +45,23 @@ test('what is applied is listed by type, in the first namespace', async () => {
   ]);
 });
 
-test('what was applied before stays listed until it is removed', async () => {
-  const { found, fake } = await membership(listed(listOf('corner', { 'apps.v1.Deployment': 'shop/a\nshop/b\n' })));
-  await found.record([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a', namespace: 'shop' } }]);
-  expect(fake.inputs[0]?.data).toMatchObject({ 'apps.v1.Deployment': 'shop/b\n', 'v1.ConfigMap': 'shop/words\n' });
+describe('what was applied before and left dist/', () => {
+  const before = () => membership(listed(listOf('corner', { 'apps.v1.Deployment': 'shop/a\nshop/b\n' })));
+
+  test('stays listed while a deployment is under way', async () => {
+    const { found, fake } = await before();
+    await found.add();
+    expect(fake.inputs[0]?.data).toMatchObject({
+      'apps.v1.Deployment': 'shop/a\nshop/b\n',
+      'v1.ConfigMap': 'shop/words\n',
+    });
+  });
+
+  test('stays listed at its end where it is still there', async () => {
+    const { found, fake } = await before();
+    await found.replace([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'b', namespace: 'shop' } }]);
+    expect(fake.inputs[0]?.data).toMatchObject({ 'apps.v1.Deployment': 'shop/b\n', 'v1.ConfigMap': 'shop/words\n' });
+  });
 });
 
 describe('left over is', () => {

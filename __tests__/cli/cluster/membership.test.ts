@@ -46,10 +46,10 @@ test('what is applied is listed by type, in the first namespace', async () => {
 });
 
 describe('what was applied before and left dist/', () => {
-  const before = () => membership(listed(listOf('corner', { 'apps.v1.Deployment': 'shop/a\nshop/b\n' })));
+  const listedBefore = () => membership(listed(listOf('corner', { 'apps.v1.Deployment': 'shop/a\nshop/b\n' })));
 
   test('stays listed while a deployment is under way', async () => {
-    const { found, fake } = await before();
+    const { found, fake } = await listedBefore();
     await found.add();
     expect(fake.inputs[0]?.data).toMatchObject({
       'apps.v1.Deployment': 'shop/a\nshop/b\n',
@@ -58,7 +58,7 @@ describe('what was applied before and left dist/', () => {
   });
 
   test('stays listed at its end where it is still there', async () => {
-    const { found, fake } = await before();
+    const { found, fake } = await listedBefore();
     await found.replace([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'b', namespace: 'shop' } }]);
     expect(fake.inputs[0]?.data).toMatchObject({ 'apps.v1.Deployment': 'shop/b\n', 'v1.ConfigMap': 'shop/words\n' });
   });

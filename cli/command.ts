@@ -6,8 +6,11 @@ export class UsageError extends Error {}
 
 /** The user ended the run, such as by Ctrl-C: exit code 128 and the signal's number, as shells have it. */
 export class Interrupted extends Error {
-  constructor(readonly signal: NodeJS.Signals) {
-    super('interrupted: nothing was written');
+  constructor(
+    readonly signal: NodeJS.Signals,
+    consequence = 'nothing was written',
+  ) {
+    super(`interrupted: ${consequence}`);
   }
 }
 

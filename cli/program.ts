@@ -2,12 +2,15 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { addCompletion } from './completion/completion';
+import { addDeploy } from './deploy/command';
 import { addDocs } from './docs/docs';
+import { addDoctor } from './doctor/command';
 import { examples } from './help';
 import { addImport } from './import';
 import { addInit } from './init/init';
 import { addModels } from './models/models';
 import { addSecrets } from './secrets/secrets';
+import { addStatus } from './status/command';
 import { addSynth } from './synth/command';
 import type { Terminal } from './terminal';
 
@@ -18,7 +21,16 @@ Exit codes: 0 done; 1 the input is wrong or a check failed; 2 the command line i
 type AddCommand = (program: Command, terminal: Terminal) => void;
 
 /** The commands for environments, which the installed package has. */
-export const PACKAGED: readonly AddCommand[] = [addInit, addSynth, addSecrets, addModels, addCompletion];
+export const PACKAGED: readonly AddCommand[] = [
+  addInit,
+  addSynth,
+  addSecrets,
+  addDoctor,
+  addDeploy,
+  addStatus,
+  addModels,
+  addCompletion,
+];
 
 /** All commands. A clone also has those that write sources of this project. */
 const ALL: readonly AddCommand[] = [...PACKAGED, addDocs, addImport];

@@ -10,7 +10,7 @@ import { silent } from '../support/terminal';
 
 /** What is typed, the last word being the one to complete, and what is offered. */
 const CASES: readonly [string, string[]][] = [
-  ['ml-platform s', ['synth', 'secrets']],
+  ['ml-platform s', ['synth', 'secrets', 'status']],
   ['ml-platform models ', ['resolve', 'promote', 'import', '--help']],
   ['ml-platform models resolve --n', ['--new-registry']],
   ['ml-platform models resolve d', ['dev']],

@@ -18,6 +18,9 @@ test('the commands are those that the documents name', () => {
     'init',
     'synth',
     'secrets',
+    'doctor',
+    'deploy',
+    'status',
     'models',
     'models resolve',
     'models promote',
@@ -30,7 +33,7 @@ test('the commands are those that the documents name', () => {
 
 test('the package has no command that writes sources of this project', () => {
   const packaged = createProgram(silent, PACKAGED).commands.map((command) => command.name());
-  expect(packaged).toEqual(['init', 'synth', 'secrets', 'models', 'completion']);
+  expect(packaged).toEqual(['init', 'synth', 'secrets', 'doctor', 'deploy', 'status', 'models', 'completion']);
 });
 
 describe.each(all.map(([words, command]) => ({ name: ['ml-platform', ...words].join(' '), words, command })))(

@@ -45,6 +45,12 @@ export function secrets(objects: readonly ObjectJson[]): readonly string[] {
     );
 }
 
+/** The names of the Secrets that the pods of an object need to start. */
+export const secretsRead = (object: ObjectJson): readonly string[] =>
+  podsOf(object)
+    .flatMap(readings)
+    .map(({ secret }) => secret);
+
 function readings(pod: PodJson): readonly Reading[] {
   return [
     ...(pod.imagePullSecrets ?? []).map(({ name }) => ({ secret: name, pull: true })),

@@ -47,14 +47,18 @@ function describeEnvironment(target: string, environment: string, changes: reado
     `\nchanged in ${folder}: ${counted(changes.length)}\n`,
     ...lines,
     ...(commands.length > 0 ? [`${order}\n`, ...commands] : []),
-    ...(isGone(changes) ? [howToDelete(folder)] : []),
+    ...(isGone(changes) ? [howToDelete(environment, folder, changes)] : []),
   ].join('');
 }
 
-const howToDelete = (folder: string) =>
-  'apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each\n' +
-  '("Remove" in docs/operations.md says in which order):\n' +
-  `  git show HEAD:${folder}/FILE | kubectl delete -f -\n`;
+function howToDelete(environment: string, folder: string, changes: readonly Change[]): string {
+  const said = 'apply deletes nothing: what the removed files made stays in the cluster.';
+  // Without its folder, there is nothing to deploy.
+  const isWhole = changes.some(({ kind, path }) => kind === 'removed' && path === `${environment}/${KUSTOMIZATION}`);
+  return isWhole
+    ? `${said} "Remove an environment" in docs/operations.md\nsays in which order to delete it, by the files of before: git show HEAD:${folder}/FILE\n`
+    : `${said} This lists it, asks, and removes it:\n  npx ml-platform deploy ${environment} --prune\n`;
+}
 
 /** Whether objects are no longer rendered. The files of many models move to folders below their stage, and are the same. */
 function isGone(changes: readonly Change[]): boolean {

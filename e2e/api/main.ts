@@ -8,6 +8,7 @@ import { type Environment, exampleEnvironment, ownEnvironment, startingEnvironme
 import { inNamespaces } from '../cluster/linux-namespaces';
 import { requireCommands, requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { Repository } from '../cluster/repository';
+import { checkDeployment } from './deploy-checks';
 import { checkEnvironment } from './environment-checks';
 import { isolate } from './isolation';
 
@@ -16,6 +17,9 @@ interface Options {
   readonly environment?: readonly string[];
   readonly inside?: true;
 }
+
+/** The starting environment once more, applied by `ml-platform deploy`. */
+const DEPLOYED = 'deployed';
 
 const RELEASES = versions(process.cwd());
 
@@ -27,7 +31,10 @@ const program = new Command('npm run e2e:api --')
   .addOption(
     new Option('--kubernetes <version>', 'the release').choices(RELEASES).default(RELEASES.at(-1), 'the newest'),
   )
-  .option('--environment <name...>', 'apply these in place of the two: "starting", "examples", or a folder of dist/')
+  .option(
+    '--environment <name...>',
+    `apply these in place of the three: "starting", "examples", "${DEPLOYED}" (by ml-platform deploy), or a folder of dist/`,
+  )
   .addOption(new Option('--inside').hideHelp())
   .addHelpText(
     'after',
@@ -44,7 +51,11 @@ const COMMANDS = {
   mount: 'mount',
 };
 
-async function main({ kubernetes, environment = ['starting', 'examples'], inside }: Options): Promise<number> {
+async function main({
+  kubernetes,
+  environment = ['starting', 'examples', DEPLOYED],
+  inside,
+}: Options): Promise<number> {
   requireLinuxAndRoot();
   requireCommands(COMMANDS);
   const project = process.cwd();
@@ -59,7 +70,10 @@ async function main({ kubernetes, environment = ['starting', 'examples'], inside
 /** @returns the exit code */
 async function applyAll(project: string, work: string, parts: Parts, names: readonly string[]): Promise<number> {
   const checks = new Checks();
-  for (const name of names) await checkEnvironment(checks, environmentOf(project, work, name), project, work, parts);
+  for (const name of names) {
+    if (name === DEPLOYED) await checkDeployment(checks, project, work, parts);
+    else await checkEnvironment(checks, environmentOf(project, work, name), project, work, parts);
+  }
   process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);
   return checks.failed ? 1 : 0;
 }

@@ -11,7 +11,7 @@ export const NAMESPACE = 'seldon-system';
 const DEPLOYMENT = 'seldon-controller-manager';
 const ACCOUNT = 'seldon-manager';
 /** Where programs in pods look for the account they run as. */
-const POD_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+export const POD_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Where the operator has its certificate; a path in its code. */
 const CERTIFICATES = '/tmp/k8s-webhook-server/serving-certs';
 
@@ -29,14 +29,14 @@ export async function startOperator(cluster: Cluster, env: Environment, parts: P
   const found = await cluster.get<Manager>('-n', NAMESPACE, 'deployment', DEPLOYMENT);
   const [container] = found.spec.template.spec.containers;
   if (!container) throw new Error(`${DEPLOYMENT} has no container`);
-  const token = await cluster.run(['create', 'token', '-n', NAMESPACE, ACCOUNT, '--duration=2h']);
+  const token = await tokenOf(cluster);
   // The one that comes from elsewhere is that of the namespace.
   const variables = container.env.map(({ name, value = '', valueFrom }) => [name, valueFrom ? NAMESPACE : value]);
   if (ofKind(env, 'Certificate').length > 0) await playCertManager(cluster, env);
   await claims(cluster, env);
   mkdirSync(POD_ACCOUNT, { recursive: true });
   cpSync(cluster.file('certificates/apiserver.crt'), join(POD_ACCOUNT, 'ca.crt'));
-  writeFileSync(join(POD_ACCOUNT, 'token'), token.trim());
+  writeFileSync(join(POD_ACCOUNT, 'token'), token);
   writeFileSync(join(POD_ACCOUNT, 'namespace'), NAMESPACE);
   const server = { KUBERNETES_SERVICE_HOST: HOST, KUBERNETES_SERVICE_PORT: '6443' };
   cluster.launch(join(parts.seldon, 'manager'), container.args, { ...Object.fromEntries(variables), ...server });
@@ -51,6 +51,11 @@ export async function startOperator(cluster: Cluster, env: Environment, parts: P
     return stderr.includes('Graph contains no predictors') ? undefined : stderr;
   });
   return 'its webhook answers';
+}
+
+/** What the operator logs in with, as long as its account is there. */
+export async function tokenOf(cluster: Cluster): Promise<string> {
+  return (await cluster.run(['create', 'token', '-n', NAMESPACE, ACCOUNT, '--duration=2h'])).trim();
 }
 
 /** Its account may do all that it tried; it looks for credentials in the accounts of models, and goes on without. */

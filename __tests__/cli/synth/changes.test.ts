@@ -79,10 +79,16 @@ apply, in this order, each stage when all of the one before it runs:
     expect(describeChanges('dist', [removed('own/50-models/wine.yaml')])).toBe(`
 changed in dist/own: 1 file
   50-models: removed wine.yaml
-apply deletes nothing: what the removed files made stays in the cluster until you delete it, after a look at each
-("Remove" in docs/operations.md says in which order):
-  git show HEAD:dist/own/FILE | kubectl delete -f -
+apply deletes nothing: what the removed files made stays in the cluster. This lists it, asks, and removes it:
+  npx ml-platform deploy own --prune
 `);
+  });
+
+  test('says of an environment that is gone where its removal is described', () => {
+    const gone = ['kustomization.yaml', '10-setup/namespaces.yaml'].map((path) => removed(`own/${path}`));
+    const text = describeChanges('dist', gone);
+    expect(text).toContain('"Remove an environment" in docs/operations.md\n');
+    expect(text).not.toContain('--prune');
   });
 
   test('says nothing of deleting where a file has only moved below its stage', () => {

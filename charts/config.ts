@@ -7,6 +7,7 @@ import { certificatesSchema } from './certificates/config';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
+import type { ImageLock } from './images/lock';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/config/stores';
 import type { ModelConfig } from './models/join-lock';
@@ -18,6 +19,7 @@ import { patchesSchema } from './patches/config';
 import { postgresqlSchema } from './postgresql/config';
 import { seldonSchema } from './seldon/config';
 import { trainingSchema } from './training/config';
+import { movedSchema, removedSchema } from './upgrades/config';
 
 const podSecuritySchema = z
   .strictObject({
@@ -69,6 +71,8 @@ export const platformSchema = z
     frontend: frontendSchema,
     patches: patchesSchema,
     podSecurity: podSecuritySchema,
+    moved: movedSchema,
+    removed: removedSchema,
     architectures: z
       .array(oneOf(['amd64', 'arm64'], 'amd64'))
       .refine((list) => list.includes('amd64'), {
@@ -105,4 +109,6 @@ export interface PlatformConfig extends Readonly<PlatformSettings> {
   /** Name of the environment: its folder under environments/ and under dist/. */
   readonly environment: string;
   readonly models: readonly ModelConfig[];
+  /** Digests of images; absent where the environment has no lock of them. */
+  readonly imageLock?: ImageLock;
 }

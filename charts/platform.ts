@@ -5,7 +5,7 @@ import type { PlatformConfig } from './config';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
-import { resolveImages } from './images/catalogue';
+import { type Images, resolveImages } from './images/catalogue';
 import type { Component, ComponentFile } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
 import { MlflowGc } from './mlflow/gc';
@@ -37,11 +37,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const { pullSecret } = config.images;
   const names = config.namespaces;
   const monitoring = config.monitoring.enabled ? config.monitoring : undefined;
-  const images = resolveImages({
-    registry: config.images.registry,
-    overrides: config.images.overrides,
-    seldonVersion: config.seldon.version,
-  });
+  const images = imagesFor(config);
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
   const postgresql = new Postgresql(app, {
@@ -165,6 +161,16 @@ export function composePlatform(config: PlatformConfig): Platform {
     secrets: workloads.flatMap((component) => component.secrets),
     finish: finisher(config, images),
   };
+}
+
+/** The images of an environment. */
+export function imagesFor({
+  images,
+  seldon,
+  imageLock,
+}: Pick<PlatformConfig, 'images' | 'seldon' | 'imageLock'>): Images {
+  const { registry, registries, overrides } = images;
+  return resolveImages({ registry, registries, overrides, seldonVersion: seldon.version, lock: imageLock });
 }
 
 /** A component that an environment may leave out. */

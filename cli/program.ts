@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import { addCompletion } from './completion/completion';
 import { addDocs } from './docs/docs';
 import { examples } from './help';
+import { addImages } from './images/images';
 import { addImport } from './import';
 import { addInit } from './init/init';
 import { addModels } from './models/models';
@@ -18,7 +19,7 @@ Exit codes: 0 done; 1 the input is wrong or a check failed; 2 the command line i
 type AddCommand = (program: Command, terminal: Terminal) => void;
 
 /** The commands for environments, which the installed package has. */
-export const PACKAGED: readonly AddCommand[] = [addInit, addSynth, addSecrets, addModels, addCompletion];
+export const PACKAGED: readonly AddCommand[] = [addInit, addSynth, addSecrets, addModels, addImages, addCompletion];
 
 /** All commands. A clone also has those that write sources of this project. */
 const ALL: readonly AddCommand[] = [...PACKAGED, addDocs, addImport];

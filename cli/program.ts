@@ -8,6 +8,7 @@ import { addImages } from './images/images';
 import { addImport } from './import';
 import { addInit } from './init/init';
 import { addModels } from './models/models';
+import { addReport } from './report/report';
 import { addSecrets } from './secrets/secrets';
 import { addSynth } from './synth/command';
 import type { Terminal } from './terminal';
@@ -19,7 +20,15 @@ Exit codes: 0 done; 1 the input is wrong or a check failed; 2 the command line i
 type AddCommand = (program: Command, terminal: Terminal) => void;
 
 /** The commands for environments, which the installed package has. */
-export const PACKAGED: readonly AddCommand[] = [addInit, addSynth, addSecrets, addModels, addImages, addCompletion];
+export const PACKAGED: readonly AddCommand[] = [
+  addInit,
+  addSynth,
+  addSecrets,
+  addModels,
+  addImages,
+  addReport,
+  addCompletion,
+];
 
 /** All commands. A clone also has those that write sources of this project. */
 const ALL: readonly AddCommand[] = [...PACKAGED, addDocs, addImport];

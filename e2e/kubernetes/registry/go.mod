@@ -1,4 +1,4 @@
-module registry
+module ml-platform/e2e/registry
 
 go 1.26.0
 

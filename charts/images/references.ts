@@ -10,7 +10,14 @@ const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const reference = imageReference('docker.io/library/postgres:18.6-trixie');
-const isReference = (text: unknown): text is string => reference.safeParse(text).success;
+/** What has been asked before: thousands of models have few images. */
+const known = new Map<unknown, boolean>();
+
+function isReference(text: unknown): text is string {
+  const answer = known.get(text) ?? reference.safeParse(text).success;
+  known.set(text, answer);
+  return answer;
+}
 
 /** Whether a digest decides what is pulled. */
 export const isPinned = (image: string) => image.includes('@sha256:');

@@ -26,7 +26,11 @@ export function fieldChanges(before: unknown, after: unknown, path = ''): FieldC
   if (old && now) {
     const names = [...new Set([...old.keys(), ...now.keys()])];
     const changes = names.flatMap((name) => fieldChanges(old.get(name), now.get(name), `${path}[${name}]`));
+    // Otherwise they have another order.
     if (changes.length > 0) return changes;
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    return before.flatMap((item, index) => fieldChanges(item, after[index], `${path}[${index}]`));
   }
   return [{ path, before, after }];
 }

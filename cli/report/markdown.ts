@@ -10,7 +10,7 @@ import { codeOf, type Finding, KINDS } from './finding';
 import type { ModelChange } from './models';
 import type { Pair } from './objects';
 import type { Restart } from './restarts';
-import { imageChanges, secretChanges } from './uses';
+import { type ImageChange, imageChanges, secretChanges } from './uses';
 
 /** A comment on GitHub has room for 65,536 characters: lists end after so many lines, and say how many more there are. */
 const LINES = 40;
@@ -86,32 +86,36 @@ function decision(finding: Finding, acknowledged: ReadonlySet<string>): string {
 }
 
 function environmentSection({ environment, pairs, restarts, models }: EnvironmentChange): string[] {
-  const sections: readonly (readonly [string, readonly string[]])[] = [
-    ['Pods that start anew', restarts.map(restartLine)],
-    ['Images', imageLines(pairs)],
-    ['Secrets', pairs.flatMap(secretChanges).map((line) => `- ${plain(line)}`)],
-    ['Models', modelLines(models)],
-    ['Added', pairs.filter(isAdded).map(({ title }) => `- ${title}`)],
-    ['Removed', pairs.filter(isRemoved).map(({ title }) => `- ${title}`)],
-    ['Changed', pairs.filter(isChanged).map(changeLine)],
+  const secrets = pairs.flatMap(secretChanges);
+  const sections = [
+    list('Pods that start anew', restarts, restartLine),
+    list('Images', imageChanges(pairs), imageLine),
+    list('Secrets', secrets, (line) => `- ${plain(line)}`),
+    list('Models', models, (model, index) => (index < MODELS ? modelDetails(model) : modelLine(model))),
+    list('Added', pairs.filter(isAdded), ({ title }) => `- ${title}`),
+    list('Removed', pairs.filter(isRemoved), ({ title }) => `- ${title}`),
+    list('Changed', pairs.filter(isChanged), changeLine),
   ];
+  return [`## ${environment}\n`, ...sections.flat()];
+}
+
+/** A list that is folded until somebody wants to read it; nothing where it is empty. */
+function list<T>(title: string, items: readonly T[], line: (item: T, index: number) => string): string[] {
+  if (items.length === 0) return [];
+  const shown = items.length > LINES ? LINES - 1 : LINES;
+  const rest = items.length - shown;
   return [
-    `## ${environment}\n`,
-    ...sections
-      .filter(([, lines]) => lines.length > 0)
-      .map(([title, lines]) =>
-        [`<details><summary>${title}</summary>\n`, ...capped(lines, LINES), '\n</details>\n'].join('\n'),
-      ),
+    `<details><summary>${title}</summary>\n`,
+    ...items.slice(0, shown).map(line),
+    ...(rest > 0 ? [`- and ${rest} more`] : []),
+    '\n</details>\n',
   ];
 }
 
-function capped(lines: readonly string[], limit: number): readonly string[] {
-  if (lines.length <= limit) return lines;
-  return [...lines.slice(0, limit - 1), `- and ${lines.length - limit + 1} more`];
+function restartLine({ title, reasons, manner }: Restart): string {
+  const told = some(reasons());
+  return `- ${title}: ${manner}${told === '' ? '' : `: ${told}`}`;
 }
-
-const restartLine = ({ title, reasons, manner }: Restart) =>
-  `- ${title}: ${manner}${reasons.length > 0 ? `: ${some(reasons)}` : ''}`;
 
 const changeLine = ({ title, before, after }: Pair) =>
   `- ${title}: ${some(fieldChanges(before, after).map(describeChange))}`;
@@ -122,25 +126,20 @@ function some(items: readonly string[]): string {
   return items.slice(0, FIELDS).map(code).join(', ') + rest;
 }
 
-const imageLines = (pairs: readonly Pair[]) =>
-  imageChanges(pairs).map(({ repository, before, after, objects }) => {
-    const versions = [before, after].map((list) => list.map(code).join(', ') || 'none').join(' → ');
-    return `- ${repository}: ${versions}, in ${objects} ${objects === 1 ? 'object' : 'objects'}`;
-  });
-
-function modelLines(models: readonly ModelChange[]): string[] {
-  const told = models.slice(0, MODELS).flatMap(modelLine);
-  const rest = models
-    .slice(MODELS)
-    .map(({ name, after }) => `- ${name}: ${after ? versionName(after) : 'no longer resolved'}`);
-  return [...told, ...rest];
+function imageLine({ repository, before, after, objects }: ImageChange): string {
+  const versions = [before, after].map((all) => all.map(code).join(', ') || 'none').join(' → ');
+  return `- ${repository}: ${versions}, in ${objects} ${objects === 1 ? 'object' : 'objects'}`;
 }
 
-function modelLine({ name, before, after, signature }: ModelChange): string[] {
-  if (after === undefined) return [`- ${name}: no longer resolved`];
+const modelLine = ({ name, after }: ModelChange) => `- ${name}: ${after ? versionName(after) : 'no longer resolved'}`;
+
+/** The versions side by side, and what changes for callers. */
+function modelDetails(change: ModelChange): string {
+  const { before, after, signature } = change;
+  if (after === undefined) return modelLine(change);
   const table = comparisonTable(['before', 'after'], before, after).trimEnd().replaceAll(/^/gm, '  ');
   const changes = signature.map(({ text, breaks }) => `  - ${breaks ? '**breaks callers**: ' : ''}${plain(text)}`);
-  return [[`- ${name}: ${versionName(after)}`, '', table, ...(changes.length > 0 ? ['', ...changes] : [])].join('\n')];
+  return [modelLine(change), '', table, ...(changes.length > 0 ? ['', ...changes] : [])].join('\n');
 }
 
 /** Text of somebody else's that is not to be read as Markdown: names, values, images. */

@@ -4,6 +4,7 @@ import { stemOf } from '../../charts/lib/job';
 import type { ObjectJson } from '../../charts/lib/workload-json';
 import { titleOf } from '../../charts/upgrades/stateful';
 import type { Tree } from './trees';
+import { readWritten } from './written-yaml';
 
 /** One object before and after; one of them is absent where it was added or removed. */
 export interface Pair {
@@ -59,7 +60,8 @@ const nameOf = (object: ObjectJson) => titleOf({ ...object, metadata: { ...objec
 
 function parsed(text: string, path: string): ObjectJson[] {
   try {
-    return loadAll(text).filter((object): object is ObjectJson => typeof object === 'object' && object !== null);
+    const documents = readWritten(text) ?? loadAll(text);
+    return documents.filter((object): object is ObjectJson => typeof object === 'object' && object !== null);
   } catch (error) {
     throw new Error(`${path}: is not YAML that kubectl would read (${(error as Error).message.split('\n')[0]})`);
   }

@@ -18,7 +18,7 @@ export interface Restart {
   readonly environment: string;
   readonly title: string;
   /** What of its pods changed, such as "containers[mlflow].image: a → b". */
-  readonly reasons: readonly string[];
+  readonly reasons: () => readonly string[];
   /** How it happens, such as "one pod after the other". */
   readonly manner: string;
 }
@@ -30,10 +30,10 @@ export function restartsOf({ environment, title, before, after }: Pair): Restart
   if (['Job', 'CronJob', 'Workflow'].includes(after.kind)) {
     return before.metadata.name === after.metadata.name || after.kind === 'CronJob'
       ? []
-      : [{ environment, title, reasons: [], manner: 'runs once more' }];
+      : [{ environment, title, reasons: () => [], manner: 'runs once more' }];
   }
-  const reasons = templateChanges(before, after);
-  return reasons.length === 0 ? [] : [{ environment, title, reasons, manner: mannerOf(after) }];
+  if (!hasOtherPods(before, after)) return [];
+  return [{ environment, title, reasons: () => templateChanges(before, after), manner: mannerOf(after) }];
 }
 
 /** Models are updated without a gap: the operator's Deployments have maxUnavailable 0. */
@@ -44,21 +44,28 @@ function restartsOfModel(environment: string, title: string, before: ObjectJson,
         .filter(({ kind }) => kind === 'Deployment')
         .map((made) => [made.metadata.name, made as unknown as ObjectJson]),
     );
-  const [old, now] = [deployments(before), deployments(after)];
-  const reasons = [...now].flatMap(([name, made]) => {
+  const old = deployments(before);
+  const restarted = [...deployments(after)].filter(([name, made]) => {
     const earlier = old.get(name);
-    return earlier === undefined ? [`${name}: new pods`] : templateChanges(earlier, made);
+    return earlier === undefined || hasOtherPods(earlier, made);
   });
-  return reasons.length === 0
-    ? []
-    : [{ environment, title, reasons, manner: 'new pods are ready before the old ones go' }];
+  if (restarted.length === 0) return [];
+  const reasons = () =>
+    restarted.flatMap(([name, made]) => {
+      const earlier = old.get(name);
+      return earlier === undefined ? [`${name}: new pods`] : templateChanges(earlier, made);
+    });
+  return [{ environment, title, reasons, manner: 'new pods are ready before the old ones go' }];
 }
 
-function templateChanges(before: ObjectJson, after: ObjectJson): string[] {
+/** Whether the pods that two versions of an object make differ. */
+function hasOtherPods(before: ObjectJson, after: ObjectJson): boolean {
   const [old, now] = [podTemplateOf(before), podTemplateOf(after)];
-  if (old === undefined || now === undefined || isSame(old, now)) return [];
-  return fieldChanges(old, now).map(describeChange);
+  return old !== undefined && now !== undefined && !isSame(old, now);
 }
+
+const templateChanges = (before: ObjectJson, after: ObjectJson): string[] =>
+  fieldChanges(podTemplateOf(before), podTemplateOf(after)).map(describeChange);
 
 function mannerOf(object: ObjectJson): string {
   const { replicas = 1 } = (object as WorkloadJson).spec ?? {};

@@ -28,7 +28,9 @@ export function restartsByOperator(environment: string, pairs: readonly Pair[], 
     const models = files.filter(isUsedBy).length;
     if (models === 0) return [];
     const title = `${models} ${models === 1 ? 'model' : 'models'} with ${what}`;
-    return [{ environment, title, reasons: [reason], manner: 'the operator replaces their pods, new ones first' }];
+    return [
+      { environment, title, reasons: () => [reason], manner: 'the operator replaces their pods, new ones first' },
+    ];
   });
 }
 

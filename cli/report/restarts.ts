@@ -44,19 +44,25 @@ function restartsOfModel(environment: string, title: string, before: ObjectJson,
         .filter(({ kind }) => kind === 'Deployment')
         .map((made) => [made.metadata.name, made as unknown as ObjectJson]),
     );
-  const old = deployments(before);
-  const restarted = [...deployments(after)].filter(([name, made]) => {
-    const earlier = old.get(name);
-    return earlier === undefined || hasOtherPods(earlier, made);
-  });
-  if (restarted.length === 0) return [];
-  const reasons = () =>
-    restarted.flatMap(([name, made]) => {
+  if (servingPart(before) === servingPart(after)) return [];
+  const reasons = () => {
+    const old = deployments(before);
+    return [...deployments(after)].flatMap(([name, made]) => {
       const earlier = old.get(name);
       return earlier === undefined ? [`${name}: new pods`] : templateChanges(earlier, made);
     });
+  };
   return [{ environment, title, reasons, manner: 'new pods are ready before the old ones go' }];
 }
+
+/** What a predictor says of how many pods there are, which starts no pod anew. */
+const SCALING = ['replicas', 'traffic', 'hpaSpec', 'kedaSpec', 'pdbSpec'];
+
+/** What the pods of a model follow from: to ask the expanded view of thousands takes long. */
+const servingPart = (object: ObjectJson): string =>
+  JSON.stringify((object as unknown as SeldonDeploymentJson).spec, (key, value: unknown) =>
+    SCALING.includes(key) ? undefined : value,
+  );
 
 /** Whether the pods that two versions of an object make differ. */
 function hasOtherPods(before: ObjectJson, after: ObjectJson): boolean {

@@ -22,6 +22,8 @@ test('the commands are those that the documents name', () => {
     'models resolve',
     'models promote',
     'models import',
+    'images',
+    'report',
     'completion',
     'docs',
     'import',
@@ -30,7 +32,7 @@ test('the commands are those that the documents name', () => {
 
 test('the package has no command that writes sources of this project', () => {
   const packaged = createProgram(silent, PACKAGED).commands.map((command) => command.name());
-  expect(packaged).toEqual(['init', 'synth', 'secrets', 'models', 'completion']);
+  expect(packaged).toEqual(['init', 'synth', 'secrets', 'models', 'images', 'report', 'completion']);
 });
 
 describe.each(all.map(([words, command]) => ({ name: ['ml-platform', ...words].join(' '), words, command })))(

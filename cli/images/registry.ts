@@ -54,7 +54,7 @@ function placeOf(image: string): Place {
 /** Registries, each asked with the login that there is for it. */
 export class Registries {
   /** What goes into the header, by registry and repository. */
-  private readonly authorizations = new Map<string, string>();
+  private readonly authorizations = new Map<string, Promise<string | undefined>>();
 
   constructor(private readonly logins: Logins) {}
 
@@ -94,17 +94,17 @@ export class Registries {
     const { host, origin, repository } = place;
     const scope = `${host}/${repository}`;
     const url = `${origin}/v2/${repository}/${path}`;
-    const ask = () => {
-      const authorization = this.authorizations.get(scope);
-      return request(host, url, { accept, ...(authorization !== undefined && { authorization }) });
-    };
-    let response = await ask();
-    if (response.status === 401 && !this.authorizations.has(scope)) {
-      const authorization = await this.authorize(host, repository, response.headers.get('www-authenticate') ?? '');
-      if (authorization !== undefined) {
-        this.authorizations.set(scope, authorization);
-        response = await ask();
-      }
+    const ask = (authorization: string | undefined) =>
+      request(host, url, { accept, ...(authorization !== undefined && { authorization }) });
+    const known = await this.authorizations.get(scope);
+    let response = await ask(known);
+    if (response.status === 401 && known === undefined) {
+      // Several images of one repository are asked for at once.
+      const challenge = response.headers.get('www-authenticate') ?? '';
+      const asked = this.authorizations.get(scope) ?? this.authorize(host, repository, challenge);
+      this.authorizations.set(scope, asked);
+      const authorization = await asked;
+      if (authorization !== undefined) response = await ask(authorization);
     }
     if (response.ok) return response;
     if (response.status === 404) throw new Error(`${host} has no ${image}`);
@@ -146,8 +146,8 @@ async function request(host: string, url: string, headers: Readonly<Record<strin
   try {
     return await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) });
   } catch (error) {
-    const cause = error instanceof Error ? (error.cause as { code?: string } | undefined)?.code : undefined;
-    throw new Error(`cannot reach the registry ${host} (${cause ?? (error as Error).message})`);
+    const { cause, message } = error as { readonly cause?: { readonly code?: string }; readonly message: string };
+    throw new Error(`cannot reach the registry ${host} (${cause?.code ?? message})`);
   }
 }
 

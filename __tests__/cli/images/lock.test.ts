@@ -78,7 +78,7 @@ test('writes the digest of each image, and its architectures, and synth renders 
   expect(text()).toMatch(/^# Written by "npx ml-platform images own --lock"; commit it, do not edit it\.\nimages:\n/);
   expect(text()).toContain(`
   "${registry}/hub/mlflow/mlflow:v3.17.0-full":
-    digest: "${digestOf(index)}"
+    digest: ${digestOf(index)}
     architectures:
       - amd64
       - arm64
@@ -92,7 +92,7 @@ test('learns the architecture of an image for one from its configuration', async
   answers['hub/mlflow/mlflow/manifests/v3.17.0-full'] = send(MANIFEST, single);
   answers['hub/mlflow/mlflow/blobs/sha256:c0'] = send('application/octet-stream', '{"architecture": "s390x"}');
   expect(await lock()).toMatchObject({ status: 0 });
-  expect(text()).toContain(`digest: "${digestOf(single)}"\n    architectures:\n      - s390x\n`);
+  expect(text()).toContain(`digest: ${digestOf(single)}\n    architectures:\n      - s390x\n`);
 });
 
 test('keeps what it has, unless it is asked to look again', async () => {
@@ -170,7 +170,7 @@ test('says how to log in where there is no login, and shows nothing of one that 
 
 test('says that a registry cannot be reached', async () => {
   writeFiles(root, {
-    'environments/own/platform.yaml': 'frontend: {enabled: false}\nimages: {registry: "127.0.0.1:1"}\n',
+    'environments/own/platform.yaml': 'frontend: {enabled: false}\nimages: {registry: "127.0.0.1:59"}\n',
   });
-  expect((await lock()).stderr).toContain('cannot reach the registry 127.0.0.1:1 (ECONNREFUSED)');
+  expect((await lock()).stderr).toContain('cannot reach the registry 127.0.0.1:59 (ECONNREFUSED)');
 });

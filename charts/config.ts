@@ -7,6 +7,7 @@ import { certificatesSchema } from './certificates/config';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
+import type { ImageLock } from './images/lock';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/config/stores';
 import type { ModelConfig } from './models/join-lock';
@@ -21,6 +22,7 @@ import { acceptedSchema, profileSchema } from './production/config';
 import { quotasSchema } from './quotas/config';
 import { seldonSchema } from './seldon/config';
 import { trainingSchema } from './training/config';
+import { movedSchema, removedSchema } from './upgrades/config';
 
 const podSecuritySchema = z
   .strictObject({
@@ -76,6 +78,8 @@ export const platformSchema = z
     quotas: quotasSchema,
     patches: patchesSchema,
     podSecurity: podSecuritySchema,
+    moved: movedSchema,
+    removed: removedSchema,
     architectures: z
       .array(oneOf(['amd64', 'arm64'], 'amd64'))
       .refine((list) => list.includes('amd64'), {
@@ -112,4 +116,6 @@ export interface PlatformConfig extends Readonly<PlatformSettings> {
   /** Name of the environment: its folder under environments/ and under dist/. */
   readonly environment: string;
   readonly models: readonly ModelConfig[];
+  /** Digests of images; absent where the environment has no lock of them. */
+  readonly imageLock?: ImageLock;
 }

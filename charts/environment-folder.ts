@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dnsLabel } from '../config/fields';
 import { problem } from '../config/problems';
-import { LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE } from '../config/read';
+import { IMAGES_LOCK_FILE, LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE } from '../config/read';
 
 export const isEnvironmentName = (name: string) => dnsLabel('minikube').safeParse(name).success;
 
@@ -14,7 +14,7 @@ export function folderFaults(root: string, name: string): string[] {
     problems.push(problem(root, [], 'the name of an environment is a lower-case DNS label, such as "minikube"'));
   }
   for (const entry of existsSync(root) ? entries(root) : []) {
-    const files = [PLATFORM_FILE, LOCK_FILE];
+    const files = [PLATFORM_FILE, LOCK_FILE, IMAGES_LOCK_FILE];
     const known = entry.isFolder ? entry.name === MODELS_FOLDER : files.includes(entry.name) || !isData(entry.name);
     if (!known) {
       const path = `${root}/${entry.name}`;

@@ -10,6 +10,7 @@ import { entries, folderFaults } from './environment-folder';
 import { findModels, joinModels, readModels } from './environment-models';
 import { environmentProblems, settingsFaults } from './environment-rules';
 import { frontendFaults } from './frontend/config';
+import { type ImageLock, readImageLock } from './images/lock';
 import type { Memory } from './memory';
 import type { ModelFile } from './models/join-lock';
 import { type Lock, readLock } from './models/lock';
@@ -23,7 +24,10 @@ import { demands, NO_DEMAND } from './quotas/demand';
  * Finds what an earlier run has made of the model files of an environment.
  * @param given what models follow from besides their files: the memory must be of a run with the same
  */
-export type Recall = (environment: string, given: { settings: PlatformSettings; lock: Lock }) => Memory | undefined;
+export type Recall = (
+  environment: string,
+  given: { settings: PlatformSettings; lock: Lock; imageLock?: ImageLock },
+) => Memory | undefined;
 
 /** The files of one environment, each for itself. */
 export interface Inputs {
@@ -69,12 +73,13 @@ export class EnvironmentReader {
     const { root, settings, origin } = platform;
     const lockProblems: string[] = [];
     const lock = readLock(root, lockProblems);
-    const memory = settings && this.recall(name, { settings, lock });
+    const imageLock = readImageLock(root, lockProblems);
+    const memory = settings && this.recall(name, { settings, lock, imageLock });
     const found = findModels(root, this.files, memory);
     if (settings === undefined) return undefined;
     problems.push(...lockProblems);
     const { models, unjudged } = joinModels(root, found, lock, memory, problems);
-    const config = Object.freeze({ environment: name, ...settings, models });
+    const config = Object.freeze({ environment: name, ...settings, models, ...(imageLock && { imageLock }) });
     const report = (faults: Fault[]) =>
       problems.push(...faults.map(({ path, message }) => problem(origin, path, message)));
     report(settingsFaults(settings));

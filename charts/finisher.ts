@@ -1,6 +1,7 @@
 /** What an environment adds to every object, whichever component has made it. */
 import type { PlatformConfig } from './config';
 import { amd64Images, type Images } from './images/catalogue';
+import { withDigests } from './images/digests';
 import { withAmd64 } from './lib/architecture';
 import { withAssignedUids } from './lib/assigned-uids';
 import { withCommonMetadata } from './lib/common-metadata';
@@ -9,9 +10,9 @@ import { withHighUids } from './lib/high-uids';
 import { withPatches } from './patches/patches';
 import { withPriorities } from './priorities/priorities';
 
-/** Gives a file of a component as it is written. Patches come last: they are the environment's last word. */
+/** Gives a file of a component as it is written. Patches are the environment's last word; their images are locked, too. */
 export function finisher(config: PlatformConfig, images: Images): (file: ComponentFile) => ComponentFile {
-  const { architectures = [], podSecurity, commonLabels, commonAnnotations, patches = [] } = config;
+  const { architectures = [], podSecurity, commonLabels, commonAnnotations, patches = [], imageLock } = config;
   const amd64 = architectures.some((name) => name !== 'amd64')
     ? amd64Images(images, config.images.overrides)
     : undefined;
@@ -19,10 +20,12 @@ export function finisher(config: PlatformConfig, images: Images): (file: Compone
   return (file) => {
     const placed = amd64 ? withAmd64(file, amd64) : file;
     const ranked = priorities.enabled ? withPriorities(placed, environment) : placed;
-    return withPatches(
-      withCommonMetadata(withUsers(ranked, podSecurity), { labels: commonLabels, annotations: commonAnnotations }),
-      patches,
-    );
+    const labelled = withCommonMetadata(withUsers(ranked, podSecurity), {
+      labels: commonLabels,
+      annotations: commonAnnotations,
+    });
+    const patched = withPatches(labelled, patches);
+    return imageLock ? withDigests(patched, imageLock) : patched;
   };
 }
 

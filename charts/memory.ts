@@ -8,6 +8,7 @@
 import type { Capacity } from './capacity';
 import type { ModelConfig } from './models/join-lock';
 import type { Workload } from './picture/workloads';
+import type { Stateful } from './upgrades/stateful';
 
 /** What a report and a picture say of a file of dist/. */
 export interface Content {
@@ -15,6 +16,10 @@ export interface Content {
   readonly objects: number;
   readonly capacity: Capacity;
   readonly workloads: readonly Workload[];
+  /** Those that it names. */
+  readonly images: readonly string[];
+  /** Those with which data goes. */
+  readonly stateful: readonly Stateful[];
 }
 
 /** A file of dist/ without its text. */

@@ -5,7 +5,7 @@ import type { PlatformConfig } from './config';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
-import { resolveImages } from './images/catalogue';
+import { type Images, resolveImages } from './images/catalogue';
 import type { Component, ComponentFile } from './lib/component';
 import { HIGH_UID } from './lib/high-uids';
 import type { RequiredSecret } from './lib/secret';
@@ -38,12 +38,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const { pullSecret } = config.images;
   const names = config.namespaces;
   const monitoring = config.monitoring.enabled ? config.monitoring : undefined;
-  const images = resolveImages({
-    registry: config.images.registry,
-    overrides: config.images.overrides,
-    pullPolicy: config.images.pullPolicy,
-    seldonVersion: config.seldon.version,
-  });
+  const images = imagesFor(config);
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
   const postgresql = new Postgresql(app, {
@@ -175,6 +170,23 @@ export function composePlatform(config: PlatformConfig): Platform {
 export function containerUserOf({ podSecurity: { uids } }: Pick<PlatformConfig, 'podSecurity'>) {
   if (uids === 'high') return HIGH_UID;
   return uids === 'assigned' ? uids : undefined;
+}
+
+/** The images of an environment. */
+export function imagesFor({
+  images,
+  seldon,
+  imageLock,
+}: Pick<PlatformConfig, 'images' | 'seldon' | 'imageLock'>): Images {
+  const { registry, registries, overrides, pullPolicy } = images;
+  return resolveImages({
+    registry,
+    registries,
+    overrides,
+    pullPolicy,
+    seldonVersion: seldon.version,
+    lock: imageLock,
+  });
 }
 
 /** A component that an environment may leave out. */

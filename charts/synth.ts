@@ -2,12 +2,14 @@
 import { type Capacity, capacityOf, sum } from './capacity';
 import type { PlatformConfig } from './config';
 import { digestOf } from './digest';
+import { imagesOf } from './images/references';
 import { toYaml } from './lib/yaml';
 import type { Content, Memory } from './memory';
 import { picture } from './picture/picture';
 import { workloadOf } from './picture/workloads';
 import { composePlatform, type Platform } from './platform';
 import { PREREQUISITES_FILE, prerequisitesDocument } from './prerequisites/document';
+import { type Stateful, statefulOf } from './upgrades/stateful';
 
 /** The first line of each file: the same for all environments, so that files with equal objects are equal. */
 const HEADER = '# Rendered from environments/ by "ml-platform synth"; do not edit.\n';
@@ -30,6 +32,10 @@ export interface Summary {
   readonly objects: number;
   readonly models: number;
   readonly requests: Capacity;
+  /** Every image that it names. */
+  readonly images: readonly string[];
+  /** Every object with which data goes. */
+  readonly stateful: readonly Stateful[];
 }
 
 /**
@@ -109,6 +115,8 @@ function* renderEnvironment(
     objects: contents.reduce((total, { objects }) => total + objects, 0),
     models: config.models.length,
     requests: sum(contents.map(({ capacity }) => capacity)),
+    stateful: contents.flatMap(({ stateful }) => stateful),
+    images: [...new Set(contents.flatMap(({ images }) => images))].sort(),
   });
 }
 
@@ -118,6 +126,8 @@ const contentOf = (objects: readonly unknown[]): Content => ({
   objects: objects.length,
   capacity: sum(objects.map(capacityOf)),
   workloads: objects.flatMap(workloadOf),
+  images: [...new Set(objects.flatMap(imagesOf))],
+  stateful: objects.flatMap(statefulOf),
 });
 
 /** What a picture says of each model: its name, and what serves it. */

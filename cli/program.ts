@@ -6,9 +6,11 @@ import { addDeploy } from './deploy/command';
 import { addDocs } from './docs/docs';
 import { addDoctor } from './doctor/command';
 import { examples } from './help';
+import { addImages } from './images/images';
 import { addImport } from './import';
 import { addInit } from './init/init';
 import { addModels } from './models/models';
+import { addReport } from './report/report';
 import { addSecrets } from './secrets/secrets';
 import { addStatus } from './status/command';
 import { addSynth } from './synth/command';
@@ -29,6 +31,8 @@ export const PACKAGED: readonly AddCommand[] = [
   addDeploy,
   addStatus,
   addModels,
+  addImages,
+  addReport,
   addCompletion,
 ];
 

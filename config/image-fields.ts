@@ -39,3 +39,6 @@ export const registry = (example: string) =>
     'a registry host, with a lower-case path if need be, without scheme or "/" at the end',
     example,
   );
+
+/** The host of a registry, as images have it in front: "docker.io" for the Docker Hub. */
+export const registryHost = matching(new RegExp(`^${HOST}${PORT}$`), 255, 'the host of a registry', 'docker.io');

@@ -9,6 +9,7 @@ import { describeIssues, type Origin, problem } from './problems';
 export const PLATFORM_FILE = 'platform.yaml';
 export const MODELS_FOLDER = 'models';
 export const LOCK_FILE = 'models.lock.yaml';
+export const IMAGES_LOCK_FILE = 'images.lock.yaml';
 
 /**
  * The content of a file, complete with defaults; undefined where it is wrong, which `problems` then says.

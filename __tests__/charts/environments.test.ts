@@ -6,7 +6,7 @@ import { type Files, MODEL, problemsIn } from '../support/environments';
 const a = (length: number) => 'a'.repeat(length);
 
 const ROOT_FIELDS =
-  'extends, base, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, patches, podSecurity, architectures';
+  'extends, base, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, patches, podSecurity, moved, removed, architectures';
 
 const SERVERS = 'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER';
 
@@ -54,7 +54,7 @@ const FOLDERS: readonly FolderCase[] = [
     name: 'an environment whose file ends in .yml',
     files: { 'test/platform.yml': '' },
     problems: [
-      'environments/test/platform.yml: not read; an environment is platform.yaml, models.lock.yaml and models/',
+      'environments/test/platform.yml: not read; an environment is platform.yaml, models.lock.yaml, images.lock.yaml and models/',
       'environments/test/platform.yaml: not found; an empty file gives a platform with all defaults',
     ],
   },
@@ -77,12 +77,16 @@ const FOLDERS: readonly FolderCase[] = [
   {
     name: 'a folder of models by another name, which would drop them all',
     files: { 'test/platform.yaml': WITHOUT_FRONTEND, 'test/model/m.yaml': MODEL },
-    problems: ['environments/test/model: not read; an environment is platform.yaml, models.lock.yaml and models/'],
+    problems: [
+      'environments/test/model: not read; an environment is platform.yaml, models.lock.yaml, images.lock.yaml and models/',
+    ],
   },
   {
     name: 'a model file that lies beside the folder of models',
     files: { 'test/platform.yaml': WITHOUT_FRONTEND, 'test/m.yaml': MODEL },
-    problems: ['environments/test/m.yaml: not read; an environment is platform.yaml, models.lock.yaml and models/'],
+    problems: [
+      'environments/test/m.yaml: not read; an environment is platform.yaml, models.lock.yaml, images.lock.yaml and models/',
+    ],
   },
   {
     name: 'model files that are not read',

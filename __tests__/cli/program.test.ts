@@ -25,6 +25,8 @@ test('the commands are those that the documents name', () => {
     'models resolve',
     'models promote',
     'models import',
+    'images',
+    'report',
     'completion',
     'docs',
     'import',
@@ -33,7 +35,18 @@ test('the commands are those that the documents name', () => {
 
 test('the package has no command that writes sources of this project', () => {
   const packaged = createProgram(silent, PACKAGED).commands.map((command) => command.name());
-  expect(packaged).toEqual(['init', 'synth', 'secrets', 'doctor', 'deploy', 'status', 'models', 'completion']);
+  expect(packaged).toEqual([
+    'init',
+    'synth',
+    'secrets',
+    'doctor',
+    'deploy',
+    'status',
+    'models',
+    'images',
+    'report',
+    'completion',
+  ]);
 });
 
 describe.each(all.map(([words, command]) => ({ name: ['ml-platform', ...words].join(' '), words, command })))(

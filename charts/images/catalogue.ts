@@ -5,6 +5,8 @@
  * frozen: docker.io/minio, docker.io/bitnami, gcr.io/google_containers/spartakus.
  */
 import type { Image, PullPolicy } from '../lib/image';
+import type { ImageLock } from './lock';
+import { registryOf } from './references';
 
 /** What is known of an image. */
 export interface CatalogueEntry {
@@ -165,11 +167,18 @@ export interface ImagesProps {
    * @default - images come from their own registries
    */
   readonly registry?: string;
+  /**
+   * The same for single registries, by their hosts.
+   * @default - `registry` is for all of them
+   */
+  readonly registries?: Readonly<Record<string, string>>;
   readonly overrides: Partial<Record<ImageName, ImageOverride>>;
   /** When images are pulled of which nothing else is said. @default 'IfNotPresent' */
   readonly pullPolicy?: PullPolicy;
   /** Version of Seldon Core. */
   readonly seldonVersion: string;
+  /** @default - tags decide what is pulled, but for overrides that have a digest */
+  readonly lock?: ImageLock;
 }
 
 /** The images of one environment: the catalogue, its overrides, and the mirror in front of all of them. */
@@ -178,8 +187,9 @@ export function resolveImages(props: ImagesProps): Images {
     const override: ImageOverride = props.overrides[name as ImageName] ?? {};
     const tag = override.tag ?? (entry.tag === 'seldon' ? props.seldonVersion : entry.tag);
     // An override says where the image is; the mirror is for the others.
-    const repository = override.repository ?? mirrored(entry.repository, props.registry);
-    const version = override.digest ? `${tag}@${override.digest}` : tag;
+    const repository = override.repository ?? mirrored(entry.repository, props);
+    const digest = override.digest ?? props.lock?.[`${repository}:${tag}`]?.digest;
+    const version = digest ? `${tag}@${digest}` : tag;
     const image: Image = {
       repository,
       version,
@@ -205,8 +215,9 @@ export function amd64Images(images: Images, overrides: ImagesProps['overrides'])
 }
 
 /** Puts a mirror in place of the registry host: docker.io/pgsty/silo becomes mirror.example.com/pgsty/silo. */
-function mirrored(repository: string, registry: string | undefined): string {
-  if (registry === undefined) return repository;
-  const [host = '', ...path] = repository.split('/');
-  return [registry, ...(/[.:]/.test(host) ? path : [host, ...path])].join('/');
+function mirrored(repository: string, { registry, registries = {} }: ImagesProps): string {
+  const host = registryOf(repository);
+  const mirror = (host === undefined ? undefined : registries[host]) ?? registry;
+  if (mirror === undefined) return repository;
+  return [mirror, host === undefined ? repository : repository.slice(host.length + 1)].join('/');
 }

@@ -1,7 +1,7 @@
 /** The schema of `images` in platform.yaml. */
 import { z } from 'zod';
-import { objectName, oneOf } from '../../config/fields';
-import { imageDigest, imageRepository, imageTag, registry } from '../../config/image-fields';
+import { flag, objectName, oneOf } from '../../config/fields';
+import { imageDigest, imageRepository, imageTag, registry, registryHost } from '../../config/image-fields';
 import { CATALOGUE, type ImageName } from './catalogue';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
@@ -20,6 +20,11 @@ export const imagesSchema = z
     registry: registry('registry.example.com/mirror')
       .optional()
       .describe('Mirror that replaces the registry of every image not overridden'),
+    registries: z
+      .record(registryHost, registry('registry.example.com/docker-hub'))
+      .optional()
+      .meta({ examples: [{ 'docker.io': 'registry.example.com/docker-hub' }] })
+      .describe('Mirrors of single registries, such as a pull-through cache for each; they win over `registry`'),
     pullSecret: objectName('registry-login')
       .optional()
       .describe('Name of an image pull Secret that exists in every namespace of the platform'),
@@ -32,6 +37,9 @@ export const imagesSchema = z
       .strictObject(Object.fromEntries(imageNames.map((name) => [name, imageOverride.optional()])))
       .prefault({})
       .describe('Images by their name in the catalogue'),
+    requireDigests: flag(false).describe(
+      'Refuses images without a digest; `ml-platform images <env> --lock` finds them',
+    ),
   })
   .prefault({})
   .describe('Where images come from');

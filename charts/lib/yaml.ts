@@ -61,9 +61,12 @@ function scalar(text: string, depth: number): string {
   return isBlock(text) ? block(checked(text), depth) : flow(text);
 }
 
+/** Whether a string is written as it is, without quotes. */
+export const isPlain = (text: string): boolean => PLAIN.test(text) && !WORD.test(text);
+
 /** A string on one line, as a key has to be. */
 function flow(text: string): string {
-  return PLAIN.test(text) && !WORD.test(text) ? text : JSON.stringify(checked(text));
+  return isPlain(text) ? text : JSON.stringify(checked(text));
 }
 
 function checked(text: string): string {

@@ -16,6 +16,28 @@ export function comparison(
   now: LockEntry,
   changes: readonly SignatureChange[],
 ): string {
+  const signature =
+    changes.length === 0
+      ? ['The signature is the same.']
+      : ['Signature:', '', ...changes.map(({ text, breaks }) => `- ${breaks ? '**breaks callers**: ' : ''}${text}`)];
+  return [
+    `## ${name}: ${from} to ${to}`,
+    '',
+    comparisonTable([`${to} before`, `${to} after`], old, now),
+    ...(old ? signature : [`${to} has no version of it yet.`]),
+    '',
+  ].join('\n');
+}
+
+/**
+ * The facts of two versions side by side, a row each.
+ * @param heads of the two columns
+ */
+export function comparisonTable(
+  heads: readonly [before: string, after: string],
+  old: LockEntry | undefined,
+  now: LockEntry,
+): string {
   const fact = (label: string, of: (entry: LockEntry) => string | undefined) => [
     label,
     (old && of(old)) ?? '',
@@ -31,17 +53,7 @@ export function comparison(
     fact('resolved', ({ resolved }) => resolved),
     ...metrics.map((metric) => metricRow(metric, old?.metrics[metric], now.metrics[metric])),
   ];
-  const signature =
-    changes.length === 0
-      ? ['The signature is the same.']
-      : ['Signature:', '', ...changes.map(({ text, breaks }) => `- ${breaks ? '**breaks callers**: ' : ''}${text}`)];
-  return [
-    `## ${name}: ${from} to ${to}`,
-    '',
-    markdownTable(['', `${to} before`, `${to} after`, 'change'], rows),
-    ...(old ? signature : [`${to} has no version of it yet.`]),
-    '',
-  ].join('\n');
+  return markdownTable(['', ...heads, 'change'], rows);
 }
 
 function metricRow(metric: string, old: number | undefined, now: number | undefined): string[] {

@@ -7,6 +7,7 @@ import { ENVIRONMENTS } from '../environments';
 import type { Terminal } from '../terminal';
 import { Changes, filesBelow } from './changes';
 import { interruptible } from './interruptible';
+import { faultsOfRun } from './judge';
 import { Memories } from './memories';
 import { replaceFolder } from './output-folder';
 import { describe, describeChanges } from './report';
@@ -33,11 +34,17 @@ export async function synth(terminal: Terminal, { target = DIST, only }: SynthPr
     const isRendered = (name: string) => only?.includes(name) ?? true;
     const changes = new Changes(filesBelow(target).filter((path) => isRendered(path.split('/')[0] ?? '')));
     const summaries: Summary[] = [];
-    const files = renderEnvironments(
+    const rendered = renderEnvironments(
       configs,
       (summary) => summaries.push(summary),
       (environment) => memories.of(environment),
     );
+    // After the last file, and before the new folder takes the place of the old one.
+    const files = (function* () {
+      yield* rendered;
+      const faults = faultsOfRun(target, configs, summaries, changes.all);
+      if (faults.length > 0) throw new ConfigError(faults);
+    })();
     const count = await terminal.interruptible((interruption) =>
       replaceFolder(target, interruptible(files, interruption), (name) => !isRendered(name), changes.note),
     );

@@ -124,7 +124,7 @@ describe('a kept model', () => {
     ['annotations of all objects', 'commonAnnotations: {example.com/owner: crimson}'],
     ['who chooses users', 'podSecurity: {uids: assigned}'],
     ['the architectures of nodes', 'architectures: [amd64, arm64]'],
-    ['the namespaces', 'namespaces: {prefix: crimson-}'],
+    ['the namespace of models', 'namespaces: {models: crimson}\nremoved: [Namespace ml-models]'],
     ['the registry of images', 'images: {registry: mirror.example.com}'],
   ])('follows %s, and so does every other model', async (_, settings) => {
     const before = dist();

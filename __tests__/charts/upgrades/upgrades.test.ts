@@ -1,0 +1,128 @@
+/** What synth refuses to leave out or to shrink, and the words that explain it. */
+import { statefulOf } from '../../../charts/upgrades/stateful';
+import { upgradeFaults } from '../../../charts/upgrades/upgrades';
+import { platformRefuses } from '../../support/refusals';
+
+const set = (name: string, size: string, namespace = 'data', replicas = 1) => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name, namespace },
+  spec: {
+    replicas,
+    volumeClaimTemplates: [{ metadata: { name: 'files' }, spec: { resources: { requests: { storage: size } } } }],
+  },
+});
+const named = (kind: string, name: string, namespace?: string) => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace },
+});
+const claim = (name: string, storage: string) => ({
+  ...named('PersistentVolumeClaim', name, 'data'),
+  spec: { resources: { requests: { storage } } },
+});
+const cluster = (size: string) => ({
+  ...named('Cluster', 'pg', 'data'),
+  apiVersion: 'postgresql.cnpg.io/v1',
+  spec: { storage: { size } },
+});
+
+const faults = (before: object[], after: object[], words: Parameters<typeof upgradeFaults>[1] = {}) =>
+  upgradeFaults('platform.yaml', words, before.flatMap(statefulOf), after.flatMap(statefulOf));
+
+describe('is refused without a word', () => {
+  test.each<[string, object, string, string]>([
+    ['a StatefulSet with volumes', set('db', '1Gi'), 'StatefulSet data/db', 'its data stays behind'],
+    ['a claim', claim('files', '1Gi'), 'PersistentVolumeClaim data/files', 'its data stays behind'],
+    ['a database cluster', cluster('1Gi'), 'Cluster data/pg', 'its data stays behind'],
+    ['a namespace', named('Namespace', 'data'), 'Namespace data', 'whoever deletes it deletes the volumes in it'],
+    [
+      'a type',
+      named('CustomResourceDefinition', 'things.test'),
+      'CustomResourceDefinition things.test',
+      'whoever deletes it deletes every object of that type',
+    ],
+  ])('the removal of %s', (_, object, title, consequence) => {
+    expect(faults([object], [])).toEqual([
+      `platform.yaml: removed: lacks ${title}, which dist/ has and which is no longer rendered: ${consequence}; where ` +
+        `that is meant, add "${title}", or say in "moved" what it is called now`,
+    ]);
+    expect(faults([object], [], { removed: [title] })).toEqual([]);
+  });
+
+  test.each<[string, object, object, string]>([
+    ['a claim', claim('files', '2Gi'), claim('files', '1Gi'), 'PersistentVolumeClaim data/files'],
+    ['a StatefulSet', set('db', '2Gi'), set('db', '1Gi'), 'PersistentVolumeClaim data/files-db-0'],
+    ['a database cluster', cluster('2Gi'), cluster('1024Mi'), 'Cluster data/pg'],
+  ])('a smaller volume of %s', (_, before, after, title) => {
+    expect(faults([before], [after])).toEqual([
+      `platform.yaml: removed: lacks ${title}, which would shrink from 2048Mi to 1024Mi: a volume only grows, and the API ` +
+        `server refuses the change; keep its size, or add "${title}" where you replace it by an empty one`,
+    ]);
+  });
+
+  test('another name', () => {
+    expect(faults([set('db', '1Gi')], [set('db', '1Gi', 'other')])).toHaveLength(1);
+  });
+});
+
+describe('is accepted', () => {
+  test.each<[string, object[], object[]]>([
+    ['a larger volume', [set('db', '1Gi')], [set('db', '2Gi')]],
+    ['a volume of the same size in other words', [claim('files', '1Gi')], [claim('files', '1024Mi')]],
+    ['fewer replicas, whose claims stay', [set('db', '1Gi', 'data', 3)], [set('db', '1Gi')]],
+    ['the removal of what has no data', [named('Service', 'db', 'data')], []],
+  ])('%s', (_, before, after) => {
+    expect(faults(before, after)).toEqual([]);
+  });
+
+  test('what has moved to another name', () => {
+    const moved = [{ from: 'StatefulSet data/db', to: 'StatefulSet other/db' }];
+    expect(faults([set('db', '1Gi')], [set('db', '1Gi', 'other')], { moved })).toEqual([]);
+    // As in every later run.
+    expect(faults([], [set('db', '1Gi', 'other')], { moved })).toEqual([]);
+  });
+
+  test('a claim that is replaced by a smaller one', () => {
+    const removed = ['PersistentVolumeClaim data/files'];
+    expect(faults([claim('files', '2Gi')], [claim('files', '1Gi')], { removed })).toEqual([]);
+    expect(faults([], [claim('files', '1Gi')], { removed })).toEqual([]);
+  });
+});
+
+describe('an entry is refused', () => {
+  test('that would excuse the next loss', () => {
+    expect(faults([], [set('db', '1Gi')], { removed: ['StatefulSet data/db'] })).toEqual([
+      'platform.yaml: removed[0]: is StatefulSet data/db, which the environment has; remove the entry',
+    ]);
+  });
+
+  test('of a move that has not happened', () => {
+    const moved = [{ from: 'StatefulSet data/db', to: 'StatefulSet other/db' }];
+    expect(faults([], [set('db', '1Gi')], { moved })).toEqual([
+      'platform.yaml: moved[0].from: is StatefulSet data/db, which is where it was; remove the entry',
+    ]);
+  });
+
+  test('of a move to nowhere', () => {
+    const moved = [{ from: 'StatefulSet data/db', to: 'Deployment other/db' }];
+    expect(faults([set('db', '1Gi')], [], { moved })).toEqual([
+      'platform.yaml: moved[0].to: is Deployment other/db, which is not rendered, or has no data; such as "StatefulSet data/db"',
+    ]);
+  });
+});
+
+platformRefuses({
+  'words about data that': [
+    [
+      'name no kind',
+      'removed: [postgres/postgresql]',
+      'removed[0]: must be a kind and a name, with the namespace in front where there is one, not "postgres/postgresql", such as "StatefulSet postgres/postgresql"',
+    ],
+    [
+      'say only half of a move',
+      'moved: [{from: Namespace a}]',
+      'moved[0].to: is required, such as "StatefulSet data/postgresql"',
+    ],
+  ],
+});

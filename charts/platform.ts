@@ -2,12 +2,14 @@
 import { App } from 'cdk8s';
 import { Certificates } from './certificates/certificates';
 import type { PlatformConfig } from './config';
+import { type DeliveryFile, deliveryFiles } from './delivery/delivery';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
 import { resolveImages } from './images/catalogue';
 import type { Component, ComponentFile } from './lib/component';
 import type { RequiredSecret } from './lib/secret';
+import type { Stage } from './lib/stages';
 import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
@@ -27,6 +29,8 @@ export interface Platform {
   readonly namespaces: readonly PlatformNamespace[];
   /** Every Secret that must exist before the platform starts. */
   readonly secrets: readonly RequiredSecret[];
+  /** What Argo CD and Flux deploy the environment by, where it asks for that; no part of the environment itself. */
+  readonly delivery: readonly DeliveryFile[];
   /** A file of a component as it is written: with what the environment adds to every object, and its patches. */
   readonly finish: (file: ComponentFile) => ComponentFile;
 }
@@ -158,14 +162,20 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...frontend,
   ];
   const namespaces = namespacesOf(config, models.podSecurity);
+  const components = [...setUp(app, config, namespaces, workloads), ...workloads];
   return {
     environment: config.environment,
-    components: [...setUp(app, config, namespaces, workloads), ...workloads],
+    components,
+    delivery: deliveryFiles(app, config, stagesOf(components, config)),
     namespaces,
     secrets: workloads.flatMap((component) => component.secrets),
     finish: finisher(config, images),
   };
 }
+
+/** The stages that an environment has files in. */
+const stagesOf = (components: readonly Component[], { models }: PlatformConfig): ReadonlySet<Stage> =>
+  new Set([...components.map(({ stage }) => stage), ...(models.length > 0 ? (['50-models'] as const) : [])]);
 
 /** A component that an environment may leave out. */
 const when = <C extends Component>(enabled: boolean, make: () => C): C[] => (enabled ? [make()] : []);

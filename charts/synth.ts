@@ -1,6 +1,7 @@
 /** Renders platforms to the files of dist/. */
 import { type Capacity, capacityOf, sum } from './capacity';
 import type { PlatformConfig } from './config';
+import { DELIVERY } from './delivery/delivery';
 import { digestOf } from './digest';
 import { toYaml } from './lib/yaml';
 import type { Content, Memory } from './memory';
@@ -91,6 +92,9 @@ function* renderEnvironment(
     resources: paths.sort(),
   };
   yield { path: `${root}/${KUSTOMIZATION}`, text: textOf([kustomization]) };
+  for (const { name, objects } of platform.delivery) {
+    yield { path: `${root}/${DELIVERY}/${name}.yaml`, text: textOf(objects) };
+  }
   yield {
     path: `${root}/platform.svg`,
     text: picture({

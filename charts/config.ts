@@ -4,6 +4,7 @@ import { extendsField } from '../config/bases';
 import { annotations, dnsLabel, objectName, oneOf } from '../config/fields';
 import { addedLabels } from '../config/workload';
 import { certificatesSchema } from './certificates/config';
+import { deliverySchema } from './delivery/config';
 import { frontendSchema } from './frontend/config';
 import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
@@ -76,6 +77,7 @@ export const platformSchema = z
     frontend: frontendSchema,
     priorities: prioritiesSchema,
     quotas: quotasSchema,
+    delivery: deliverySchema,
     patches: patchesSchema,
     podSecurity: podSecuritySchema,
     moved: movedSchema,

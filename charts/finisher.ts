@@ -1,5 +1,6 @@
 /** What an environment adds to every object, whichever component has made it. */
 import type { PlatformConfig } from './config';
+import { withGuards } from './delivery/guards';
 import { amd64Images, type Images } from './images/catalogue';
 import { withDigests } from './images/digests';
 import { withAmd64 } from './lib/architecture';
@@ -16,6 +17,7 @@ export function finisher(config: PlatformConfig, images: Images): (file: Compone
   const amd64 = architectures.some((name) => name !== 'amd64')
     ? amd64Images(images, config.images.overrides)
     : undefined;
+  const guardedBy = { argoCd: config.delivery.argoCd !== undefined, flux: config.delivery.flux !== undefined };
   const { priorities, environment } = config;
   return (file) => {
     const placed = amd64 ? withAmd64(file, amd64) : file;
@@ -24,7 +26,7 @@ export function finisher(config: PlatformConfig, images: Images): (file: Compone
       labels: commonLabels,
       annotations: commonAnnotations,
     });
-    const patched = withPatches(labelled, patches);
+    const patched = withPatches(withGuards(labelled, guardedBy), patches);
     return imageLock ? withDigests(patched, imageLock) : patched;
   };
 }

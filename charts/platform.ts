@@ -2,6 +2,7 @@
 import { App } from 'cdk8s';
 import { Certificates } from './certificates/certificates';
 import type { PlatformConfig } from './config';
+import { type DeliveryFile, deliveryFiles } from './delivery/delivery';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
@@ -9,6 +10,7 @@ import { type Images, resolveImages } from './images/catalogue';
 import type { Component, ComponentFile } from './lib/component';
 import { HIGH_UID } from './lib/high-uids';
 import type { RequiredSecret } from './lib/secret';
+import type { Stage } from './lib/stages';
 import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
@@ -28,6 +30,8 @@ export interface Platform {
   readonly namespaces: readonly PlatformNamespace[];
   /** Every Secret that must exist before the platform starts. */
   readonly secrets: readonly RequiredSecret[];
+  /** What Argo CD and Flux deploy the environment by, where it asks for that; no part of the environment itself. */
+  readonly delivery: readonly DeliveryFile[];
   /** A file of a component as it is written: with what the environment adds to every object, and its patches. */
   readonly finish: (file: ComponentFile) => ComponentFile;
 }
@@ -157,9 +161,11 @@ export function composePlatform(config: PlatformConfig): Platform {
   ];
   const namespaces = namespacesOf(config, models.podSecurity);
   const finish = finisher(config, images);
+  const components = [...setUp(app, config, namespaces, workloads, finish), ...workloads];
   return {
     environment: config.environment,
-    components: [...setUp(app, config, namespaces, workloads, finish), ...workloads],
+    components,
+    delivery: deliveryFiles(app, config, stagesOf(components, config)),
     namespaces,
     secrets: workloads.flatMap((component) => component.secrets),
     finish,
@@ -188,6 +194,9 @@ export function imagesFor({
     lock: imageLock,
   });
 }
+/** The stages that an environment has files in. */
+const stagesOf = (components: readonly Component[], { models }: PlatformConfig): ReadonlySet<Stage> =>
+  new Set([...components.map(({ stage }) => stage), ...(models.length > 0 ? (['50-models'] as const) : [])]);
 
 /** A component that an environment may leave out. */
 const when = <C extends Component>(enabled: boolean, make: () => C): C[] => (enabled ? [make()] : []);

@@ -4,6 +4,11 @@ declare module '*.sh' {
   export default text;
 }
 
+declare module '*.lua' {
+  const text: string;
+  export default text;
+}
+
 declare module '*.py' {
   const text: string;
   export default text;

@@ -1,6 +1,7 @@
 /** Renders platforms to the files of dist/. */
 import { type Capacity, capacityOf, sum } from './capacity';
 import type { PlatformConfig } from './config';
+import { DELIVERY } from './delivery/delivery';
 import { digestOf } from './digest';
 import { imagesOf } from './images/references';
 import { toYaml } from './lib/yaml';
@@ -100,6 +101,9 @@ function* renderEnvironment(
   yield { path: `${root}/${KUSTOMIZATION}`, text: textOf([kustomization]) };
   const prerequisites = prerequisitesDocument(config, platform.components);
   if (prerequisites !== undefined) yield { path: `${root}/${PREREQUISITES_FILE}`, text: prerequisites };
+  for (const { name, objects } of platform.delivery) {
+    yield { path: `${root}/${DELIVERY}/${name}.yaml`, text: textOf(objects) };
+  }
   yield {
     path: `${root}/platform.svg`,
     text: picture({

@@ -6,5 +6,5 @@ export const ESBUILD_OPTIONS = {
   format: 'cjs',
   logLevel: 'warning',
   // Files that are imported as their text.
-  loader: { '.sh': 'text', '.py': 'text', '.yaml': 'text', '.gitignore': 'text' },
+  loader: { '.sh': 'text', '.py': 'text', '.lua': 'text', '.yaml': 'text', '.gitignore': 'text' },
 };

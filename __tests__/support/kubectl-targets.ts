@@ -1,4 +1,6 @@
 /** What a cluster has once a platform runs, and whether a kubectl command refers to anything else. */
+
+import { DELIVERY } from '../../charts/delivery/delivery';
 import type { Platform } from '../../charts/platform';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
@@ -33,7 +35,9 @@ export function targetsOf(platform: Platform): Targets {
     labels: { 'app.kubernetes.io/part-of': 'ml-platform' },
   }));
   return {
-    paths: [...files.keys()].map((path) => `dist/${platform.environment}/${path}`),
+    paths: [...files.keys(), ...platform.delivery.map(({ name }) => `${DELIVERY}/${name}.yaml`)].map(
+      (path) => `dist/${platform.environment}/${path}`,
+    ),
     objects: [
       ...objects.map(({ kind, metadata }) => ({ kind, ...metadata })),
       ...secrets,

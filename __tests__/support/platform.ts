@@ -56,7 +56,7 @@ export function modelConfig(settings: unknown): ModelConfig {
 }
 
 /** A platform, or some components without what an environment adds to every object. */
-type Unfinished = Omit<Platform, 'finish'> & Partial<Pick<Platform, 'finish'>>;
+type Unfinished = Omit<Platform, 'finish' | 'delivery'> & Partial<Pick<Platform, 'finish'>>;
 
 /** The files of a platform: path below its environment, and the objects in each. */
 export function filesOf(platform: Unfinished): Map<string, KubernetesObject[]> {

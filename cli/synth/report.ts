@@ -1,4 +1,5 @@
 /** What `synth` says of a run that succeeded. */
+import { DELIVERY } from '../../charts/delivery/delivery';
 import { formatCpu, formatMemory } from '../../charts/lib/quantity';
 import { STAGES } from '../../charts/lib/stages';
 import { KUSTOMIZATION, type Summary } from '../../charts/synth';
@@ -31,12 +32,15 @@ function describeEnvironment(target: string, environment: string, changes: reado
   const stages = groupBy(changes, stageOf);
   const lines = [...stages].map(([stage, of]) => `  ${stage === '' ? '' : `${stage}: `}${describeFiles(of)}\n`);
   // A file in a folder of its own, which -f alone does not look into.
-  const recursive = (of: readonly Change[]) => (of.some(({ path }) => path.split('/').length > 3) ? '-R ' : '');
+  const isBelow = ({ path }: Change) => path.split('/').length > 3;
+  const recursive = (stage: string, of: readonly Change[]) => (stage !== DELIVERY && of.some(isBelow) ? '-R ' : '');
   const isNew = changes.some(({ kind, path }) => kind === 'added' && path === `${environment}/${KUSTOMIZATION}`);
   const commands = [...stages]
+    // The tools that are named in delivery/ deploy what is in its folders themselves.
+    .map(([stage, of]) => [stage, stage === DELIVERY ? of.filter((change) => !isBelow(change)) : of] as const)
     .filter(([stage, of]) => stage !== '' && of.some(({ kind }) => kind !== 'removed'))
     .flatMap(([stage, of]) => [
-      `  kubectl apply --server-side ${recursive(of)}-f ${folder}/${stage}\n`,
+      `  kubectl apply --server-side ${recursive(stage, of)}-f ${folder}/${stage}\n`,
       // Secrets need their namespaces, and everything else needs Secrets.
       ...(isNew && stage === STAGES[0] ? [`  npx ml-platform secrets ${environment} | kubectl create -f -\n`] : []),
     ]);

@@ -75,6 +75,14 @@ apply, in this order, each stage when all of the one before it runs:
     expect(describeChanges('dist', [changed('own/50-models/c6/wine.yaml')])).toContain(command);
   });
 
+  test('has kubectl apply only what starts a tool; the tool deploys its parts itself', () => {
+    const parts = [added('own/delivery/flux/50-models.yaml'), added('own/delivery/argo-cd/50-models.yaml')];
+    expect(describeChanges('dist', parts)).not.toContain('kubectl');
+    expect(describeChanges('dist', [...parts, changed('own/delivery/flux.yaml')])).toContain(
+      'kubectl apply --server-side -f dist/own/delivery\n',
+    );
+  });
+
   test('says of removed files that apply deletes nothing, and has no command for a stage without others', () => {
     expect(describeChanges('dist', [removed('own/50-models/wine.yaml')])).toBe(`
 changed in dist/own: 1 file

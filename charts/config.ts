@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { extendsField } from '../config/bases';
 import { annotations, dnsLabel, objectName, oneOf } from '../config/fields';
 import { addedLabels } from '../config/workload';
+import { accessSchema } from './access/config';
 import { certificatesSchema } from './certificates/config';
 import { frontendSchema } from './frontend/config';
-import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/config/stores';
@@ -65,7 +65,7 @@ export const platformSchema = z
     training: trainingSchema,
     seldon: seldonSchema,
     modelStores: modelStoresSchema,
-    gateway: gatewaySchema,
+    access: accessSchema,
     frontend: frontendSchema,
     patches: patchesSchema,
     podSecurity: podSecuritySchema,

@@ -35,7 +35,7 @@ const CRDS = [
   'crds/seldondeployments.machinelearning.seldon.io.yaml',
   'crds/third-party/monitoring.coreos.com.yaml',
   'crds/third-party/cert-manager.io.yaml',
-  'crds/third-party/gateway.networking.k8s.io_httproutes.yaml',
+  'crds/third-party/gateway.networking.k8s.io.yaml',
 ];
 
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });

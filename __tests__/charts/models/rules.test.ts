@@ -2,7 +2,8 @@
 import { environmentsIn, problemsIn } from '../../support/environments';
 
 const WITHOUT_FRONTEND = 'frontend: {enabled: false}';
-const SPLITS = 'frontend: {enabled: false}\ngateway: {enabled: true}\nseldon: {keda: {enabled: true}}\n';
+const SPLITS =
+  'frontend: {enabled: false}\naccess: {kind: gateway, domain: ml.test}\nseldon: {keda: {enabled: true}}\n';
 const A = 'server: SKLEARN_SERVER, uri: s3://models/a';
 const TF = 'server: TENSORFLOW_SERVER, uri: s3://models/a';
 const graph = (...children: string[]) => `children: [${children.map((child) => `{${child}}`).join(', ')}]`;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { extendsField } from '../config/bases';
 import { annotations, dnsLabel, objectName, oneOf } from '../config/fields';
+import { OTHER_NAMES } from '../config/other-names';
 import { addedLabels } from '../config/workload';
 import { accessSchema } from './access/config';
 import { certificatesSchema } from './certificates/config';
@@ -95,7 +96,13 @@ export const platformSchema = z
       }
     }
   })
-  .describe('One environment of the ML platform');
+  .describe('One environment of the ML platform')
+  .register(OTHER_NAMES, {
+    fields: {
+      gateway:
+        'is part of access, which exposes more than models: write access: {kind: gateway, domain: ml.example.com}',
+    },
+  });
 
 /** platform.yaml after validation. */
 export type PlatformSettings = Omit<z.output<typeof platformSchema>, 'extends' | 'base'>;

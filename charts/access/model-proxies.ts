@@ -33,7 +33,11 @@ export function modelProxies(models: readonly ModelProps[], namespace: string): 
     const prefix = `${routePrefix(namespace, model.name)}/`;
     model.predictors.forEach((predictor, place) => {
       const name = proxyName(model, place);
-      const proxy = proxies.get(name) ?? { ...(model.groups && { groups: model.groups }), upstreams: [], publicPaths: [] };
+      const proxy = proxies.get(name) ?? {
+        ...(model.groups && { groups: model.groups }),
+        upstreams: [],
+        publicPaths: [],
+      };
       proxies.set(name, proxy);
       proxy.upstreams.push({ id: model.name, endpoint: predictorEndpoint(model, predictor, namespace), prefix });
       if (model.public) proxy.publicPaths.push(`^${prefix}`);

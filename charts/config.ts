@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { extendsField } from '../config/bases';
 import { annotations, dnsLabel, objectName, oneOf } from '../config/fields';
+import { OTHER_NAMES } from '../config/other-names';
 import { addedLabels } from '../config/workload';
+import { accessSchema } from './access/config';
 import { certificatesSchema } from './certificates/config';
 import { deliverySchema } from './delivery/config';
 import { frontendSchema } from './frontend/config';
-import { gatewaySchema } from './gateway/config';
 import { imagesSchema } from './images/config';
 import type { ImageLock } from './images/lock';
 import { mlflowSchema } from './mlflow/config';
@@ -73,7 +74,7 @@ export const platformSchema = z
     training: trainingSchema,
     seldon: seldonSchema,
     modelStores: modelStoresSchema,
-    gateway: gatewaySchema,
+    access: accessSchema,
     frontend: frontendSchema,
     priorities: prioritiesSchema,
     quotas: quotasSchema,
@@ -108,7 +109,13 @@ export const platformSchema = z
       }
     }
   })
-  .describe('One environment of the ML platform');
+  .describe('One environment of the ML platform')
+  .register(OTHER_NAMES, {
+    fields: {
+      gateway:
+        'is part of access, which exposes more than models: write access: {kind: gateway, domain: ml.example.com}',
+    },
+  });
 
 /** platform.yaml after validation. */
 export type PlatformSettings = Omit<z.output<typeof platformSchema>, 'extends' | 'base'>;

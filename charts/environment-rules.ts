@@ -38,6 +38,7 @@ export function environmentProblems(models: readonly FileOf<ModelConfig>[], sett
       ...egressFaults(model, settings),
       ...userFaults(model, settings),
       ...productionModelFaults(model, settings),
+      ...callerFaults(model, settings),
     ].map(({ path, message }) => problem(origin, path, message)),
   );
 }
@@ -74,12 +75,13 @@ function placesOf({ predictors, detector }: ModelConfig): { readonly path: Path;
 }
 
 /** Shares of the traffic that nothing would divide. */
-function trafficFaults({ predictors }: ModelConfig, { seldon, gateway }: PlatformSettings): Fault[] {
-  if (seldon.istio.enabled || seldon.ambassador.enabled || gateway.enabled || predictors.length < 2) return [];
+function trafficFaults({ predictors }: ModelConfig, { seldon, access }: PlatformSettings): Fault[] {
+  const isDivided = access.kind === 'gateway' && access.models.enabled;
+  if (seldon.istio.enabled || seldon.ambassador.enabled || isDivided || predictors.length < 2) return [];
   return [
     {
       path: ['predictors'],
-      message: `share traffic that nothing divides, since a Service leads to one predictor; set gateway.enabled, seldon.istio.enabled or seldon.ambassador.enabled in ${PLATFORM_FILE}`,
+      message: `share traffic that nothing divides, since a Service leads to one predictor; set access.kind: gateway, seldon.istio.enabled or seldon.ambassador.enabled in ${PLATFORM_FILE}`,
     },
   ];
 }
@@ -134,4 +136,17 @@ function userFaults({ predictors }: ModelConfig, { podSecurity }: PlatformSettin
             },
           ],
     );
+}
+
+/** Who may call, where nobody asks who somebody is. */
+function callerFaults({ public: isPublic, groups }: ModelConfig, { access }: PlatformSettings): Fault[] {
+  const isAsked = access.kind !== 'none' && access.models.enabled && access.signIn !== undefined;
+  const without = `means nothing without a sign-in in front of the models; add access.signIn to ${PLATFORM_FILE}`;
+  return [
+    ...(isPublic && !isAsked ? [{ path: ['public'], message: without }] : []),
+    ...(groups && !isAsked ? [{ path: ['groups'], message: without }] : []),
+    ...(isPublic && groups
+      ? [{ path: ['groups'], message: 'stands beside public: true, which lets everybody in; remove one of the two' }]
+      : []),
+  ];
 }

@@ -1,5 +1,6 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
+import { accessParts, mlflowHosts, modelPeers, modelsGateway } from './access-parts';
 import { Certificates } from './certificates/certificates';
 import type { PlatformConfig } from './config';
 import { type DeliveryFile, deliveryFiles } from './delivery/delivery';
@@ -8,6 +9,7 @@ import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
 import { type Images, resolveImages } from './images/catalogue';
 import type { Component, ComponentFile } from './lib/component';
+import type { Peer } from './lib/endpoint';
 import { HIGH_UID } from './lib/high-uids';
 import type { RequiredSecret } from './lib/secret';
 import type { Stage } from './lib/stages';
@@ -81,6 +83,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     monitoring,
     clientNamespaces: config.networkPolicies.clients.mlflow,
     ...config.mlflow,
+    hosts: mlflowHosts(config),
   });
   const tracking = { tracking: mlflow.endpoint, trackingPath: mlflow.path };
   const gc = when(
@@ -128,8 +131,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     store: objectStore.readOnly,
     models: config.models,
     stores: config.modelStores,
-    gateway: config.gateway.enabled ? config.gateway : undefined,
-    clientNamespaces: modelClients(config),
+    gateway: modelsGateway(config),
+    clients: modelClients(config),
     monitoring,
     streamed: true,
   });
@@ -158,6 +161,10 @@ export function composePlatform(config: PlatformConfig): Platform {
     models,
     ...besideModels,
     ...frontend,
+    ...accessParts(app, config, {
+      images,
+      exposable: { mlflow: mlflow.endpoint, frontend: frontend[0]?.endpoint, s3: objectStore.readWrite.endpoint },
+    }),
   ];
   const namespaces = namespacesOf(config, models.podSecurity);
   const finish = finisher(config, images);
@@ -215,13 +222,14 @@ function formOf({ models, frontend }: PlatformConfig): Form {
   return form;
 }
 
-/** The namespaces whose pods call models: those that the environment lists, and those of its ingress controllers. */
-function modelClients({ networkPolicies, seldon, gateway }: PlatformConfig): string[] {
+/** Those outside the platform who call models: those that the environment lists, and those of its ingress controllers. */
+function modelClients({ networkPolicies, seldon, access }: PlatformConfig): Peer[] {
   const { istio, ambassador } = seldon;
-  const ingress = [
+  const namespaces = new Set([
+    ...networkPolicies.clients.models,
     ...(istio.enabled ? istio.gateway.split('/').slice(0, 1) : []),
     ...(ambassador.enabled ? [ambassador.namespace] : []),
-    ...(gateway.enabled ? [gateway.namespace] : []),
-  ];
-  return [...new Set([...networkPolicies.clients.models, ...ingress])];
+  ]);
+  const listed = [...namespaces].map((name): Peer => ({ kind: 'namespace', name }));
+  return [...listed, ...modelPeers(access).filter((peer) => peer.kind !== 'namespace' || !namespaces.has(peer.name))];
 }

@@ -168,8 +168,8 @@ platformRefuses({
     ...['https://mlflow.example.com', 'mlflow', 'mlflow.example.com:443', 'MLflow.example.com', '"*.example.com"'].map(
       (host): Row => [
         `${host} as a host name`,
-        `gateway: {hostnames: [${host}]}`,
-        `gateway.hostnames[0]: must be a lower-case host name with a domain, without scheme, port or path, not "${host.replaceAll('"', '')}", such as "models.example.com"`,
+        `access: {kind: gateway, domain: ml.test, s3: {host: ${host}}}`,
+        `access.s3.host: must be a lower-case host name with a domain, without scheme, port or path, not "${host.replaceAll('"', '')}", such as "s3.ml.example.com"`,
       ],
     ),
     ...['seldon-gateway', 'a/b/c', 'Istio/gateway'].map(

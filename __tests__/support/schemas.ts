@@ -35,7 +35,7 @@ const CRDS = [
   'crds/seldondeployments.machinelearning.seldon.io.yaml',
   'crds/third-party/monitoring.coreos.com.yaml',
   'crds/third-party/cert-manager.io.yaml',
-  'crds/third-party/gateway.networking.k8s.io_httproutes.yaml',
+  'crds/third-party/gateway.networking.k8s.io.yaml',
   'crds/third-party/argoproj.io_applications.yaml',
   'crds/third-party/kustomize.toolkit.fluxcd.io_kustomizations.yaml',
   'crds/third-party/source.toolkit.fluxcd.io.yaml',

@@ -146,12 +146,12 @@ export const WIRING = {
     },
   ),
 
-  'routes lead from the Gateway of the configuration, and only where it has one': ({ objects, config: { gateway } }) =>
+  'routes lead from the Gateway of the configuration, and only where it has one': ({ objects, config: { access } }) =>
     objects
       .filter(({ kind }) => kind === 'HTTPRoute')
       .filter(
         ({ spec: { parentRefs } }) =>
-          !gateway.enabled || parentRefs.length !== 1 || parentRefs[0].namespace !== gateway.namespace,
+          access.kind !== 'gateway' || parentRefs.length !== 1 || parentRefs[0].namespace !== access.gateway.namespace,
       )
       .map(nameOf),
 

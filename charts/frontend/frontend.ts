@@ -3,10 +3,11 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
 import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
+import type { Endpoint } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
-import { type NamedPort, service, servicePort } from '../lib/service';
+import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import { configMapVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
@@ -36,18 +37,22 @@ const FORM_FILE = 'form.json';
 
 /** The Streamlit front end: a page that asks one model for predictions. */
 export class Frontend extends Component {
+  /** The page. */
+  readonly endpoint: Endpoint;
+
   constructor(scope: Construct, props: FrontendProps) {
     super(scope, { name: 'frontend', stage: '60-apps', namespace: props.namespace, version: props.image.label });
     const pods = this.pods(props.namespace, 'server');
     const { origin } = this.connect(pods, props.model.endpoint);
     const account = serviceAccount(this, 'account', 'frontend', props);
-    service(this, 'service', {
+    const inFront = service(this, 'service', {
       name: 'frontend-service',
       pods,
       ports: [servicePort(PORT, SERVICE_PORT)],
       // A page is a session in the memory of one pod.
       sticky: (props.replicas ?? 1) > 1,
     });
+    this.endpoint = { ...endpointOf(inFront, pods, PORT), port: SERVICE_PORT };
     const form = `${JSON.stringify(props.form, null, 2)}\n`;
     const config = new k8s.KubeConfigMap(this, 'form', {
       metadata: { name: 'frontend-form' },

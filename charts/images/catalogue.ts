@@ -93,6 +93,12 @@ export const CATALOGUE = {
     licence: 'Apache-2.0',
     purpose: 'Tracking server and model registry',
   },
+  oauth2Proxy: {
+    repository: 'quay.io/oauth2-proxy/oauth2-proxy',
+    tag: 'v7.15.6',
+    licence: 'MIT',
+    purpose: 'Sign-in in front of what is reached from outside the cluster',
+  },
   seldonOperator: seldon('seldon-core-operator', 'Operator that turns SeldonDeployments into Deployments'),
   seldonExecutor: seldon('seldon-core-executor', 'Proxy in front of a model where its engine is on'),
   seldonInitializer: seldon('rclone-storage-initializer', 'Init container that fetches a model with rclone'),

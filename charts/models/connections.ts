@@ -11,7 +11,7 @@ export interface ConnectionProps {
   readonly namespace: string;
   readonly store: { readonly endpoint: Server };
   readonly stores: ModelStores;
-  readonly clientNamespaces: readonly string[];
+  readonly clients: readonly Peer[];
 }
 
 /** The connections of one model beyond those of all models. */
@@ -31,9 +31,7 @@ function explainerEdges(model: ModelProps, predictor: PredictorProps, props: Con
     { from: pods, to: podsOf(model, props.namespace), ports: [servicePort(engine, graph)] },
     ...(explainer.uri === undefined ? [] : storeEdges(pods, explainer.uri, props)),
     ...egressEdges(pods, explainer.egress),
-    ...props.clientNamespaces.map(
-      (client): Edge => ({ from: { kind: 'namespace', name: client }, to: pods, ports: [EXPLAINER_PORT] }),
-    ),
+    ...props.clients.map((client): Edge => ({ from: client, to: pods, ports: [EXPLAINER_PORT] })),
   ];
 }
 

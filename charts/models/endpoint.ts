@@ -18,13 +18,21 @@ export interface ModelEndpoint {
 export function endpointOf(model: ModelProps, namespace: string): ModelEndpoint {
   const [main] = model.predictors;
   if (!main) throw new Error(`the model ${model.name} has no predictor`);
-  const port = servicePort(main.engine, main.graph);
-  const pods = podsOf(model, namespace);
   return {
-    endpoint: { service: `${model.name}-${main.name}`, namespace, port, targetPort: port, pods },
+    endpoint: predictorEndpoint(model, main, namespace),
     protocol: model.protocol,
     path: predictionPath(model, main),
   };
+}
+
+/** The Service that the operator makes for one predictor. */
+export function predictorEndpoint(
+  model: ModelProps,
+  { name, engine, graph }: PredictorProps,
+  namespace: string,
+): Endpoint {
+  const port = servicePort(engine, graph);
+  return { service: `${model.name}-${name}`, namespace, port, targetPort: port, pods: podsOf(model, namespace) };
 }
 
 /**

@@ -34,6 +34,8 @@ type Shared =
   | 'placement'
   | 'egress'
   | 'tracing'
+  | 'public'
+  | 'groups'
   | 'detector'
   | 'batch';
 
@@ -81,7 +83,7 @@ export function joinLock(
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
   const { engineResources, progressDeadlineSeconds, timeouts, istio, caBundle } = settings;
-  const { podAnnotations, serviceAccount } = settings;
+  const { podAnnotations, serviceAccount, public: isPublic, groups } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
     ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
@@ -93,6 +95,8 @@ export function joinLock(
       caBundle,
       podAnnotations,
       serviceAccount,
+      public: isPublic,
+      groups,
     },
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),

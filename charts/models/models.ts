@@ -5,7 +5,7 @@ import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import type { GatewayProps } from '../gateway/http-route';
 import type { Images } from '../images/catalogue';
 import { Component, type ComponentFile } from '../lib/component';
-import type { Pods } from '../lib/endpoint';
+import type { Peer, Pods } from '../lib/endpoint';
 import type { PullPolicy } from '../lib/image';
 import { serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
@@ -36,8 +36,8 @@ export interface ModelsProps {
   readonly stores: ModelStores;
   /** @default - no routes: callers use the Services, or the ingress that the operator configures */
   readonly gateway?: GatewayProps;
-  /** Namespaces outside the platform whose pods may call the models. */
-  readonly clientNamespaces: readonly string[];
+  /** Those outside the platform who may call the models. */
+  readonly clients: readonly Peer[];
   /** @default - no PodMonitor, and Prometheus does not reach the models */
   readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
   /**
@@ -180,9 +180,7 @@ export class Models extends Component {
   private allowConnections(): void {
     const { props, allPods } = this;
     this.connect(allPods, props.store.endpoint);
-    for (const name of props.clientNamespaces) {
-      this.allow({ kind: 'namespace', name }, allPods, ...callPorts(props.models));
-    }
+    for (const client of props.clients) this.allow(client, allPods, ...callPorts(props.models));
     for (const { from, to, ports } of props.models.flatMap((model) => modelEdges(model, props))) {
       this.allow(from, to, ...ports);
     }

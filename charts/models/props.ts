@@ -33,6 +33,10 @@ export interface ModelProps extends Pick<WorkloadSettings, 'podAnnotations' | 's
   /** Present where a detector watches its requests. */
   readonly detector?: object;
   readonly engineResources: Resources;
+  /** Whether callers outside the cluster need no sign-in. @default false */
+  readonly public?: boolean;
+  /** Groups that may call it from outside the cluster. @default - all who may sign in */
+  readonly groups?: readonly string[];
 }
 
 export interface TimeoutProps {

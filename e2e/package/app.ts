@@ -74,7 +74,7 @@ const models = new Models(app, {
   images,
   store: objectStore.readOnly,
   stores: {},
-  clientNamespaces: [],
+  clients: [],
   models: [
     {
       name: 'churn',

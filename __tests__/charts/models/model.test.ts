@@ -80,7 +80,7 @@ describe('the models of a namespace', () => {
       models: ['model-x', 'model-y'].map((name) => modelConfig(settings(name))),
       stores: {},
       gateway,
-      clientNamespaces: [],
+      clients: [],
       ...change,
     });
   const ALL = [

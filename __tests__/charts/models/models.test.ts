@@ -51,7 +51,7 @@ function render(change: Change = {}, overrides: Partial<ModelsProps> = {}) {
         store: foreignBucket,
         models: [changed(change)],
         stores: {},
-        clientNamespaces: [],
+        clients: [],
         streamed: true,
         ...overrides,
       }),
@@ -337,7 +337,12 @@ describe('connections', () => {
   });
 
   test('come from the namespaces that are clients', () => {
-    const { edges } = render({}, { clientNamespaces: ['team-x', 'team-y'] }).component;
+    const { edges } = render(
+      {},
+      {
+        clients: ['team-x', 'team-y'].map((name) => ({ kind: 'namespace', name })),
+      },
+    ).component;
     expect(edges.slice(1)).toMatchObject([
       { from: { kind: 'namespace', name: 'team-x' }, to: { kind: 'pods', namespace: 'models-x' }, ports: [8000, 5001] },
       { from: { kind: 'namespace', name: 'team-y' }, to: { kind: 'pods', namespace: 'models-x' }, ports: [8000, 5001] },
@@ -397,7 +402,7 @@ test('without a model there is still the account that the operator names, and th
         store: foreignBucket,
         models: [],
         stores: {},
-        clientNamespaces: [],
+        clients: [],
         monitoring: { namespace: 'metrics-x', labels: {} },
       }),
   );

@@ -2,7 +2,8 @@
 import { environmentsIn, problemsIn } from '../../support/environments';
 
 const WITHOUT_FRONTEND = 'frontend: {enabled: false}';
-const SPLITS = 'frontend: {enabled: false}\ngateway: {enabled: true}\nseldon: {keda: {enabled: true}}\n';
+const SPLITS =
+  'frontend: {enabled: false}\naccess: {kind: gateway, domain: ml.test}\nseldon: {keda: {enabled: true}}\n';
 const A = 'server: SKLEARN_SERVER, uri: s3://models/a';
 const TF = 'server: TENSORFLOW_SERVER, uri: s3://models/a';
 const graph = (...children: string[]) => `children: [${children.map((child) => `{${child}}`).join(', ')}]`;
@@ -318,15 +319,16 @@ describe('what the rest of the environment must have', () => {
     'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 90}, {name: y, traffic: 10}]';
   const KEDA = `server: SKLEARN_SERVER\nuri: s3://models/a\nkeda: {max: 3, triggers: [{type: cpu, metadata: {value: "80"}}]}`;
 
-  test.each(['gateway: {enabled: true}', 'seldon: {istio: {enabled: true}}', 'seldon: {ambassador: {enabled: true}}'])(
-    'something that divides traffic: %s',
-    (setting) => {
-      expect(environmentsIn(filesOf(CANARY, `${WITHOUT_FRONTEND}\n${setting}\n`))[0]?.models).toHaveLength(1);
-      expect(problemsIn(filesOf(CANARY, WITHOUT_FRONTEND))).toEqual([
-        expect.stringMatching(/models\/m.yaml: predictors: share traffic that nothing divides/),
-      ]);
-    },
-  );
+  test.each([
+    'access: {kind: gateway, domain: ml.test}',
+    'seldon: {istio: {enabled: true}}',
+    'seldon: {ambassador: {enabled: true}}',
+  ])('something that divides traffic: %s', (setting) => {
+    expect(environmentsIn(filesOf(CANARY, `${WITHOUT_FRONTEND}\n${setting}\n`))[0]?.models).toHaveLength(1);
+    expect(problemsIn(filesOf(CANARY, WITHOUT_FRONTEND))).toEqual([
+      expect.stringMatching(/models\/m.yaml: predictors: share traffic that nothing divides/),
+    ]);
+  });
 
   test('KEDA, where a model has a scaler of it', () => {
     expect(problemsIn(filesOf(KEDA, WITHOUT_FRONTEND))).toEqual([

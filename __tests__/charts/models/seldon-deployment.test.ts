@@ -6,7 +6,7 @@ type Any = KubernetesObject['spec'];
 
 const PLATFORM = {
   frontend: { enabled: false },
-  gateway: { enabled: true },
+  access: { kind: 'gateway', domain: 'ml.test' },
   seldon: { keda: { enabled: true } },
   modelStores: { gs: { secret: 'gcs-x', port: 8443 } },
 };

@@ -9,7 +9,9 @@ type Any = KubernetesObject['spec'];
 
 function render(settings: object) {
   const objects = objectsOf(
-    platformConfig({ frontend: { enabled: false }, gateway: { enabled: true } }, [{ name: 'm', ...settings }]),
+    platformConfig({ frontend: { enabled: false }, access: { kind: 'gateway', domain: 'ml.test' } }, [
+      { name: 'm', ...settings },
+    ]),
   );
   const deployment = objects.find(({ kind }) => kind === 'SeldonDeployment') as KubernetesObject;
   const [predictor] = deployment.spec.predictors;

@@ -74,7 +74,7 @@ test('whatever a model file says, it is refused by synth or accepted by the webh
   fc.assert(
     fc.property(model, (settings) => {
       const files = {
-        'test/platform.yaml': 'frontend: {enabled: false}\ngateway: {enabled: true}\n',
+        'test/platform.yaml': 'frontend: {enabled: false}\naccess: {kind: gateway, domain: ml.test}\n',
         'test/models/m.yaml': stringify(JSON.parse(JSON.stringify(settings))),
       };
       try {

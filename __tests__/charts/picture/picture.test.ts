@@ -74,7 +74,9 @@ describe('the graph', () => {
   });
 
   test('shows callers from outside, with the host names they answer to', () => {
-    const gateway = { gateway: { enabled: true, namespace: 'edge-x', hostnames: ['models.example.org'] } };
+    const gateway = {
+      access: { kind: 'gateway', domain: 'example.org', gateway: { namespace: 'edge-x' } },
+    };
     expect(graph(gateway).groups.find(({ title }) => title === 'edge-x')).toMatchObject({
       outside: true,
       cards: [{ title: 'any pod', lines: ['models.example.org'] }],

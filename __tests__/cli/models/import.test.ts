@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const PLATFORM =
-  'frontend: {enabled: false}\ngateway: {enabled: true}\nseldon: {keda: {enabled: true}, istio: {enabled: true}}\nmodelStores: {gs: {secret: gcs}}\n';
+  'frontend: {enabled: false}\naccess: {kind: gateway, domain: ml.test}\nseldon: {keda: {enabled: true}, istio: {enabled: true}}\nmodelStores: {gs: {secret: gcs}}\n';
 
 /** A SeldonDeployment, as a team would have it. */
 const deployment = (spec: string, name = 'm') =>

@@ -1,7 +1,7 @@
 /** The fields of a model file. The rules over several of them are put together in charts/models/config.ts. */
 import { z } from 'zod';
 import { extendsField } from '../../../config/bases';
-import { count, oneOf, serviceName } from '../../../config/fields';
+import { count, oneOf, serviceName, text } from '../../../config/fields';
 import { resources, resourcesWithFiles } from '../../../config/resources';
 import { workloadFields } from '../../../config/workload';
 import { batchSchema } from '../../batch/config';
@@ -76,6 +76,17 @@ export const modelFields = z.strictObject({
     .prefault({})
     .describe('CPU, memory and disk of what fetches the model before the server starts'),
   tracing,
+  public: z
+    .boolean({ error: 'must be true or false' })
+    .optional()
+    .meta({ examples: [true] })
+    .describe('Lets everybody outside the cluster call it, without the sign-in of the environment'),
+  groups: z
+    .array(text('fraud-team').min(1, { error: 'must not be empty' }), { error: 'must be a list' })
+    .min(1, { error: 'must name a group' })
+    .optional()
+    .meta({ examples: [['fraud-team']] })
+    .describe('Groups that may call it from outside the cluster, in place of those of the sign-in'),
   detector: detectorSchema,
   batch: batchSchema,
   form: formSchema,

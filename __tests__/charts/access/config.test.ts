@@ -1,0 +1,94 @@
+import { platformRefuses } from '../../support/refusals';
+
+const open = 'kind: gateway, domain: ml.test';
+const signIn = 'issuer: "https://login.test", clientId: x';
+
+platformRefuses({
+  'ways in that cannot work': [
+    [
+      'something exposed without a domain',
+      'access: {kind: gateway}',
+      'access.domain: is required where something is exposed, such as "ml.example.com"',
+    ],
+    [
+      'two components on one host',
+      `access: {${open}, frontend: {host: a.ml.test}, mlflow: {host: a.ml.test}}`,
+      'access.mlflow.host: is a.ml.test, the host of frontend too; each has its own, such as "mlflow.ml.test"',
+    ],
+    [
+      'a host of another component',
+      `access: {${open}, frontend: {host: mlflow.ml.test}}`,
+      'access.mlflow.host: is mlflow.ml.test, the host of frontend too; each has its own, such as "mlflow.ml.test"',
+    ],
+    [
+      'a host that is a pattern',
+      `access: {${open}, mlflow: {host: "*.ml.test"}}`,
+      'access.mlflow.host: must be a lower-case host name with a domain, without scheme, port or path, not "*.ml.test", such as "mlflow.ml.example.com"',
+    ],
+    [
+      'a host outside the domain of the session',
+      `access: {${open}, mlflow: {host: a.other.test}, signIn: {${signIn}, groups: [a]}}`,
+      'access.mlflow.host: is a.other.test, outside the domain ml.test that a session is for; write such as "mlflow.ml.test"',
+    ],
+    [
+      'Istio as a kind',
+      'access: {kind: istio, domain: ml.test}',
+      'access.kind: is no kind; Istio takes Gateways and HTTPRoutes: write kind: gateway, and gateway.className: istio, not "istio", such as "gateway"',
+    ],
+    [
+      'two sources of certificates',
+      `access: {${open}, tls: {issuer: a, secret: b}}`,
+      'access.tls: must have one of issuer, secret and byGateway, not a mapping, such as {"issuer":"letsencrypt"}',
+    ],
+    [
+      'no source of certificates',
+      `access: {${open}, tls: {}}`,
+      'access.tls: must have one of issuer, secret and byGateway, not a mapping, such as {"issuer":"letsencrypt"}',
+    ],
+    [
+      'certificates of a Gateway for an Ingress',
+      'access: {kind: ingress, domain: ml.test, models: {enabled: false}, tls: {byGateway: true}}',
+      'access.tls.byGateway: is for kind: gateway; an Ingress names an issuer or a Secret, such as {issuer: letsencrypt}',
+    ],
+    [
+      'models behind an Ingress that takes no prefix off',
+      'access: {kind: ingress, domain: ml.test}',
+      'access.models.enabled: is true, but a path is taken off by a Gateway or by the proxy of signIn, and an Ingress does neither; write kind: gateway, add signIn, or models: {enabled: false}',
+    ],
+    [
+      'sign-in without an issuer',
+      `access: {${open}, signIn: {clientId: x, groups: [a]}}`,
+      'access.signIn.issuer: is required, such as "https://login.example.com/realms/ml"',
+    ],
+    [
+      'a sign-in that lets everybody in without saying so',
+      `access: {${open}, signIn: {${signIn}}}`,
+      'access.signIn.groups: lets in everybody whom the issuer knows, at a public issuer everybody there is; list groups, such as ["ml-team"], or emailDomains, or write anybody: true',
+    ],
+    [
+      'everybody beside some',
+      `access: {${open}, signIn: {${signIn}, groups: [a], anybody: true}}`,
+      'access.signIn.anybody: stands beside groups or emailDomains, which let only some in; remove one of the two',
+    ],
+    [
+      'every domain of e-mail addresses',
+      `access: {${open}, signIn: {${signIn}, emailDomains: ["*"]}}`,
+      'access.signIn.emailDomains[0]: must be a domain of e-mail addresses; to let everybody of the issuer in, write "anybody: true", not "*", such as "example.com"',
+    ],
+    [
+      'a reason that says nothing',
+      `access: {${open}, withoutTls: "yes"}`,
+      'access.withoutTls: must say why, not "yes", such as "TLS ends at the load balancer of the data centre"',
+    ],
+  ],
+});
+
+platformRefuses({
+  'the name that it had before': [
+    [
+      'a Gateway for models alone',
+      'gateway: {enabled: true}',
+      'gateway: is part of access, which exposes more than models: write access: {kind: gateway, domain: ml.example.com}',
+    ],
+  ],
+});

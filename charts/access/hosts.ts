@@ -1,0 +1,35 @@
+/** What is reached from outside the cluster, by which host, and with which certificate. */
+import type { Endpoint, Peer } from '../lib/endpoint';
+
+/** One host, and the Services that answer for it, all in one namespace. */
+export interface ExposedHost {
+  /** Such as "mlflow". */
+  readonly name: string;
+  readonly host: string;
+  readonly paths: readonly { readonly path: string; readonly endpoint: Endpoint }[];
+}
+
+export interface Tls {
+  /** Of cert-manager. */
+  readonly issuer?: string;
+  readonly issuerKind: string;
+  /** One for all hosts. */
+  readonly secret?: string;
+  /** Whether what leads into the cluster has certificates already. */
+  readonly byGateway?: true;
+}
+
+export interface ExposureProps {
+  readonly hosts: readonly ExposedHost[];
+  /** @default - plain http */
+  readonly tls?: Tls;
+  /** Whose calls are let in. */
+  readonly callers: readonly Peer[];
+}
+
+/** The Secret with the certificate of a host. */
+export const certificateOf = ({ secret }: Tls, name: string) => secret ?? `${name}-certificate`;
+
+/** cert-manager makes the certificates of what has this annotation. */
+export const issuerAnnotation = ({ issuer, issuerKind }: Tls): Record<string, string> =>
+  issuer === undefined ? {} : { [`cert-manager.io/${issuerKind === 'Issuer' ? 'issuer' : 'cluster-issuer'}`]: issuer };

@@ -1,4 +1,4 @@
-/** Batches by Argo Workflows: its real controller, and its executor in the pods, on a schedule and once. */
+/** Batches by Argo Workflows, after docs/operations.md: its real controller, and its executor in the pods. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CATALOGUE } from '../../../charts/images/catalogue';

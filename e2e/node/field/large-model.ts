@@ -14,8 +14,8 @@ const NAME = 'large';
 const PLACE = 'models/field/large';
 const SELECTOR = `seldon-deployment-id=${NAME}`;
 const GIB = 2 ** 30;
-/** The kubelet measures every 10 seconds what volumes take, and evicts who takes too much. */
-const LOOKS = 45_000;
+/** The kubelet measures every minute what volumes take, and evicts at once who takes too much. */
+const LOOKS = 90_000;
 
 /** A wine model, and weights beside it that nobody reads. */
 export async function publish(platform: RunningPlatform): Promise<string> {

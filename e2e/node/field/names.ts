@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../cluster/cluster';
 import { finished, run } from '../../cluster/commands';
-import type { List, Pod } from '../../cluster/objects';
+import { CLIENT } from '../client';
 import { addSettings, renderAndApply, whileChanged } from '../follow';
-import { DNS, dns } from '../kube-system';
+import { DNS, DNS_LABELS } from '../kube-system';
 import { tellPodsToAsk } from '../kubelet-node';
 import { COREDNS } from '../oci-images';
 import type { RunningPlatform } from '../running-platform';
@@ -14,11 +14,11 @@ import { documented } from '../troubleshooting';
 /** Where NodeLocal DNSCache answers. */
 const CACHE = '169.254.20.10';
 const ELSEWHERE = { namespace: 'resolvers', labels: { app: 'resolver' }, port: 1053 };
-/** Who asks for names, with a program of theirs that does. */
+/** Who asks for names: a Deployment, and a name that it needs. */
 const ASKERS = [
-  ['mlflow', 'app.kubernetes.io/name=mlflow', 'postgresql.postgres.svc.cluster.local'],
-  ['ml-models', 'seldon-deployment-id=mlflow-wine', 'minio.minio-system.svc.cluster.local'],
-  ['fe', 'app.kubernetes.io/name=frontend', 'mlflow-wine-default.ml-models.svc.cluster.local'],
+  ['mlflow', 'deployment/mlflow', 'postgresql.postgres.svc.cluster.local'],
+  ['ml-models', 'deployment/mlflow-wine-default-0-classifier', 'minio.minio-system.svc.cluster.local'],
+  ['fe', 'deployment/fe-deployment', 'mlflow-wine-default.ml-models.svc.cluster.local'],
 ] as const;
 
 /** The kubelet names the cache to new pods, and the policies of every environment know it. */
@@ -31,13 +31,8 @@ export async function cacheOnTheNode(platform: RunningPlatform, works: () => Pro
   cluster.launch(join(parts.network, 'coredns'), ['-conf', corefile]);
   await tellPodsToAsk(cluster, work, CACHE);
   await restart(platform);
-  for (const [namespace, selector] of ASKERS) {
-    const settings = await platform.exec(
-      namespace,
-      await podOf(platform, namespace, selector),
-      'cat',
-      '/etc/resolv.conf',
-    );
+  for (const [namespace, deployment] of ASKERS) {
+    const settings = await platform.exec(namespace, deployment, 'cat', '/etc/resolv.conf');
     if (!settings.includes(`nameserver ${CACHE}`)) throw new Error(settings);
   }
   await works();
@@ -53,62 +48,46 @@ export async function resolversElsewhere(platform: RunningPlatform, works: () =>
   await everybodyResolves(platform);
   await platform.kubectl('scale', '-n', 'kube-system', 'deployment/coredns', '--replicas=0');
   await startElsewhere(platform);
-  let seen = '';
-  await until('names are lost', 60, async () => {
-    const [namespace, selector, name] = ASKERS[0];
-    const look = ['python3', '-c', `import socket; socket.gethostbyname("${name}")`];
-    const { code, stderr } = await cluster.kubectl([
-      'exec',
-      '-n',
-      namespace,
-      await podOf(platform, namespace, selector),
-      '--',
-      ...look,
-    ]);
-    seen = stderr;
-    return code === 0 ? 'they resolve' : undefined;
-  });
+  // Who is held by no policy asks the new pods at once.
+  const [[namespace, deployment, name]] = ASKERS;
+  await until('the client resolves', 60, () => resolves(platform, CLIENT.namespace, CLIENT.pod, name));
+  const seen = (await resolves(platform, namespace, deployment, name)) ?? 'it resolves';
   const row = documented(platform, seen);
   await whileChanged(platform, async () => {
     addSettings(join(repository.environment(), 'platform.yaml'), { networkPolicies: { dns: { pods: [ELSEWHERE] } } });
     await renderAndApply(platform, '10-setup');
-    await until('names are back', 60, () => everybodyResolves(platform).then(() => undefined, String));
+    await everybodyResolves(platform);
     await works();
   });
   await cluster.run(['delete', 'namespace', ELSEWHERE.namespace]);
   await platform.kubectl('delete', 'endpointslice', '-n', 'kube-system', 'elsewhere');
-  await platform.apply(...dns().filter((object) => 'kind' in object && object.kind === 'Service'));
+  await selectPods(platform, 'add');
   await platform.kubectl('scale', '-n', 'kube-system', 'deployment/coredns', '--replicas=1');
   await platform.kubectl('rollout', 'status', '-n', 'kube-system', 'deployment/coredns', '--timeout=2m');
   await renderAndApply(platform, '10-setup');
-  await until('names are as before', 60, () => everybodyResolves(platform).then(() => undefined, String));
+  await everybodyResolves(platform);
   return `${row}; with networkPolicies.dns all is well`;
 }
 
-async function podOf({ props }: RunningPlatform, namespace: string, selector: string): Promise<string> {
-  const { items } = await props.cluster.get<List<Pod>>(
-    '-n',
-    namespace,
-    'pods',
-    '-l',
-    selector,
-    '--field-selector=status.phase=Running',
-  );
-  const [pod] = items;
-  if (!pod) throw new Error(`no pod of ${selector} runs`);
-  return pod.metadata.name;
+/** What a pod says of a name that it cannot resolve. */
+async function resolves({ props }: RunningPlatform, namespace: string, pod: string, name: string) {
+  const look = ['python3', '-c', `import socket; socket.gethostbyname("${name}")`];
+  const { code, stderr } = await props.cluster.kubectl(['exec', '-n', namespace, pod, '--', ...look]);
+  return code === 0 ? undefined : stderr;
 }
 
+/** Waits until all of them resolve. */
 async function everybodyResolves(platform: RunningPlatform): Promise<void> {
-  for (const [namespace, selector, name] of ASKERS)
-    await platform.exec(namespace, await podOf(platform, namespace, selector), 'getent', 'hosts', name);
+  for (const [namespace, deployment, name] of ASKERS)
+    await until(`${deployment} resolves ${name}`, 60, () => resolves(platform, namespace, deployment, name));
 }
 
 /** New pods for those that ask for names. */
 async function restart(platform: RunningPlatform): Promise<void> {
-  for (const [namespace, selector] of ASKERS) await platform.kubectl('delete', 'pods', '-n', namespace, '-l', selector);
-  await platform.kubectl('rollout', 'status', '-n', 'mlflow', 'deployment/mlflow', '--timeout=10m');
-  await platform.kubectl('rollout', 'status', '-n', 'fe', 'deployment/fe-deployment', '--timeout=10m');
+  // A restart by an annotation would be undone by the Seldon operator.
+  for (const [namespace] of ASKERS) await platform.kubectl('delete', 'pods', '-n', namespace, '--all');
+  for (const [namespace, deployment] of ASKERS)
+    await platform.kubectl('rollout', 'status', '-n', namespace, deployment, '--timeout=10m');
   await platform.modelsAvailable();
 }
 
@@ -151,16 +130,7 @@ async function startElsewhere(platform: RunningPlatform): Promise<void> {
   await platform.kubectl('wait', '-n', namespace, '--for=condition=Ready', 'pod/resolver', '--timeout=2m');
   const address = await platform.kubectl('get', 'pod', '-n', namespace, 'resolver', '-o', 'jsonpath={.status.podIP}');
   // A Service selects pods of its own namespace only, so its endpoints are written by hand.
-  await platform.kubectl(
-    'patch',
-    'service',
-    '-n',
-    'kube-system',
-    'kube-dns',
-    '--type=json',
-    '-p',
-    '[{"op":"remove","path":"/spec/selector"}]',
-  );
+  await selectPods(platform, 'remove');
   await platform.kubectl('delete', 'endpointslice', '-n', 'kube-system', '-l', 'kubernetes.io/service-name=kube-dns');
   await platform.apply({
     apiVersion: 'discovery.k8s.io/v1',
@@ -174,3 +144,9 @@ async function startElsewhere(platform: RunningPlatform): Promise<void> {
     endpoints: [{ addresses: [address] }],
   });
 }
+
+/** Whether the Service of kube-system chooses its pods itself. */
+const selectPods = (platform: RunningPlatform, op: 'add' | 'remove') => {
+  const patch = JSON.stringify([{ op, path: '/spec/selector', value: DNS_LABELS }]);
+  return platform.kubectl('patch', 'service', '-n', 'kube-system', 'kube-dns', '--type=json', '-p', patch);
+};

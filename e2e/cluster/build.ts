@@ -1,4 +1,4 @@
-/** Builds Kubernetes, etcd, kwok, the Seldon operator and linters from their modules, once, into an ignored folder of the checkout. */
+/** Builds Kubernetes, etcd, kwok, the Seldon operator, Argo Workflows and linters from their modules, once, into an ignored folder of the checkout. */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -26,6 +26,8 @@ export interface Parts {
   readonly seldon: string;
   /** CoreDNS and kube-router; only where a real node runs. */
   readonly network: string;
+  /** Argo's workflow-controller and argoexec, and argo-types.yaml; only where a real node runs. */
+  readonly argo: string;
   /** A file with the types of other projects that it can make objects of. */
   readonly types: string;
   /** Such as "v1.35.4". */
@@ -63,6 +65,9 @@ const TYPES = {
     'manifests/emissary/emissary-crds.yaml.in',
   ],
 } as const;
+
+/** The file with Argo's types. */
+export const ARGO_TYPES = 'argo-types.yaml';
 
 /** The minor releases that can be built, oldest first. */
 export function versions(project: string): string[] {
@@ -102,8 +107,17 @@ export async function buildParts(project: string, minor: string, realNode = fals
   const network = realNode
     ? await build({ project, name: 'network', what: 'CoreDNS and kube-router (about two minutes on two cores)' })
     : '';
+  const argo = realNode
+    ? await build({
+        project,
+        name: 'argo',
+        what: 'Argo Workflows (about four minutes on two cores)',
+        finish: argoTypes,
+      })
+    : '';
   return {
     network,
+    argo,
     version,
     kubernetes,
     node,
@@ -156,6 +170,13 @@ function typeOf(module: string, name: keyof typeof TYPES): string {
   const found = documents.find((text) => text.split('\n').includes(`  name: ${name}`));
   if (found === undefined) throw new Error(`${owner} has no ${name} in ${file}`);
   return found;
+}
+
+/** The types that the controller of Argo Workflows works with. */
+function argoTypes(folder: string, module: string): void {
+  const types = join(sourceOf(module, 'github.com/argoproj/argo-workflows/v3'), 'manifests/base/crds/minimal');
+  const files = readdirSync(types).filter((name) => name.startsWith('argoproj.io_'));
+  writeFileSync(join(folder, ARGO_TYPES), files.map((name) => readFileSync(join(types, name), 'utf8')).join('---\n'));
 }
 
 /** The folder of a module's source, which is fetched where it is not there yet. */

@@ -126,6 +126,16 @@ export class Cluster {
     return child;
   }
 
+  /** Ends a launched program for good. */
+  async end(name: string): Promise<void> {
+    const child = this.process(name);
+    this.processes.delete(name);
+    child.removeAllListeners('exit');
+    const exit = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await exit;
+  }
+
   /** The path of a file of the cluster's own. */
   file(name: string): string {
     return join(this.folder, name);

@@ -1,5 +1,5 @@
 /** Follows docs/operations.md on a running platform: writes the files that it shows and runs the commands that it gives. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import type { Block } from '../../__tests__/support/markdown';
@@ -37,6 +37,18 @@ export async function renderAndApply(platform: RunningPlatform, ...stages: reado
   const { cluster, repository } = platform.props;
   finished(repository.command('synth'));
   for (const stage of stages) await cluster.run(['apply', '--server-side', '-f', join(repository.dist(), stage)]);
+}
+
+/** Does something, and puts the environment's files back as they were. */
+export async function whileChanged<T>(platform: RunningPlatform, change: () => Promise<T>): Promise<T> {
+  const { repository, work } = platform.props;
+  const kept = join(work, 'environment');
+  cpSync(repository.environment(), kept, { recursive: true });
+  const result = await change();
+  rmSync(repository.environment(), { recursive: true });
+  cpSync(kept, repository.environment(), { recursive: true });
+  rmSync(kept, { recursive: true });
+  return result;
 }
 
 /** Adds settings to a file of the environment. */

@@ -6,10 +6,13 @@ import { COREDNS } from './oci-images';
 /** The address that the kubelet tells pods to ask. */
 export const DNS = '10.96.0.10';
 
+/** The labels of the pods that answer, in most clusters. */
+export const DNS_LABELS = { 'k8s-app': 'kube-dns' };
+
 /** CoreDNS, for the names of Services. */
 export function dns(): object[] {
   const metadata = { name: 'coredns', namespace: 'kube-system' };
-  const labels = { 'k8s-app': 'kube-dns' };
+  const labels = DNS_LABELS;
   const corefile = `.:53 {
   errors
   ready

@@ -138,6 +138,19 @@ export async function prepare(cluster: Cluster, work: string): Promise<string> {
   return `kubelet and ${version}`;
 }
 
+/** Has the kubelet tell new pods another address to ask for names. */
+export async function tellPodsToAsk(cluster: Cluster, work: string, address: string): Promise<void> {
+  const folder = join(work, 'node');
+  writeFileSync(join(folder, 'kubelet.json'), JSON.stringify({ ...kubeletConfig(folder), clusterDNS: [address] }));
+  const before = Date.now();
+  cluster.process('kubelet').kill('SIGKILL');
+  await until('the kubelet reports again', 120, async () => {
+    const lease = ['get', 'lease', '-n', 'kube-node-lease', NODE, '-o', 'jsonpath={.spec.renewTime}'];
+    const { stdout } = await cluster.kubectl(lease);
+    return Date.parse(stdout) > before ? undefined : `its lease is of ${stdout}`;
+  });
+}
+
 const cniConfig = (folder: string) => ({
   cniVersion: '0.4.0',
   name: 'pods',

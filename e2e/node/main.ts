@@ -8,12 +8,13 @@ import { requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { debianPackages, installSoftware } from '../software/install';
 import { CGROUP } from './kubelet-node';
 import { debian } from './oci-images';
-import { checkPlatform } from './platform-checks';
+import { checkPlatform, GROUPS, type Group } from './platform-checks';
 
 interface Options {
   readonly inside?: string;
   /** commander's name for what "--no-results" turns off. */
   readonly results: boolean;
+  readonly only?: Group;
 }
 
 const program = new Command('npm run e2e --')
@@ -23,6 +24,11 @@ const program = new Command('npm run e2e --')
       'comes back. Writes e2e/RESULTS.md.',
   )
   .option('--no-results', 'leave e2e/RESULTS.md as it is')
+  .addOption(
+    new Option('--only <what>', 'do that alone after the quick start, and leave e2e/RESULTS.md as it is').choices(
+      GROUPS,
+    ),
+  )
   .addOption(new Option('--inside <work>').hideHelp())
   .addHelpText(
     'after',
@@ -42,13 +48,13 @@ const DEBIAN = {
   debootstrap: 'debootstrap',
 };
 
-async function main({ inside, results }: Options): Promise<number> {
+async function main({ inside, results, only }: Options): Promise<number> {
   requireLinuxAndRoot();
   const project = process.cwd();
   debianPackages(DEBIAN);
   const software = installSoftware(project);
   const parts = await buildParts(project, versions(project).at(-1) ?? '', true);
-  if (inside !== undefined) return checkPlatform({ project, work: inside, parts, software, record: results });
+  if (inside !== undefined) return checkPlatform({ project, work: inside, parts, software, record: results, only });
 
   await debian(project);
   const cache = join(project, '.cache/e2e');

@@ -25,6 +25,8 @@ import { inContainer, type StandIn, standIns } from '../software/stand-ins';
 /** The images that only the cluster needs. */
 export const PAUSE = 'localhost/pause:1';
 export const COREDNS = 'localhost/coredns:1';
+/** Argo's executor. */
+export const ARGOEXEC = 'localhost/argoexec:1';
 
 interface Layer {
   readonly file: string;
@@ -61,6 +63,7 @@ export async function writeImages(props: ImageProps): Promise<string> {
     layout.add(name, [base, await ownLayer(work, operatorRoot(work, parts))], { ...NOTHING, entrypoint: ['/manager'] });
   layout.add(PAUSE, [base], { ...NOTHING, cmd: ['sleep', 'infinity'] });
   layout.add(COREDNS, [base, await ownLayer(work, dnsRoot(work, parts))], { ...NOTHING, entrypoint: ['/coredns'] });
+  layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
   return layout.write();
 }
 
@@ -82,6 +85,13 @@ function dnsRoot(work: string, { network }: Parts): string {
   const folder = join(work, 'layers/coredns');
   mkdirSync(folder, { recursive: true });
   cpSync(join(network, 'coredns'), join(folder, 'coredns'));
+  return folder;
+}
+
+function argoRoot(work: string, { argo }: Parts): string {
+  const folder = join(work, 'layers/argoexec');
+  mkdirSync(join(folder, 'usr/bin'), { recursive: true });
+  cpSync(join(argo, 'argoexec'), join(folder, 'usr/bin/argoexec'));
   return folder;
 }
 

@@ -14,6 +14,8 @@ import { TRACKING, WINE_MODELS } from '../software/wine-models';
 import { CLIENT_IMAGE, isAdmitted, isRefused, startClient } from './client';
 import { diagnosis } from './diagnosis';
 import { eachPodDeleted, killedWhileWriting, kubeletKilled } from './disturbances';
+import { BATCH_IMAGE } from './field/batch';
+import { field } from './field/field';
 import { imagesOf } from './image-names';
 import { isolate, load, prepare, startNode } from './kubelet-node';
 import { missingBucket, missingSecret, nowhere, wrongPassword } from './mistakes';
@@ -41,10 +43,25 @@ export interface PlatformProps {
   readonly software: Software;
   /** Whether e2e/RESULTS.md is written. */
   readonly record: boolean;
+  /** What comes after the quick start. @default all */
+  readonly only?: Group;
 }
 
+/** What is done once the platform works, in this order. */
+export const GROUPS = ['field', 'operations', 'faults', 'mistakes', 'removal'] as const;
+export type Group = (typeof GROUPS)[number];
+
+const LATER: Readonly<Record<Group, (platform: RunningPlatform) => Check[]>> = {
+  field: (platform) => field(platform, () => works(platform)),
+  operations: (platform) => operations(platform, () => works(platform)),
+  faults: comesBack,
+  mistakes,
+  removal: removals,
+};
+
 /** @returns the exit code */
-export async function checkPlatform({ project, work, parts, software, record }: PlatformProps): Promise<number> {
+export async function checkPlatform(props: PlatformProps): Promise<number> {
+  const { project, work, parts, software, record, only } = props;
   isolate(work);
   const repository = Repository.init(project, join(work, 'repository'));
   const env = startingEnvironment(repository);
@@ -52,9 +69,9 @@ export async function checkPlatform({ project, work, parts, software, record }: 
   const cluster = await Cluster.start(parts, join(work, 'cluster'), (started) => startNode(started, parts, work));
   try {
     const data = wineData(project, software, work);
-    const platform = new RunningPlatform({ project, work, cluster, repository, env, software, data });
+    const platform = new RunningPlatform({ project, work, parts, cluster, repository, env, software, data });
     const images = async () => {
-      const names = [...imagesOf(env), CLIENT_IMAGE];
+      const names = [...imagesOf(env), CLIENT_IMAGE, BATCH_IMAGE];
       mkdirSync(join(work, 'run'), { recursive: true });
       await load(await writeImages({ project, parts, software, work: join(work, 'run'), names }));
       return `${names.length} images`;
@@ -64,10 +81,7 @@ export async function checkPlatform({ project, work, parts, software, record }: 
       ['a node with DNS', () => prepare(cluster, work)],
       ...quickStarted(platform),
       ...platformWorks(platform),
-      ...operations(platform, () => works(platform)),
-      ...comesBack(platform),
-      ...mistakes(platform),
-      ...removals(platform),
+      ...GROUPS.filter((group) => only === undefined || only === group).flatMap((group) => LATER[group](platform)),
     ];
     for (const [name, look] of all) {
       if (await checks.check(name, look)) continue;
@@ -78,7 +92,7 @@ export async function checkPlatform({ project, work, parts, software, record }: 
     await cluster.stop();
   }
   process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);
-  if (record && !checks.failed) writeResults(project, parts, software, checks);
+  if (record && only === undefined && !checks.failed) writeResults(project, parts, software, checks);
   return checks.failed ? 1 : 0;
 }
 
@@ -161,9 +175,7 @@ function mistakes(platform: RunningPlatform): Check[] {
     [
       'the models are served again, from the copy of the bucket',
       async () => {
-        await platform.kubectl(
-          ...['wait', '-n', 'ml-models', '--for=jsonpath={.status.state}=Available', 'sdep', '--all', '--timeout=10m'],
-        );
+        await platform.modelsAvailable();
         return modelAnswers(platform, 'xgb-wine-k8s');
       },
     ],

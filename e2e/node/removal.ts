@@ -1,10 +1,8 @@
 /** What is removed, as docs/operations.md has it, and comes back where its files come back. */
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { same } from '../cluster/checks';
 import { until } from '../cluster/cluster';
 import { namespacesOf } from '../cluster/environments';
-import { follow, renderAndApply } from './follow';
+import { follow, renderAndApply, whileChanged } from './follow';
 import type { RunningPlatform } from './running-platform';
 
 /** Waits until kubectl finds none of these. */
@@ -14,17 +12,6 @@ const gone = (platform: RunningPlatform, ...what: readonly string[]) =>
     return left === '' ? undefined : left;
   });
 
-/** Does something, and puts the environment's files back as they were. */
-async function whileChanged(platform: RunningPlatform, change: () => Promise<void>): Promise<void> {
-  const { repository, work } = platform.props;
-  const kept = join(work, 'environment');
-  cpSync(repository.environment(), kept, { recursive: true });
-  await change();
-  rmSync(repository.environment(), { recursive: true });
-  cpSync(kept, repository.environment(), { recursive: true });
-  rmSync(kept, { recursive: true });
-}
-
 export async function modelRemoved(platform: RunningPlatform): Promise<string> {
   const selector = ['-n', 'ml-models', '-l', 'seldon-deployment-id=xgb-wine-k8s'];
   await whileChanged(platform, async () => {
@@ -32,9 +19,7 @@ export async function modelRemoved(platform: RunningPlatform): Promise<string> {
     await gone(platform, 'deployments,services,pods', ...selector);
   });
   await renderAndApply(platform, '10-setup', '50-models');
-  await platform.kubectl(
-    ...['wait', '-n', 'ml-models', '--for=jsonpath={.status.state}=Available', 'sdep', '--all', '--timeout=10m'],
-  );
+  await platform.modelsAvailable();
   return 'its Deployment, Services and pods are gone, and come back with its file';
 }
 

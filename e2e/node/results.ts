@@ -45,6 +45,7 @@ function versions(project: string, parts: Parts, software: Software): Record<str
     CoreDNS: module('github.com/coredns/coredns', 'kubernetes/network'),
     'kube-router': module('github.com/cloudnativelabs/kube-router/v2', 'kubernetes/network'),
     'Seldon operator': module('github.com/seldonio/seldon-core/operator', 'kubernetes/seldon'),
+    'Argo Workflows': module('github.com/argoproj/argo-workflows/v3', 'kubernetes/argo'),
     PostgreSQL: finished(run(join(software.postgresql, POSTGRESQL_BIN, 'postgres'), ['--version'], '/')).replace(
       /^.* /,
       '',

@@ -1,6 +1,7 @@
 /** What the checks on a running platform share: the cluster, the software of a user's machine, and ways to reach pods. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Parts } from '../cluster/build';
 import type { Cluster } from '../cluster/cluster';
 import { accepted, until } from '../cluster/cluster';
 import { finished, type Result, run } from '../cluster/commands';
@@ -13,6 +14,7 @@ import { TRACKING } from '../software/wine-models';
 export interface RunningPlatformProps {
   readonly project: string;
   readonly work: string;
+  readonly parts: Parts;
   readonly cluster: Cluster;
   /** With the starting environment as its only one. */
   readonly repository: Repository;
@@ -35,6 +37,12 @@ export class RunningPlatform {
   /** Runs a program in a pod. */
   exec(namespace: string, pod: string, ...command: string[]): Promise<string> {
     return this.kubectl('exec', '-n', namespace, pod, '--', ...command);
+  }
+
+  /** Waits until every model is served. */
+  modelsAvailable(): Promise<string> {
+    const state = '--for=jsonpath={.status.state}=Available';
+    return this.kubectl('wait', '-n', 'ml-models', state, 'sdep', '--all', '--timeout=10m');
   }
 
   sql(query: string): Promise<string> {

@@ -19,6 +19,8 @@ export interface Software {
   readonly training: string;
   readonly frontend: string;
   readonly browser: string;
+  /** What a data scientist packs beside a model: the model server, with another scikit-learn than "serving" has. */
+  readonly environment: string;
 }
 
 export const POSTGRESQL_BIN = 'embedded_postgres/pginstall/bin';
@@ -81,6 +83,7 @@ export function installSoftware(project: string): Software {
     training: python('training', join(project, 'datascience/requirements.txt')),
     frontend: python('frontend', join(project, 'frontend/requirements.txt')),
     browser: python('browser', join(project, 'frontend/requirements-browser.txt')),
+    environment: python('environment', join(here, 'python/environment.txt')),
   };
 }
 

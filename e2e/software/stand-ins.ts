@@ -166,6 +166,18 @@ export function standIns(project: string, software: Software, work: string): Rea
         layer: layer('sklearnserver'),
       },
     ],
+    [
+      // The image that the one before is made from: the wrapper alone, which has seldon-batch-processor.
+      'docker.io/seldonio/seldon-core-s2i-python38',
+      {
+        entrypoint: [],
+        cmd: [],
+        env: { ...python(software.wrapper), LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
+        cwd: '/microservice',
+        software: software.wrapper,
+        layer: layer('sklearnserver'),
+      },
+    ],
     ['ml-streamlit', built(join(project, 'frontend'), software.frontend, python(software.frontend), layer('frontend'))],
     [
       'ml-training',

@@ -42,14 +42,24 @@ const CASES: readonly Case[] = [
   [
     'an image with what it is run with',
     predictor(`graph: {name: n, type: MODEL, endpoint: {type: REST}}, componentSpecs: [{spec: {
-      volumes: [{name: v, configMap: {name: labels}}, {name: w, emptyDir: {}}],
+      volumes: [{name: v, configMap: {name: labels}}, {name: w, hostPath: {path: /data}}],
       containers: [{name: n, image: "r.test/i:1", args: [-x], env: [{name: A, value: b}, {name: T, valueFrom: {secretKeyRef: {name: s, key: t}}}, {name: P, valueFrom: {fieldRef: {fieldPath: metadata.name}}}], envFrom: [{secretRef: {name: s}}],
         volumeMounts: [{name: v, mountPath: /labels}], ports: [{name: http, containerPort: 7000}],
         securityContext: {runAsUser: 77, privileged: true}}]}}]`),
     `{protocol: seldon, image: "r.test/i:1", node: n, container: {port: 7000, args: [-x], env: {A: b, T: {secret: s, key: t}}, secrets: [s], volumes: [{path: /labels, configMap: labels}], uid: 77}}`,
-    'spec.predictors[0].componentSpecs[0].spec.volumes[1].emptyDir: a model file has no place for it',
+    'spec.predictors[0].componentSpecs[0].spec.volumes[1].hostPath: a model file has no place for it',
     'spec.predictors[0].componentSpecs[0].spec.containers[0].env[2].valueFrom.fieldRef: a model file has no place for it',
     'spec.predictors[0].componentSpecs[0].spec.containers[0].securityContext.privileged: a model file has no place for it',
+  ],
+  [
+    'empty folders, on the disk and in memory',
+    predictor(`graph: {name: n}, componentSpecs: [{spec: {
+      volumes: [{name: a, emptyDir: {sizeLimit: 3Gi}}, {name: b, emptyDir: {}}, {name: c, emptyDir: {medium: Memory, sizeLimit: 300Mi}}, {name: d, emptyDir: {medium: Memory}}],
+      containers: [{name: n, image: "r.test/i:1", volumeMounts: [{name: a, mountPath: /cache}, {name: b, mountPath: /tmp}, {name: c, mountPath: /dev/shm}, {name: d, mountPath: /fast}, {name: e, mountPath: /gone}]}]}}]`),
+    '{protocol: seldon, image: "r.test/i:1", node: n, container: {scratch: [/cache], sharedMemory: 300Mi}}',
+    'spec.predictors[0].componentSpecs[0].spec.volumes[0].emptyDir.sizeLimit: it follows from resources.limits.ephemeral-storage',
+    'spec.predictors[0].componentSpecs[0].spec.containers[0].volumeMounts[3]: its volume d is in memory, which a model file has at /dev/shm alone, with a sizeLimit',
+    'spec.predictors[0].componentSpecs[0].spec.containers[0].volumeMounts[4]: its volume e is not among those of the pod',
   ],
   [
     'a canary, and a shadow under names of their own',

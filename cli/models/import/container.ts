@@ -2,9 +2,10 @@
 import { SELDON_NAMES } from '../../../charts/models/config/seldon-names';
 import type { Fields, Reader } from './reader';
 import { readResources } from './resources';
+import { readMounts, type Volumes } from './volumes';
 
 /** The containers of a predictor by name. */
-export type Containers = Map<string, { readonly reader: Reader; readonly volumes: ReadonlyMap<string, Fields> }>;
+export type Containers = Map<string, { readonly reader: Reader; readonly volumes: Volumes }>;
 
 /** What a node's container says: its image, what it is run with, and what it may use. */
 export interface ImportedContainer {
@@ -29,16 +30,7 @@ export function readContainer({ reader, volumes }: NonNullable<ReturnType<Contai
     source.done();
     return name ?? [];
   });
-  const mounts = reader.list('volumeMounts').flatMap((mount) => {
-    const name = mount.text('name') ?? '';
-    const path = mount.text('mountPath');
-    const source = volumes.get(name);
-    mount.ignore('readOnly');
-    mount.done();
-    if (path !== undefined && source && Object.keys(source).length === 1) return [{ path, ...source }];
-    mount.note('', `its volume ${name} is none of Secret, ConfigMap and claim`);
-    return [];
-  });
+  const mounts = readMounts(reader.list('volumeMounts'), volumes);
   const [command, args] = (['command', 'args'] as const).map((field) => {
     const words = reader.any(field);
     return Array.isArray(words) ? words.map(String) : undefined;
@@ -65,7 +57,7 @@ export function readContainer({ reader, volumes }: NonNullable<ReturnType<Contai
       ...(args && { args }),
       ...(env.length > 0 && { env: Object.fromEntries(env) }),
       ...(secrets.length > 0 && { secrets }),
-      ...(mounts.length > 0 && { volumes: mounts }),
+      ...mounts,
       ...(uid !== undefined && uid > 0 && { uid }),
     },
     ...(amounts && { resources: amounts }),

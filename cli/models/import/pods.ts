@@ -4,6 +4,7 @@ import { isMapping } from '../../../config/merge';
 import type { Containers } from './container';
 import type { Fields, Reader } from './reader';
 import { readAutoscaling, readBudget, readKeda } from './scaling';
+import { readVolume } from './volumes';
 
 export interface Components {
   readonly containers: Containers;
@@ -71,27 +72,4 @@ function readPlacement(spec: Reader, containers: Containers): Fields {
   spec.ignore('restartPolicy', 'dnsPolicy', 'schedulerName');
   spec.done(SELDON_NAMES.fields);
   return Object.keys(placement).length > 0 ? { placement } : {};
-}
-
-/** A volume as a model file names it: by what is in it. */
-function readVolume(reader: Reader): [string, Fields] {
-  const name = reader.text('name') ?? '';
-  const secret = reader.mapping('secret');
-  const configMap = reader.mapping('configMap');
-  // An old form of the API nests the source once more.
-  const nested = reader.mapping('volumeSource');
-  const claims = [reader, nested].map((from) => from.mapping('persistentVolumeClaim'));
-  const source: Record<string, string | undefined> = {
-    secret: secret.text('secretName'),
-    configMap: configMap.text('name'),
-    claim: claims.map((claim) => claim.text('claimName')).find((found) => found !== undefined),
-  };
-  for (const claim of claims) {
-    claim.ignore('readOnly');
-    claim.done();
-  }
-  secret.ignore('defaultMode');
-  configMap.ignore('defaultMode');
-  for (const rest of [secret, configMap, nested, reader]) rest.done();
-  return [name, Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined))];
 }

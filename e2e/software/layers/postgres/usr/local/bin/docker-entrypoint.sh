@@ -19,6 +19,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     psql -v ON_ERROR_STOP=1 --no-psqlrc -d postgres -c "CREATE DATABASE \"$POSTGRES_DB\"" >/dev/null
   fi
   for script in /docker-entrypoint-initdb.d/*; do
+    # shellcheck source=/dev/null
     case "$script" in
       *.sh) if [ -x "$script" ]; then "$script"; else . "$script"; fi ;;
       *.sql) psql -v ON_ERROR_STOP=1 --no-psqlrc -d "$POSTGRES_DB" -f "$script" ;;

@@ -1,7 +1,9 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
 import { Certificates } from './certificates/certificates';
+import type { CertificateIssuer } from './certificates/signed-certificate';
 import type { PlatformConfig } from './config';
+import { partsOfDatabase } from './database-parts';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
@@ -14,8 +16,6 @@ import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import type { PlatformNamespace } from './namespaces/namespaces';
 import { ObjectStore } from './object-store/object-store';
-import { PostgresqlBackup } from './postgresql/backup';
-import { Postgresql } from './postgresql/postgresql';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
 import { Training } from './training/training';
@@ -44,25 +44,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   });
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
-  const postgresql = new Postgresql(app, {
-    namespace: names.postgresql,
-    image: images.postgresql,
-    pullSecret,
-    ...config.postgresql,
-  });
-  const backup = when(
-    config.postgresql.backup.enabled,
-    () =>
-      new PostgresqlBackup(app, {
-        namespace: names.postgresql,
-        image: images.postgresql,
-        pullSecret,
-        database: postgresql.admin,
-        // Placed, labelled and annotated as the server is.
-        ...config.postgresql,
-        ...config.postgresql.backup,
-      }),
-  );
+  const database = partsOfDatabase(app, config, { images, issuer: issuerOf(config, authority[0]) });
   const objectStore = new ObjectStore(app, {
     namespace: names.objectStore,
     image: images.objectStore,
@@ -74,7 +56,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     namespace: names.mlflow,
     image: images.mlflow,
     pullSecret,
-    database: postgresql.mlflow,
+    database: database.mlflow,
     artifacts: objectStore.readWrite,
     clusterDomain: config.clusterDomain,
     monitoring,
@@ -89,8 +71,9 @@ export function composePlatform(config: PlatformConfig): Platform {
         namespace: names.mlflow,
         image: images.mlflow,
         pullSecret,
-        database: postgresql.mlflow,
+        database: database.mlflow,
         login: mlflow.login,
+        databaseAuthority: mlflow.databaseAuthority,
         ...tracking,
         // Placed, labelled and annotated as the server is.
         ...config.mlflow,
@@ -147,8 +130,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const workloads: Component[] = [
     ...authority,
     seldonOperator,
-    postgresql,
-    ...backup,
+    ...database.components,
     objectStore,
     mlflow,
     ...gc,
@@ -169,6 +151,11 @@ export function composePlatform(config: PlatformConfig): Platform {
 
 /** A component that an environment may leave out. */
 const when = <C extends Component>(enabled: boolean, make: () => C): C[] => (enabled ? [make()] : []);
+
+/** Who signs the certificates of servers; nobody where they have none. */
+function issuerOf({ certificates }: PlatformConfig, own: Certificates | undefined): CertificateIssuer | undefined {
+  return certificates.kind === 'issuer' ? { kind: 'ClusterIssuer', name: certificates.name } : own?.issuer;
+}
 
 /** Every object of a platform, as it is written. */
 export function* objectsOf({ components, finish }: Platform): Iterable<unknown> {

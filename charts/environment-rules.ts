@@ -10,20 +10,37 @@ import { closedNamespaceFaults } from './models/config/egress';
 import type { FileOf, ModelConfig } from './models/join-lock';
 import { nodesOf } from './models/node';
 import { parseModelUri } from './models/uri';
-import { applicationConnections, maxConnectionsFor } from './postgresql/config';
+import { applicationConnections, maxConnectionsFor } from './postgresql/connections';
 import { productionModelFaults } from './production/demands';
 
 /** What is wrong with the settings of components that use each other. */
-export function settingsFaults({ mlflow: { replicas, workers }, postgresql }: PlatformSettings): Fault[] {
-  const { maxConnections } = postgresql;
+export function settingsFaults(settings: PlatformSettings): Fault[] {
+  return [...connectionFaults(settings), ...certificateFaults(settings)];
+}
+
+/** Processes that would ask the database for more connections than it has. */
+function connectionFaults({ mlflow: { replicas, workers }, postgresql }: PlatformSettings): Fault[] {
+  const { kind, maxConnections } = postgresql;
   const least = leastConnections({ replicas, workers });
-  if (applicationConnections(maxConnections) >= least) return [];
+  if (applicationConnections(postgresql) >= least) return [];
   return [
     {
       path: ['postgresql', 'maxConnections'],
-      message: `is ${maxConnections}, too few for mlflow.replicas: ${replicas} with mlflow.workers: ${workers}, which need ${least} during an update; make it at least ${maxConnectionsFor(least)}`,
+      message: `is ${maxConnections}, too few for mlflow.replicas: ${replicas} with mlflow.workers: ${workers}, which need ${least} during an update; make it at least ${maxConnectionsFor(kind, least)}`,
     },
   ];
+}
+
+/** Servers whose certificates nobody would sign. */
+function certificateFaults({ certificates, postgresql }: PlatformSettings): Fault[] {
+  if (certificates.kind !== 'none') return [];
+  const remedy = 'set certificates.kind: own, or issuer where the cluster has one';
+  if (postgresql.kind === 'cloudNativePg') {
+    const message = `is cloudNativePg, whose instances need certificates that MLflow can check; ${remedy}`;
+    return [{ path: ['postgresql', 'kind'], message }];
+  }
+  if (postgresql.kind !== 'embedded' || !postgresql.tls) return [];
+  return [{ path: ['postgresql', 'tls'], message: `is true, and nobody signs the certificate; ${remedy}` }];
 }
 
 /** What is wrong with the models in this environment, a line each. */

@@ -2,7 +2,9 @@
 import { App } from 'cdk8s';
 import { accessParts, mlflowHosts, modelPeers, modelsGateway } from './access-parts';
 import { Certificates } from './certificates/certificates';
+import type { CertificateIssuer } from './certificates/signed-certificate';
 import type { PlatformConfig } from './config';
+import { partsOfDatabase } from './database-parts';
 import { type DeliveryFile, deliveryFiles } from './delivery/delivery';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
@@ -19,8 +21,6 @@ import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import type { PlatformNamespace } from './namespaces/namespaces';
 import { ObjectStore } from './object-store/object-store';
-import { PostgresqlBackup } from './postgresql/backup';
-import { Postgresql } from './postgresql/postgresql';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
 import { Training } from './training/training';
@@ -47,25 +47,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const images = imagesFor(config);
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
-  const postgresql = new Postgresql(app, {
-    namespace: names.postgresql,
-    image: images.postgresql,
-    pullSecret,
-    ...config.postgresql,
-  });
-  const backup = when(
-    config.postgresql.backup.enabled,
-    () =>
-      new PostgresqlBackup(app, {
-        namespace: names.postgresql,
-        image: images.postgresql,
-        pullSecret,
-        database: postgresql.admin,
-        // Placed, labelled and annotated as the server is.
-        ...config.postgresql,
-        ...config.postgresql.backup,
-      }),
-  );
+  const database = partsOfDatabase(app, config, { images, issuer: issuerOf(config, authority[0]) });
   const objectStore = new ObjectStore(app, {
     namespace: names.objectStore,
     image: images.objectStore,
@@ -77,7 +59,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     namespace: names.mlflow,
     image: images.mlflow,
     pullSecret,
-    database: postgresql.mlflow,
+    database: database.mlflow,
     artifacts: objectStore.readWrite,
     clusterDomain: config.clusterDomain,
     monitoring,
@@ -93,8 +75,9 @@ export function composePlatform(config: PlatformConfig): Platform {
         namespace: names.mlflow,
         image: images.mlflow,
         pullSecret,
-        database: postgresql.mlflow,
+        database: database.mlflow,
         login: mlflow.login,
+        databaseAuthority: mlflow.databaseAuthority,
         ...tracking,
         // Placed, labelled and annotated as the server is.
         ...config.mlflow,
@@ -152,8 +135,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const workloads: Component[] = [
     ...authority,
     seldonOperator,
-    postgresql,
-    ...backup,
+    ...database.components,
     objectStore,
     mlflow,
     ...gc,
@@ -207,6 +189,11 @@ const stagesOf = (components: readonly Component[], { models }: PlatformConfig):
 
 /** A component that an environment may leave out. */
 const when = <C extends Component>(enabled: boolean, make: () => C): C[] => (enabled ? [make()] : []);
+
+/** Who signs the certificates of servers; nobody where they have none. */
+function issuerOf({ certificates }: PlatformConfig, own: Certificates | undefined): CertificateIssuer | undefined {
+  return certificates.kind === 'issuer' ? { kind: 'ClusterIssuer', name: certificates.name } : own?.issuer;
+}
 
 /** Every object of a platform, as it is written. */
 export function* objectsOf({ components, finish }: Platform): Iterable<unknown> {

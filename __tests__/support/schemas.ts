@@ -39,6 +39,8 @@ const CRDS = [
   'crds/third-party/argoproj.io_applications.yaml',
   'crds/third-party/kustomize.toolkit.fluxcd.io_kustomizations.yaml',
   'crds/third-party/source.toolkit.fluxcd.io.yaml',
+  'crds/third-party/postgresql.cnpg.io.yaml',
+  'crds/third-party/barmancloud.cnpg.io.yaml',
 ];
 
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });

@@ -7,7 +7,7 @@ import type { NamedPort } from '../lib/service';
 import { tmp } from '../lib/volumes';
 import { type BucketAccess, bucketUri } from '../object-store/bucket';
 import { S3_KEY } from './credentials';
-import { BACKEND_STORE, type DatabaseAccess, databaseMount, mlflowEnv } from './database';
+import { BACKEND_STORE, type DatabaseAccess, databaseMounts, mlflowEnv } from './database';
 import { allowedHosts, allowedOrigins } from './hosts';
 import { connectionPool } from './pool';
 import serveScript from './serve.sh';
@@ -46,7 +46,7 @@ export function migrationContainer(props: MlflowContainersProps, migrations: k8s
     command: ['python', `${MIGRATIONS_PATH}/migrate.py`],
     env: { ...mlflowEnv(props), MLFLOW_BACKEND_STORE_URI: BACKEND_STORE },
     resources: props.resources,
-    mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, databaseMount(props), tmp()],
+    mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, ...databaseMounts(props), tmp()],
   };
 }
 
@@ -93,6 +93,6 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
     }),
     lifecycle: DRAIN,
     resources: props.resources,
-    mounts: [databaseMount(props), { volume: props.storeKey, path: S3_PATH }, tmp()],
+    mounts: [...databaseMounts(props), { volume: props.storeKey, path: S3_PATH }, tmp()],
   };
 }

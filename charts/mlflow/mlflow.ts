@@ -16,6 +16,7 @@ import type { DatabaseConnection } from '../postgresql/connection';
 import { PREREQUISITES } from '../prerequisites/catalogue';
 import { type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
 import { DATABASE_KEY, databaseLogin, objectStoreKey, S3_KEY } from './credentials';
+import { databaseAuthority } from './database';
 import migrateScript from './migrate.py';
 
 export interface MlflowProps extends WorkloadSettings {
@@ -51,6 +52,8 @@ export class Mlflow extends Component {
   readonly path: string;
   /** The login to the database, for what else runs in this namespace. */
   readonly login: RequiredSecret;
+  /** The volume with the authority that the database's certificate is checked by, for the same. */
+  readonly databaseAuthority?: k8s.Volume;
   private readonly key: RequiredSecret;
 
   constructor(
@@ -60,6 +63,7 @@ export class Mlflow extends Component {
     super(scope, { name: 'mlflow', stage: '40-tracking', namespace: props.namespace, version: props.image.label });
     this.path = props.staticPrefix ?? '';
     this.login = this.requireSecret(databaseLogin(props.namespace, props.database));
+    this.databaseAuthority = databaseAuthority(this, props.database.check);
     this.key = this.requireSecret(objectStoreKey(props.namespace, props.artifacts));
     const pods = this.pods(props.namespace, 'server');
     const inFront = service(this, 'service', { name: 'mlflow', pods, ports: [servicePort(PORT)] });
@@ -102,6 +106,7 @@ export class Mlflow extends Component {
       databaseAddress: this.connect(pods, database.endpoint),
       storeAddress: this.connect(pods, artifacts.endpoint),
       databaseLogin: secretVolume('database-login', this.login, DATABASE_KEY),
+      databaseAuthority: this.databaseAuthority,
       storeKey: secretVolume('object-store-key', this.key, S3_KEY),
     };
   }

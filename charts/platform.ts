@@ -1,6 +1,7 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
 import { Certificates } from './certificates/certificates';
+import type { CertificateIssuer } from './certificates/signed-certificate';
 import type { PlatformConfig } from './config';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
@@ -13,11 +14,11 @@ import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import type { PlatformNamespace } from './namespaces/namespaces';
-import { ObjectStore } from './object-store/object-store';
 import { PostgresqlBackup } from './postgresql/backup';
 import { Postgresql } from './postgresql/postgresql';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
+import { partsOfStore } from './store-parts';
 import { Training } from './training/training';
 
 export interface Platform {
@@ -63,21 +64,15 @@ export function composePlatform(config: PlatformConfig): Platform {
         ...config.postgresql.backup,
       }),
   );
-  const objectStore = new ObjectStore(app, {
-    namespace: names.objectStore,
-    image: images.objectStore,
-    pullSecret,
-    batch: config.models.some(({ batch }) => batch),
-    ...config.objectStore,
-    versioning: config.objectStore.versioning.enabled ? config.objectStore.versioning : undefined,
-    backups: config.objectStore.backups.enabled ? config.objectStore.backups : undefined,
-  });
+  const issuer = issuerOf(config, authority[0]);
+  const store = partsOfStore(app, config, images, issuer);
+  const { buckets } = store;
   const mlflow = new Mlflow(app, {
     namespace: names.mlflow,
     image: images.mlflow,
     pullSecret,
     database: postgresql.mlflow,
-    artifacts: objectStore.readWrite,
+    artifacts: buckets.readWrite,
     clusterDomain: config.clusterDomain,
     monitoring,
     clientNamespaces: config.networkPolicies.clients.mlflow,
@@ -125,7 +120,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     controllerId: config.seldon.controllerId,
     images,
     pullSecret,
-    store: objectStore.readOnly,
+    store: buckets.readOnly,
+    serviceAccount: config.objectStore.kind === 'external' ? config.objectStore.modelsServiceAccount : undefined,
     models: config.models,
     stores: config.modelStores,
     gateway: config.gateway.enabled ? config.gateway : undefined,
@@ -133,7 +129,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     monitoring,
     streamed: true,
   });
-  const besideModels = partsOfModels(app, config, { images, models, objectStore });
+  const besideModels = partsOfModels(app, config, { images, models, buckets });
   const frontend = when(
     config.frontend.enabled,
     () =>
@@ -151,7 +147,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     seldonOperator,
     postgresql,
     ...backup,
-    objectStore,
+    ...store.components,
     mlflow,
     ...gc,
     ...training,
@@ -171,6 +167,11 @@ export function composePlatform(config: PlatformConfig): Platform {
 
 /** A component that an environment may leave out. */
 const when = <C extends Component>(enabled: boolean, make: () => C): C[] => (enabled ? [make()] : []);
+
+/** Who signs the certificates of servers; nobody where servers speak no TLS. */
+function issuerOf({ certificates }: PlatformConfig, own: Certificates | undefined): CertificateIssuer | undefined {
+  return certificates.kind === 'issuer' ? { kind: 'ClusterIssuer', name: certificates.name } : own?.issuer;
+}
 
 /** Every object of a platform, as it is written. */
 export function* objectsOf({ components, finish }: Platform): Iterable<unknown> {

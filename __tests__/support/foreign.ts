@@ -45,6 +45,7 @@ export const foreignDatabase = {
 export const foreignBucket = {
   endpoint: foreignEndpoint('s3', 7000, 17000),
   bucket: 'lake',
+  provider: 'Minio',
   region: 'eu-test-1',
   pathStyle: true,
   authority: { kind: 'public' },

@@ -78,8 +78,16 @@ function manifests(
       );
     }
   }
+  const credentials = credentialsOf(secrets);
+  const absent = credentials.filter(({ id, origin }) => origin === 'given' && !known.has(id) && !overrides.has(id));
+  if (absent.length > 0) {
+    const lines = absent.map(({ id, purpose }) => `${id}: is not given, and cannot be made here: ${purpose}`);
+    throw new Error(
+      `${lines.join('\n')}\nwrite it to a file, as a line such as ${absent[0]?.id}=…, and name the file with --values`,
+    );
+  }
   const values = new Map(
-    credentialsOf(secrets).map(({ id }) => [id, known.get(id) ?? overrides.get(id) ?? randomPassword()]),
+    credentials.map(({ id }) => [id, known.get(id) ?? overrides.get(id) ?? randomPassword()]),
   );
   const missing = secretManifests(secrets, existing, values);
   if (missing.length > 0) return toYaml(missing);
@@ -110,7 +118,7 @@ function list(secrets: readonly RequiredSecret[]): string {
     `${secret.namespace}/${secret.name}: ${secret.purpose}`,
     ...Object.keys(secret.data).map((key) => `  ${key}`),
   ]);
-  const names = credentialsOf(secrets).map(({ id, purpose }) => `  ${id}: ${purpose}`);
+  const names = credentialsOf(secrets).map(({ id, purpose, origin }) => `  ${id}: ${purpose}${origin === 'given' ? ' (has to be given)' : ''}`);
   return `${[...lines, '', 'Credentials, which --values may set:', ...names].join('\n')}\n`;
 }
 

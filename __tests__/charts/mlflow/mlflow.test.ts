@@ -35,6 +35,7 @@ function render(overrides: Partial<MlflowProps> = {}) {
     artifacts: {
       endpoint: endpoint('s3', 8765, 9876),
       bucket: 'bucket-x',
+      provider: 'Minio',
       region: 'region-x',
       pathStyle: true,
       authority: { kind: 'public' },

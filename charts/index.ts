@@ -33,7 +33,9 @@ export { NetworkPolicies, type NetworkPoliciesProps } from './network-policies/n
 export type { BackupBucket, BucketAccess } from './object-store/bucket';
 export { ObjectStore, type ObjectStoreProps } from './object-store/object-store';
 export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup';
+export { CloudNativePg, type CloudNativePgProps } from './postgresql/cloud-native-pg';
 export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection';
+export { ExternalDatabase, type ExternalDatabaseProps } from './postgresql/external';
 export { Postgresql, type PostgresqlProps } from './postgresql/postgresql';
 export { SeldonCrd } from './seldon/crd';
 export { SeldonOperator, type SeldonOperatorProps } from './seldon/operator';

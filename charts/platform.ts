@@ -3,6 +3,7 @@ import { App } from 'cdk8s';
 import { Certificates } from './certificates/certificates';
 import type { CertificateIssuer } from './certificates/signed-certificate';
 import type { PlatformConfig } from './config';
+import { partsOfDatabase } from './database-parts';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
@@ -14,8 +15,6 @@ import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import type { PlatformNamespace } from './namespaces/namespaces';
-import { PostgresqlBackup } from './postgresql/backup';
-import { Postgresql } from './postgresql/postgresql';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
 import { partsOfStore } from './store-parts';
@@ -45,33 +44,15 @@ export function composePlatform(config: PlatformConfig): Platform {
   });
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
-  const postgresql = new Postgresql(app, {
-    namespace: names.postgresql,
-    image: images.postgresql,
-    pullSecret,
-    ...config.postgresql,
-  });
-  const backup = when(
-    config.postgresql.backup.enabled,
-    () =>
-      new PostgresqlBackup(app, {
-        namespace: names.postgresql,
-        image: images.postgresql,
-        pullSecret,
-        database: postgresql.admin,
-        // Placed, labelled and annotated as the server is.
-        ...config.postgresql,
-        ...config.postgresql.backup,
-      }),
-  );
   const issuer = issuerOf(config, authority[0]);
-  const store = partsOfStore(app, config, images, issuer);
+  const database = partsOfDatabase(app, config, { images, issuer });
+  const store = partsOfStore(app, config, { images, issuer });
   const { buckets } = store;
   const mlflow = new Mlflow(app, {
     namespace: names.mlflow,
     image: images.mlflow,
     pullSecret,
-    database: postgresql.mlflow,
+    database: database.mlflow,
     artifacts: buckets.readWrite,
     clusterDomain: config.clusterDomain,
     monitoring,
@@ -86,8 +67,9 @@ export function composePlatform(config: PlatformConfig): Platform {
         namespace: names.mlflow,
         image: images.mlflow,
         pullSecret,
-        database: postgresql.mlflow,
+        database: database.mlflow,
         login: mlflow.login,
+        databaseAuthority: mlflow.databaseAuthority,
         ...tracking,
         // Placed, labelled and annotated as the server is.
         ...config.mlflow,
@@ -145,8 +127,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const workloads: Component[] = [
     ...authority,
     seldonOperator,
-    postgresql,
-    ...backup,
+    ...database.components,
     ...store.components,
     mlflow,
     ...gc,
@@ -168,7 +149,7 @@ export function composePlatform(config: PlatformConfig): Platform {
 /** A component that an environment may leave out. */
 const when = <C extends Component>(enabled: boolean, make: () => C): C[] => (enabled ? [make()] : []);
 
-/** Who signs the certificates of servers; nobody where servers speak no TLS. */
+/** Who signs the certificates of servers; nobody where they have none. */
 function issuerOf({ certificates }: PlatformConfig, own: Certificates | undefined): CertificateIssuer | undefined {
   return certificates.kind === 'issuer' ? { kind: 'ClusterIssuer', name: certificates.name } : own?.issuer;
 }

@@ -18,15 +18,14 @@ export interface PlatformStore {
 export function partsOfStore(
   app: App,
   config: PlatformConfig,
-  images: Images,
-  issuer: CertificateIssuer | undefined,
+  given: { readonly images: Images; readonly issuer?: CertificateIssuer },
 ): PlatformStore {
-  const store = storeOf(app, config, images, issuer);
+  const store = storeOf(app, config, given);
   const { mirror } = config.objectStore;
   if (!mirror || !store.buckets.mirror) return store;
   const copy = new Mirror(app, {
     namespace: config.namespaces.objectStore,
-    image: images.rclone,
+    image: given.images.rclone,
     pullSecret: config.images.pullSecret,
     from: store.buckets.mirror,
     to: externalBucket(mirror, givenKey('MIRROR_TARGET', "the mirror's key to the second place, read-write")),
@@ -38,8 +37,7 @@ export function partsOfStore(
 function storeOf(
   app: App,
   config: PlatformConfig,
-  images: Images,
-  issuer: CertificateIssuer | undefined,
+  { images, issuer }: { readonly images: Images; readonly issuer?: CertificateIssuer },
 ): PlatformStore {
   const settings = config.objectStore;
   const users = { batch: config.models.some(({ batch }) => batch), mirrored: settings.mirror !== undefined };

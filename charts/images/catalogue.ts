@@ -78,6 +78,13 @@ export const CATALOGUE = {
     licence: 'PostgreSQL',
     purpose: 'Database of the tracking server',
   },
+  cloudNativePg: {
+    repository: 'ghcr.io/cloudnative-pg/postgresql',
+    // Made for backups by a plugin: without Barman Cloud, whose programs the plugin brings.
+    tag: '18.3-minimal-trixie',
+    licence: 'PostgreSQL',
+    purpose: 'The same, for the instances of a cluster of CloudNativePG',
+  },
   objectStore: {
     repository: 'docker.io/pgsty/silo',
     tag: 'RELEASE.2026-09-16T00-00-00Z',

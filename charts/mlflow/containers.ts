@@ -8,7 +8,7 @@ import { tmp } from '../lib/volumes';
 import { type BucketAccess, bucketUri } from '../object-store/bucket';
 import { authorityMounts, STORE_AUTHORITY_FILE } from '../object-store/rclone';
 import { S3_KEY } from './credentials';
-import { BACKEND_STORE, type DatabaseAccess, databaseMount, mlflowEnv } from './database';
+import { BACKEND_STORE, type DatabaseAccess, databaseMounts, mlflowEnv } from './database';
 import { allowedHosts, allowedOrigins } from './hosts';
 import { connectionPool } from './pool';
 import serveScript from './serve.sh';
@@ -49,7 +49,7 @@ export function migrationContainer(props: MlflowContainersProps, migrations: k8s
     command: ['python', `${MIGRATIONS_PATH}/migrate.py`],
     env: { ...mlflowEnv(props), MLFLOW_BACKEND_STORE_URI: BACKEND_STORE },
     resources: props.resources,
-    mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, databaseMount(props), tmp()],
+    mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, ...databaseMounts(props), tmp()],
   };
 }
 
@@ -100,7 +100,7 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
     lifecycle: DRAIN,
     resources: props.resources,
     mounts: [
-      databaseMount(props),
+      ...databaseMounts(props),
       ...(props.storeKey ? [{ volume: props.storeKey, path: S3_PATH }] : []),
       ...authorityMounts(props.storeAuthority),
       tmp(),

@@ -16,6 +16,7 @@ import { storeAuthority } from '../object-store/rclone';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
 import { DATABASE_KEY, databaseLogin, objectStoreKey, S3_KEY } from './credentials';
+import { databaseAuthority } from './database';
 import migrateScript from './migrate.py';
 
 export interface MlflowProps extends WorkloadSettings {
@@ -54,6 +55,8 @@ export class Mlflow extends Component {
   /** @default - the cloud knows the pod by its ServiceAccount */
   private readonly key?: RequiredSecret;
   private readonly storeAuthority?: k8s.Volume;
+  /** The volume with the authority that the database's certificate is checked by, for the same. */
+  readonly databaseAuthority?: k8s.Volume;
 
   constructor(
     scope: Construct,
@@ -65,6 +68,7 @@ export class Mlflow extends Component {
     const { key } = props.artifacts;
     this.key = key && this.requireSecret(objectStoreKey(props.namespace, key));
     this.storeAuthority = storeAuthority(this, props.artifacts);
+    this.databaseAuthority = databaseAuthority(this, props.database.check);
     const pods = this.pods(props.namespace, 'server');
     const inFront = service(this, 'service', { name: 'mlflow', pods, ports: [servicePort(PORT)] });
     this.endpoint = endpointOf(inFront, pods, PORT);
@@ -109,6 +113,7 @@ export class Mlflow extends Component {
       databaseLogin: secretVolume('database-login', this.login, DATABASE_KEY),
       storeKey: this.key && secretVolume('object-store-key', this.key, S3_KEY),
       storeAuthority: this.storeAuthority,
+      databaseAuthority: this.databaseAuthority,
     };
   }
 

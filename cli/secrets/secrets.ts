@@ -86,9 +86,7 @@ function manifests(
       `${lines.join('\n')}\nwrite it to a file, as a line such as ${absent[0]?.id}=…, and name the file with --values`,
     );
   }
-  const values = new Map(
-    credentials.map(({ id }) => [id, known.get(id) ?? overrides.get(id) ?? randomPassword()]),
-  );
+  const values = new Map(credentials.map(({ id }) => [id, known.get(id) ?? overrides.get(id) ?? randomPassword()]));
   const missing = secretManifests(secrets, existing, values);
   if (missing.length > 0) return toYaml(missing);
   terminal.err('every Secret exists already: there is nothing to create\n');
@@ -118,7 +116,9 @@ function list(secrets: readonly RequiredSecret[]): string {
     `${secret.namespace}/${secret.name}: ${secret.purpose}`,
     ...Object.keys(secret.data).map((key) => `  ${key}`),
   ]);
-  const names = credentialsOf(secrets).map(({ id, purpose, origin }) => `  ${id}: ${purpose}${origin === 'given' ? ' (has to be given)' : ''}`);
+  const names = credentialsOf(secrets).map(
+    ({ id, purpose, origin }) => `  ${id}: ${purpose}${origin === 'given' ? ' (has to be given)' : ''}`,
+  );
   return `${[...lines, '', 'Credentials, which --values may set:', ...names].join('\n')}\n`;
 }
 

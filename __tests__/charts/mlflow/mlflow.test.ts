@@ -27,6 +27,7 @@ function render(overrides: Partial<MlflowProps> = {}) {
     image,
     database: {
       endpoint: endpoint('db', 6543, 7654),
+      check: { sslMode: 'prefer' },
       database: 'database_x',
       user: 'user_x',
       password: new Credential('DB_X', ''),

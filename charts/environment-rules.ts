@@ -15,7 +15,12 @@ import { productionModelFaults } from './production/demands';
 
 /** What is wrong with the settings of components that use each other. */
 export function settingsFaults(settings: PlatformSettings): Fault[] {
-  return [...connectionFaults(settings), ...certificateFaults(settings)];
+  return [
+    ...connectionFaults(settings),
+    ...certificateFaults(settings),
+    ...storeCertificateFaults(settings),
+    ...mirrorFaults(settings),
+  ];
 }
 
 /** Processes that would ask the database for more connections than it has. */
@@ -43,11 +48,28 @@ function certificateFaults({ certificates, postgresql }: PlatformSettings): Faul
   return [{ path: ['postgresql', 'tls'], message: `is true, and nobody signs the certificate; ${remedy}` }];
 }
 
+function storeCertificateFaults({ certificates, objectStore }: PlatformSettings): Fault[] {
+  if (certificates.kind !== 'none' || objectStore.kind === 'external' || !objectStore.tls) return [];
+  const message =
+    'is true, and nobody signs the certificate; set certificates.kind: own, or issuer where the cluster has one';
+  return [{ path: ['objectStore', 'tls'], message }];
+}
+
+/** A copy that would be lost with what it is a copy of. */
+function mirrorFaults({ objectStore, namespaces }: PlatformSettings): Fault[] {
+  const { kind, mirror } = objectStore;
+  if (!mirror || kind === 'external') return [];
+  if (new URL(mirror.endpoint).hostname.split('.')[1] !== namespaces.objectStore) return [];
+  const message = `is ${mirror.endpoint}, the namespace of this very store; name a place that is not lost with it, such as "https://s3.eu-west-1.amazonaws.com"`;
+  return [{ path: ['objectStore', 'mirror', 'endpoint'], message }];
+}
+
 /** What is wrong with the models in this environment, a line each. */
 export function environmentProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
   return models.flatMap(({ origin, model }) =>
     [
       ...uriFaults(model, settings),
+      ...explainerStoreFaults(model, settings),
       ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
       ...trafficFaults(model, settings),
       ...kedaFaults(model, settings),
@@ -76,6 +98,22 @@ function uriFaults(model: ModelConfig, { objectStore, modelStores }: PlatformSet
     }
     return [];
   });
+}
+
+/** Explainers whose files the operator's own container would fetch: it can be given no authority. */
+function explainerStoreFaults({ predictors }: ModelConfig, { objectStore }: PlatformSettings): Fault[] {
+  const own = objectStore.kind === 'external' ? objectStore.authority !== undefined : objectStore.tls;
+  if (!own) return [];
+  return predictors.flatMap(({ path, explainer }) =>
+    explainer?.uri?.startsWith('s3:')
+      ? [
+          {
+            path: [...path, 'explainer', 'uri'],
+            message: `is ${explainer.uri}, in a store whose authority is its own: what fetches the files of explainers is made by Seldon's operator, and can be given none; leave uri out, or let public authorities sign for the store`,
+          },
+        ]
+      : [],
+  );
 }
 
 /** Every place that files of a model are fetched from. */

@@ -11,7 +11,7 @@ import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
 import { type Images, resolveImages } from './images/catalogue';
 import type { Component, ComponentFile } from './lib/component';
-import type { Peer } from './lib/endpoint';
+import { inCluster, type Peer } from './lib/endpoint';
 import { HIGH_UID } from './lib/high-uids';
 import type { RequiredSecret } from './lib/secret';
 import type { Stage } from './lib/stages';
@@ -20,9 +20,9 @@ import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import type { PlatformNamespace } from './namespaces/namespaces';
-import { ObjectStore } from './object-store/object-store';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
+import { partsOfStore } from './store-parts';
 import { Training } from './training/training';
 
 export interface Platform {
@@ -47,20 +47,16 @@ export function composePlatform(config: PlatformConfig): Platform {
   const images = imagesFor(config);
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
-  const database = partsOfDatabase(app, config, { images, issuer: issuerOf(config, authority[0]) });
-  const objectStore = new ObjectStore(app, {
-    namespace: names.objectStore,
-    image: images.objectStore,
-    pullSecret,
-    batch: config.models.some(({ batch }) => batch),
-    ...config.objectStore,
-  });
+  const issuer = issuerOf(config, authority[0]);
+  const database = partsOfDatabase(app, config, { images, issuer });
+  const store = partsOfStore(app, config, { images, issuer });
+  const { buckets } = store;
   const mlflow = new Mlflow(app, {
     namespace: names.mlflow,
     image: images.mlflow,
     pullSecret,
     database: database.mlflow,
-    artifacts: objectStore.readWrite,
+    artifacts: buckets.readWrite,
     clusterDomain: config.clusterDomain,
     monitoring,
     clientNamespaces: config.networkPolicies.clients.mlflow,
@@ -111,7 +107,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     images,
     pullPolicy: config.images.pullPolicy,
     pullSecret,
-    store: objectStore.readOnly,
+    store: buckets.readOnly,
+    serviceAccount: config.objectStore.kind === 'external' ? config.objectStore.modelsServiceAccount : undefined,
     models: config.models,
     stores: config.modelStores,
     gateway: modelsGateway(config),
@@ -119,7 +116,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     monitoring,
     streamed: true,
   });
-  const besideModels = partsOfModels(app, config, { images, models, objectStore });
+  const besideModels = partsOfModels(app, config, { images, models, buckets });
   const frontend = when(
     config.frontend.enabled,
     () =>
@@ -136,7 +133,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...authority,
     seldonOperator,
     ...database.components,
-    objectStore,
+    ...store.components,
     mlflow,
     ...gc,
     ...training,
@@ -145,7 +142,12 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...frontend,
     ...accessParts(app, config, {
       images,
-      exposable: { mlflow: mlflow.endpoint, frontend: frontend[0]?.endpoint, s3: objectStore.readWrite.endpoint },
+      exposable: {
+        mlflow: mlflow.endpoint,
+        frontend: frontend[0]?.endpoint,
+        console: store.page,
+        s3: inCluster(buckets.readWrite.endpoint),
+      },
     }),
   ];
   const namespaces = namespacesOf(config, models.podSecurity);
@@ -183,6 +185,7 @@ export function imagesFor({
     lock: imageLock,
   });
 }
+
 /** The stages that an environment has files in. */
 const stagesOf = (components: readonly Component[], { models }: PlatformConfig): ReadonlySet<Stage> =>
   new Set([...components.map(({ stage }) => stage), ...(models.length > 0 ? (['50-models'] as const) : [])]);

@@ -12,11 +12,12 @@ import { SeldonCrd } from './seldon/crd';
 
 /** The namespaces of what an environment has, each with the strictest level that its pods pass. */
 export function namespacesOf(
-  { namespaces: names, postgresql, training, frontend }: PlatformConfig,
+  { namespaces: names, postgresql, objectStore, training, frontend }: PlatformConfig,
   models: PodSecurityLevel,
 ) {
   const left = [
     ...(postgresql.kind === 'external' ? [names.postgresql] : []),
+    ...(objectStore.kind === 'external' && !objectStore.mirror ? [names.objectStore] : []),
     ...(training.enabled ? [] : [names.training]),
     ...(frontend.enabled ? [] : [names.frontend]),
   ];

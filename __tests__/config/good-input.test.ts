@@ -3,7 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvironment, loadEnvironments } from '../../charts/environments';
 import { environmentsIn, type Files, MODEL, settingsOf, withFolder, writeFiles } from '../support/environments';
-import { embedded } from '../support/platform';
+import { embedded, minioOf } from '../support/platform';
 
 const WITHOUT_FRONTEND = 'frontend: {enabled: false}';
 
@@ -49,9 +49,9 @@ describe('an empty file gives a platform with all defaults', () => {
 
   test('with CPU, memory and disk for every container', () => {
     const amounts = { cpu: expect.any(String), memory: expect.any(String), 'ephemeral-storage': expect.any(String) };
-    const { objectStore, mlflow, seldon, frontend, models } = defaults;
+    const { mlflow, seldon, frontend, models } = defaults;
     const servers = models.flatMap(({ predictors }) => predictors.map(({ graph }) => graph));
-    for (const { resources } of [embedded(defaults), objectStore, mlflow, seldon, frontend, ...servers]) {
+    for (const { resources } of [embedded(defaults), minioOf(defaults), mlflow, seldon, frontend, ...servers]) {
       expect(resources).toEqual({ requests: amounts, limits: amounts });
     }
   });

@@ -6,6 +6,7 @@ import type { Resources } from '../../charts/lib/container';
 import type { Endpoint, Pods } from '../../charts/lib/endpoint';
 import type { Image } from '../../charts/lib/image';
 import { Credential } from '../../charts/lib/secret';
+import type { BucketAccess } from '../../charts/object-store/bucket';
 import type { DatabaseConnection } from '../../charts/postgresql/connection';
 import type { KubernetesObject } from './platform';
 
@@ -46,9 +47,12 @@ export const foreignDatabase: DatabaseConnection<Endpoint> = {
 export const foreignBucket = {
   endpoint: foreignEndpoint('s3', 7000, 17000),
   bucket: 'lake',
-  accessKeyId: 'reader',
-  secretAccessKey: new Credential('SOME_S3_KEY', 'a test'),
-};
+  provider: 'Minio',
+  region: 'eu-test-1',
+  pathStyle: true,
+  authority: { kind: 'public' },
+  key: { accessKeyId: 'reader', secretAccessKey: new Credential('SOME_S3_KEY', 'a test') },
+} as const satisfies BucketAccess;
 
 /** Builds a component alone and renders its objects. */
 export function build<C extends Component>(make: (app: App) => C): { component: C; objects: KubernetesObject[] } {

@@ -1,6 +1,6 @@
 /** The schema of `access` in platform.yaml: what is reached from outside the cluster, by which host, and by whom. */
 import { z } from 'zod';
-import { annotations, cidr, count, dnsLabel, flag, hostName, objectName, oneOf, port, text } from '../../config/fields';
+import { annotations, cidr, count, dnsLabel, flag, hostName, objectName, oneOf, port } from '../../config/fields';
 import { resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
 import { signInSchema } from './sign-in';
@@ -111,14 +111,6 @@ const fields = z.strictObject({
     })
     .prefault({})
     .describe('oauth2-proxy, with signIn'),
-  withoutSignIn: text('an internal network, and nobody else in it')
-    .min(10, { error: 'must say why' })
-    .optional()
-    .describe('Why everybody may come in; an environment of production asks for it where signIn is absent'),
-  withoutTls: text('TLS ends at the load balancer of the data centre')
-    .min(10, { error: 'must say why' })
-    .optional()
-    .describe('Why there is no certificate; an environment of production asks for it where tls is absent'),
 });
 
 export const accessSchema = fields

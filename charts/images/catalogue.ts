@@ -93,6 +93,24 @@ export const CATALOGUE = {
     licence: 'AGPL-3.0-or-later',
     purpose: 'S3 object store: the maintained fork of MinIO, with the mc client',
   },
+  seaweedfs: {
+    repository: 'docker.io/chrislusf/seaweedfs',
+    tag: '4.53',
+    licence: 'Apache-2.0',
+    purpose: 'S3 object store of the kind seaweedfs',
+  },
+  etcd: {
+    repository: 'registry.k8s.io/etcd',
+    tag: '3.6.5-0',
+    licence: 'Apache-2.0',
+    purpose: 'Names of objects of the kind seaweedfs',
+  },
+  rclone: {
+    repository: 'docker.io/rclone/rclone',
+    tag: '1.71.2',
+    licence: 'MIT',
+    purpose: 'Copies the bucket to its mirror',
+  },
   mlflow: {
     repository: 'ghcr.io/mlflow/mlflow',
     // Only the -full variant carries the PostgreSQL and S3 drivers.

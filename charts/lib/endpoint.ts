@@ -90,6 +90,9 @@ export function originOf(
   return `${server.tls ? 'https' : 'http'}://${hostOf(server)}:${server.port}`;
 }
 
+/** A server if it is one of the cluster. */
+export const inCluster = (server: Server): Endpoint | undefined => ('pods' in server ? server : undefined);
+
 /** The connections by which some pods reach a server. */
 export function edgesTo(from: Peer, server: Server): Edge[] {
   if ('pods' in server) return [{ from, to: server.pods, ports: [server.targetPort] }];

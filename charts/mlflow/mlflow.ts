@@ -11,7 +11,8 @@ import { endpointOf, service, servicePort } from '../lib/service';
 import { configMapVolume, secretVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
-import type { BucketAccess } from '../object-store/bucket';
+import { type BucketAccess, identityEdges } from '../object-store/bucket';
+import { storeAuthority } from '../object-store/rclone';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { PREREQUISITES } from '../prerequisites/catalogue';
 import { type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
@@ -52,9 +53,11 @@ export class Mlflow extends Component {
   readonly path: string;
   /** The login to the database, for what else runs in this namespace. */
   readonly login: RequiredSecret;
+  /** @default - the cloud knows the pod by its ServiceAccount */
+  private readonly key?: RequiredSecret;
+  private readonly storeAuthority?: k8s.Volume;
   /** The volume with the authority that the database's certificate is checked by, for the same. */
   readonly databaseAuthority?: k8s.Volume;
-  private readonly key: RequiredSecret;
 
   constructor(
     scope: Construct,
@@ -63,8 +66,10 @@ export class Mlflow extends Component {
     super(scope, { name: 'mlflow', stage: '40-tracking', namespace: props.namespace, version: props.image.label });
     this.path = props.staticPrefix ?? '';
     this.login = this.requireSecret(databaseLogin(props.namespace, props.database));
+    const { key } = props.artifacts;
+    this.key = key && this.requireSecret(objectStoreKey(props.namespace, key));
+    this.storeAuthority = storeAuthority(this, props.artifacts);
     this.databaseAuthority = databaseAuthority(this, props.database.check);
-    this.key = this.requireSecret(objectStoreKey(props.namespace, props.artifacts));
     const pods = this.pods(props.namespace, 'server');
     const inFront = service(this, 'service', { name: 'mlflow', pods, ports: [servicePort(PORT)] });
     this.endpoint = endpointOf(inFront, pods, PORT);
@@ -101,13 +106,15 @@ export class Mlflow extends Component {
   /** Opens the ways to the database and the bucket. */
   private wire(pods: Pods): MlflowContainersProps {
     const { database, artifacts } = this.props;
+    for (const { from, to, ports } of identityEdges(pods, artifacts)) this.allow(from, to, ...ports);
     return {
       ...this.props,
       databaseAddress: this.connect(pods, database.endpoint),
       storeAddress: this.connect(pods, artifacts.endpoint),
       databaseLogin: secretVolume('database-login', this.login, DATABASE_KEY),
+      storeKey: this.key && secretVolume('object-store-key', this.key, S3_KEY),
+      storeAuthority: this.storeAuthority,
       databaseAuthority: this.databaseAuthority,
-      storeKey: secretVolume('object-store-key', this.key, S3_KEY),
     };
   }
 

@@ -15,6 +15,10 @@ export const DEMANDS = {
   priorities: 'Every pod has a PriorityClass',
   policies: 'Every pod is limited by NetworkPolicies',
   backups: 'The database is backed up',
+  database: 'The database outlives the node that it runs on',
+  store: 'The object store outlives the node that it runs on',
+  certificates: 'What is reached from outside the cluster is reached by TLS',
+  signIn: 'Whoever comes from outside the cluster signs in',
 } as const;
 
 export type DemandName = keyof typeof DEMANDS;

@@ -32,8 +32,37 @@ const OF_SETTINGS: Readonly<Record<Exclude<DemandName, 'digests'>, (settings: Pl
   quotas: ({ quotas: { enabled } }) => unless(enabled, ['quotas', 'enabled'], 'is false; set true'),
   priorities: ({ priorities: { enabled } }) => unless(enabled, ['priorities', 'enabled'], 'is false; set true'),
   policies: ({ networkPolicies: { enabled } }) => unless(enabled, ['networkPolicies', 'enabled'], 'is false; set true'),
-  backups: ({ postgresql: { backup } }) =>
-    unless(backup.enabled, ['postgresql', 'backup', 'enabled'], 'is false; set true'),
+  backups: ({ postgresql }) =>
+    // Whoever runs an external database backs it up.
+    unless(
+      postgresql.kind === 'external' || postgresql.backup.enabled,
+      ['postgresql', 'backup', 'enabled'],
+      'is false; set true',
+    ),
+  database: ({ postgresql: { kind } }) =>
+    unless(
+      kind !== 'embedded',
+      ['postgresql', 'kind'],
+      'is embedded, one pod with one volume; set cloudNativePg or external',
+    ),
+  store: ({ objectStore: { kind } }) =>
+    unless(
+      kind !== 'embedded',
+      ['objectStore', 'kind'],
+      'is embedded, one pod with one volume; set distributed, seaweedfs or external',
+    ),
+  certificates: ({ access: { kind, tls } }) =>
+    unless(
+      kind === 'none' || tls !== undefined,
+      ['access', 'tls'],
+      'is absent; name an issuer, such as {issuer: letsencrypt}',
+    ),
+  signIn: ({ access: { kind, signIn } }) =>
+    unless(
+      kind === 'none' || signIn !== undefined,
+      ['access', 'signIn'],
+      'is absent, so that everybody comes in; name an issuer of OpenID Connect and who may come in',
+    ),
 };
 
 const unless = (holds: boolean, path: Fault['path'], message: string): Fault[] =>

@@ -12,6 +12,13 @@ interface Workload extends Meta {
   readonly kind: string;
   readonly spec: { readonly template: { readonly spec: k8s.PodSpec } };
 }
+interface Replicated extends Meta {
+  readonly kind: string;
+  readonly spec: { readonly replicas?: number };
+}
+interface Certificate extends Meta {
+  readonly spec: { readonly dnsNames: readonly string[] };
+}
 interface Texts extends Meta {
   readonly data?: Readonly<Record<string, string>>;
   readonly stringData?: Readonly<Record<string, string>>;
@@ -55,6 +62,22 @@ export class Manifests {
     ) as Workload | undefined;
     if (!workload) throw new Error(`no workload ${namespace}/${name}`);
     return { name: workload.metadata.name, namespace, spec: workload.spec.template.spec };
+  }
+
+  /** Each pod of a StatefulSet or Deployment, by the name that it has in a cluster, or one like it. */
+  replicas(namespace: string, name: string): PodTemplate[] {
+    const found = this.objects.find(
+      ({ kind, metadata }) =>
+        ['StatefulSet', 'Deployment'].includes(kind) && metadata.namespace === namespace && metadata.name === name,
+    ) as Replicated | undefined;
+    const pod = this.pod(namespace, name);
+    return Array.from({ length: found?.spec.replicas ?? 1 }, (_, index) => ({ ...pod, name: `${name}-${index}` }));
+  }
+
+  /** The names that a certificate is asked for. */
+  certificateNames(namespace: string, name: string): readonly string[] {
+    const { spec } = this.find('Certificate', namespace, name) as Certificate;
+    return spec.dnsNames;
   }
 
   seldonDeployment(name: string): SeldonDeploymentJson {

@@ -75,11 +75,6 @@ platformRefuses({
       `access: {${open}, signIn: {${signIn}, emailDomains: ["*"]}}`,
       'access.signIn.emailDomains[0]: must be a domain of e-mail addresses; to let everybody of the issuer in, write "anybody: true", not "*", such as "example.com"',
     ],
-    [
-      'a reason that says nothing',
-      `access: {${open}, withoutTls: "yes"}`,
-      'access.withoutTls: must say why, not "yes", such as "TLS ends at the load balancer of the data centre"',
-    ],
   ],
 });
 

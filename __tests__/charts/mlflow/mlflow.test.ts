@@ -36,8 +36,11 @@ function render(overrides: Partial<MlflowProps> = {}) {
     artifacts: {
       endpoint: endpoint('s3', 8765, 9876),
       bucket: 'bucket-x',
-      accessKeyId: 'access-x',
-      secretAccessKey: new Credential('S3_X', ''),
+      provider: 'Minio',
+      region: 'region-x',
+      pathStyle: true,
+      authority: { kind: 'public' },
+      key: { accessKeyId: 'access-x', secretAccessKey: new Credential('S3_X', '') },
     },
     clusterDomain: 'cluster.test',
     hosts: [],

@@ -47,7 +47,7 @@ export const PLUGIN = 'barman-cloud.cloudnative-pg.io';
 const KEYS = { id: 'access-key-id', secret: 'secret-access-key', region: 'region' } as const;
 
 /** The sidecar that the plugin adds to each instance: two copies at a time of files of 16 MiB, and Python. */
-const SIDECAR = {
+export const SIDECAR = {
   requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' },
   limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '1Gi' },
 };

@@ -136,7 +136,7 @@ type Settings = z.output<typeof cloudNativePgSchema>;
 
 function synchronousFaults({ instances, synchronous: { replicas } }: Settings): Fault[] {
   if (replicas < instances) return [];
-  const message = `is ${replicas}, and there are ${instances - 1} replicas beside the primary; make it ${instances - 1} or less, or instances more`;
+  const message = `is ${replicas}, not below the ${instances} instances, of which one is the primary; make it ${instances - 1} or less, or raise instances`;
   return [{ path: ['synchronous', 'replicas'], message }];
 }
 

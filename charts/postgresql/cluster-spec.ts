@@ -5,6 +5,7 @@ import {
   type ClusterSpecBootstrap,
   type ClusterSpecEnv,
   ClusterSpecEphemeralVolumesSizeLimitShm,
+  ClusterSpecEphemeralVolumesSizeLimitTemporaryData,
   type ClusterSpecManagedRoles,
   ClusterSpecManagedRolesEnsure,
   type ClusterSpecPostgresqlSynchronous,
@@ -18,7 +19,7 @@ import type { RequiredSecret } from '../lib/secret';
 import type { Storage } from '../lib/volumes';
 import type { VariableSetting } from '../lib/workload-settings';
 import { amounts, PLUGIN } from './archive';
-import type { CloudNativePgProps } from './cloud-native-pg';
+import type { CloudNativePgProps } from './cluster-props';
 import { applicationConnections } from './connections';
 import { MLFLOW, roleStatements } from './roles';
 
@@ -41,6 +42,7 @@ export function clusterSpec(props: CloudNativePgProps, parts: ClusterParts): Clu
   const { image, instances, pullSecret, priorityClassName, podLabels, podAnnotations, topologySpread } = props;
   const { backup, recovery, env, walStorage, resources } = props;
   const bounded = Object.entries(resources.limits).filter(([, amount]) => amount !== NO_LIMIT);
+  const disk = Object.fromEntries(bounded)['ephemeral-storage'];
   const inherited = {
     ...(podLabels && { labels: { ...podLabels } }),
     ...(podAnnotations && { annotations: { ...podAnnotations } }),
@@ -63,7 +65,10 @@ export function clusterSpec(props: CloudNativePgProps, parts: ClusterParts): Clu
     },
     storage: volume(props.storage),
     ...(walStorage && { walStorage: volume(walStorage) }),
-    ephemeralVolumesSizeLimit: { shm: ClusterSpecEphemeralVolumesSizeLimitShm.fromString(props.sharedMemory) },
+    ephemeralVolumesSizeLimit: {
+      shm: ClusterSpecEphemeralVolumesSizeLimitShm.fromString(props.sharedMemory),
+      ...(disk && { temporaryData: ClusterSpecEphemeralVolumesSizeLimitTemporaryData.fromString(disk) }),
+    },
     resources: {
       requests: amounts(resources.requests, ClusterSpecResourcesRequests.fromString),
       limits: amounts(Object.fromEntries(bounded), ClusterSpecResourcesLimits.fromString),

@@ -2,51 +2,16 @@ import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../imports/cert-manager.io';
 import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import { Cluster } from '../../imports/postgresql.cnpg.io';
-import { type CertificateIssuer, serviceNames, signedCertificate } from '../certificates/signed-certificate';
+import { serviceNames, signedCertificate } from '../certificates/signed-certificate';
 import { Component } from '../lib/component';
-import type { Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
-import type { Image } from '../lib/image';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
-import type { Storage } from '../lib/volumes';
-import type { WorkloadSettings } from '../lib/workload-settings';
-import { type ArchiveStoreSettings, archiveKey, archiveServer, archiveStore, baseBackups } from './archive';
+import { archiveKey, archiveServer, archiveStore, baseBackups } from './archive';
+import type { CloudNativePgProps } from './cluster-props';
 import { clusterSpec } from './cluster-spec';
 import type { DatabaseAdmin, DatabaseConnection, ServerCheck } from './connection';
 import { applicationConnections } from './connections';
 import { MLFLOW } from './roles';
-
-export interface CloudNativePgProps extends WorkloadSettings {
-  readonly namespace: string;
-  readonly image: Image;
-  /** @default - images are pulled without a login */
-  readonly pullSecret?: string;
-  readonly instances: number;
-  readonly synchronous: { readonly replicas: number; readonly durability: 'required' | 'preferred' };
-  readonly storage: Storage;
-  /** @default - the WAL is beside the data */
-  readonly walStorage?: Storage;
-  readonly resources: Resources;
-  readonly maxConnections: number;
-  /** Size of /dev/shm, which counts as memory of the container. */
-  readonly sharedMemory: string;
-  readonly spread: { readonly over: string; readonly required: boolean };
-  readonly operatorNamespace: string;
-  /** Ports of the API server, which instances ask who of them is the primary. */
-  readonly apiServerPorts: readonly number[];
-  readonly issuer: CertificateIssuer;
-  readonly clusterDomain: string;
-  /** @default - nothing scrapes the metrics */
-  readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
-  /** Where the archive is. @default - there is none */
-  readonly store?: ArchiveStoreSettings;
-  /** What goes into the archive. @default - nothing */
-  readonly backup?: { readonly schedule: string; readonly folder: string };
-  /** How far back the archive goes, such as "30d". */
-  readonly retention: string;
-  /** Starts from the archive. @default - from an empty database */
-  readonly recovery?: { readonly folder: string; readonly time?: string };
-}
 
 /** Of the Cluster; another name than the embedded server has, so that both can be there while data moves. */
 const NAME = 'postgres';

@@ -19,7 +19,7 @@ import type { RequiredSecret } from '../lib/secret';
 import type { Storage } from '../lib/volumes';
 import type { VariableSetting } from '../lib/workload-settings';
 import { amounts, PLUGIN } from './archive';
-import type { CloudNativePgProps } from './cloud-native-pg';
+import type { CloudNativePgProps } from './cluster-props';
 import { applicationConnections } from './connections';
 import { MLFLOW, roleStatements } from './roles';
 

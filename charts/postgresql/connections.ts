@@ -3,7 +3,7 @@ import { count } from '../../config/fields';
 
 /** The field that says how many connections at a time there are. */
 export const connectionsField = (standard: number) =>
-  count(24, 5000, 200)
+  count(24, 2000, 200)
     .default(standard)
     .describe("Connections at a time, PostgreSQL's max_connections; MLflow's pools follow from it");
 

@@ -1,7 +1,16 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
-import { AMOUNTS, type Amount, amountOf, type Demand, formatAmount, givenAmount, type Resource } from './demand';
+import {
+  AMOUNTS,
+  type Amount,
+  amountOf,
+  type Demand,
+  formatAmount,
+  givenAmount,
+  type Resource,
+  UNSAID,
+} from './demand';
 
 export interface QuotasProps {
   /** What runs in each namespace, and what is given by hand. */
@@ -13,13 +22,6 @@ export interface QuotasProps {
   /** Percent that is left free. */
   readonly headroom: number;
 }
-
-/** What a container gets that says nothing: those of the platform say all. */
-const UNSAID = {
-  cpu: { request: 0.05, limit: 0.5 },
-  memory: { request: 64 * 2 ** 20, limit: 512 * 2 ** 20 },
-  'ephemeral-storage': { request: 64 * 2 ** 20, limit: 512 * 2 ** 20 },
-} as const satisfies Record<Resource, { request: number; limit: number }>;
 
 /** A ResourceQuota and a LimitRange for each namespace, which what runs there fits into. */
 export class Quotas extends Component {

@@ -49,6 +49,16 @@ describe('what the pods of a namespace ask for', () => {
     expect([demandOf(cron('Forbid'))?.pods, demandOf(cron('Allow'))?.pods]).toEqual([1, 2]);
   });
 
+  test('a Workflow of Argo asks for its containers and the one that Argo adds', () => {
+    const template = { container: { name: '', resources: resources('1', '1Gi') } };
+    const workflow = (kind: string, spec: object) => ({ kind, metadata: { name: 'x', namespace: 'n' }, spec });
+    const [once, often] = [
+      demandOf(workflow('Workflow', { entrypoint: 'batch', templates: [template] })),
+      demandOf(workflow('CronWorkflow', { concurrencyPolicy: 'Allow', workflowSpec: { templates: [template] } })),
+    ];
+    expect([once?.requests.cpu, once?.limits.cpu, often?.pods]).toEqual([1.05, 1.5, 2]);
+  });
+
   test('nothing bounds a limit that some container does not have', () => {
     const open = { name: 'b', resources: { ...resources('1', '1Gi'), limits: { memory: '1Gi' } } };
     expect(Object.keys(demandOf(workload('StatefulSet', {}, [open]))?.limits ?? {})).toEqual(['memory']);

@@ -4,7 +4,7 @@ import { type ContainerJson, type PodJson, podTemplateOf, type WorkloadJson } fr
 import { expand } from '../seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../seldon/expansion/seldon-json';
 
-const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const;
+export const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
 /** The amounts of a ResourceQuota, by the names that Kubernetes has for them. */
@@ -134,8 +134,12 @@ function ofPod({ containers, initContainers = [] }: PodJson, kind: 'requests' | 
   return Math.max(running, ...initContainers.map((container) => amount(container, kind, name)));
 }
 
-const amount = ({ resources }: ContainerJson, kind: 'requests' | 'limits', name: Resource): number =>
-  quantityValue(String(resources?.[kind]?.[name] ?? '0'));
+/** Where there is a quota of requests the API server admits no container without one: the LimitRange gives it one. */
+function amount({ resources }: ContainerJson, kind: 'requests' | 'limits', name: Resource): number {
+  const said = resources?.[kind]?.[name];
+  if (said !== undefined) return quantityValue(String(said));
+  return kind === 'requests' ? UNSAID[name].request : 0;
+}
 
 /** One amount of a demand; undefined where nothing bounds it. */
 export function amountOf({ pods, requests, limits }: Demand, name: Amount): number | undefined {

@@ -8,6 +8,7 @@ import {
   type Demand,
   formatAmount,
   givenAmount,
+  RESOURCES,
   type Resource,
   UNSAID,
 } from './demand';
@@ -45,24 +46,22 @@ export class Quotas extends Component {
 }
 
 /**
- * What a container may use at most, and gets where it says nothing. Nothing is said of what some container of the platform
+ * What a container may use at most, and gets where it says nothing. No limit is given of what some container of the platform
  * has no limit of: it would get one.
  */
 function limitRange(scope: Construct, namespace: string, { largest }: Demand): void {
   const limited = Object.keys(largest) as Resource[];
-  const each = (value: (name: Resource) => number) =>
-    Object.fromEntries(limited.map((name) => [name, k8s.Quantity.fromString(formatAmount(name, value(name)))]));
+  const each = (names: readonly Resource[], value: (name: Resource) => number) =>
+    Object.fromEntries(names.map((name) => [name, k8s.Quantity.fromString(formatAmount(name, value(name)))]));
   const max = (name: Resource) => Math.max(largest[name] ?? 0, UNSAID[name].limit);
-  if (limited.length === 0) return;
   new k8s.KubeLimitRange(scope, `${namespace}-limits`, {
     metadata: { name: 'platform', namespace },
     spec: {
       limits: [
         {
           type: 'Container',
-          max: each(max),
-          default: each((name) => UNSAID[name].limit),
-          defaultRequest: each((name) => UNSAID[name].request),
+          ...(limited.length > 0 && { max: each(limited, max), default: each(limited, (name) => UNSAID[name].limit) }),
+          defaultRequest: each(RESOURCES, (name) => UNSAID[name].request),
         },
       ],
     },

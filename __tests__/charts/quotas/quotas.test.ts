@@ -117,6 +117,23 @@ test('a container without a limit gets none from the LimitRange', () => {
   expect(Object.keys(find(objects, 'LimitRange', 'platform').spec.limits[0].default)).not.toContain('cpu');
 });
 
+test('a container without a request gets one: with a quota, the API server would not admit it', () => {
+  const explained = {
+    name: 'mlflow-wine',
+    server: 'SKLEARN_SERVER',
+    protocol: 'seldon',
+    uri: 's3://models/a',
+    form: { inputs: [{ name: 'a' }] },
+    explainer: { type: 'AnchorTabular', uri: 's3://models/explainer' },
+  };
+  const objects = objectsOf(platformConfig({ quotas: { enabled: true } }, [explained]));
+  const models = objects.filter(({ metadata }) => metadata.namespace === 'ml-models');
+  expect(find(models, 'ResourceQuota', 'platform').spec.hard['requests.ephemeral-storage']).toBeDefined();
+  // What fetches the explainer's files says nothing of its disk.
+  const [limits] = find(models, 'LimitRange', 'platform').spec.limits;
+  expect([limits.defaultRequest['ephemeral-storage'], limits.max['ephemeral-storage']]).toEqual(['64Mi', undefined]);
+});
+
 platformRefuses({
   'a quota that what runs does not fit into': [
     [

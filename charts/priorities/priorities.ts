@@ -43,7 +43,8 @@ export function withPriorities(file: ComponentFile, environment: string): Compon
     ...file,
     objects: file.objects.map((object) => {
       const { kind } = object as ObjectJson;
-      if (kind === 'CustomResourceDefinition' || !JSON.stringify(object).includes('"containers"')) return object;
+      if (kind === 'CustomResourceDefinition') return object;
+      if (!/"(containers|entrypoint)"/.test(JSON.stringify(object))) return object;
       const name = priorityClassOf(environment, priorityOf(file.stage, kind));
       return renewed({ ...(object as ObjectJson), spec: placed((object as ObjectJson).spec, name) });
     }),
@@ -53,14 +54,15 @@ export function withPriorities(file: ComponentFile, environment: string): Compon
 const BATCH_STAGES: readonly Stage[] = ['45-training', '55-batch'];
 
 function priorityOf(stage: Stage, kind: string): Priority {
-  if (kind === 'CronJob' || BATCH_STAGES.includes(stage)) return 'batch';
+  if (['CronJob', 'Workflow', 'CronWorkflow'].includes(kind) || BATCH_STAGES.includes(stage)) return 'batch';
   return stage === '30-data' ? 'data' : 'serving';
 }
 
-/** Whatever has containers is a pod, in an object of whichever kind. */
+/** Whatever has containers is a pod, in an object of whichever kind; a Workflow of Argo has an entry point. */
 function placed(value: unknown, priorityClassName: string): unknown {
   if (Array.isArray(value)) return value.map((item) => placed(item, priorityClassName));
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray((value as { readonly containers?: unknown }).containers)) return { priorityClassName, ...value };
+  if ('entrypoint' in value) return { podPriorityClassName: priorityClassName, ...value };
   return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, placed(child, priorityClassName)]));
 }

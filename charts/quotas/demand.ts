@@ -4,7 +4,7 @@ import { type ContainerJson, type PodJson, podTemplateOf, type WorkloadJson } fr
 import { expand } from '../seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../seldon/expansion/seldon-json';
 
-const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const;
+export const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
 /** The amounts of a ResourceQuota, by the names that Kubernetes has for them. */
@@ -18,6 +18,13 @@ export const AMOUNTS = [
   'pods',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
+
+/** What a container gets from the LimitRange that says nothing: those of the platform say all. In CPUs and bytes. */
+export const UNSAID = {
+  cpu: { request: 0.05, limit: 0.5 },
+  memory: { request: 64 * 2 ** 20, limit: 512 * 2 ** 20 },
+  'ephemeral-storage': { request: 64 * 2 ** 20, limit: 512 * 2 ** 20 },
+} as const satisfies Record<Resource, { request: number; limit: number }>;
 
 /** In CPUs and bytes. A limit is absent where some container has none. */
 export interface Demand {
@@ -35,7 +42,16 @@ interface Scaled extends WorkloadJson {
     readonly scaleTargetRef?: { readonly name: string };
     readonly maxReplicas?: number;
     readonly maxReplicaCount?: number;
+    readonly workflowSpec?: WorkflowJson;
   };
+}
+
+/** A Workflow of Argo, or what a CronWorkflow makes. */
+interface WorkflowJson {
+  readonly templates?: readonly {
+    readonly container: ContainerJson;
+    readonly initContainers?: readonly ContainerJson[];
+  }[];
 }
 
 interface Group {
@@ -72,7 +88,7 @@ function most({ spec, metadata }: Scaled, beside: readonly Scaled[]): number {
 }
 
 function group(object: Scaled, replicas: number): Group[] {
-  const pod = podTemplateOf(object)?.spec;
+  const pod = podTemplateOf(object)?.spec ?? podOfWorkflow(object);
   const { namespace } = object.metadata;
   if (pod === undefined || namespace === undefined) return [];
   return [{ namespace, pod, count: replicas + additional(object, replicas) }];
@@ -80,11 +96,22 @@ function group(object: Scaled, replicas: number): Group[] {
 
 /** Pods that run beside the others for a while. Those that an update replaces count until they have stopped. */
 function additional({ kind, spec }: Scaled, replicas: number): number {
-  if (kind === 'CronJob') return spec?.concurrencyPolicy === 'Allow' ? 1 : 0;
+  if (kind === 'CronJob' || kind === 'CronWorkflow') return spec?.concurrencyPolicy === 'Allow' ? 1 : 0;
   if (kind !== 'Deployment' || spec?.strategy?.type === 'Recreate') return 0;
   const surge = spec?.strategy?.rollingUpdate?.maxSurge ?? '25%';
   const pods = typeof surge === 'number' ? surge : Math.ceil((replicas * Number.parseInt(surge, 10)) / 100);
   return 2 * pods;
+}
+
+/** The pod of a Workflow, with the container that Argo adds, which has what the LimitRange gives. */
+function podOfWorkflow({ kind, spec }: Scaled): PodJson | undefined {
+  const workflow = kind === 'Workflow' ? (spec as WorkflowJson | undefined) : spec?.workflowSpec;
+  const [template] = workflow?.templates ?? [];
+  if (!template) return undefined;
+  const amounts = (which: 'request' | 'limit') =>
+    Object.fromEntries(RESOURCES.map((name) => [name, formatAmount(name, UNSAID[name][which])]));
+  const wait = { name: 'wait', resources: { requests: amounts('request'), limits: amounts('limit') } };
+  return { containers: [template.container, wait], initContainers: template.initContainers };
 }
 
 function demandOf(groups: readonly Group[]): Demand {
@@ -107,8 +134,12 @@ function ofPod({ containers, initContainers = [] }: PodJson, kind: 'requests' | 
   return Math.max(running, ...initContainers.map((container) => amount(container, kind, name)));
 }
 
-const amount = ({ resources }: ContainerJson, kind: 'requests' | 'limits', name: Resource): number =>
-  quantityValue(String(resources?.[kind]?.[name] ?? '0'));
+/** Where there is a quota of requests the API server admits no container without one: the LimitRange gives it one. */
+function amount({ resources }: ContainerJson, kind: 'requests' | 'limits', name: Resource): number {
+  const said = resources?.[kind]?.[name];
+  if (said !== undefined) return quantityValue(String(said));
+  return kind === 'requests' ? UNSAID[name].request : 0;
+}
 
 /** One amount of a demand; undefined where nothing bounds it. */
 export function amountOf({ pods, requests, limits }: Demand, name: Amount): number | undefined {

@@ -1,7 +1,17 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
-import { AMOUNTS, type Amount, amountOf, type Demand, formatAmount, givenAmount, type Resource } from './demand';
+import {
+  AMOUNTS,
+  type Amount,
+  amountOf,
+  type Demand,
+  formatAmount,
+  givenAmount,
+  RESOURCES,
+  type Resource,
+  UNSAID,
+} from './demand';
 
 export interface QuotasProps {
   /** What runs in each namespace, and what is given by hand. */
@@ -13,13 +23,6 @@ export interface QuotasProps {
   /** Percent that is left free. */
   readonly headroom: number;
 }
-
-/** What a container gets that says nothing: those of the platform say all. */
-const UNSAID = {
-  cpu: { request: 0.05, limit: 0.5 },
-  memory: { request: 64 * 2 ** 20, limit: 512 * 2 ** 20 },
-  'ephemeral-storage': { request: 64 * 2 ** 20, limit: 512 * 2 ** 20 },
-} as const satisfies Record<Resource, { request: number; limit: number }>;
 
 /** A ResourceQuota and a LimitRange for each namespace, which what runs there fits into. */
 export class Quotas extends Component {
@@ -43,24 +46,22 @@ export class Quotas extends Component {
 }
 
 /**
- * What a container may use at most, and gets where it says nothing. Nothing is said of what some container of the platform
+ * What a container may use at most, and gets where it says nothing. No limit is given of what some container of the platform
  * has no limit of: it would get one.
  */
 function limitRange(scope: Construct, namespace: string, { largest }: Demand): void {
   const limited = Object.keys(largest) as Resource[];
-  const each = (value: (name: Resource) => number) =>
-    Object.fromEntries(limited.map((name) => [name, k8s.Quantity.fromString(formatAmount(name, value(name)))]));
+  const each = (names: readonly Resource[], value: (name: Resource) => number) =>
+    Object.fromEntries(names.map((name) => [name, k8s.Quantity.fromString(formatAmount(name, value(name)))]));
   const max = (name: Resource) => Math.max(largest[name] ?? 0, UNSAID[name].limit);
-  if (limited.length === 0) return;
   new k8s.KubeLimitRange(scope, `${namespace}-limits`, {
     metadata: { name: 'platform', namespace },
     spec: {
       limits: [
         {
           type: 'Container',
-          max: each(max),
-          default: each((name) => UNSAID[name].limit),
-          defaultRequest: each((name) => UNSAID[name].request),
+          ...(limited.length > 0 && { max: each(limited, max), default: each(limited, (name) => UNSAID[name].limit) }),
+          defaultRequest: each(RESOURCES, (name) => UNSAID[name].request),
         },
       ],
     },

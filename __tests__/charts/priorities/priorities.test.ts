@@ -31,6 +31,14 @@ test.each([
   expect(podsOf(objects).find((pod) => pod.owner === owner)?.spec.priorityClassName).toBe(name);
 });
 
+test('a Workflow of Argo is a batch', () => {
+  const batch = { input: 's3://models/in/', output: 's3://models/out', engine: 'argo' };
+  const model = { name: 'm', server: 'SKLEARN_SERVER', uri: 's3://models/m', batch };
+  const argo = objectsOf(platformConfig({ ...settings, frontend: { enabled: false } }, [model], 'staging'));
+  const [workflow] = argo.filter(({ kind }) => kind === 'Workflow');
+  expect(workflow?.spec.podPriorityClassName).toBe('staging-batch');
+});
+
 test('training is a batch', () => {
   const [job] = objects.filter(({ kind, metadata }) => kind === 'Job' && metadata.namespace === 'training');
   expect(job?.spec.template.spec.priorityClassName).toBe('staging-batch');

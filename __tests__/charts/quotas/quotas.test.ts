@@ -49,6 +49,16 @@ describe('what the pods of a namespace ask for', () => {
     expect([demandOf(cron('Forbid'))?.pods, demandOf(cron('Allow'))?.pods]).toEqual([1, 2]);
   });
 
+  test('a Workflow of Argo asks for its containers and the one that Argo adds', () => {
+    const template = { container: { name: '', resources: resources('1', '1Gi') } };
+    const workflow = (kind: string, spec: object) => ({ kind, metadata: { name: 'x', namespace: 'n' }, spec });
+    const [once, often] = [
+      demandOf(workflow('Workflow', { entrypoint: 'batch', templates: [template] })),
+      demandOf(workflow('CronWorkflow', { concurrencyPolicy: 'Allow', workflowSpec: { templates: [template] } })),
+    ];
+    expect([once?.requests.cpu, once?.limits.cpu, often?.pods]).toEqual([1.05, 1.5, 2]);
+  });
+
   test('nothing bounds a limit that some container does not have', () => {
     const open = { name: 'b', resources: { ...resources('1', '1Gi'), limits: { memory: '1Gi' } } };
     expect(Object.keys(demandOf(workload('StatefulSet', {}, [open]))?.limits ?? {})).toEqual(['memory']);
@@ -105,6 +115,23 @@ test('a container without a limit gets none from the LimitRange', () => {
   const settings = { mlflow: { resources: { limits: { cpu: 'none' } } }, quotas: { enabled: true } };
   const objects = objectsOf(platformConfig(settings)).filter(({ metadata }) => metadata.namespace === 'mlflow');
   expect(Object.keys(find(objects, 'LimitRange', 'platform').spec.limits[0].default)).not.toContain('cpu');
+});
+
+test('a container without a request gets one: with a quota, the API server would not admit it', () => {
+  const explained = {
+    name: 'mlflow-wine',
+    server: 'SKLEARN_SERVER',
+    protocol: 'seldon',
+    uri: 's3://models/a',
+    form: { inputs: [{ name: 'a' }] },
+    explainer: { type: 'AnchorTabular', uri: 's3://models/explainer' },
+  };
+  const objects = objectsOf(platformConfig({ quotas: { enabled: true } }, [explained]));
+  const models = objects.filter(({ metadata }) => metadata.namespace === 'ml-models');
+  expect(find(models, 'ResourceQuota', 'platform').spec.hard['requests.ephemeral-storage']).toBeDefined();
+  // What fetches the explainer's files says nothing of its disk.
+  const [limits] = find(models, 'LimitRange', 'platform').spec.limits;
+  expect([limits.defaultRequest['ephemeral-storage'], limits.max['ephemeral-storage']]).toEqual(['64Mi', undefined]);
 });
 
 platformRefuses({

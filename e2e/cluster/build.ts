@@ -115,6 +115,14 @@ export async function buildParts(project: string, minor: string, realNode = fals
   };
 }
 
+/** The command of the registry of the distribution project. */
+export async function buildRegistry(project: string): Promise<string> {
+  return join(
+    await build({ project, name: 'registry', what: 'a registry (about two minutes on two cores)' }),
+    'registry',
+  );
+}
+
 const flat = (path: string) => path.replaceAll('/', '-');
 
 /** What the operator's Dockerfile puts beside the binary, made as its Makefile makes it; and the types it makes use of. */

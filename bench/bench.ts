@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import * as jsYaml from 'js-yaml';
 import * as yaml from 'yaml';
 import { toYaml } from '../charts/lib/yaml';
-import { changeModel, clear, writeHelmChart, writeMixedProject, writeProject } from './many-models';
+import { changeModel, clear, keepRendered, writeHelmChart, writeMixedProject, writeProject } from './many-models';
 import { type Command, inTurns, medianOf, microseconds, ratio, type Sample } from './measure';
 import { findTools, type Tools } from './tools';
 
@@ -20,7 +20,7 @@ const MANY = quick ? 1_000 : 10_000;
 const STARTING_ENVIRONMENT = 'cli/init/template';
 
 const runner = resolve('cli/run.mjs');
-const program = resolve('cli/main.ts');
+const main = resolve('cli/main.ts');
 
 /** A limit and what was measured. */
 interface Goal {
@@ -93,6 +93,8 @@ function manyModels(scratch: string, { helm }: Tools) {
     {
       full: { ...synth(plain), prepare: () => clear(plain) },
       changed: { ...synth(plain), prepare: () => changeModel(plain, ++changes) },
+      // What the run before has changed.
+      report: { ...program(plain, 'report', 'before', 'dist'), prepare: () => keepRendered(plain) },
       mixed: synth(mixed),
       helm: {
         command: helm,
@@ -123,11 +125,13 @@ function manyModels(scratch: string, { helm }: Tools) {
       { goal: 'their peak memory', limit: 160, measured: medianOf(full, 'mebibytes'), unit: 'MiB' },
       { goal: 'models of every kind, of plain ones', limit: 2, measured: ratio(samples.mixed, full, 'seconds') },
       { goal: 'their peak memory', limit: 320, measured: medianOf(samples.mixed, 'mebibytes'), unit: 'MiB' },
+      { goal: 'seconds of a report on one model changed', limit: 2, measured: medianOf(samples.report, 'seconds') },
       { goal: 'one model changed, of the full run', limit: 0.25, measured: ratio(changed, full, 'seconds') },
     ] satisfies Goal[],
     rows: [
       ['synth, no `dist/` yet, nothing kept', full],
       ['synth, one model changed', changed],
+      ['report, one model changed', samples.report],
       ['synth, models of every kind', samples.mixed],
       ['`helm template --output-dir`', samples.helm],
       ['`cp -r` of input and output', copy],
@@ -135,7 +139,12 @@ function manyModels(scratch: string, { helm }: Tools) {
   };
 }
 
-const synth = (cwd: string): Command => ({ command: process.execPath, args: [runner, program, 'synth'], cwd });
+const program = (cwd: string, ...args: string[]): Command => ({
+  command: process.execPath,
+  args: [runner, main, ...args],
+  cwd,
+});
+const synth = (cwd: string) => program(cwd, 'synth');
 
 function execute(command: Command): void {
   inTurns({ command }, 1);

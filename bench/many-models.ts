@@ -1,5 +1,5 @@
 /** Environments with many models, for us and for helm. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const KEPT_IN = 'node_modules';
@@ -38,6 +38,18 @@ export function clear(folder: string): void {
 export function changeModel(folder: string, change: number): void {
   const file = join(folder, `environments/bench/models/${name(0)}.yaml`);
   writeFileSync(file, `server: MLFLOW_SERVER\nuri: s3://models/changed/${change}\n`);
+}
+
+/** Keeps what such a folder has rendered as before/, but for one model, which differs. */
+export function keepRendered(folder: string): void {
+  const kept = join(folder, 'before');
+  rmSync(kept, { recursive: true, force: true });
+  cpSync(join(folder, 'dist'), kept, { recursive: true });
+  const [file = ''] = readdirSync(kept, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith(`${name(1)}.yaml`),
+  );
+  const text = readFileSync(join(kept, file), 'utf8');
+  writeFileSync(join(kept, file), text.replace(/s3:.*/, 's3://models/before'));
 }
 
 /** What each kind of model says beyond its place. */

@@ -52,7 +52,7 @@ export function addImages(program: Command, terminal: Terminal): void {
       examples(
         'npx ml-platform images minikube',
         'npx ml-platform images minikube --lock && npx ml-platform synth minikube',
-        'npx ml-platform images minikube --mirror registry.example.com/mirror | sh',
+        'npx ml-platform images minikube --mirror=registry.example.com/mirror | sh',
         'npx ml-platform images minikube --sbom > minikube.cdx.json',
       ),
     )

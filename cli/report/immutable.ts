@@ -2,7 +2,7 @@
  * Changes that the API server refuses, each with the way out.
  *
  * Source: the ValidateXUpdate functions in pkg/apis/<group>/validation/validation.go of Kubernetes 1.35, and of
- * staging/src/k8s.io/apiextensions-apiserver. `npm run e2e:api` shows each of them to a real API server.
+ * staging/src/k8s.io/apiextensions-apiserver. Until 1.32 a StatefulSet's revisionHistoryLimit cannot be changed, either.
  */
 import type { ObjectJson } from '../../charts/lib/workload-json';
 import { type FieldChange, fieldChanges } from './fields';

@@ -147,6 +147,14 @@ export const kubernetesSource = (project: string, minor: string): string =>
 export const operatorType = (project: string, name: keyof typeof TYPES): string =>
   typeOf(join(project, MODULES, 'seldon'), name);
 
+/** The command of the registry of the distribution project. */
+export async function buildRegistry(project: string): Promise<string> {
+  return join(
+    await build({ project, name: 'registry', what: 'a registry (about two minutes on two cores)' }),
+    'registry',
+  );
+}
+
 const flat = (path: string) => path.replaceAll('/', '-');
 
 /** What the operator's Dockerfile puts beside the binary, made as its Makefile makes it; and the types it makes use of. */

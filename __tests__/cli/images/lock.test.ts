@@ -1,4 +1,4 @@
-/** `ml-platform images --lock`, with a registry that asks for a token. `npm run e2e:api` has a real registry. */
+/** `ml-platform images --lock`, with a registry that asks for a token. `npm run e2e:images` has a real one. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -18,7 +18,7 @@ import { claimTemplate, type Storage, tmp } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { BackupBucket, BucketAccess } from './bucket';
-import { oneAwayAtATime, onNodesOfTheirOwn } from './placement';
+import { onNodesOfTheirOwn } from './placement';
 import type { BucketUser } from './policies';
 import type { RetentionProps } from './retention';
 import { RootCredential } from './root-credential';
@@ -126,10 +126,7 @@ export class ObjectStore extends Component implements Buckets<Endpoint> {
         containers: [serverContainer({ ...props, tls, root, volumes: this.volumes(tls), mounts })],
       }),
     });
-    if (several) {
-      oneAwayAtATime(this, 'budget', NAME, pods);
-      this.allow(pods, pods, API.containerPort);
-    }
+    if (several) this.allow(pods, pods, API.containerPort);
     return { ...endpointOf(inFront, pods, API), ...(tls && { tls }) };
   }
 

@@ -1,8 +1,6 @@
 /** Where the servers of a store run whose objects outlive one of them. */
-import { k8s } from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
 import type { Pods } from '../lib/endpoint';
-import { budgetSpec, spread } from '../lib/spread';
+import { spread } from '../lib/spread';
 import type { WorkloadSettings } from '../lib/workload-settings';
 
 /**
@@ -20,9 +18,4 @@ export function onNodesOfTheirOwn<S extends WorkloadSettings>(settings: S, pods:
       },
     },
   };
-}
-
-/** Lets a drained node take one server away at a time. */
-export function oneAwayAtATime(scope: Construct, id: string, name: string, pods: Pods): void {
-  new k8s.KubePodDisruptionBudget(scope, id, { metadata: { name }, spec: budgetSpec(pods) });
 }

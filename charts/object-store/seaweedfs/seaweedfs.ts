@@ -18,7 +18,7 @@ import { claimTemplate, configMapVolume, type Mount, type Storage, secretVolume,
 import { deployment, statefulSet } from '../../lib/workload';
 import type { WorkloadSettings } from '../../lib/workload-settings';
 import type { BackupBucket, BucketAccess } from '../bucket';
-import { oneAwayAtATime, onNodesOfTheirOwn } from '../placement';
+import { onNodesOfTheirOwn } from '../placement';
 import type { BucketUser } from '../policies';
 import type { Buckets } from '../store';
 import { listOf, mapUsers, type UsersProps, usersOf } from '../users';
@@ -190,7 +190,6 @@ export class Seaweedfs extends Component implements Buckets<Endpoint> {
       settings: onNodesOfTheirOwn(props, pods, gateways.replicas),
       pod: this.pod([gatewayContainer({ image, resources: gateways.resources, mounts, masters, files })]),
     });
-    oneAwayAtATime(this, `${pods.name}-budget`, pods.name, pods);
     return { ...endpointOf(inFront, pods, S3), ...(issuer && { tls: true }) };
   }
 
@@ -259,7 +258,6 @@ export class Seaweedfs extends Component implements Buckets<Endpoint> {
       claims: [data],
       pod: this.pod([container([{ volume: data, path: DATA_PATH }, tmp()])]),
     });
-    oneAwayAtATime(this, `${pods.name}-budget`, pods.name, pods);
   }
 
   private pod(containers: readonly ContainerProps[]): k8s.PodSpec {

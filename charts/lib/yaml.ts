@@ -63,8 +63,11 @@ function scalar(text: string, depth: number): string {
 
 /** A string on one line, as a key has to be. */
 function flow(text: string): string {
-  return PLAIN.test(text) && !WORD.test(text) ? text : JSON.stringify(checked(text));
+  return isPlain(text) ? text : JSON.stringify(checked(text));
 }
+
+/** Whether a string stands in YAML as it is. */
+export const isPlain = (text: string) => PLAIN.test(text) && !WORD.test(text);
 
 function checked(text: string): string {
   const forbidden = FORBIDDEN.exec(text);

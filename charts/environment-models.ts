@@ -26,16 +26,20 @@ export type FoundModel = ReadModel | KnownModel;
 
 /** Every model file of an environment, read. */
 export function readModels(root: string, files: EnvironmentFiles): ModelFile[] {
-  const models = modelFiles(root, files.problems).flatMap((path) => readModel(path, files) ?? []);
+  const models = modelFiles(root, files.problems).flatMap((path) => readModel(path, readFileSync(path), files) ?? []);
   files.problems.push(...nameClashes(models.map(named)));
   return models;
 }
 
 /** Every model file of an environment, read unless an earlier run has read the same bytes. */
 export function findModels(root: string, files: EnvironmentFiles, memory: Memory | undefined): FoundModel[] {
-  const models = modelFiles(root, files.problems).flatMap(
-    (path) => knownModel(path, memory) ?? readModel(path, files, memory) ?? [],
-  );
+  const models = modelFiles(root, files.problems).flatMap((path): FoundModel | [] => {
+    const bytes = readFileSync(path);
+    if (memory === undefined) return readModel(path, bytes, files) ?? [];
+    const digest = digestOf(bytes);
+    const known = memory.model(path, digest);
+    return known ? { file: path, origin: oneFile(path), known } : (readModel(path, bytes, files, digest) ?? []);
+  });
   files.problems.push(...nameClashes(models.map(named)));
   return models;
 }
@@ -67,21 +71,14 @@ export function joinModels(
   return { models, unjudged };
 }
 
-/** A model file with what an earlier run has made of the same bytes. */
-function knownModel(file: string, memory: Memory | undefined): KnownModel | undefined {
-  const known = memory?.model(file, digestOf(readFileSync(file)));
-  return known && { file, origin: oneFile(file), known };
-}
-
-function readModel(file: string, files: EnvironmentFiles, memory?: Memory): ReadModel | undefined {
-  const bytes = readFileSync(file);
+/** @param digest of the bytes, where somebody keeps what is made of them */
+function readModel(file: string, bytes: Buffer, files: EnvironmentFiles, digest?: string): ReadModel | undefined {
   const content = parse(file, files.problems, bytes);
   const read = files.model(file, content);
   if (read === undefined) return undefined;
   // What a file extends may change while the file stays as it is: such a model is read every time.
   const isWhole = isMapping(content) && !('extends' in content);
-  const digest = memory && isWhole ? digestOf(bytes) : undefined;
-  return { file, origin: read.origin, model: read.data, digest };
+  return { file, origin: read.origin, model: read.data, ...(isWhole && { digest }) };
 }
 
 /** What the names of a model's objects follow from. */

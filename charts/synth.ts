@@ -5,7 +5,9 @@ import type { PlatformConfig } from './config';
 import { DELIVERY } from './delivery/delivery';
 import { digestOf } from './digest';
 import { imagesOf } from './images/references';
+import type { ComponentFile } from './lib/component';
 import { toYaml } from './lib/yaml';
+import { Likenesses } from './likenesses';
 import type { Content, Memory } from './memory';
 import { picture } from './picture/picture';
 import { workloadOf } from './picture/workloads';
@@ -69,6 +71,11 @@ function* renderEnvironment(
   const root = config.environment;
   const paths: string[] = [];
   const contents: Content[] = [];
+  const render = (file: ComponentFile) => renderedOf(platform.finish(file).objects);
+  const likenesses = new Likenesses(
+    render,
+    ([name = '']) => config.patches?.some(({ target }) => target.name.includes(name)) ?? false,
+  );
   for (const component of platform.components) {
     for (const file of component.files()) {
       const name = `${file.stage}/${file.name}.yaml`;
@@ -81,13 +88,11 @@ function* renderEnvironment(
           path,
           digest: known.digest,
           get text() {
-            return textOf(platform.finish(file).objects);
+            return render(file).text;
           },
         };
       } else {
-        const { objects } = platform.finish(file);
-        const text = textOf(objects);
-        const content = contentOf(objects);
+        const { text, content } = likenesses.rendered(file);
         contents.push(content);
         if (file.input) memory?.noteRendered(file.input, { ...content, digest: digestOf(text) });
         yield { path, text };
@@ -126,6 +131,8 @@ function* renderEnvironment(
 }
 
 const textOf = (objects: readonly unknown[]) => HEADER + toYaml(objects);
+
+const renderedOf = (objects: readonly unknown[]) => ({ text: textOf(objects), content: contentOf(objects) });
 
 const contentOf = (objects: readonly unknown[]): Content => ({
   objects: objects.length,

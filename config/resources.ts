@@ -5,25 +5,23 @@ import { bytes, cpu, objectName } from './fields';
 import { isMapping } from './merge';
 import type { Fault } from './problems';
 import { rules } from './rules';
+import { section } from './section';
 
 /** Requests and limits of one container, all with defaults. */
 export const resources = (defaults: ResourceDefaults) =>
-  // A default that is complete is not checked again for each of thousands of models.
-  resourceAmounts(defaults)
-    .default(resourceAmounts(defaults).parse({}))
-    .describe('CPU, memory and disk of the container');
+  section(resourceAmounts(defaults)).describe('CPU, memory and disk of the container');
 
 /** The same where nothing is said: then there are none. */
 export const resourceAmounts = (defaults: ResourceDefaults) => {
   const amounts = (column: 0 | 1) =>
-    z
-      .strictObject({
+    section(
+      z.strictObject({
         ...cpuAndMemory(defaults, column),
         'ephemeral-storage': bytes(defaults.scratch[column])
           .default(defaults.scratch[column])
           .describe('Bytes of node disk for logs, emptyDirs and files outside volumes'),
-      })
-      .prefault({});
+      }),
+    );
   return z
     .strictObject({ requests: amounts(0).describe(REQUESTS), limits: amounts(1).describe(LIMITS) })
     .superRefine(rules(requestFaults));
@@ -32,14 +30,14 @@ export const resourceAmounts = (defaults: ResourceDefaults) => {
 /** The same for what works on files whose size another field says: disk that nobody speaks of stays open. */
 export const resourcesWithFiles = (defaults: ResourceDefaults) => {
   const amounts = (column: 0 | 1) =>
-    z
-      .strictObject({
+    section(
+      z.strictObject({
         ...cpuAndMemory(defaults, column),
         'ephemeral-storage': bytes(defaults.scratch[column])
           .optional()
           .describe(`Bytes of node disk for files and logs; size and ${defaults.scratch[column]} where absent`),
-      })
-      .prefault({});
+      }),
+    );
   return z
     .strictObject({ requests: amounts(0).describe(REQUESTS), limits: amounts(1).describe(LIMITS) })
     .superRefine(rules(requestFaults));

@@ -23,6 +23,16 @@ export interface ComponentProps {
   readonly plural?: string;
 }
 
+/** What a file has in common with others. */
+export interface Likeness {
+  /** The same for all files that differ in their words only. */
+  readonly key: string;
+  /** What is this file's own. The second word stands in the objects as it is, and in the common ones as "likeness-2-of". */
+  readonly words: readonly string[];
+  /** The objects that all have in common. */
+  objects(): readonly unknown[];
+}
+
 /** One file of dist/. */
 export interface ComponentFile {
   readonly stage: Stage;
@@ -33,6 +43,8 @@ export interface ComponentFile {
    * @default - nothing else
    */
   readonly input?: object;
+  /** @default - it is like no other file */
+  likeness?(): Likeness | undefined;
   /** Kubernetes objects as JSON; they may be made when they are asked for. */
   readonly objects: readonly unknown[];
 }

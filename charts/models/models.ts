@@ -18,6 +18,7 @@ import { PREREQUISITES } from '../prerequisites/catalogue';
 import { EXECUTOR } from '../seldon/executor';
 import { modelEdges, storePorts } from './connections';
 import { callPorts, endpointOf, type ModelEndpoint, metricsPorts } from './endpoint';
+import { likenessOf } from './likeness';
 import { Model } from './model';
 import type { ModelProps } from './props';
 import type { ServingProps } from './serving';
@@ -140,6 +141,7 @@ export class Models extends Component {
         stage: '50-models',
         name: `${folder}${model.name}`,
         input: model,
+        likeness: () => likenessOf(model, objectsOf),
         get objects() {
           return objectsOf(model);
         },

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Component, type ComponentFile } from '../lib/component';
 import { renewed } from '../lib/job';
 import type { Stage } from '../lib/stages';
+import { type ClusterJson, isCluster } from '../postgresql/expansion';
 
 /** What is lost first in a full cluster, last to first. Kubernetes keeps values from a thousand million on to itself. */
 const CLASSES = {
@@ -44,12 +45,19 @@ export function withPriorities(file: ComponentFile, environment: string): Compon
     objects: file.objects.map((object) => {
       const { kind } = object as ObjectJson;
       if (kind === 'CustomResourceDefinition') return object;
+      if (isCluster(object as ClusterJson)) return ranked(object as ClusterJson, priorityClassOf(environment, 'data'));
       if (!/"(containers|entrypoint)"/.test(JSON.stringify(object))) return object;
       const name = priorityClassOf(environment, priorityOf(file.stage, kind));
       return renewed({ ...(object as ObjectJson), spec: placed((object as ObjectJson).spec, name) });
     }),
   };
 }
+
+/** Its operator makes the pods. */
+const ranked = (cluster: ClusterJson, priorityClassName: string) => ({
+  ...cluster,
+  spec: { priorityClassName, ...cluster.spec },
+});
 
 const BATCH_STAGES: readonly Stage[] = ['45-training', '55-batch'];
 

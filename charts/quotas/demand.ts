@@ -1,6 +1,7 @@
 /** What the pods of a namespace ask for at most: all of them, and those that an update starts before it stops others. */
 import { formatCpu, quantityValue } from '../lib/quantity';
 import { type ContainerJson, type PodJson, podTemplateOf, type WorkloadJson } from '../lib/workload-json';
+import { instancesOf, isCluster } from '../postgresql/expansion';
 import { expand } from '../seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../seldon/expansion/seldon-json';
 
@@ -78,6 +79,7 @@ function groupsOf(object: Scaled): Group[] {
     const made = expand(object as unknown as SeldonDeploymentJson) as unknown as Scaled[];
     return made.flatMap((workload) => group(workload, most(workload, made)));
   }
+  if (isCluster(object)) return group(instancesOf(object) as Scaled, object.spec.instances);
   return group(object, object.spec?.replicas ?? 1);
 }
 

@@ -1,8 +1,8 @@
 /** Lets a signal end long work that never waits. */
 import { setImmediate } from 'node:timers/promises';
 
-/** Node runs a signal's handler only between two turns of its event loop, so the work pauses that often. */
-const MILLISECONDS = 50;
+/** Node handles signals, and goes on with files that are being written, only between two turns of its event loop. */
+const MILLISECONDS = 5;
 
 /**
  * Passes items on, one by one.

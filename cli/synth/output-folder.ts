@@ -13,11 +13,11 @@ import {
   readdirSync,
   readFileSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { digestOf } from '../../charts/digest';
 import { discard, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
+import { Writing } from './writing';
 
 export interface OutputFile {
   /** Path below the output folder, with forward slashes. */
@@ -88,28 +88,34 @@ async function writeAll(
   const folders = new Set<string>();
   const same = new Map<string, string[]>();
   const before = new Map<string, ReadonlySet<string>>();
-  for await (const output of files) {
-    const { path } = output;
-    // Two names that differ in case only are one file on macOS and Windows.
-    const key = path.toLowerCase();
-    if (seen.has(key)) throw new Error(`two outputs have one path: ${path}`);
-    if (isAbsolute(path) || path.split(/[/\\]/).includes('..'))
-      throw new Error(`an output lies outside its folder: ${path}`);
-    seen.add(key);
-    const folder = dirname(path);
-    const names = before.get(folder) ?? namesIn(join(previous, folder));
-    before.set(folder, names);
-    const difference = names.has(basename(path)) ? compare(join(previous, path), output) : 'added';
-    if (difference === 'none') {
-      const others = same.get(folder);
-      if (others) others.push(path);
-      else same.set(folder, [path]);
-    } else {
-      if (!folders.has(folder)) mkdirSync(join(root, folder), { recursive: true });
-      folders.add(folder);
-      writeFileSync(join(root, path), output.text);
+  const writing = new Writing();
+  try {
+    for await (const output of files) {
+      const { path } = output;
+      // Two names that differ in case only are one file on macOS and Windows.
+      const key = path.toLowerCase();
+      if (seen.has(key)) throw new Error(`two outputs have one path: ${path}`);
+      if (isAbsolute(path) || path.split(/[/\\]/).includes('..'))
+        throw new Error(`an output lies outside its folder: ${path}`);
+      seen.add(key);
+      const folder = dirname(path);
+      const names = before.get(folder) ?? namesIn(join(previous, folder));
+      before.set(folder, names);
+      const difference = names.has(basename(path)) ? compare(join(previous, path), output) : 'added';
+      if (difference === 'none') {
+        const others = same.get(folder);
+        if (others) others.push(path);
+        else same.set(folder, [path]);
+      } else {
+        if (!folders.has(folder)) mkdirSync(join(root, folder), { recursive: true });
+        folders.add(folder);
+        await writing.write(join(root, path), output.text);
+      }
+      note(path, difference);
     }
-    note(path, difference);
+  } finally {
+    // Whoever removes the folder after a failure removes all of it.
+    await writing.finish();
   }
   return { count: seen.size, same };
 }

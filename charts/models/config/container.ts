@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { bytes, objectName, port, text } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
+import { section } from '../../../config/section';
 import { variables } from '../../../config/workload';
 import { parseQuantity } from '../../lib/quantity';
 import { MODEL_PATH } from '../../seldon/contract';
@@ -25,8 +26,8 @@ const volume = z
 
 const USER_ID = { error: 'must be a user id from 1 to 65534' };
 
-export const container = z
-  .strictObject({
+export const container = section(
+  z.strictObject({
     port: port(8080)
       .optional()
       .describe('Where it serves HTTP, for an image that cannot be told; Seldon tells it where absent'),
@@ -72,9 +73,8 @@ export const container = z
       .optional()
       .meta({ examples: [8888] })
       .describe("User that it runs as; that of Seldon's own images where absent"),
-  })
-  .default({ env: {}, secrets: [], volumes: [] })
-  .describe('The container of a node; command, args, port and uid are for images of your own');
+  }),
+).describe('The container of a node; command, args, port and uid are for images of your own');
 
 /** Folders that there are already, and memory that the container does not have. */
 export function folderFaults(node: Node): Fault[] {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cidr, dnsLabel, flag, port } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
+import { section } from '../../../config/section';
 import type { EgressProps } from '../egress';
 import type { Path } from './complete';
 
@@ -26,8 +27,8 @@ const range = z
   })
   .meta({ examples: [{ cidr: '10.20.0.0/16', ports: [5432] }] });
 
-export const egress = z
-  .strictObject({
+export const egress = section(
+  z.strictObject({
     internet: flag(false)
       .meta({ examples: [true] })
       .describe('Port 443 of every public address, such as a model hub; not of private ranges, where clusters are'),
@@ -41,8 +42,8 @@ export const egress = z
       .default([])
       .meta({ examples: [[{ cidr: '10.20.0.0/16', ports: [5432] }]] })
       .describe('Addresses, such as those of a database outside the cluster'),
-  })
-  .default({ internet: false, namespaces: [], cidrs: [] })
+  }),
+)
   .meta({ examples: [{ internet: true }] })
   .describe('Whom its pods may call; all else is denied, but for what the platform needs');
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { oneOf, scalar } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { rules } from '../../../config/rules';
+import { section } from '../../../config/section';
 
 /** MLflow's column types that a form can ask for. */
 export const COLUMN_TYPES = ['boolean', 'integer', 'long', 'float', 'double', 'string', 'datetime'] as const;
@@ -38,27 +39,26 @@ const inputSchema = z
   .superRefine(rules((input) => [...rangeFaults(input), ...choiceFaults(input)]))
   .meta({ examples: [{ name: 'fixed acidity', unit: 'g/dm³', min: 0, max: 20 }] });
 
-export const formSchema = z
-  .strictObject({
-    title: label('Wine quality').optional().describe("Heading of the page; the model's name where absent"),
-    inputs: z
-      .array(inputSchema, { error: 'must be a list' })
-      .default([])
-      .meta({ examples: [[{ name: 'fixed acidity' }]] })
-      .describe('The columns, in order; a locked model takes names, types and order from its signature'),
-    output: z
-      .strictObject({
-        label: label('Quality').default('Prediction').describe('What the answer is'),
-        unit: label('points').optional().describe('Unit of the answer'),
-        min: number(0).optional().describe('Worst answer, shown in red'),
-        max: number(10).optional().describe('Best answer, shown in green'),
-      })
-      .prefault({})
-      .describe('The answer'),
-  })
-  .superRefine(rules((form) => [...outputFaults(form), ...sameNameFaults(form)]))
-  .prefault({})
-  .describe('How the front end asks for the columns and shows the answer');
+export const formSchema = section(
+  z
+    .strictObject({
+      title: label('Wine quality').optional().describe("Heading of the page; the model's name where absent"),
+      inputs: z
+        .array(inputSchema, { error: 'must be a list' })
+        .default([])
+        .meta({ examples: [[{ name: 'fixed acidity' }]] })
+        .describe('The columns, in order; a locked model takes names, types and order from its signature'),
+      output: section(
+        z.strictObject({
+          label: label('Quality').default('Prediction').describe('What the answer is'),
+          unit: label('points').optional().describe('Unit of the answer'),
+          min: number(0).optional().describe('Worst answer, shown in red'),
+          max: number(10).optional().describe('Best answer, shown in green'),
+        }),
+      ).describe('The answer'),
+    })
+    .superRefine(rules((form) => [...outputFaults(form), ...sameNameFaults(form)])),
+).describe('How the front end asks for the columns and shows the answer');
 
 export type FormSettings = z.output<typeof formSchema>;
 

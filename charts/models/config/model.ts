@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { extendsField } from '../../../config/bases';
 import { count, oneOf, serviceName, text } from '../../../config/fields';
 import { resources, resourcesWithFiles } from '../../../config/resources';
+import { section } from '../../../config/section';
 import { workloadFields } from '../../../config/workload';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
@@ -43,7 +44,7 @@ export const modelFields = z.strictObject({
       "Puts Seldon's executor in front of the server: its metrics and request log, for 100m CPU and 128Mi a pod; on where a graph, a logger or a trace needs it",
     ),
   size: nodeFields.size,
-  resources: resourcesWithFiles(SERVER_RESOURCES).prefault({}).describe('CPU, memory and disk of the model server'),
+  resources: section(resourcesWithFiles(SERVER_RESOURCES)).describe('CPU, memory and disk of the model server'),
   image: nodeFields.image,
   serverImage: nodeFields.serverImage,
   container: nodeFields.container,
@@ -72,9 +73,9 @@ export const modelFields = z.strictObject({
     memory: ['128Mi', '512Mi'],
     scratch: ['32Mi', '256Mi'],
   }).describe('CPU, memory and disk of the executor'),
-  initializerResources: resourcesWithFiles(FETCHING_RESOURCES)
-    .prefault({})
-    .describe('CPU, memory and disk of what fetches the model before the server starts'),
+  initializerResources: section(resourcesWithFiles(FETCHING_RESOURCES)).describe(
+    'CPU, memory and disk of what fetches the model before the server starts',
+  ),
   tracing,
   public: z
     .boolean({ error: 'must be true or false' })

@@ -2,14 +2,15 @@
 import { z } from 'zod';
 import { count, text } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
+import { section } from '../../../config/section';
 import { nodeSelector, tolerations, workloadFields } from '../../../config/workload';
 import { nodesWithContainer } from '../node';
 import type { Node } from './complete';
 
 export const gpus = count(0, 64, 1).optional().describe('GPUs of the model server; those of placement where absent');
 
-export const placement = z
-  .strictObject({
+export const placement = section(
+  z.strictObject({
     gpus: count(0, 64, 1)
       .default(0)
       .describe('GPUs of the model server, where the graph has one node; else a node says gpus itself'),
@@ -22,9 +23,8 @@ export const placement = z
     affinity: workloadFields.affinity,
     topologySpread: workloadFields.topologySpread,
     priorityClassName: workloadFields.priorityClassName,
-  })
-  .default({ gpus: 0, gpuResource: 'nvidia.com/gpu', nodeSelector: {}, tolerations: [] })
-  .describe('Where pods run');
+  }),
+).describe('Where pods run');
 
 /** Devices that could be for any of several nodes. */
 export function gpuFaults({ placement: { gpus: shared } }: { placement: { gpus: number } }, graph: Node): Fault[] {

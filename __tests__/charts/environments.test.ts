@@ -6,7 +6,7 @@ import { type Files, MODEL, problemsIn } from '../support/environments';
 const a = (length: number) => 'a'.repeat(length);
 
 const ROOT_FIELDS =
-  'extends, base, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, priorities, quotas, patches, podSecurity, architectures';
+  'extends, base, profile, accepted, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, priorities, quotas, patches, podSecurity, architectures';
 
 const SERVERS = 'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER';
 

@@ -12,6 +12,7 @@ import {
 } from '../../imports/gateway.networking.k8s.io';
 import { Component } from '../lib/component';
 import type { Endpoint } from '../lib/endpoint';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import { certificateOf, type ExposedHost, type ExposureProps, issuerAnnotation, type Tls } from './hosts';
 
 export interface GatewayExposureProps extends ExposureProps {
@@ -49,6 +50,8 @@ export class GatewayExposure extends Component {
     private readonly props: GatewayExposureProps,
   ) {
     super(scope, { name: 'access', stage: '60-apps' });
+    this.requireInstalled(PREREQUISITES.gatewayApi);
+    if (props.tls?.issuer !== undefined) this.requireInstalled(PREREQUISITES.certManager);
     if (props.className !== undefined) this.gateway(props.className);
     for (const host of props.hosts) this.route(host);
     const led = [...props.hosts.flatMap(({ paths }) => paths.map(({ endpoint }) => endpoint)), ...props.admitted];

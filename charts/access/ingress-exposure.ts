@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import { certificateOf, type ExposureProps, issuerAnnotation } from './hosts';
 
 export interface IngressExposureProps extends ExposureProps {
@@ -13,6 +14,7 @@ export interface IngressExposureProps extends ExposureProps {
 export class IngressExposure extends Component {
   constructor(scope: Construct, { hosts, tls, callers, className, annotations }: IngressExposureProps) {
     super(scope, { name: 'access', stage: '60-apps' });
+    if (tls?.issuer !== undefined) this.requireInstalled(PREREQUISITES.certManager);
     for (const { name, host, paths } of hosts) {
       new k8s.KubeIngress(this, `ingress-${name}`, {
         metadata: {

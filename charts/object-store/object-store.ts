@@ -17,6 +17,7 @@ import { endpointOf, service, servicePort } from '../lib/service';
 import { claimTemplate, type Storage, tmp } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import type { BackupBucket, BucketAccess } from './bucket';
 import { onNodesOfTheirOwn } from './placement';
 import type { BucketUser } from './policies';
@@ -139,6 +140,7 @@ export class ObjectStore extends Component implements Buckets<Endpoint> {
   }
 
   private certify(issuer: CertificateIssuer): string {
+    this.requireInstalled(PREREQUISITES.certManager);
     const { namespace, clusterDomain } = this.props;
     const names = (service: string, pods: boolean) =>
       serviceNames({ service, namespace }, clusterDomain ?? 'cluster.local', pods);

@@ -6,6 +6,7 @@ import { serviceNames, signedCertificate } from '../certificates/signed-certific
 import { Component } from '../lib/component';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
+import { PREREQUISITES } from '../prerequisites/catalogue';
 import { archiveKey, archiveServer, archiveStore, baseBackups } from './archive';
 import type { CloudNativePgProps } from './cluster-props';
 import { clusterSpec } from './cluster-spec';
@@ -32,6 +33,8 @@ export class CloudNativePg extends Component {
     private readonly props: CloudNativePgProps,
   ) {
     super(scope, { name: NAME, stage: '30-data', namespace: props.namespace, version: props.image.label });
+    this.requireInstalled(PREREQUISITES.certManager);
+    this.requireInstalled(PREREQUISITES.cloudNativePg);
     // The operator's labels: instances have them, and the Jobs that make an instance. The latter have no role.
     const pods: Pods = { kind: 'pods', name: NAME, namespace: props.namespace, labels: { 'cnpg.io/cluster': NAME } };
     const password = new Credential('MLFLOW_DB_PASSWORD', "MLflow's login to PostgreSQL");
@@ -116,6 +119,7 @@ export class CloudNativePg extends Component {
   private archive(pods: Pods): string | undefined {
     const { store, namespace, retention, backup } = this.props;
     if (!store) return undefined;
+    this.requireInstalled(PREREQUISITES.barmanPlugin);
     const archive = { namespace, name: NAME, store, retention };
     this.connect(pods, archiveServer(store));
     if (backup) baseBackups(this, NAME, backup.schedule);
@@ -132,6 +136,7 @@ export class CloudNativePg extends Component {
 
   /** The operator can make one itself, which is deprecated and knows no labels. */
   private monitor({ namespace, labels }: NonNullable<CloudNativePgProps['monitoring']>, pods: Pods): void {
+    this.requireInstalled(PREREQUISITES.prometheusOperator);
     new PodMonitor(this, 'monitor', {
       metadata: { name: NAME, labels: { ...labels } },
       spec: {

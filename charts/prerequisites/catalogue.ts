@@ -7,6 +7,8 @@ const release = (repository: string, version: string, file: string) =>
 const CERT_MANAGER = 'v1.21.2';
 const PROMETHEUS_OPERATOR = 'v0.85.0';
 const GATEWAY_API = 'v1.6.3';
+const CLOUD_NATIVE_PG = 'v1.29.0';
+const BARMAN_PLUGIN = 'v0.15.0';
 const KEDA = 'v2.21.0';
 const ARGO = 'v3.7.1';
 /** The tests have the types alone. */
@@ -19,6 +21,20 @@ export const PREREQUISITES = {
     api: 'cert-manager.io/v1',
     purpose: 'Makes and renews certificates',
     install: release('cert-manager/cert-manager', CERT_MANAGER, 'cert-manager.yaml'),
+  },
+  cloudNativePg: {
+    name: 'CloudNativePG',
+    version: CLOUD_NATIVE_PG,
+    api: 'postgresql.cnpg.io/v1',
+    purpose: 'Runs PostgreSQL: a primary, and replicas that take over',
+    install: release('cloudnative-pg/cloudnative-pg', CLOUD_NATIVE_PG, `cnpg-${CLOUD_NATIVE_PG.slice(1)}.yaml`),
+  },
+  barmanPlugin: {
+    name: 'Barman Cloud plugin of CloudNativePG',
+    version: BARMAN_PLUGIN,
+    api: 'barmancloud.cnpg.io/v1',
+    purpose: 'Puts base backups and the write-ahead log of PostgreSQL into a bucket',
+    install: release('cloudnative-pg/plugin-barman-cloud', BARMAN_PLUGIN, 'manifest.yaml'),
   },
   prometheusOperator: {
     name: 'Prometheus operator',

@@ -54,7 +54,7 @@ platformRefuses({
     [
       'another word',
       'podSecurity: {uids: random}',
-      'podSecurity.uids: must be one of fixed, assigned, not "random", such as "fixed"',
+      'podSecurity.uids: must be one of fixed, high, assigned, not "random", such as "fixed"',
     ],
   ],
 });

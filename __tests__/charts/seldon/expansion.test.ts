@@ -138,11 +138,6 @@ test('a scaler aims at the Deployment, whose number of pods nobody else sets', (
   expect(Object.keys(made('forecast'))).toContain('ScaledObject forecast-default-0-classifier');
 });
 
-test('a disruption budget is over the pods of all predictors', () => {
-  const { spec } = get(made('search'), 'PodDisruptionBudget search-default-0-classifier');
-  expect(spec).toEqual({ selector: { matchLabels: { 'seldon-deployment-id': 'search' } }, maxUnavailable: 1 });
-});
-
 test('an explainer is a Deployment and a Service apart, and what fetches its files is the operator’s own', () => {
   const objects = made('loan');
   const deployment = get(objects, 'Deployment loan-default-explainer');

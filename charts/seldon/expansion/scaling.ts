@@ -1,4 +1,4 @@
-/** What the operator makes to scale a predictor and to keep its pods from all going at once. */
+/** What the operator makes to scale a predictor. Budgets of models are the platform's own (charts/models/scaling.ts). */
 import type { ExpandedPredictor } from './predictor';
 import type { ComponentJson, MadeObject } from './seldon-json';
 
@@ -6,7 +6,7 @@ import type { ComponentJson, MadeObject } from './seldon-json';
 export function scaling(
   predictor: ExpandedPredictor,
   name: string,
-  { hpaSpec, kedaSpec, pdbSpec }: ComponentJson,
+  { hpaSpec, kedaSpec }: ComponentJson,
 ): MadeObject[] {
   const { id } = predictor;
   const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name };
@@ -24,7 +24,5 @@ export function scaling(
       },
     ),
     ...made('keda.sh/v1alpha1', 'ScaledObject', kedaSpec && { scaleTargetRef, ...kedaSpec }),
-    // It selects the pods of all predictors, the explainers' among them.
-    ...made('policy/v1', 'PodDisruptionBudget', pdbSpec && { selector: { matchLabels: id }, ...pdbSpec }),
   ];
 }

@@ -38,7 +38,6 @@ export interface ComponentJson {
     readonly metricsv2?: readonly object[];
   };
   readonly kedaSpec?: { readonly minReplicaCount?: number; readonly maxReplicaCount?: number };
-  readonly pdbSpec?: object;
 }
 
 export interface ExplainerJson {

@@ -93,7 +93,6 @@ function manyModels(scratch: string, { helm }: Tools) {
     {
       full: { ...synth(plain), prepare: () => clear(plain) },
       changed: { ...synth(plain), prepare: () => changeModel(plain, ++changes) },
-      // What the run before has changed.
       report: { ...program(plain, 'report', 'before', 'dist'), prepare: () => keepRendered(plain) },
       mixed: synth(mixed),
       helm: {

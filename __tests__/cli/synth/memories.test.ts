@@ -18,6 +18,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf } from '../../../charts/digest';
+import { loadEnvironment } from '../../../charts/environments';
+import { toYaml } from '../../../charts/lib/yaml';
+import { listImages } from '../../../cli/images/list';
 import { runCli } from '../../support/cli';
 import { type Files, MODEL, writeFiles } from '../../support/environments';
 import { readFolder } from '../../support/folders';
@@ -57,6 +60,12 @@ function plant(): void {
   const text = `${planted.map((line) => (line.includes(PLANTED) ? line.replace(/,"rendered":.*$/, '}') : line)).join('\n')}\n`;
   writeFileSync(kept(), `${text}${digestOf(text)}`);
 }
+/** A lock that has every image of the environment. */
+const imageLock = () => {
+  const images = listImages(loadEnvironment(path('environments'), 'own')).map(({ image }) => image);
+  const digest = `sha256:${'f'.repeat(64)}`;
+  return toYaml([{ images: Object.fromEntries(images.map((image) => [image, { digest }])) }]);
+};
 const isPlanted = () => JSON.stringify(dist()).includes(PLANTED);
 
 describe('a kept model', () => {
@@ -100,6 +109,7 @@ describe('a kept model', () => {
       () => writeFiles(root, { 'environments/shared.yaml': 'mlflow: {replicas: 3}\n' }),
     ],
     ['the lock', () => writeFiles(root, { 'environments/own/models.lock.yaml': lockText({ other: lockEntry() }) })],
+    ['the lock of images', () => writeFiles(root, { 'environments/own/images.lock.yaml': imageLock() })],
     ['the kept file, by hand', () => writeFileSync(kept(), readFileSync(kept(), 'utf8').replace('churn', 'chorn'))],
     ['the end of the kept file', () => writeFileSync(kept(), readFileSync(kept()).subarray(0, -9))],
     ['the whole of the kept file', () => writeFileSync(kept(), '')],

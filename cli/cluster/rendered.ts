@@ -35,9 +35,9 @@ export function readRendered(name: string, dist = DIST): RenderedEnvironment {
     const stages = STAGES.join(', ');
     throw new Error(`${join(folder, unknown.name)}: is no stage of this version, which has ${stages}; render it again`);
   }
-  const stages = STAGES.filter((stage) => folders.some((entry) => entry.name === stage)).map((stage) =>
-    readStage(stage, join(folder, stage)),
-  );
+  const stages = STAGES.filter((stage) => folders.some((entry) => entry.name === stage))
+    .map((stage) => readStage(stage, join(folder, stage)))
+    .filter(({ objects }) => objects.length > 0);
   if (stages.length === 0) throw new Error(`${folder}: has no stages; render it by "npx ml-platform synth"`);
   return { name, folder, stages, objects: stages.flatMap(({ objects }) => objects) };
 }

@@ -44,7 +44,7 @@ export async function applyStage(kubectl: Kubectl, stage: RenderedStage, options
       {
         onLine: () => {
           applied += 1;
-          say(`${applied} of ${all} objects applied`);
+          say(`${applied} of ${all} applied`);
         },
       },
     );
@@ -59,10 +59,13 @@ export async function applyStage(kubectl: Kubectl, stage: RenderedStage, options
 
 /** What kubectl complains of, each in one piece: a line that starts with "error" or "Error", and those below it. */
 function problemsIn(stderr: string): string[] {
-  return stderr
-    .split(/\n(?=error|Error|Unable|The )/)
-    .map((text) => text.trim())
-    .filter((text) => text !== '' && !/^Warning:/.test(text));
+  return (
+    stderr
+      .split(/\n(?=error|Error|Unable|The )/)
+      // Kubectl's own advice about conflicts is longer than what is in conflict.
+      .map((text) => text.replace(/\nPlease review the fields above[\s\S]*$/, '').trim())
+      .filter((text) => text !== '' && !/^Warning:/.test(text))
+  );
 }
 
 /** What to do about a refusal. */

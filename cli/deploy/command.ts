@@ -1,5 +1,6 @@
 /** `ml-platform deploy`. */
 import { type Command, Option } from 'commander';
+import { counted } from '../../charts/inventory/text';
 import { STAGES } from '../../charts/lib/stages';
 import { type ClusterOptions, Kubectl } from '../cluster/kubectl';
 import { Membership } from '../cluster/membership';
@@ -110,7 +111,7 @@ async function run(
     const again = commandOf(name, options);
     await deploy(terminal, kubectl, { environment, stages, timeout, forceConflicts, again });
     const applied = stages.reduce((sum, { objects }) => sum + objects.length, 0);
-    terminal.out(`${folder}: ${applied} objects are applied and ready\n`);
+    terminal.out(`${folder}: ${counted(applied, 'object')} applied and ready\n`);
   }
   const membership = await Membership.read(kubectl, environment);
   const left = await membership.leftOver();
@@ -123,7 +124,7 @@ async function run(
   if (!options.yes) await confirm(terminal, plan);
   await remove(kubectl, plan.removed, Date.now() + timeout * 1000, (text) => terminal.err(`${text}\n`));
   await membership.replace(plan.kept.map(({ object }) => object));
-  terminal.out(`${plan.removed.length} objects are removed\n`);
+  terminal.out(`${counted(plan.removed.length, 'object')} removed\n`);
 }
 
 async function contextOf(kubectl: Kubectl, { context }: ClusterOptions): Promise<string> {
@@ -156,6 +157,6 @@ function describePlan(terminal: Terminal, { removed, kept }: PrunePlan): void {
 /** @throws UsageError where nobody can be asked; Error where the answer is no */
 async function confirm(terminal: Terminal, { removed }: PrunePlan): Promise<void> {
   if (!terminal.ask) throw new UsageError('nobody is here to say yes to that: add --yes, after a look at the list');
-  const answer = await terminal.ask(`remove these ${removed.length} objects? Type "yes": `);
+  const answer = await terminal.ask(`remove ${counted(removed.length, 'object')}? Type "yes": `);
   if (answer.trim() !== 'yes') throw new Error('nothing was removed');
 }

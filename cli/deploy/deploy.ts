@@ -1,4 +1,5 @@
 /** Applies a rendered environment, stage after stage, each when all of the one before runs. */
+import { counted } from '../../charts/inventory/text';
 import { refusals } from '../cluster/events';
 import type { Kubectl } from '../cluster/kubectl';
 import { list, liveObjects } from '../cluster/live';
@@ -39,7 +40,7 @@ export async function deploy(terminal: Terminal, kubectl: Kubectl, props: Deploy
       const problem = await deployStage(kubectl, stage, membership, progress, props);
       if (problem === undefined) continue;
       progress.end(stage.name, 'failed', 'stopped');
-      throw new Error(`${stage.name}: ${problem}\n${untouched(stages, stage)}run again: ${again}`.trimEnd());
+      throw new Error(`${stage.name}: ${problem}\n${untouched(stages, stage)}then run again: ${again}`.trimEnd());
     }
   } finally {
     progress.stop();
@@ -58,11 +59,12 @@ async function deployStage(
   stage: RenderedStage,
   membership: Membership,
   progress: Progress,
-  { timeout, forceConflicts, again }: DeployProps,
+  { timeout, forceConflicts }: DeployProps,
 ): Promise<string | undefined> {
   const deadline = Date.now() + timeout * 1000;
   const say = (text: string, details: readonly string[] = []) => progress.say(stage.name, text, details);
-  say(`applies ${stage.objects.length} objects`);
+  const all = counted(stage.objects.length, 'object');
+  say(`applies ${all}`);
   const earlier = await earlierRefusals(kubectl, stage);
   const before = await generations(kubectl, stage);
   for (;;) {
@@ -80,10 +82,10 @@ async function deployStage(
     const settled = isChanged ? Date.now() + SETTLING * 1000 : 0;
     const outcome = await waitForStage(kubectl, types, stage, { deadline, settled, earlier, say });
     if (outcome.state === 'ready') {
-      progress.end(stage.name, 'done', `${stage.objects.length} objects are ready`);
+      progress.end(stage.name, 'done', `${all} ready`);
       return undefined;
     }
-    if (outcome.state === 'failed') return describeFailure(kubectl, outcome.failure, again);
+    if (outcome.state === 'failed') return describeFailure(kubectl, outcome.failure);
     // Somebody removes what is applied, such as a namespace that was still being deleted.
     if (Date.now() > deadline) return 'objects vanish as soon as they are applied; is something else deleting them?';
     say('applies again what has gone meanwhile');

@@ -8,8 +8,7 @@ import { describeTrouble } from './wait';
 /** Lines of a log that are shown. */
 const LINES = 15;
 
-/** @param again the command that goes on from here */
-export async function describeFailure(kubectl: Kubectl, failure: Failure, again: string): Promise<string> {
+export async function describeFailure(kubectl: Kubectl, failure: Failure): Promise<string> {
   const { object, reason, text, trouble } = failure;
   const { namespace = '', name } = object.metadata;
   const about = trouble && trouble.message !== text ? `\n  ${describeTrouble(trouble)}` : '';
@@ -24,10 +23,7 @@ export async function describeFailure(kubectl: Kubectl, failure: Failure, again:
     `${titleOf(object)}${where} does not get ready: ${reason}: ${text}${about}`,
     ...section('its last events', events),
     ...section(`the last lines of the log of ${pod}`, log),
-    ...section('what to do', [
-      ...remedyFor(failure, kubectl.command),
-      `then run "${again}" again: it goes on from here`,
-    ]),
+    ...section('what to do', remedyFor(failure, kubectl.command)),
   ].join('\n');
 }
 

@@ -49,7 +49,7 @@ export async function waitForStage(
     const failure = judge.look(unready);
     if (failure) return { state: 'failed', failure };
     if (unready.some(({ live }) => live === undefined)) return { state: 'gone' };
-    say(`${objects.length - unready.length} of ${objects.length} objects are ready`, unready.map(describe));
+    say(`${objects.length - unready.length} of ${objects.length} ready`, unready.map(describe));
     const [slowest] = unready;
     if (Date.now() > deadline && slowest) return { state: 'failed', failure: tooLate(slowest) };
     await wait(PAUSE * 1000, undefined, { signal: kubectl.interruption });

@@ -182,12 +182,7 @@ async function fromEmpty(deployment: Deployment): Promise<string> {
   writeFileSync(cluster.file('secrets.yaml'), secrets);
   await cluster.run(['create', '-f', '-'], secrets);
   const start = Date.now();
-  await expectMl(
-    deployment,
-    ['deploy', env.name],
-    0,
-    new RegExp(`${env.objects.length} objects are applied and ready`),
-  );
+  await expectMl(deployment, ['deploy', env.name], 0, new RegExp(`${env.objects.length} objects applied and ready`));
   await expectMl(deployment, ['status', env.name], 0, /objects are as .* says, and ready/);
   return `${env.objects.length} objects in ${Math.round((Date.now() - start) / 1000)} s`;
 }
@@ -259,7 +254,7 @@ async function modelIsPruned(deployment: Deployment, repository: Repository): Pr
     /to remove: SeldonDeployment ml-models\/xgb-wine-k8s\n/,
     /add --yes/,
   );
-  await expectMl(deployment, ['deploy', env.name, '--prune', '--yes'], 0, /1 objects are removed/);
+  await expectMl(deployment, ['deploy', env.name, '--prune', '--yes'], 0, /1 object removed/);
   await expectMl(deployment, ['status', env.name], 0);
   const after = await namesIn(cluster);
   const gone = before.filter((name) => !after.includes(name));

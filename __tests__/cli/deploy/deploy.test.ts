@@ -34,11 +34,11 @@ test('applies each stage, in order, and says so in plain lines where there is no
   const { status, stdout, stderr, applied } = await run([]);
   expect({ status, stdout, applied }).toEqual({
     status: 0,
-    stdout: 'dist/corner: 2 objects are applied and ready\n',
+    stdout: 'dist/corner: 2 objects applied and ready\n',
     applied: ['--filename=dist/corner/10-setup', '--filename=dist/corner/40-tracking'],
   });
   expect(stderr).toContain('applies dist/corner to the cluster of the context here\n');
-  expect(stderr).toContain('40-tracking: 1 objects are ready');
+  expect(stderr).toContain('40-tracking: 1 object ready');
   expect(stderr).not.toContain('\x1b');
 });
 
@@ -106,7 +106,7 @@ test.each([
   expect(status).toBe(1);
   expect(stderr).toContain(`10-setup: the API server refuses it\n    ${message}\n`);
   expect(stderr).toContain(remedy);
-  expect(stderr).toContain('not applied: 40-tracking; run again: npx ml-platform deploy corner\n');
+  expect(stderr).toContain('not applied: 40-tracking; then run again: npx ml-platform deploy corner\n');
 });
 
 test('what may be over in a moment is tried again', async () => {
@@ -161,7 +161,7 @@ describe('what left dist/', () => {
   test('is removed with --prune --yes', async () => {
     renderSmall(root);
     const { status, stdout, calls } = await run(found, '--prune', '--yes');
-    expect({ status, removed: stdout.includes('1 objects are removed\n') }).toEqual({ status: 0, removed: true });
+    expect({ status, removed: stdout.includes('1 object removed\n') }).toEqual({ status: 0, removed: true });
     expect(calls.filter(([verb]) => verb === 'delete').map((call) => call.slice(1, 5))).toEqual([
       ['ConfigMap', 'old', '--namespace', 'shop'],
     ]);

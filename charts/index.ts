@@ -32,7 +32,11 @@ export {
 } from './namespaces/namespaces';
 export { NetworkPolicies, type NetworkPoliciesProps } from './network-policies/network-policies';
 export type { BackupBucket, BucketAccess } from './object-store/bucket';
+export { type ExternalStoreProps, externalStore } from './object-store/external';
+export { Mirror, type MirrorProps } from './object-store/mirror';
 export { ObjectStore, type ObjectStoreProps } from './object-store/object-store';
+export { Seaweedfs, type SeaweedfsProps } from './object-store/seaweedfs/seaweedfs';
+export type { Buckets } from './object-store/store';
 export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup';
 export { CloudNativePg } from './postgresql/cloud-native-pg';
 export type { CloudNativePgProps } from './postgresql/cluster-props';

@@ -14,6 +14,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'port-forward': [],
   'rollout restart': [],
   'rollout status': ['--timeout'],
+  scale: ['--replicas'],
   wait: ['--for', '--timeout', '--all'],
 };
 const BOTH = ['-n', '-l', '-o'];

@@ -171,7 +171,7 @@ export const WIRING = {
     ...wired.pods.flatMap(({ owner, spec }) =>
       containersOf(spec).flatMap(({ env = [], args = [], command = [] }) =>
         [...env.filter(isCalled).map(({ value = '' }: Any) => value), ...args, ...command].flatMap((text: string) =>
-          strayUrls(wired, text)
+          strayUrls(wired, text.replaceAll('$(POD_NAME)', 'pod-0'))
             .filter((url) => !ownPorts(spec).some((port) => url === `http://0.0.0.0:${port}`))
             .map((url) => `${owner}: ${url}`),
         ),
@@ -254,13 +254,20 @@ const serves = ({ services, config: { postgresql } }: WiredView, host: string, p
   (postgresql.kind === 'external' && host === postgresql.host && Number(port) === postgresql.port) ||
   services.some(
     ({ name, namespace, ports }) =>
-      host.startsWith(`${name}.${namespace}.svc`) && ports.some((entry) => entry.port === Number(port)),
+      // A pod of a StatefulSet has its own name before that of the Service.
+      host.replace(/^[^.]*-(\d+|\{0\.\.\.\d+\})\./, '').startsWith(`${name}.${namespace}.svc`) &&
+      ports.some((entry) => entry.port === Number(port)),
   );
 
 /** Hosts outside the cluster: those that Seldon's settings name by default, and those that the configuration does. */
 const foreignHosts = ({ config }: WiredView) => [
   ...FOREIGN_HOSTS,
-  ...[config.training.data, ...namedUrls(config)].map(hostOf),
+  ...[config.training.data, ...namedUrls(config), ...storePlaces(config)].map(hostOf),
+];
+/** Stores outside the platform. */
+const storePlaces = ({ objectStore }: PlatformConfig) => [
+  ...(objectStore.kind === 'external' ? [objectStore.endpoint] : []),
+  ...(objectStore.mirror ? [objectStore.mirror.endpoint] : []),
 ];
 const hostOf = (url: string) => new URL(url).hostname;
 

@@ -21,6 +21,7 @@ export function bundleConfig({ id, host, template, container, image, volumes }: 
   const pod = template.spec.securityContext ?? {};
   const own = container.securityContext ?? {};
   if (own.capabilities?.drop?.join() !== 'ALL') throw new Error(`${container.name} keeps capabilities`);
+  const network = host.network?.(template);
   const variables = environment(host, template, container);
   const args = [
     ...(container.command ?? image.entrypoint),
@@ -55,7 +56,12 @@ export function bundleConfig({ id, host, template, container, image, volumes }: 
     ],
     linux: {
       cgroupsPath: `/${CGROUP}/${id}`,
-      namespaces: [{ type: 'pid' }, { type: 'ipc' }, { type: 'mount' }],
+      namespaces: [
+        { type: 'pid' },
+        { type: 'ipc' },
+        { type: 'mount' },
+        ...(network === undefined ? [] : [{ type: 'network', path: network }]),
+      ],
     },
   };
 }

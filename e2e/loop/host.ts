@@ -12,6 +12,8 @@ export interface Host {
   readonly software: string;
   readonly manifests: Manifests;
   readonly images: ReadonlyMap<string, StandIn>;
-  /** The address of a pod; all share one network namespace. */
+  /** The address of a pod. */
   address(pod: PodTemplate): string;
+  /** The file of a pod's own network. @default - it shares that of all others */
+  network?(pod: PodTemplate): string | undefined;
 }

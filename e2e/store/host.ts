@@ -8,6 +8,7 @@ import { Manifests, type PodTemplate } from '../loop/manifests';
 import { Pod } from '../loop/pod';
 import type { StandIn } from '../software/stand-ins';
 import { type CertificateFiles, certificateFor } from './certificate';
+import { BRIDGE_ADDRESS, makeNetwork, networkFile } from './networks';
 
 export const NAMESPACE = 'minio-system';
 
@@ -18,7 +19,7 @@ export interface StoreProps {
   /** The folder of the installed software. */
   readonly software: string;
   readonly images: ReadonlyMap<string, StandIn>;
-  /** The first part of the addresses of its pods, such as "127.0.2". */
+  /** The first part of the addresses of its pods, such as "10.0.2". */
   readonly network: string;
   /** The settings of the platform. */
   readonly settings: string;
@@ -62,14 +63,17 @@ export class Store {
     this.manifests = new Manifests(dist, `${secrets}\n---\n${secretOf(props.certificate, files)}`);
     this.templates = props.workloads.flatMap((name) => this.manifests.replicas(NAMESPACE, name));
     this.templates.forEach(({ name }, index) => {
-      this.addresses.set(name, `${props.network}.${index + 1}`);
+      const address = `${props.network}.${index + 1}`;
+      this.addresses.set(name, address);
+      makeNetwork(name, address);
     });
     this.host = {
       work,
       software: props.software,
       manifests: this.manifests,
       images: props.images,
-      address: ({ name }) => this.addresses.get(name) ?? `${props.network}.200`,
+      address: ({ name }) => this.addresses.get(name) ?? BRIDGE_ADDRESS,
+      network: ({ name }) => (this.addresses.has(name) ? networkFile(name) : undefined),
     };
   }
 
@@ -96,7 +100,7 @@ export class Store {
   }
 
   private async startOne(template: PodTemplate): Promise<void> {
-    const pod = new Pod(this.host, listening(template, this.host.address(template)));
+    const pod = new Pod(this.host, template);
     this.pods.set(template.name, pod);
     await pod.start();
   }
@@ -127,15 +131,6 @@ export class Store {
   secret(name: string): Readonly<Record<string, string>> {
     return this.manifests.data('Secret', NAMESPACE, name);
   }
-}
-
-/** All pods share one network, so that each listens at its own address alone; in a cluster it has one to itself. */
-function listening(template: PodTemplate, address: string): PodTemplate {
-  const { spec } = template;
-  const at = (arg: string) =>
-    arg.replace(/^(--(?:console-)?address=):/, `$1${address}:`).replace(/\b0\.0\.0\.0\b/g, address);
-  const containers = spec.containers.map((container) => ({ ...container, args: container.args?.map(at) }));
-  return { ...template, spec: { ...spec, containers } };
 }
 
 function secretOf(name: string, { authority, certificate, key }: CertificateFiles): string {

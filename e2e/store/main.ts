@@ -11,6 +11,7 @@ import { installStores, type StoreSoftware } from '../software/install';
 import { storeStandIns } from '../software/stand-ins';
 import { Store } from './host';
 import { MINIO, minioChecks } from './minio';
+import { makeBridge } from './networks';
 import { SEAWEEDFS, seaweedfsChecks } from './seaweedfs';
 
 const program = new Command('npm run e2e:store --')
@@ -44,7 +45,7 @@ async function main({ inside, only }: { readonly inside?: true; readonly only?: 
 /** @returns the exit code */
 async function check(project: string, software: StoreSoftware, work: string, names: readonly Name[]): Promise<number> {
   finished(run('mount', ['-t', 'tmpfs', 'tmpfs', work], project));
-  finished(run('ip', ['link', 'set', 'lo', 'up'], project));
+  makeBridge();
   const checks = new Checks();
   const common = { project, software: software.root, images: storeStandIns(project, software, work) };
   const stores = names.map((name) => new Store({ ...common, ...KINDS[name], work: join(work, name) }));

@@ -11,7 +11,7 @@ const BUCKET = 'models';
 const BACKUPS = 'safe';
 
 export const MINIO = {
-  network: '127.0.2',
+  network: '10.0.2',
   services: { minio: 'minio' },
   certificate: 'minio-certificate',
   workloads: ['minio'],

@@ -9,7 +9,7 @@ const BUCKET = 'models';
 const BACKUPS = 'safe';
 
 export const SEAWEEDFS = {
-  network: '127.0.3',
+  network: '10.0.3',
   certificate: 'seaweedfs-certificate',
   workloads: ['seaweedfs-etcd', 'seaweedfs-master', 'seaweedfs-volume', 'seaweedfs-gateway'],
   services: {

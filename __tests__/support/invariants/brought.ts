@@ -9,8 +9,8 @@ export interface Brought {
   // The others are in the models' namespace.
   readonly secrets: readonly string[];
   readonly configMaps: readonly string[];
-  /** Where the authority of a database outside is, each in the namespace of its client. */
-  readonly databaseAuthority: { readonly secrets: readonly string[]; readonly configMaps: readonly string[] };
+  /** Where the authorities of a database and of stores outside are, each in the namespace of its client. */
+  readonly authorities: { readonly secrets: readonly string[]; readonly configMaps: readonly string[] };
   readonly claims: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export const NOTHING_BROUGHT: Brought = {
   settingsSecrets: [],
   secrets: [],
   configMaps: [],
-  databaseAuthority: { secrets: [], configMaps: [] },
+  authorities: { secrets: [], configMaps: [] },
   claims: [],
 };
 
@@ -27,10 +27,15 @@ export function broughtBy({ models, modelStores, ...settings }: PlatformConfig):
   const nodes = models.flatMap(({ predictors }) => predictors).flatMap(({ graph }) => nodesOf(graph));
   const bundles = models.flatMap(({ caBundle }) => caBundle ?? []);
   const volumes = [...nodes.flatMap(({ container }) => container.volumes), ...bundles];
-  const { postgresql } = settings;
-  const authority = postgresql.kind === 'external' ? postgresql.authority : undefined;
+  const { postgresql, objectStore } = settings;
+  const outside = [postgresql, objectStore].flatMap((section) => (section.kind === 'external' ? [section] : []));
+  const places = [...outside, ...(objectStore.mirror ? [objectStore.mirror] : [])];
+  const authorities = places.flatMap(({ authority }) => (authority ? [authority] : []));
   return {
-    databaseAuthority: { secrets: [authority?.secret ?? []].flat(), configMaps: [authority?.configMap ?? []].flat() },
+    authorities: {
+      secrets: authorities.flatMap(({ secret }) => secret ?? []),
+      configMaps: authorities.flatMap(({ configMap }) => configMap ?? []),
+    },
     settingsSecrets: [
       ...Object.values(settings),
       ...models.flatMap(({ batch, detector }) => [batch, detector]),

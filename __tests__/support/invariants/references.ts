@@ -41,7 +41,7 @@ function broughtTo({ brought, objects }: ClusterView, namespace: string) {
     ({ kind, metadata }) => kind === 'SeldonDeployment' && metadata.namespace === namespace,
   );
   const found = hasModels ? brought : NOTHING_BROUGHT;
-  const { secrets, configMaps } = brought.databaseAuthority;
+  const { secrets, configMaps } = brought.authorities;
   return {
     ...found,
     secrets: [...found.secrets, ...brought.settingsSecrets, ...secrets],

@@ -12,7 +12,7 @@ ask() { weed shell -master="$MASTERS" -filer="$FILER" 2>/dev/null; }
 has_all() {
   found=$(echo s3.bucket.list | ask) || return 1
   for bucket in $BUCKETS; do
-    echo "$found" | grep -q "^ *$bucket[[:space:]]" || return 1
+    echo "$found" | grep -q "^ *${bucket}[[:space:]]" || return 1
   done
 }
 

@@ -1,0 +1,174 @@
+/** What the kinds of object store publish and render, with settings that no environment has. */
+import { s3Origin } from '../../../charts/object-store/bucket';
+import { externalBucket, externalStore, givenKey } from '../../../charts/object-store/external';
+import { Mirror } from '../../../charts/object-store/mirror';
+import { ObjectStore } from '../../../charts/object-store/object-store';
+import type { PlaceSettings } from '../../../charts/object-store/place-config';
+import { rcloneRemote } from '../../../charts/object-store/rclone';
+import { Seaweedfs } from '../../../charts/object-store/seaweedfs/seaweedfs';
+import { build, envOf, foreignBucket, foreignImages, foreignResources, secretText } from '../../support/foreign';
+import { find } from '../../support/platform';
+
+const issuer = { kind: 'Issuer', name: 'issuer-x' };
+const stored = { resources: foreignResources, storage: { size: '3Gi' } };
+
+describe('distributed', () => {
+  const { component, objects } = build(
+    (app) =>
+      new ObjectStore(app, {
+        ...{ namespace: 'store-x', image: foreignImages.objectStore, bucket: 'lake', console: false, batch: false },
+        ...{ ...stored, servers: 5, issuer, clusterDomain: 'cluster.test' },
+      }),
+  );
+  const { spec } = find(objects, 'StatefulSet', 'minio');
+  const [container] = spec.template.spec.containers;
+
+  test('is servers that find each other by their names, with TLS', () => {
+    expect(spec).toMatchObject({ replicas: 5, podManagementPolicy: 'Parallel' });
+    expect(container.args.slice(0, 2)).toEqual(['server', 'https://minio-{0...4}.minio-hl.store-x.svc:9000/data']);
+    expect(container.readinessProbe.httpGet.scheme).toBe('HTTPS');
+  });
+
+  test('has a certificate for every name that it is called by', () => {
+    expect(find(objects, 'Certificate', 'minio-certificate').spec.dnsNames).toEqual(
+      expect.arrayContaining(['minio.store-x.svc', 'minio.store-x.svc.cluster.test', '*.minio-hl.store-x.svc']),
+    );
+  });
+
+  test('loses one server at a time: a node for each, and a budget of one', () => {
+    const [term] = spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+    expect(term).toEqual({
+      topologyKey: 'kubernetes.io/hostname',
+      labelSelector: { matchLabels: spec.selector.matchLabels },
+    });
+    expect(find(objects, 'PodDisruptionBudget', 'minio').spec).toEqual({
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      selector: { matchLabels: spec.selector.matchLabels },
+    });
+  });
+
+  test('publishes who signs for it, and lets its servers call each other', () => {
+    expect(component.readOnly).toMatchObject({ authority: { kind: 'issuer', issuer }, key: { accessKeyId: 'seldon' } });
+    expect(s3Origin(component.readOnly)).toBe('https://minio.store-x.svc:9000');
+    expect(component.edges).toContainEqual(
+      expect.objectContaining({ from: { ...component.readOnly.endpoint.pods }, ports: [9000] }),
+    );
+  });
+});
+
+describe('seaweedfs', () => {
+  const { component, objects } = build(
+    (app) =>
+      new Seaweedfs(app, {
+        ...{ namespace: 'store-x', bucket: 'lake', batch: false, versioned: true, backups: { bucket: 'safe' } },
+        ...{ image: foreignImages.seaweedfs, metadataImage: foreignImages.etcd, clusterDomain: 'cluster.test' },
+        ...{ ...stored, servers: 4, copies: 3, masters: stored, metadata: stored },
+        gateways: { replicas: 2, resources: foreignResources },
+      }),
+  );
+
+  test.each([
+    ['StatefulSet', 'seaweedfs-etcd', 3],
+    ['StatefulSet', 'seaweedfs-master', 3],
+    ['StatefulSet', 'seaweedfs-volume', 4],
+    ['Deployment', 'seaweedfs-gateway', 2],
+  ])('%s %s has several pods, on nodes of their own', (kind, name, replicas) => {
+    const { spec } = find(objects, kind, name);
+    expect(spec.replicas).toBe(replicas);
+    expect(spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution).toHaveLength(1);
+    expect(find(objects, 'PodDisruptionBudget', name).spec.maxUnavailable).toBe(1);
+  });
+
+  test('keeps as many copies as it is told, and calls nobody', () => {
+    const { args } = find(objects, 'StatefulSet', 'seaweedfs-master').spec.template.spec.containers[0];
+    expect(args).toEqual(expect.arrayContaining(['-defaultReplication=002', '-telemetry=false']));
+  });
+
+  test('gives each user a policy of its bucket, in a Secret', () => {
+    const { policies, identities } = JSON.parse(secretText(component, 'seaweedfs-users', 's3.json'));
+    expect(identities.map((user: { name: string; policyNames: string[] }) => [user.name, user.policyNames])).toEqual([
+      ['mlflow', ['lake-read-write']],
+      ['seldon', ['lake-read-only']],
+      ['backup', ['safe-put-only']],
+      ['restore', ['safe-read-only']],
+      ['archive', ['safe-put-and-read']],
+    ]);
+    expect(identities[0].credentials).toEqual([{ accessKey: 'mlflow', secretKey: '<MLFLOW_S3_SECRET_KEY>' }]);
+    expect(JSON.parse(policies[0].content).Statement[0].Resource).toEqual(['arn:aws:s3:::lake']);
+  });
+});
+
+const place: PlaceSettings = {
+  endpoint: 'https://s3.test:8443',
+  provider: 'AWS',
+  region: 'eu-test-1',
+  pathStyle: false,
+  authority: { configMap: 'ca-x', key: 'x.pem' },
+  cidrs: ['10.9.0.0/16'],
+  credentials: 'identity',
+  identityEgress: [{ cidr: '169.254.170.23/32', port: 80 }],
+};
+
+describe('external', () => {
+  test('is reached by keys that are given, a pair for each user', () => {
+    const { readWrite, readOnly } = externalStore({
+      ...place,
+      credentials: 'keys',
+      bucket: 'lake',
+      batch: false,
+      mirrored: false,
+    });
+    expect(readWrite.key).toMatchObject({
+      accessKeyId: { id: 'MLFLOW_S3_ACCESS_KEY', origin: 'given' },
+      secretAccessKey: { id: 'MLFLOW_S3_SECRET_KEY', origin: 'given' },
+    });
+    expect(readOnly.endpoint).toEqual({ host: 's3.test', port: 8443, cidrs: ['10.9.0.0/16'], tls: true });
+    expect(readOnly.authority).toEqual({ kind: 'configMap', name: 'ca-x', key: 'x.pem' });
+  });
+
+  test('is reached without a key where the cloud knows the pods: rclone asks the environment', () => {
+    const { readOnly } = externalStore({ ...place, bucket: 'lake', batch: false, mirrored: false });
+    expect(readOnly.key).toBeUndefined();
+    expect(rcloneRemote(readOnly)).toEqual({
+      RCLONE_CONFIG_S3_TYPE: ['s3'],
+      RCLONE_CONFIG_S3_PROVIDER: ['', 'AWS', ''],
+      RCLONE_CONFIG_S3_ENV_AUTH: ['', 'true', ''],
+      RCLONE_CONFIG_S3_ENDPOINT: ['', 'https://s3.test:8443', ''],
+      RCLONE_CONFIG_S3_REGION: ['', 'eu-test-1', ''],
+      RCLONE_CONFIG_S3_FORCE_PATH_STYLE: ['', 'false', ''],
+    });
+  });
+});
+
+describe('the mirror', () => {
+  const to = externalBucket({ ...place, credentials: 'keys', bucket: 'copy' }, givenKey('MIRROR_TARGET', 'the key'));
+  const { component, objects } = build(
+    (app) =>
+      new Mirror(app, {
+        ...{ namespace: 'store-x', image: foreignImages.rclone, from: foreignBucket, to },
+        ...{ schedule: '7 3 * * *', deletes: true, resources: foreignResources },
+      }),
+  );
+  const { spec } = find(objects, 'CronJob', 'object-store-mirror');
+  const pod = spec.jobTemplate.spec.template.spec;
+
+  test('copies between two places on a schedule, one run at a time', () => {
+    expect(spec).toMatchObject({ schedule: '7 3 * * *', concurrencyPolicy: 'Forbid' });
+    expect(envOf(pod.containers[0])).toMatchObject({ FROM: 'source:lake', TO: 'target:copy', DELETES: 'true' });
+    expect(pod.volumes).toContainEqual({
+      name: 'target-authority',
+      configMap: { name: 'ca-x', items: [{ key: 'x.pem', path: 'ca.crt' }] },
+    });
+  });
+
+  test('has a key for each, and may call both and nobody else', () => {
+    expect(secretText(component, 'object-store-mirror', 'RCLONE_CONFIG_TARGET_SECRET_ACCESS_KEY')).toBe(
+      '<MIRROR_TARGET_S3_SECRET_KEY>',
+    );
+    expect(component.edges.map(({ to, ports }) => [to.kind, ports])).toEqual([
+      ['pods', [17000]],
+      ['cidr', [8443]],
+    ]);
+  });
+});

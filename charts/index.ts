@@ -30,7 +30,7 @@ export {
   type PodSecurityLevel,
 } from './namespaces/namespaces';
 export { NetworkPolicies, type NetworkPoliciesProps } from './network-policies/network-policies';
-export type { BucketAccess } from './object-store/bucket';
+export type { BackupBucket, BucketAccess } from './object-store/bucket';
 export { ObjectStore, type ObjectStoreProps } from './object-store/object-store';
 export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup';
 export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection';

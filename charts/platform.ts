@@ -69,6 +69,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     pullSecret,
     batch: config.models.some(({ batch }) => batch),
     ...config.objectStore,
+    versioning: config.objectStore.versioning.enabled ? config.objectStore.versioning : undefined,
+    backups: config.objectStore.backups.enabled ? config.objectStore.backups : undefined,
   });
   const mlflow = new Mlflow(app, {
     namespace: names.mlflow,

@@ -6,6 +6,7 @@ import type { Resources } from '../../charts/lib/container';
 import type { Endpoint, Pods } from '../../charts/lib/endpoint';
 import type { Image } from '../../charts/lib/image';
 import { Credential } from '../../charts/lib/secret';
+import type { BucketAccess } from '../../charts/object-store/bucket';
 import type { KubernetesObject } from './platform';
 
 export const foreignImage: Image = {
@@ -44,9 +45,11 @@ export const foreignDatabase = {
 export const foreignBucket = {
   endpoint: foreignEndpoint('s3', 7000, 17000),
   bucket: 'lake',
-  accessKeyId: 'reader',
-  secretAccessKey: new Credential('SOME_S3_KEY', 'a test'),
-};
+  region: 'eu-test-1',
+  pathStyle: true,
+  authority: { kind: 'public' },
+  key: { accessKeyId: 'reader', secretAccessKey: new Credential('SOME_S3_KEY', 'a test') },
+} as const satisfies BucketAccess;
 
 /** Builds a component alone and renders its objects. */
 export function build<C extends Component>(make: (app: App) => C): { component: C; objects: KubernetesObject[] } {

@@ -25,8 +25,8 @@ export interface MlflowContainersProps extends DatabaseAccess {
   readonly staticPrefix?: string;
   readonly artifacts: BucketAccess;
   readonly storeAddress: { readonly origin: string };
-  /** The volume with the file that has the key. */
-  readonly storeKey: k8s.Volume;
+  /** The volume with the file that has the key. @default - there is no key */
+  readonly storeKey?: k8s.Volume;
 }
 
 export const PORT: NamedPort = { name: 'http', containerPort: 5000 };
@@ -79,10 +79,12 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
       MLFLOW_SERVER_ALLOWED_HOSTS: allowedHosts(props, PORT.containerPort).join(','),
       ...(props.hosts.length > 0 && { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: allowedOrigins(props).join(',') }),
       MLFLOW_S3_ENDPOINT_URL: props.storeAddress.origin,
-      AWS_SHARED_CREDENTIALS_FILE: `${S3_PATH}/${S3_KEY}`,
-      // boto3 asks the instance metadata service otherwise, which the policies cut off.
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_DEFAULT_REGION: 'us-east-1',
+      ...(props.storeKey && {
+        AWS_SHARED_CREDENTIALS_FILE: `${S3_PATH}/${S3_KEY}`,
+        // boto3 asks the instance metadata service otherwise, which the policies cut off.
+        AWS_EC2_METADATA_DISABLED: 'true',
+      }),
+      AWS_DEFAULT_REGION: props.artifacts.region,
     },
     ...probes({
       startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: startSeconds(workers) / 5 },
@@ -93,6 +95,6 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
     }),
     lifecycle: DRAIN,
     resources: props.resources,
-    mounts: [databaseMount(props), { volume: props.storeKey, path: S3_PATH }, tmp()],
+    mounts: [databaseMount(props), ...(props.storeKey ? [{ volume: props.storeKey, path: S3_PATH }] : []), tmp()],
   };
 }

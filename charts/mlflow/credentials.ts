@@ -1,6 +1,6 @@
 /** MLflow's logins, as files of the formats that libpq and boto3 read. */
 import { RequiredSecret, secretText } from '../lib/secret';
-import type { BucketAccess } from '../object-store/bucket';
+import type { BucketKey } from '../object-store/bucket';
 import type { DatabaseConnection } from '../postgresql/connection';
 
 /** The service of libpq that has the password. */
@@ -18,7 +18,7 @@ export function databaseLogin(namespace: string, { password }: DatabaseConnectio
   });
 }
 
-export function objectStoreKey(namespace: string, { accessKeyId, secretAccessKey }: BucketAccess): RequiredSecret {
+export function objectStoreKey(namespace: string, { accessKeyId, secretAccessKey }: BucketKey): RequiredSecret {
   return new RequiredSecret({
     namespace,
     name: 'mlflow-object-store',

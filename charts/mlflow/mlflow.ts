@@ -50,7 +50,8 @@ export class Mlflow extends Component {
   readonly path: string;
   /** The login to the database, for what else runs in this namespace. */
   readonly login: RequiredSecret;
-  private readonly key: RequiredSecret;
+  /** @default - the cloud knows the pod by its ServiceAccount */
+  private readonly key?: RequiredSecret;
 
   constructor(
     scope: Construct,
@@ -59,7 +60,8 @@ export class Mlflow extends Component {
     super(scope, { name: 'mlflow', stage: '40-tracking', namespace: props.namespace, version: props.image.label });
     this.path = props.staticPrefix ?? '';
     this.login = this.requireSecret(databaseLogin(props.namespace, props.database));
-    this.key = this.requireSecret(objectStoreKey(props.namespace, props.artifacts));
+    const { key } = props.artifacts;
+    this.key = key && this.requireSecret(objectStoreKey(props.namespace, key));
     const pods = this.pods(props.namespace, 'server');
     const inFront = service(this, 'service', { name: 'mlflow', pods, ports: [servicePort(PORT)] });
     this.endpoint = endpointOf(inFront, pods, PORT);
@@ -101,7 +103,7 @@ export class Mlflow extends Component {
       databaseAddress: this.connect(pods, database.endpoint),
       storeAddress: this.connect(pods, artifacts.endpoint),
       databaseLogin: secretVolume('database-login', this.login, DATABASE_KEY),
-      storeKey: secretVolume('object-store-key', this.key, S3_KEY),
+      storeKey: this.key && secretVolume('object-store-key', this.key, S3_KEY),
     };
   }
 

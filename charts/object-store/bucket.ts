@@ -1,13 +1,36 @@
 /** What others need to know of a bucket, whoever serves it. */
+import type { Authority } from '../certificates/authority';
 import { originOf, type Server } from '../lib/endpoint';
 import type { Credential } from '../lib/secret';
+
+/** A key of the S3 API. */
+export interface BucketKey {
+  /** A name that the platform gives, or one that comes with the key. */
+  readonly accessKeyId: string | Credential;
+  readonly secretAccessKey: Credential;
+}
 
 /** How a client reaches a bucket, and the key that it does so with. */
 export interface BucketAccess<S extends Server = Server> {
   readonly endpoint: S;
   readonly bucket: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: Credential;
+  readonly region: string;
+  /** Whether the bucket stands in the path of an address; in its host otherwise. */
+  readonly pathStyle: boolean;
+  /** Whose certificates are taken for that of the server; of no account without TLS. */
+  readonly authority: Authority;
+  /** @default - none: the cloud knows the pod by its ServiceAccount */
+  readonly key?: BucketKey;
+}
+
+/** The bucket of backups, by a key for each who uses it. None of them can delete or change what is there. */
+export interface BackupBucket<S extends Server = Server> {
+  /** Adds objects and can read none, such as the dumps of a database. */
+  readonly write: BucketAccess<S>;
+  /** Lists and reads: a restore, and its rehearsal. */
+  readonly read: BucketAccess<S>;
+  /** Adds objects and reads them again, such as the log of a database and what recovers by it. */
+  readonly archive: BucketAccess<S>;
 }
 
 /** The origin of the S3 API, for a Secret that must carry it. */

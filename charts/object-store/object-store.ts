@@ -5,22 +5,23 @@ import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { httpCheck, probes } from '../lib/probes';
-import { Credential, RequiredSecret, secretText } from '../lib/secret';
+import { RequiredSecret, secretText } from '../lib/secret';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import { claimTemplate, type Mount, type Storage, tmp } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
-import type { BucketAccess } from './bucket';
+import type { BackupBucket, BucketAccess } from './bucket';
 import type { BucketUser } from './policies';
+import type { RetentionProps } from './retention';
 import { RootCredential } from './root-credential';
 import { setUpJob } from './setup';
+import { listOf, mapUsers, usersOf } from './users';
 
-export interface ObjectStoreProps extends WorkloadSettings {
+export interface ObjectStoreProps extends WorkloadSettings, RetentionProps {
   readonly namespace: string;
   readonly image: Image;
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
-  readonly bucket: string;
   readonly console: boolean;
   /** Makes a user for batch predictions. */
   readonly batch: boolean;
@@ -44,30 +45,28 @@ export class ObjectStore extends Component {
   readonly readOnly: BucketAccess<Endpoint>;
   /** May do what `readWrite` may: rows and answers of batch predictions. Absent where there are none. */
   readonly batch?: BucketAccess<Endpoint>;
+  /** The bucket of backups; absent where there is none. */
+  readonly backups?: BackupBucket<Endpoint>;
 
   constructor(
     scope: Construct,
     private readonly props: ObjectStoreProps,
   ) {
     super(scope, { name: 'minio', stage: '30-data', namespace: props.namespace, version: props.image.label });
-    const { namespace, bucket } = props;
-    const { mlflow, seldon, batch } = users();
+    const { namespace } = props;
+    const users = usersOf(props);
     const pods = this.pods(namespace, 'server');
     const root = new RootCredential(namespace);
     this.requireSecret(root.secret);
     const account = serviceAccount(this, 'account', 'minio', props);
     const endpoint = this.server(pods, account.name, root);
-    this.setUp(endpoint, account.name, root, [mlflow, seldon, ...(props.batch ? [batch] : [])]);
+    this.setUp(endpoint, account.name, root, listOf(users));
 
-    const access = ({ accessKeyId, secretAccessKey }: BucketUser): BucketAccess<Endpoint> => ({
-      endpoint,
-      bucket,
-      accessKeyId,
-      secretAccessKey,
-    });
-    this.readWrite = access(mlflow);
-    this.readOnly = access(seldon);
-    if (props.batch) this.batch = access(batch);
+    const access = mapUsers(users, (user): BucketAccess<Endpoint> => accessOf(user, endpoint));
+    this.readWrite = access.mlflow;
+    this.readOnly = access.seldon;
+    this.batch = access.batch;
+    this.backups = access.backups;
   }
 
   private server(pods: Pods, serviceAccountName: string, root: RootCredential): Endpoint {
@@ -97,7 +96,7 @@ export class ObjectStore extends Component {
   }
 
   private setUp(endpoint: Endpoint, serviceAccountName: string, root: RootCredential, users: readonly BucketUser[]) {
-    const { namespace, image, pullSecret, bucket } = this.props;
+    const { namespace, image, pullSecret, bucket, versioning, backups } = this.props;
     const keys = this.requireSecret(
       new RequiredSecret({
         namespace,
@@ -109,7 +108,7 @@ export class ObjectStore extends Component {
     const pods = this.pods(namespace, 'setup', 'minio-setup');
     const { origin } = this.connect(pods, endpoint);
     setUpJob(this, {
-      ...{ image, pullSecret, bucket, users, origin, root, keys, serviceAccountName },
+      ...{ image, pullSecret, bucket, versioning, backups, users, origin, root, keys, serviceAccountName },
       uid: UID,
       pods,
       podLabels: this.podLabels(pods),
@@ -118,25 +117,15 @@ export class ObjectStore extends Component {
   }
 }
 
-/** The users of the bucket, one for each consumer. */
-function users() {
+function accessOf({ bucket, accessKeyId, secretAccessKey }: BucketUser, endpoint: Endpoint): BucketAccess<Endpoint> {
   return {
-    mlflow: {
-      accessKeyId: 'mlflow',
-      access: 'read-write',
-      secretAccessKey: new Credential('MLFLOW_S3_SECRET_KEY', "MLflow's key to the object store, read-write"),
-    },
-    seldon: {
-      accessKeyId: 'seldon',
-      access: 'read-only',
-      secretAccessKey: new Credential('SELDON_S3_SECRET_KEY', "The model servers' key to the object store, read-only"),
-    },
-    batch: {
-      accessKeyId: 'batch',
-      access: 'read-write',
-      secretAccessKey: new Credential('BATCH_S3_SECRET_KEY', "Batch predictions' key to the object store, read-write"),
-    },
-  } satisfies Record<string, BucketUser>;
+    endpoint,
+    bucket,
+    region: 'us-east-1',
+    pathStyle: true,
+    authority: { kind: 'public' },
+    key: { accessKeyId, secretAccessKey },
+  };
 }
 
 function serverContainer(

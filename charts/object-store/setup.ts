@@ -9,11 +9,13 @@ import { podSpec } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
 import { configMapVolume, type Mount, secretVolume, tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import bucketsScript from './buckets.sh';
 import { type BucketUser, policies, policyName } from './policies';
+import { type RetentionProps, retention } from './retention';
 import type { RootCredential } from './root-credential';
 import setupScript from './setup.sh';
 
-export interface SetUpJobProps {
+export interface SetUpJobProps extends RetentionProps {
   readonly image: Image;
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
@@ -24,7 +26,6 @@ export interface SetUpJobProps {
   readonly settings: WorkloadSettings;
   /** Where the S3 API is. */
   readonly origin: string;
-  readonly bucket: string;
   readonly users: readonly BucketUser[];
   readonly root: RootCredential;
   /** The secret key of each user, by its access key. */
@@ -32,6 +33,8 @@ export interface SetUpJobProps {
 }
 
 const FILES_PATH = '/etc/minio-setup';
+/** Where mc keeps its logins; the image's root file system is read-only. */
+const CLIENT_PATH = '/tmp/mc';
 const KEYS_PATH = '/run/secrets/minio-users';
 const RESOURCES: Resources = {
   requests: { cpu: '10m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
@@ -40,7 +43,12 @@ const RESOURCES: Resources = {
 
 export function setUpJob(scope: Construct, props: SetUpJobProps): void {
   const { pods, podLabels, settings, serviceAccountName, uid, pullSecret, users, root, keys } = props;
-  const data = { 'setup.sh': setupScript, ...policies(props.bucket, users) };
+  const kept = retention(props);
+  const data = {
+    'setup.sh': setupScript,
+    ...policies(users),
+    ...(kept && { 'buckets.sh': bucketsScript, ...kept.files }),
+  };
   const files = new k8s.KubeConfigMap(scope, 'setup-files', { metadata: { name: 'minio-setup' }, data });
   const mounts = [
     { volume: configMapVolume('files', files), path: FILES_PATH },
@@ -59,28 +67,50 @@ export function setUpJob(scope: Construct, props: SetUpJobProps): void {
       uid,
       pullSecret,
       restartPolicy: 'OnFailure',
-      containers: [container(props, mounts)],
+      ...(kept
+        ? {
+            initContainers: [userContainer(props, mounts)],
+            containers: [bucketContainer(props, kept.env, mounts)],
+          }
+        : { containers: [userContainer(props, mounts)] }),
     }),
     content: data,
   });
 }
 
-function container({ image, origin, bucket, users, root }: SetUpJobProps, mounts: readonly Mount[]): ContainerProps {
+function userContainer(
+  { image, origin, bucket, users, root }: SetUpJobProps,
+  mounts: readonly Mount[],
+): ContainerProps {
   return {
     name: 'setup',
     image,
     command: ['/bin/sh', `${FILES_PATH}/setup.sh`],
     env: {
-      // mc keeps its aliases here; the image's root file system is read-only.
-      MC_CONFIG_DIR: '/tmp/mc',
+      MC_CONFIG_DIR: CLIENT_PATH,
       STORE_URL: origin,
       BUCKET: bucket,
-      GRANTS: users.map((user) => `${user.accessKeyId}=${policyName(bucket, user)}`).join(' '),
+      GRANTS: users.map((user) => `${user.accessKeyId}=${policyName(user)}`).join(' '),
       ROOT_USER_FILE: root.userFile,
       ROOT_PASSWORD_FILE: root.passwordFile,
       KEYS_FOLDER: KEYS_PATH,
       POLICIES_FOLDER: FILES_PATH,
     },
+    resources: RESOURCES,
+    mounts,
+  };
+}
+
+function bucketContainer(
+  { image }: SetUpJobProps,
+  env: Readonly<Record<string, string>>,
+  mounts: readonly Mount[],
+): ContainerProps {
+  return {
+    name: 'buckets',
+    image,
+    command: ['/bin/sh', `${FILES_PATH}/buckets.sh`],
+    env: { MC_CONFIG_DIR: CLIENT_PATH, FILES_FOLDER: FILES_PATH, ...env },
     resources: RESOURCES,
     mounts,
   };

@@ -35,8 +35,10 @@ function render(overrides: Partial<MlflowProps> = {}) {
     artifacts: {
       endpoint: endpoint('s3', 8765, 9876),
       bucket: 'bucket-x',
-      accessKeyId: 'access-x',
-      secretAccessKey: new Credential('S3_X', ''),
+      region: 'region-x',
+      pathStyle: true,
+      authority: { kind: 'public' },
+      key: { accessKeyId: 'access-x', secretAccessKey: new Credential('S3_X', '') },
     },
     clusterDomain: 'cluster.test',
     hosts: [],

@@ -5,6 +5,7 @@ import { resolveImages } from '../../../charts/images/catalogue';
 import { Credential } from '../../../charts/lib/secret';
 import type { WorkloadSettings } from '../../../charts/lib/workload-settings';
 import { s3Origin } from '../../../charts/object-store/bucket';
+import bucketsScript from '../../../charts/object-store/buckets.sh';
 import { ObjectStore, type ObjectStoreProps } from '../../../charts/object-store/object-store';
 import { type BucketUser, policies } from '../../../charts/object-store/policies';
 import setupScript from '../../../charts/object-store/setup.sh';
@@ -87,8 +88,8 @@ describe('the server', () => {
   test('has a user for batches where there are some, and its key is nobody else’s', () => {
     const { component } = render({ batch: true });
     expect(render().component.batch).toBeUndefined();
-    expect(component.batch).toMatchObject({ bucket: 'bucket-x', accessKeyId: 'batch' });
-    const keys = [component.batch, component.readWrite, component.readOnly].map((access) => access?.secretAccessKey);
+    expect(component.batch).toMatchObject({ bucket: 'bucket-x', key: { accessKeyId: 'batch' } });
+    const keys = [component.batch, component.readWrite, component.readOnly].map((access) => access?.key);
     expect(new Set(keys).size).toBe(3);
   });
 
@@ -100,6 +101,8 @@ describe('the server', () => {
       bucket: 'other',
       console: false,
       batch: true,
+      versioning: { days: 5 },
+      backups: { bucket: 'safe', lock: 'compliance', lockedDays: 3, keptDays: 9 },
       resources,
       storage: { size: '5Gi', className: 'class-x' },
     };
@@ -150,25 +153,78 @@ describe('its credentials', () => {
     expect(spec.ports[0]).toMatchObject({ port: access.endpoint.port, targetPort: 'http' });
     expect(access.endpoint.targetPort).toBe(container.ports[0].containerPort);
     expect(access.bucket).toBe('bucket-x');
-    expect(component.secrets[1]?.data[access.accessKeyId]).toContain(access.secretAccessKey);
+    expect(component.secrets[1]?.data[String(access.key?.accessKeyId)]).toContain(access.key?.secretAccessKey);
     expect(s3Origin(access)).toBe('http://minio.store-x.svc:9000');
   });
 
   test('published for MLflow may write, those for the model servers may not', () => {
     const { readWrite, readOnly } = component;
-    const grants = `${readWrite.accessKeyId}=bucket-x-read-write ${readOnly.accessKeyId}=bucket-x-read-only`;
+    const grants = `${readWrite.key?.accessKeyId}=bucket-x-read-write ${readOnly.key?.accessKeyId}=bucket-x-read-only`;
     expect(envOf(jobPod.containers[0]).GRANTS).toBe(grants);
-    expect(component.readWrite.secretAccessKey.id).not.toBe(component.readOnly.secretAccessKey.id);
+    expect(component.readWrite.key?.secretAccessKey.id).not.toBe(component.readOnly.key?.secretAccessKey.id);
+  });
+});
+
+describe('what the buckets keep', () => {
+  const kept = render({
+    versioning: { days: 5 },
+    backups: { bucket: 'safe', lock: 'compliance', lockedDays: 3, keptDays: 9 },
+  });
+  const pod = kept.job.spec.template.spec;
+  const rule = (name: string) => JSON.parse(kept.files[name]).Rules;
+
+  test('is set up after the users, by the login of the container before', () => {
+    expect(pod.initContainers.map(({ name }: { name: string }) => name)).toEqual(['setup']);
+    expect(pod.containers[0]).toMatchObject({
+      name: 'buckets',
+      command: ['/bin/sh', '/etc/minio-setup/buckets.sh'],
+      volumeMounts: pod.initContainers[0].volumeMounts,
+    });
+    expect(envOf(pod.containers[0])).toEqual({
+      MC_CONFIG_DIR: envOf(pod.initContainers[0]).MC_CONFIG_DIR,
+      FILES_FOLDER: '/etc/minio-setup',
+      VERSIONED: 'bucket-x safe',
+      LOCKED: 'safe=COMPLIANCE:3d',
+    });
+    expect(kept.files['buckets.sh']).toBe(bucketsScript);
+  });
+
+  test('are old versions for some days, and backups for as long as is said', () => {
+    expect(rule('bucket-x.lifecycle.json')).toMatchObject([
+      { Expiration: { ExpiredObjectDeleteMarker: true }, NoncurrentVersionExpiration: { NoncurrentDays: 5 } },
+    ]);
+    expect(rule('safe.lifecycle.json')).toMatchObject([
+      { Expiration: { Days: 9 }, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+    ]);
+  });
+
+  test('are backups that no key deletes, with one key to add, one to read and one for both', () => {
+    expect(component.backups).toBeUndefined();
+    const { write, read, archive } = kept.component.backups ?? {};
+    expect([write, read, archive].map((access) => [access?.bucket, access?.key?.accessKeyId])).toEqual([
+      ['safe', 'backup'],
+      ['safe', 'restore'],
+      ['safe', 'archive'],
+    ]);
+    expect(envOf(pod.initContainers[0]).GRANTS).toContain(
+      'backup=safe-put-only restore=safe-read-only archive=safe-put-and-read',
+    );
   });
 });
 
 describe('the policies', () => {
   const user = (accessKeyId: string, access: BucketUser['access']): BucketUser => ({
     accessKeyId,
+    bucket: 'bucket-x',
     access,
     secretAccessKey: new Credential('X', ''),
   });
-  const made = policies('bucket-x', [user('writer', 'read-write'), user('reader', 'read-only')]);
+  const made = policies([
+    user('writer', 'read-write'),
+    user('reader', 'read-only'),
+    user('dumper', 'put-only'),
+    user('archiver', 'put-and-read'),
+  ]);
   const deny = { Effect: 'Deny', Action: ['admin:CreateServiceAccount'], Resource: ['arn:aws:s3:::*'] };
 
   test.each([
@@ -178,6 +234,16 @@ describe('the policies', () => {
       ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
     ],
     ['bucket-x-read-only.json', ['s3:GetBucketLocation', 's3:ListBucket'], ['s3:GetObject']],
+    [
+      'bucket-x-put-only.json',
+      ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
+      ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+    ],
+    [
+      'bucket-x-put-and-read.json',
+      ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+      ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+    ],
   ])('%s grants no more than its name says', (name, bucket, objects) => {
     expect(JSON.parse(made[name] ?? '')).toEqual({
       Version: '2012-10-17',
@@ -190,8 +256,9 @@ describe('the policies', () => {
   });
 
   test('lie beside the script that applies them', () => {
-    expect(files).toMatchObject(made);
-    expect(Object.keys(files).sort()).toEqual([...Object.keys(made), 'setup.sh'].sort());
+    const own = policies([user('writer', 'read-write'), user('reader', 'read-only')]);
+    expect(files).toMatchObject(own);
+    expect(Object.keys(files).sort()).toEqual([...Object.keys(own), 'setup.sh'].sort());
   });
 });
 

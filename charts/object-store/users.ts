@@ -1,0 +1,65 @@
+/** The users of the buckets, one for each consumer. */
+import { Credential } from '../lib/secret';
+import type { BucketUser, Grant } from './policies';
+
+export interface UsersProps {
+  readonly bucket: string;
+  /** Makes a user for batch predictions. */
+  readonly batch: boolean;
+  /** The bucket of backups. @default - there is none */
+  readonly backups?: { readonly bucket: string };
+}
+
+/** What each of them is to the platform; of those that an environment has no use for there is no user. */
+export interface Users<U> {
+  /** MLflow: may read, write and delete artifacts. */
+  readonly mlflow: U;
+  /** What fetches the files of models. */
+  readonly seldon: U;
+  readonly batch?: U;
+  readonly backups?: { readonly write: U; readonly read: U; readonly archive: U };
+}
+
+export function usersOf({ bucket, batch, backups }: UsersProps): Users<BucketUser> {
+  return {
+    mlflow: user(bucket, 'mlflow', 'read-write', "MLflow's key to the object store, read-write"),
+    seldon: user(bucket, 'seldon', 'read-only', "The model servers' key to the object store, read-only"),
+    ...(batch && {
+      batch: user(bucket, 'batch', 'read-write', "Batch predictions' key to the object store, read-write"),
+    }),
+    ...(backups && {
+      backups: {
+        write: user(backups.bucket, 'backup', 'put-only', 'Key that adds backups to their bucket and reads none'),
+        read: user(backups.bucket, 'restore', 'read-only', 'Key that reads backups'),
+        archive: user(backups.bucket, 'archive', 'put-and-read', "Key of the database's archive: adds and reads"),
+      },
+    }),
+  };
+}
+
+const user = (bucket: string, accessKeyId: string, access: Grant, purpose: string): BucketUser => ({
+  bucket,
+  accessKeyId,
+  access,
+  secretAccessKey: new Credential(`${accessKeyId.toUpperCase()}_S3_SECRET_KEY`, purpose),
+});
+
+/** All of them, in a fixed order. */
+export const listOf = <U>({ mlflow, seldon, batch, backups }: Users<U>): U[] => [
+  mlflow,
+  seldon,
+  ...(batch ? [batch] : []),
+  ...(backups ? [backups.write, backups.read, backups.archive] : []),
+];
+
+/** The same for each of them. */
+export function mapUsers<U, V>({ mlflow, seldon, batch, backups }: Users<U>, change: (user: U) => V): Users<V> {
+  return {
+    mlflow: change(mlflow),
+    seldon: change(seldon),
+    ...(batch && { batch: change(batch) }),
+    ...(backups && {
+      backups: { write: change(backups.write), read: change(backups.read), archive: change(backups.archive) },
+    }),
+  };
+}

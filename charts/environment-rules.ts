@@ -10,10 +10,23 @@ import { closedNamespaceFaults } from './models/config/egress';
 import type { FileOf, ModelConfig } from './models/join-lock';
 import { nodesOf } from './models/node';
 import { parseModelUri } from './models/uri';
+import { bucketFaults } from './postgresql/backup/config';
 import { applicationConnections, maxConnectionsFor } from './postgresql/config';
 
 /** What is wrong with the settings of components that use each other. */
-export function settingsFaults({ mlflow: { replicas, workers }, postgresql }: PlatformSettings): Fault[] {
+export function settingsFaults(settings: PlatformSettings): Fault[] {
+  return [...connectionFaults(settings), ...backupFaults(settings)];
+}
+
+/** Copies of dumps that have no place, or are gone before the next. */
+function backupFaults({ postgresql, objectStore }: PlatformSettings): Fault[] {
+  return bucketFaults(postgresql.backup, objectStore.backups).map(({ path, message }) => ({
+    path: ['postgresql', 'backup', ...path],
+    message,
+  }));
+}
+
+function connectionFaults({ mlflow: { replicas, workers }, postgresql }: PlatformSettings): Fault[] {
   const { maxConnections } = postgresql;
   const least = leastConnections({ replicas, workers });
   if (applicationConnections(maxConnections) >= least) return [];

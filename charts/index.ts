@@ -32,7 +32,7 @@ export {
 export { NetworkPolicies, type NetworkPoliciesProps } from './network-policies/network-policies';
 export type { BackupBucket, BucketAccess } from './object-store/bucket';
 export { ObjectStore, type ObjectStoreProps } from './object-store/object-store';
-export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup';
+export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup/backup';
 export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection';
 export { Postgresql, type PostgresqlProps } from './postgresql/postgresql';
 export { SeldonCrd } from './seldon/crd';

@@ -14,7 +14,8 @@ import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import type { PlatformNamespace } from './namespaces/namespaces';
 import { ObjectStore } from './object-store/object-store';
-import { PostgresqlBackup } from './postgresql/backup';
+import { PostgresqlBackup } from './postgresql/backup/backup';
+import { backupProps } from './postgresql/backup/props';
 import { Postgresql } from './postgresql/postgresql';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
@@ -50,6 +51,15 @@ export function composePlatform(config: PlatformConfig): Platform {
     pullSecret,
     ...config.postgresql,
   });
+  const objectStore = new ObjectStore(app, {
+    namespace: names.objectStore,
+    image: images.objectStore,
+    pullSecret,
+    batch: config.models.some(({ batch }) => batch),
+    ...config.objectStore,
+    versioning: config.objectStore.versioning.enabled ? config.objectStore.versioning : undefined,
+    backups: config.objectStore.backups.enabled ? config.objectStore.backups : undefined,
+  });
   const backup = when(
     config.postgresql.backup.enabled,
     () =>
@@ -60,18 +70,9 @@ export function composePlatform(config: PlatformConfig): Platform {
         database: postgresql.admin,
         // Placed, labelled and annotated as the server is.
         ...config.postgresql,
-        ...config.postgresql.backup,
+        ...backupProps(config.postgresql.backup, images.mlflow, objectStore.backups),
       }),
   );
-  const objectStore = new ObjectStore(app, {
-    namespace: names.objectStore,
-    image: images.objectStore,
-    pullSecret,
-    batch: config.models.some(({ batch }) => batch),
-    ...config.objectStore,
-    versioning: config.objectStore.versioning.enabled ? config.objectStore.versioning : undefined,
-    backups: config.objectStore.backups.enabled ? config.objectStore.backups : undefined,
-  });
   const mlflow = new Mlflow(app, {
     namespace: names.mlflow,
     image: images.mlflow,

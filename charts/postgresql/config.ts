@@ -1,10 +1,10 @@
 /** The schema of `postgresql` in platform.yaml, with its defaults and rules. */
 import { z } from 'zod';
-import { cron } from '../../config/cron';
-import { bytes, count, flag } from '../../config/fields';
+import { bytes, count } from '../../config/fields';
 import { growingMemory, resources, storage } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
 import { formatMemory, parseQuantity, quantityValue } from '../lib/quantity';
+import { backupSchema } from './backup/config';
 
 const MEBIBYTE = 2 ** 20;
 /** PostgreSQL's own default of shared_buffers. */
@@ -29,17 +29,7 @@ const fields = z
       .default(SHARED_MEMORY)
       .describe('Size of /dev/shm, which parallel queries share; counts as memory of the container'),
     ...workloadFields,
-    backup: z
-      .strictObject({
-        enabled: flag(false).describe('Dumps the database on a schedule to a volume of its own'),
-        schedule: cron('0 3 * * *')
-          .default('0 3 * * *')
-          .describe("When: minute, hour, day, month, weekday, in the controller manager's time zone"),
-        keep: count(1, 365, 7).default(7).describe('Dumps that are kept'),
-        storage: storage('8Gi'),
-      })
-      .prefault({})
-      .describe('Backups of the database'),
+    backup: backupSchema,
   })
   .superRefine(({ resources: { limits }, maxConnections, sharedMemory }, context) => {
     // What is no amount at all has been refused already.

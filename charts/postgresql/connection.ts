@@ -16,6 +16,8 @@ export interface DatabaseConnection<S extends Server = Server> {
 export interface DatabaseAdmin<S extends Server = Server> {
   readonly endpoint: S;
   readonly database: string;
+  /** Where the application's tables are. */
+  readonly schema: string;
   readonly user: string;
   readonly secret: RequiredSecret;
   /** The key of the password in that Secret. */

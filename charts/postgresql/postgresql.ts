@@ -86,6 +86,7 @@ export class Postgresql extends Component {
     this.admin = {
       endpoint,
       database: MLFLOW.database,
+      schema: MLFLOW.schema,
       user: SUPERUSER,
       secret,
       passwordKey: secret.key(SUPERUSER_KEY),

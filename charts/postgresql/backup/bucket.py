@@ -35,6 +35,7 @@ database = os.environ["PGDATABASE"]
 folder = Path(os.environ["BACKUP_FOLDER"])
 key_file = os.environ.get("KEY_FILE")
 s3 = boto3.client("s3", config=Config(s3={"addressing_style": os.environ["ADDRESSING_STYLE"]}))
+place = f"{s3.meta.endpoint_url}/{bucket}/{prefix}"  # where a dump is stored, in a file beside it
 
 
 def cipher(salt):
@@ -75,7 +76,7 @@ class Encrypted:
 def decrypt(body, path):
     header = body.read(len(SALTED) + 8)
     if not header.startswith(SALTED):
-        sys.exit(f"{path.name}.enc is not encrypted as it should be")
+        sys.exit(f"{path.stem} is not encrypted as it should be")
     decryptor = cipher(header[len(SALTED) :]).decryptor()
     with open(path, "wb") as file:
         last = b""
@@ -84,13 +85,12 @@ def decrypt(body, path):
             last = decryptor.update(chunk)
         padding = last[-1] if last else 0
         if not 1 <= padding <= BLOCK or last[-padding:] != bytes([padding]) * padding:
-            sys.exit(f"{path.name} does not open with this key: is it the key that it was made with?")
+            sys.exit(f"{path.stem} does not open with this key: is it the key that it was made with?")
         file.write(last[:-padding])
 
 
 def put():
     """Puts every dump that is not there yet: one that failed to arrive goes with the next."""
-    place = f"{s3.meta.endpoint_url}/{bucket}/{prefix}"
     for dump in sorted(folder.glob(f"{database}-*.dump")):
         stored = dump.with_suffix(".stored")
         census, digests = dump.with_suffix(".census"), dump.with_suffix(".sha256")
@@ -111,19 +111,25 @@ def get():
     names = {entry["Key"][len(prefix) :] for page in pages for entry in page.get("Contents", [])}
     complete = sorted(name[: -len(".sha256")] for name in names if name.endswith(".sha256"))
     wanted = os.environ.get("DUMP") or (complete[-1] if complete else "")
+    dump = folder / f"{wanted}.dump"
+    if wanted and dump.exists():
+        print(f"{dump.name} is there")
+        return
     if wanted not in complete:
         known = ", ".join(complete[-10:]) or "none"
         sys.exit(f"{bucket} has no dump {wanted or f'of {database}'}; the newest that it has: {known}")
-    dump = folder / f"{wanted}.dump"
-    encrypted = f"{dump.name}.enc" in names
-    if encrypted and not key_file:
-        sys.exit(f"{dump.name} is encrypted, and there is no key")
-    if encrypted:
-        decrypt(s3.get_object(Bucket=bucket, Key=f"{prefix}{dump.name}.enc")["Body"], dump)
+    # As dump.sh does it: the .dump gets its name last.
+    partial = dump.with_suffix(".dump.partial")
+    if f"{dump.name}.enc" in names:
+        if not key_file:
+            sys.exit(f"{dump.name} is encrypted, and there is no key")
+        decrypt(s3.get_object(Bucket=bucket, Key=f"{prefix}{dump.name}.enc")["Body"], partial)
     else:
-        s3.download_file(bucket, prefix + dump.name, str(dump), Config=TRANSFER)
+        s3.download_file(bucket, prefix + dump.name, str(partial), Config=TRANSFER)
     for suffix in (".census", ".sha256"):
         s3.download_file(bucket, f"{prefix}{wanted}{suffix}", str(dump.with_suffix(suffix)))
+    dump.with_suffix(".stored").write_text(place)
+    partial.rename(dump)
     print(f"got {dump.name}")
 
 

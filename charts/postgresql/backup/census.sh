@@ -19,8 +19,8 @@ SET extra_float_digits = 1;
 SET bytea_output = 'hex';
 SET lc_monetary = 'C';
 
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT :'snapshot' <> '' AS other \gset
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 \if :other
 SET TRANSACTION SNAPSHOT :'snapshot';
 \endif

@@ -28,7 +28,8 @@ hours=$((($(date +%s) - $(date -u -d "$made" +%s)) / 3600))
 sha256sum --quiet --check "$name.sha256" || fail "$dump is not as it was written"
 revision=$(sed -n 's/^revision //p' "$name.census")
 [ -n "$revision" ] || fail "$dump was made of a database without the tables of MLflow"
-database=$(pg_restore --list "$dump" | sed -n 's/^; *dbname: //p') || fail "$dump cannot be read"
+list=$(pg_restore --list "$dump") || fail "$dump cannot be read"
+database=$(printf '%s\n' "$list" | sed -n 's/^; *dbname: //p')
 [ "$database" = "$PGDATABASE" ] || fail "$dump is of the database $database, not of $PGDATABASE"
 
 # initdb wants a name for its user, which one that the cluster assigned does not have. The image brings a library for that.

@@ -22,6 +22,7 @@ dump=${dump#./}
 name=${dump%.dump}
 [ ! -e "$name.sha256" ] || sha256sum --quiet --check "$name.sha256" || fail "$dump is not as it was written"
 
+scratch=$(mktemp -d)
 client() {
   psql --no-psqlrc --no-password --quiet --set=ON_ERROR_STOP=1 --set=schema="$APP_SCHEMA" --set=before="${APP_SCHEMA}_before" "$@"
 }
@@ -64,18 +65,18 @@ CREATE SCHEMA :"schema" AUTHORIZATION $owner;
 SET ROLE $owner;
 SQL
   pg_restore --file=- --schema="$APP_SCHEMA" --no-owner --no-privileges "$dump" && printf 'COMMIT;\n\\echo restored\n'
-} | client --output=/dev/null >"/tmp/restored"
-[ "$(cat /tmp/restored)" = restored ] || fail "$dump cannot be loaded"
+} | client --output=/dev/null >"$scratch/restored" || true
+[ "$(cat "$scratch/restored")" = restored ] || fail "$dump cannot be loaded"
 client --command=ANALYZE
 
 if [ ! -e "$name.census" ]; then
   echo "restored $dump, which comes without what it should hold"
   exit
 fi
-sh "$SCRIPTS/census.sh" >/tmp/census
-if ! diff "$name.census" /tmp/census >&2; then
+sh "$SCRIPTS/census.sh" >"$scratch/census"
+if ! diff "$name.census" "$scratch/census" >&2; then
   echo "restored $dump, but it does not hold what it should: see the lines above" >&2
   exit 1
 fi
-echo "restored $dump: $(grep -c '^table ' /tmp/census) tables, Alembic $(sed -n 's/^revision //p' /tmp/census), as dumped"
+echo "restored $dump: $(grep -c '^table ' "$scratch/census") tables, Alembic $(sed -n 's/^revision //p' "$scratch/census"), as dumped"
 [ "$tables" = 0 ] || echo "the tables of before are in the schema ${APP_SCHEMA}_before"

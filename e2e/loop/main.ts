@@ -8,6 +8,7 @@ import { installSoftware, type Software } from '../software/install';
 import { CGROUP } from './host';
 import { Loop } from './loop';
 import { frontend } from './steps/frontend';
+import { recovery } from './steps/recovery';
 import { registry } from './steps/registry';
 import { seldonProtocol, serveBoth } from './steps/serving';
 import { startTracking } from './steps/tracking';
@@ -27,7 +28,7 @@ starts is in namespaces of its own, and gone when it ends.`,
   );
 
 /** Each needs what the ones before it made. */
-const STEPS = [startTracking, train, serveBoth, seldonProtocol, trainInCluster, registry, frontend];
+const STEPS = [startTracking, train, serveBoth, recovery, seldonProtocol, trainInCluster, registry, frontend];
 
 async function main({ inside }: { readonly inside?: true }): Promise<number> {
   requireLinuxAndRoot();

@@ -48,10 +48,14 @@ export class Pod {
 
   /** Runs to the end, as the pod of a Job does. */
   async complete(): Promise<{ code: number; log: string }> {
-    const [container] = this.template.spec.containers;
-    if (!container) throw new Error(`${this.template.name} has no container`);
-    const code = await this.launch(container);
-    return { code, log: this.log(container.name) };
+    const { initContainers = [], containers } = this.template.spec;
+    let log = '';
+    for (const container of [...initContainers, ...containers]) {
+      const code = await this.launch(container);
+      log += this.log(container.name);
+      if (code !== 0) return { code, log };
+    }
+    return { code: 0, log };
   }
 
   /** Ends it as a kubelet does: the image's stop signal, and SIGKILL after the grace period. */

@@ -65,7 +65,6 @@ const tracking = fc
           backup: optional({
             enabled: fc.boolean(),
             keep: fc.integer({ min: 1, max: 365 }),
-            bucket: optional({ enabled: fc.boolean(), encrypted: fc.boolean() }),
             restoreTest: optional({ enabled: fc.boolean() }),
           }),
         },

@@ -7,6 +7,7 @@ import {
   type ResourcesJson,
   type WorkloadJson,
 } from './lib/workload-json';
+import { instancesOf, isCluster } from './postgresql/expansion';
 import { type PodGroup, podGroups } from './seldon/expansion/pod-groups';
 import type { SeldonDeploymentJson } from './seldon/expansion/seldon-json';
 
@@ -22,6 +23,7 @@ const NOTHING: Capacity = { cpu: 0, memory: 0, storage: 0 };
 /** The requests of one rendered object, all its replicas together; Jobs count too, since they need their place once. */
 export function capacityOf(object: unknown): Capacity {
   const rendered = object as WorkloadJson;
+  if (isCluster(rendered)) return capacityOf(instancesOf(rendered));
   switch (rendered.kind) {
     case 'SeldonDeployment':
       return sum(

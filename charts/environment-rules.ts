@@ -11,31 +11,67 @@ import type { FileOf, ModelConfig } from './models/join-lock';
 import { nodesOf } from './models/node';
 import { parseModelUri } from './models/uri';
 import { bucketFaults } from './postgresql/backup/config';
-import { applicationConnections, maxConnectionsFor } from './postgresql/config';
+import { applicationConnections, maxConnectionsFor } from './postgresql/connections';
 
 /** What is wrong with the settings of components that use each other. */
 export function settingsFaults(settings: PlatformSettings): Fault[] {
-  return [...connectionFaults(settings), ...backupFaults(settings)];
+  return [
+    ...connectionFaults(settings),
+    ...backupFaults(settings),
+    ...certificateFaults(settings),
+    ...storeCertificateFaults(settings),
+    ...mirrorFaults(settings),
+  ];
 }
 
 /** Copies of dumps that have no place, or are gone before the next. */
 function backupFaults({ postgresql, objectStore }: PlatformSettings): Fault[] {
+  if (postgresql.kind !== 'embedded') return [];
   return bucketFaults(postgresql.backup, objectStore.backups).map(({ path, message }) => ({
     path: ['postgresql', 'backup', ...path],
     message,
   }));
 }
 
+/** Processes that would ask the database for more connections than it has. */
 function connectionFaults({ mlflow: { replicas, workers }, postgresql }: PlatformSettings): Fault[] {
-  const { maxConnections } = postgresql;
+  const { kind, maxConnections } = postgresql;
   const least = leastConnections({ replicas, workers });
-  if (applicationConnections(maxConnections) >= least) return [];
+  if (applicationConnections(postgresql) >= least) return [];
   return [
     {
       path: ['postgresql', 'maxConnections'],
-      message: `is ${maxConnections}, too few for mlflow.replicas: ${replicas} with mlflow.workers: ${workers}, which need ${least} during an update; make it at least ${maxConnectionsFor(least)}`,
+      message: `is ${maxConnections}, too few for mlflow.replicas: ${replicas} with mlflow.workers: ${workers}, which need ${least} during an update; make it at least ${maxConnectionsFor(kind, least)}`,
     },
   ];
+}
+
+/** Servers whose certificates nobody would sign. */
+function certificateFaults({ certificates, postgresql }: PlatformSettings): Fault[] {
+  if (certificates.kind !== 'none') return [];
+  const remedy = 'set certificates.kind: own, or issuer where the cluster has one';
+  if (postgresql.kind === 'cloudNativePg') {
+    const message = `is cloudNativePg, whose instances need certificates that MLflow can check; ${remedy}`;
+    return [{ path: ['postgresql', 'kind'], message }];
+  }
+  if (postgresql.kind !== 'embedded' || !postgresql.tls) return [];
+  return [{ path: ['postgresql', 'tls'], message: `is true, and nobody signs the certificate; ${remedy}` }];
+}
+
+function storeCertificateFaults({ certificates, objectStore }: PlatformSettings): Fault[] {
+  if (certificates.kind !== 'none' || objectStore.kind === 'external' || !objectStore.tls) return [];
+  const message =
+    'is true, and nobody signs the certificate; set certificates.kind: own, or issuer where the cluster has one';
+  return [{ path: ['objectStore', 'tls'], message }];
+}
+
+/** A copy that would be lost with what it is a copy of. */
+function mirrorFaults({ objectStore, namespaces }: PlatformSettings): Fault[] {
+  const { kind, mirror } = objectStore;
+  if (!mirror || kind === 'external') return [];
+  if (new URL(mirror.endpoint).hostname.split('.')[1] !== namespaces.objectStore) return [];
+  const message = `is ${mirror.endpoint}, the namespace of this very store; name a place that is not lost with it, such as "https://s3.eu-west-1.amazonaws.com"`;
+  return [{ path: ['objectStore', 'mirror', 'endpoint'], message }];
 }
 
 /** What is wrong with the models in this environment, a line each. */
@@ -43,6 +79,7 @@ export function environmentProblems(models: readonly FileOf<ModelConfig>[], sett
   return models.flatMap(({ origin, model }) =>
     [
       ...uriFaults(model, settings),
+      ...explainerStoreFaults(model, settings),
       ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
       ...trafficFaults(model, settings),
       ...kedaFaults(model, settings),
@@ -69,6 +106,22 @@ function uriFaults(model: ModelConfig, { objectStore, modelStores }: PlatformSet
     }
     return [];
   });
+}
+
+/** Explainers whose files the operator's own container would fetch: it can be given no authority. */
+function explainerStoreFaults({ predictors }: ModelConfig, { objectStore }: PlatformSettings): Fault[] {
+  const own = objectStore.kind === 'external' ? objectStore.authority !== undefined : objectStore.tls;
+  if (!own) return [];
+  return predictors.flatMap(({ path, explainer }) =>
+    explainer?.uri?.startsWith('s3:')
+      ? [
+          {
+            path: [...path, 'explainer', 'uri'],
+            message: `is ${explainer.uri}, in a store whose authority is its own: what fetches the files of explainers is made by Seldon's operator, and can be given none; leave uri out, or let public authorities sign for the store`,
+          },
+        ]
+      : [],
+  );
 }
 
 /** Every place that files of a model are fetched from. */

@@ -33,7 +33,10 @@ export { NetworkPolicies, type NetworkPoliciesProps } from './network-policies/n
 export type { BackupBucket, BucketAccess } from './object-store/bucket';
 export { ObjectStore, type ObjectStoreProps } from './object-store/object-store';
 export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup/backup';
+export { CloudNativePg } from './postgresql/cloud-native-pg';
+export type { CloudNativePgProps } from './postgresql/cluster-props';
 export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection';
+export { ExternalDatabase, type ExternalDatabaseProps } from './postgresql/external';
 export { Postgresql, type PostgresqlProps } from './postgresql/postgresql';
 export { SeldonCrd } from './seldon/crd';
 export { SeldonOperator, type SeldonOperatorProps } from './seldon/operator';

@@ -8,13 +8,13 @@ import type { Component } from './lib/component';
 import { podsOf } from './models/endpoint';
 import type { Models } from './models/models';
 import { storeVariables } from './models/stores';
-import type { ObjectStore } from './object-store/object-store';
+import type { Buckets } from './object-store/store';
 
 /** A component for each model that has a detector, and for each that has a batch. */
 export function partsOfModels(
   app: App,
   config: PlatformConfig,
-  { images, models, objectStore }: { images: Images; models: Models; objectStore: ObjectStore },
+  { images, models, buckets }: { images: Images; models: Models; buckets: Buckets },
 ): Component[] {
   const { pullSecret } = config.images;
   const namespace = config.namespaces.models;
@@ -28,16 +28,17 @@ export function partsOfModels(
           image: images.alibiDetect,
           initializer: images.seldonInitializer,
           pullSecret,
-          store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? objectStore.readOnly.endpoint,
+          store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? buckets.readOnly,
           storeSecret: models.secretOf(model.detector.uri),
           storeVariables: storeVariables(config.modelStores, model.detector.uri),
+          storeAuthority: models.authorityOf(model.detector.uri),
           monitoring: config.monitoring.enabled ? config.monitoring : undefined,
           ...model.detector,
         })
       : [],
   );
   const batches = config.models.flatMap(({ name, batch }) =>
-    batch && objectStore.batch
+    batch && buckets.batch
       ? new Batch(app, {
           namespace,
           model: name,
@@ -45,7 +46,8 @@ export function partsOfModels(
           copier: images.seldonInitializer,
           processor: images.batchProcessor,
           pullSecret,
-          store: objectStore.batch,
+          store: buckets.batch,
+          storeAuthority: models.authority,
           apiServerPorts: config.networkPolicies.apiServer.ports,
           ...batch,
         })

@@ -1,7 +1,9 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
 import { Certificates } from './certificates/certificates';
+import type { CertificateIssuer } from './certificates/signed-certificate';
 import type { PlatformConfig } from './config';
+import { partsOfDatabase } from './database-parts';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
@@ -13,12 +15,9 @@ import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import type { PlatformNamespace } from './namespaces/namespaces';
-import { ObjectStore } from './object-store/object-store';
-import { PostgresqlBackup } from './postgresql/backup/backup';
-import { backupProps } from './postgresql/backup/props';
-import { Postgresql } from './postgresql/postgresql';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
+import { partsOfStore } from './store-parts';
 import { Training } from './training/training';
 
 export interface Platform {
@@ -45,40 +44,16 @@ export function composePlatform(config: PlatformConfig): Platform {
   });
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
-  const postgresql = new Postgresql(app, {
-    namespace: names.postgresql,
-    image: images.postgresql,
-    pullSecret,
-    ...config.postgresql,
-  });
-  const objectStore = new ObjectStore(app, {
-    namespace: names.objectStore,
-    image: images.objectStore,
-    pullSecret,
-    batch: config.models.some(({ batch }) => batch),
-    ...config.objectStore,
-    versioning: config.objectStore.versioning.enabled ? config.objectStore.versioning : undefined,
-    backups: config.objectStore.backups.enabled ? config.objectStore.backups : undefined,
-  });
-  const backup = when(
-    config.postgresql.backup.enabled,
-    () =>
-      new PostgresqlBackup(app, {
-        namespace: names.postgresql,
-        image: images.postgresql,
-        pullSecret,
-        database: postgresql.admin,
-        // Placed, labelled and annotated as the server is.
-        ...config.postgresql,
-        ...backupProps(config.postgresql.backup, images.mlflow, objectStore.backups),
-      }),
-  );
+  const issuer = issuerOf(config, authority[0]);
+  const store = partsOfStore(app, config, { images, issuer });
+  const { buckets } = store;
+  const database = partsOfDatabase(app, config, { images, issuer, backups: buckets.backups });
   const mlflow = new Mlflow(app, {
     namespace: names.mlflow,
     image: images.mlflow,
     pullSecret,
-    database: postgresql.mlflow,
-    artifacts: objectStore.readWrite,
+    database: database.mlflow,
+    artifacts: buckets.readWrite,
     clusterDomain: config.clusterDomain,
     monitoring,
     clientNamespaces: config.networkPolicies.clients.mlflow,
@@ -92,8 +67,9 @@ export function composePlatform(config: PlatformConfig): Platform {
         namespace: names.mlflow,
         image: images.mlflow,
         pullSecret,
-        database: postgresql.mlflow,
+        database: database.mlflow,
         login: mlflow.login,
+        databaseAuthority: mlflow.databaseAuthority,
         ...tracking,
         // Placed, labelled and annotated as the server is.
         ...config.mlflow,
@@ -126,7 +102,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     controllerId: config.seldon.controllerId,
     images,
     pullSecret,
-    store: objectStore.readOnly,
+    store: buckets.readOnly,
+    serviceAccount: config.objectStore.kind === 'external' ? config.objectStore.modelsServiceAccount : undefined,
     models: config.models,
     stores: config.modelStores,
     gateway: config.gateway.enabled ? config.gateway : undefined,
@@ -134,7 +111,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     monitoring,
     streamed: true,
   });
-  const besideModels = partsOfModels(app, config, { images, models, objectStore });
+  const besideModels = partsOfModels(app, config, { images, models, buckets });
   const frontend = when(
     config.frontend.enabled,
     () =>
@@ -150,9 +127,8 @@ export function composePlatform(config: PlatformConfig): Platform {
   const workloads: Component[] = [
     ...authority,
     seldonOperator,
-    postgresql,
-    ...backup,
-    objectStore,
+    ...database.components,
+    ...store.components,
     mlflow,
     ...gc,
     ...training,
@@ -172,6 +148,11 @@ export function composePlatform(config: PlatformConfig): Platform {
 
 /** A component that an environment may leave out. */
 const when = <C extends Component>(enabled: boolean, make: () => C): C[] => (enabled ? [make()] : []);
+
+/** Who signs the certificates of servers; nobody where they have none. */
+function issuerOf({ certificates }: PlatformConfig, own: Certificates | undefined): CertificateIssuer | undefined {
+  return certificates.kind === 'issuer' ? { kind: 'ClusterIssuer', name: certificates.name } : own?.issuer;
+}
 
 /** Every object of a platform, as it is written. */
 export function* objectsOf({ components, finish }: Platform): Iterable<unknown> {

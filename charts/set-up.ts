@@ -7,8 +7,16 @@ import { NetworkPolicies } from './network-policies/network-policies';
 import { SeldonCrd } from './seldon/crd';
 
 /** The namespaces of what an environment has, each with the strictest level that its pods pass. */
-export function namespacesOf({ namespaces: names, training, frontend }: PlatformConfig, models: PodSecurityLevel) {
-  const left = [...(training.enabled ? [] : [names.training]), ...(frontend.enabled ? [] : [names.frontend])];
+export function namespacesOf(
+  { namespaces: names, postgresql, objectStore, training, frontend }: PlatformConfig,
+  models: PodSecurityLevel,
+) {
+  const left = [
+    ...(postgresql.kind === 'external' ? [names.postgresql] : []),
+    ...(objectStore.kind === 'external' && !objectStore.mirror ? [names.objectStore] : []),
+    ...(training.enabled ? [] : [names.training]),
+    ...(frontend.enabled ? [] : [names.frontend]),
+  ];
   return Object.values(names)
     .filter((name) => !left.includes(name))
     .map((name): PlatformNamespace => ({ name, level: name === names.models ? models : 'restricted' }));

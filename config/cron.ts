@@ -1,4 +1,4 @@
-/** The schedule of a CronJob: the field, and what makes a schedule right. */
+/** Schedules: of a CronJob, and of CloudNativePG, which counts seconds too. */
 import { z } from 'zod';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -10,6 +10,7 @@ const CRON_FIELDS: readonly { min: number; max: number; names?: readonly string[
   { min: 1, max: 12, names: MONTHS },
   { min: 0, max: 6, names: DAYS },
 ];
+const SECONDS = { min: 0, max: 59 };
 
 /** A schedule as a CronJob takes it: the five fields of robfig/cron's standard parser, or one of its names. */
 export const cron = (example: string) =>
@@ -31,6 +32,19 @@ const NAMED: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
+/**
+ * A schedule as CloudNativePG takes it: six fields, the first of them seconds. Five would be read as if the weekday were
+ * missing, and run at other times.
+ */
+export const cronWithSeconds = (example: string) =>
+  z
+    .string()
+    .refine((text) => fieldsOf(text, [SECONDS, ...CRON_FIELDS]) !== undefined, {
+      error:
+        'must be a schedule of six fields: second (0-59), minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
+    })
+    .meta({ examples: [example] });
+
 const isCron = (text: string) => parse(text) !== undefined;
 
 /** What six fields, as other software takes them, would be here. */
@@ -42,10 +56,12 @@ interface Schedule {
   readonly values: readonly (readonly number[])[];
 }
 
-function parse(schedule: string): Schedule | undefined {
-  const texts = (NAMED[schedule] ?? schedule).split(/ +/);
-  if (texts.length !== CRON_FIELDS.length) return undefined;
-  const values = CRON_FIELDS.map((range, index) => valuesOf(texts[index] ?? '', range));
+const parse = (schedule: string) => fieldsOf(NAMED[schedule] ?? schedule, CRON_FIELDS);
+
+function fieldsOf(schedule: string, ranges: typeof CRON_FIELDS): Schedule | undefined {
+  const texts = schedule.split(/ +/);
+  if (texts.length !== ranges.length) return undefined;
+  const values = ranges.map((range, index) => valuesOf(texts[index] ?? '', range));
   return values.every((field) => field !== undefined) ? { texts, values } : undefined;
 }
 

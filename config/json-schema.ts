@@ -5,6 +5,9 @@ import { z } from 'zod';
 export interface JsonSchema {
   readonly type?: string;
   readonly anyOf?: readonly JsonSchema[];
+  /** The kinds of a section, each with its `kind` as a constant. */
+  readonly oneOf?: readonly JsonSchema[];
+  readonly const?: unknown;
   readonly description?: string;
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
@@ -48,4 +51,13 @@ function examplesOf(schema: z.core.$ZodType): unknown[] | undefined {
   const inner = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? schema.unwrap() : undefined;
   const examples = z.globalRegistry.get(schema)?.examples;
   return Array.isArray(examples) ? examples : inner && examplesOf(inner);
+}
+
+/** The kind of section that a schema is of, where it is one of several. */
+export const kindOf = ({ properties }: JsonSchema) => properties?.kind?.const;
+
+/** The kind that a section of several says it is; that which needs no `kind` where it says none that there is. */
+export function kindIn({ oneOf = [] }: JsonSchema, section: unknown): JsonSchema | undefined {
+  const said = typeof section === 'object' && section !== null && 'kind' in section ? section.kind : undefined;
+  return oneOf.find((kind) => kindOf(kind) === said) ?? oneOf.find(({ required = [] }) => !required.includes('kind'));
 }

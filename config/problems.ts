@@ -1,7 +1,7 @@
 /** Turns what the schema refuses into lines that say where, what and how to mend it. */
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { inputSchema, type JsonSchema } from './json-schema';
+import { inputSchema, type JsonSchema, kindIn, kindOf } from './json-schema';
 import { OTHER_NAMES } from './other-names';
 
 /** One or more files of an environment are wrong. `problems` has a line for each fault, as `file: path: what`. */
@@ -43,15 +43,22 @@ export function describeIssues(file: string | Origin, schema: z.ZodType, input: 
   if (otherKind && isOfOtherKind) return [problem(file, [], otherKind.answer)];
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      const known = Object.keys(at(json, issue.path)?.properties ?? {});
+      const section = at(json, issue.path, input);
+      const known = Object.keys(section?.properties ?? {});
       return issue.keys.map((key) =>
-        problem(file, [...issue.path, key], names.get(key) ?? `unknown field${suggestion(key, known)}`),
+        problem(
+          file,
+          [...issue.path, key],
+          ofOtherKinds(key, at(json, issue.path, input, true), section) ??
+            names.get(key) ??
+            `unknown field${suggestion(key, known)}`,
+        ),
       );
     }
     if (issue.code === 'invalid_key') return problem(file, issue.path, issue.issues[0]?.message ?? issue.message);
     if (issue.code === 'custom' && issue.params?.complete) return problem(file, issue.path, issue.message);
     const value = valueAt(input, issue.path);
-    return problem(file, issue.path, `${what(issue, value)}${example(json, issue.path)}`);
+    return problem(file, issue.path, `${what(issue, value)}${example(json, issue.path, input)}`);
   });
 }
 
@@ -95,20 +102,41 @@ function suggestion(key: string, known: readonly string[]): string {
     : `; the fields here are ${known.join(', ')}`;
 }
 
-function example(schema: JsonSchema, path: Path): string {
-  const good = at(schema, path)?.examples?.[0];
+/** What is said of a field that the section has, but not where it is of this kind. */
+function ofOtherKinds(
+  key: string,
+  { oneOf = [] }: JsonSchema = {},
+  section: JsonSchema | undefined,
+): string | undefined {
+  const kinds = oneOf.filter(({ properties = {} }) => key in properties).map(kindOf);
+  if (kinds.length === 0) return undefined;
+  return `is a field of kind ${kinds.join(' and ')}, and this is ${section && kindOf(section)}; remove it, or change the kind`;
+}
+
+function example(schema: JsonSchema, path: Path, input: unknown): string {
+  const good = at(schema, path, input)?.examples?.[0];
   return good === undefined ? '' : `, such as ${JSON.stringify(good)}`;
 }
 
-function at(schema: JsonSchema | undefined, path: Path): JsonSchema | undefined {
-  const { $defs = {} } = schema ?? {};
+/**
+ * The schema of one place of a document.
+ * @param asOneOfSeveral what is at the end of the path with all its kinds, and not as the kind that the document says
+ */
+function at(schema: JsonSchema, path: Path, input: unknown, asOneOfSeveral = false): JsonSchema | undefined {
+  const { $defs = {} } = schema;
   const followed = (field: JsonSchema | undefined) =>
     field?.$ref === undefined ? field : { ...$defs[field.$ref.replace('#/$defs/', '')], ...field };
-  return path.reduce<JsonSchema | undefined>((found, step) => {
-    if (typeof step === 'number') return followed(found?.items);
+  const step = (found: JsonSchema | undefined, name: PropertyKey) => {
+    if (typeof name === 'number') return followed(found?.items);
     const values = found?.additionalProperties;
-    return followed(found?.properties?.[String(step)] ?? (typeof values === 'object' ? values : undefined));
-  }, schema);
+    return followed(found?.properties?.[String(name)] ?? (typeof values === 'object' ? values : undefined));
+  };
+  const [name, ...rest] = path;
+  const kind = schema.oneOf && !(asOneOfSeveral && name === undefined) ? kindIn(schema, input) : undefined;
+  const here = kind ?? schema;
+  if (name === undefined) return here;
+  const next = step(here, name);
+  return next && at({ $defs, ...next }, rest, valueAt(input, [name]), asOneOfSeveral);
 }
 
 function valueAt(input: unknown, path: Path): unknown {

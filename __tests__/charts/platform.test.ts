@@ -187,7 +187,11 @@ describe('who may call whom', () => {
     ['the gateway of Istio', { seldon: { istio: { enabled: true, gateway: 'mesh-x/gate' } } }, ['mesh-x > models']],
     ['Ambassador', { seldon: { ambassador: { enabled: true, namespace: 'edge-x' } } }, ['edge-x > models']],
     ['Prometheus', { monitoring: { enabled: true, namespace: 'metrics-x' } }, ['metrics-x > mlflow']],
-    ['the backup', { postgresql: { backup: { enabled: true } } }, ['postgresql-backup > postgresql', 'postgresql-restore > postgresql']],
+    [
+      'the backup',
+      { postgresql: { backup: { enabled: true } } },
+      ['postgresql-backup > postgresql', 'postgresql-restore > postgresql'],
+    ],
     [
       'an ingress that is off',
       { seldon: { istio: { gateway: 'mesh-x/gate' }, ambassador: { namespace: 'edge-x' } } },

@@ -3,6 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvironment, loadEnvironments } from '../../charts/environments';
 import { environmentsIn, type Files, MODEL, settingsOf, withFolder, writeFiles } from '../support/environments';
+import { embedded, minioOf } from '../support/platform';
 
 const WITHOUT_FRONTEND = 'frontend: {enabled: false}';
 
@@ -48,9 +49,9 @@ describe('an empty file gives a platform with all defaults', () => {
 
   test('with CPU, memory and disk for every container', () => {
     const amounts = { cpu: expect.any(String), memory: expect.any(String), 'ephemeral-storage': expect.any(String) };
-    const { postgresql, objectStore, mlflow, seldon, frontend, models } = defaults;
+    const { mlflow, seldon, frontend, models } = defaults;
     const servers = models.flatMap(({ predictors }) => predictors.map(({ graph }) => graph));
-    for (const { resources } of [postgresql, objectStore, mlflow, seldon, frontend, ...servers]) {
+    for (const { resources } of [embedded(defaults), minioOf(defaults), mlflow, seldon, frontend, ...servers]) {
       expect(resources).toEqual({ requests: amounts, limits: amounts });
     }
   });
@@ -59,7 +60,7 @@ describe('an empty file gives a platform with all defaults', () => {
     expect(defaults.images).not.toHaveProperty('registry');
     expect(defaults.images).not.toHaveProperty('pullSecret');
     expect(defaults.mlflow).not.toHaveProperty('host');
-    expect(defaults.postgresql.storage).not.toHaveProperty('className');
+    expect(embedded(defaults).storage).not.toHaveProperty('className');
   });
 
   test('that no other environment shares', () => {
@@ -95,7 +96,7 @@ describe('an amount is text, whether it was written as text or as a number', () 
     ['"1e10"', '1e10'],
     ['+1Ti', '+1Ti'],
   ])('size: %s is %j', (size, text) => {
-    expect(settingsOf(`postgresql: {storage: {size: ${size}}}`).postgresql.storage.size).toBe(text);
+    expect(embedded(settingsOf(`postgresql: {storage: {size: ${size}}}`)).storage.size).toBe(text);
   });
 });
 
@@ -152,7 +153,7 @@ describe('files are read as YAML 1.2', () => {
     ['0o10', '8'],
     ['0x10', '16'],
   ])('%s is the number %s', (number, value) => {
-    expect(settingsOf(`postgresql: {storage: {size: ${number}}}`).postgresql.storage.size).toBe(value);
+    expect(embedded(settingsOf(`postgresql: {storage: {size: ${number}}}`)).storage.size).toBe(value);
   });
 
   test.each([

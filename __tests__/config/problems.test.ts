@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../charts/images/catalogue';
 import { platformRefuses } from '../support/refusals';
 
 const ROOT_FIELDS =
-  'extends, base, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, patches, podSecurity, architectures';
+  'extends, base, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, gateway, frontend, patches, podSecurity, architectures';
 
 /** A document whose aliases would grow to a thousand million values. */
 const bomb = [...'abcdefghi'].map((name, index, names) =>

@@ -3,6 +3,13 @@
  * SeldonDeployment, which no rendered object shows.
  */
 import { resolveImages } from '../../charts/images/catalogue';
+import type { ObjectJson } from '../../charts/lib/workload-json';
+import {
+  type ClusterJson,
+  instancesOf,
+  isCluster,
+  servicesOf as servicesOfCluster,
+} from '../../charts/postgresql/expansion';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import type { KubernetesObject } from './platform';
@@ -33,7 +40,7 @@ export const nameOf = ({ kind, metadata }: KubernetesObject) =>
 
 export function podsOf(objects: readonly KubernetesObject[]): PodView[] {
   return objects.flatMap((object) => {
-    const { kind, spec, metadata } = object;
+    const { kind, spec, metadata } = isCluster(object as ObjectJson) ? workloadOf(object) : object;
     const pod = (template: KubernetesObject, selector?: Record<string, string>): PodView => ({
       owner: nameOf(object),
       namespace: metadata.namespace ?? '',
@@ -42,6 +49,12 @@ export function podsOf(objects: readonly KubernetesObject[]): PodView[] {
       spec: { serviceAccountName: 'default', ...template.spec },
       ...(selector && { selector }),
     });
+    if (kind === 'Cluster' && spec.template) {
+      const { metadata: of, spec: instance } = spec.template;
+      return ['primary', 'replica'].map((role) =>
+        pod({ ...spec.template, metadata: { labels: { ...of.labels, 'cnpg.io/instanceRole': role } }, spec: instance }),
+      );
+    }
     if (kind === 'Deployment' || kind === 'StatefulSet') return [pod(spec.template, spec.selector.matchLabels)];
     if (kind === 'Job') return [pod(spec.template)];
     if (kind === 'CronJob') return [pod(spec.jobTemplate.spec.template)];
@@ -64,9 +77,18 @@ export function servicesOf(objects: readonly KubernetesObject[]): ServiceView[] 
         },
       ];
     }
+    if (isCluster(object as ObjectJson)) {
+      return servicesOf(json(servicesOfCluster(object as unknown as ClusterJson)) as KubernetesObject[]);
+    }
     return kind === 'SeldonDeployment' ? servicesOf(made(object)) : [];
   });
 }
+
+const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/** What the operator of the database makes of a Cluster, as one workload. */
+const workloadOf = (object: KubernetesObject) =>
+  json(instancesOf(object as unknown as ClusterJson)) as KubernetesObject;
 
 const IMAGES = resolveImages({ overrides: {}, seldonVersion: '1.17.1' });
 

@@ -7,6 +7,7 @@ import type { Endpoint, Pods } from '../../charts/lib/endpoint';
 import type { Image } from '../../charts/lib/image';
 import { Credential } from '../../charts/lib/secret';
 import type { BucketAccess } from '../../charts/object-store/bucket';
+import type { DatabaseConnection } from '../../charts/postgresql/connection';
 import type { KubernetesObject } from './platform';
 
 export const foreignImage: Image = {
@@ -34,8 +35,9 @@ export function foreignEndpoint(service: string, port: number, targetPort: numbe
   return { service, namespace: 'elsewhere', port, targetPort, pods };
 }
 
-export const foreignDatabase = {
+export const foreignDatabase: DatabaseConnection<Endpoint> = {
   endpoint: foreignEndpoint('pg', 6432, 16432),
+  check: { sslMode: 'require' },
   database: 'tracking',
   user: 'tracker',
   password: new Credential('SOME_DB_PASSWORD', 'a test'),
@@ -45,6 +47,7 @@ export const foreignDatabase = {
 export const foreignBucket = {
   endpoint: foreignEndpoint('s3', 7000, 17000),
   bucket: 'lake',
+  provider: 'Minio',
   region: 'eu-test-1',
   pathStyle: true,
   authority: { kind: 'public' },

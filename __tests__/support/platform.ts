@@ -100,3 +100,15 @@ export function find(objects: readonly KubernetesObject[], kind: string, name: s
   if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} objects are ${kind}/${name}`);
   return found[0];
 }
+
+/** The settings of a store of MinIO, where that is the kind of object store. */
+export function minioOf({ objectStore }: Pick<PlatformConfig, 'objectStore'>) {
+  if (objectStore.kind !== 'embedded') throw new Error(`objectStore is of kind ${objectStore.kind}`);
+  return objectStore;
+}
+
+/** The settings of the embedded server, where that is the kind of database. */
+export function embedded({ postgresql }: Pick<PlatformConfig, 'postgresql'>) {
+  if (postgresql.kind !== 'embedded') throw new Error(`postgresql is of kind ${postgresql.kind}`);
+  return postgresql;
+}

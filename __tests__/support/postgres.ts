@@ -76,6 +76,13 @@ export class Postgres {
     return { connected: once(client.stdout, 'data'), end: () => client.kill() };
   }
 
+  /** Runs statements one by one as the superuser, by the socket. */
+  execute(database: string, ...statements: string[]): void {
+    const address = [`--host=${this.folder}`, `--port=${this.port}`, '--username=postgres', `--dbname=${database}`];
+    const commands = statements.map((sql) => `--command=${sql}`);
+    this.run('psql', ...address, '--no-psqlrc', '--set=ON_ERROR_STOP=1', ...commands);
+  }
+
   private get data(): string {
     return join(this.folder, 'data');
   }

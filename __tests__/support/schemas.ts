@@ -35,6 +35,8 @@ const CRDS = [
   'crds/seldondeployments.machinelearning.seldon.io.yaml',
   'crds/third-party/monitoring.coreos.com.yaml',
   'crds/third-party/cert-manager.io.yaml',
+  'crds/third-party/postgresql.cnpg.io.yaml',
+  'crds/third-party/barmancloud.cnpg.io.yaml',
   'crds/third-party/gateway.networking.k8s.io_httproutes.yaml',
 ];
 

@@ -198,7 +198,12 @@ export const WIRING = {
 
   'every Secret that must exist is used, key by key': (wired) =>
     wired.secrets.flatMap(({ namespace, name, data }) => {
-      const used = wired.pods.filter((pod) => pod.namespace === namespace).flatMap((pod) => usedKeys(pod, name, data));
+      const used = [
+        ...wired.pods.filter((pod) => pod.namespace === namespace).flatMap((pod) => usedKeys(pod, name, data)),
+        ...wired.objects
+          .filter(({ kind, metadata }) => OPERATED.includes(kind) && metadata.namespace === namespace)
+          .flatMap(({ spec }) => namedKeys(spec, name)),
+      ];
       // It waits for a model whose files are in the platform's own bucket.
       const idle = name === 'seldon-init-container-secret' && used.length === 0;
       return Object.keys(data)
@@ -245,7 +250,8 @@ const hasRights = ({ spec, namespace }: PodView, { objects }: WiredView) =>
       subjects.some((subject: Any) => subject.name === spec.serviceAccountName && subject.namespace === namespace),
   );
 
-const serves = ({ services }: WiredView, host: string, port: string) =>
+const serves = ({ services, config: { postgresql } }: WiredView, host: string, port: string) =>
+  (postgresql.kind === 'external' && host === postgresql.host && Number(port) === postgresql.port) ||
   services.some(
     ({ name, namespace, ports }) =>
       host.startsWith(`${name}.${namespace}.svc`) && ports.some((entry) => entry.port === Number(port)),
@@ -273,6 +279,17 @@ function strayUrls(wired: WiredView, text: string): string[] {
   return [...text.matchAll(/https?:\/\/([^/:\s"]+)(?::(\d+))?/g)]
     .filter(([, host = '', port = '80']) => !foreignHosts(wired).includes(host) && !serves(wired, host, port))
     .map(([url]) => url);
+}
+
+/** Objects whose operator reads the Secrets that they name. */
+const OPERATED = ['Cluster', 'ObjectStore'];
+
+/** The keys that an object names; of a login it names only the Secret. */
+function namedKeys(value: unknown, secret: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { name, key, ...rest } = value as { readonly name?: unknown; readonly key?: unknown };
+  if (name === secret) return typeof key === 'string' ? [key] : ['username', 'password'];
+  return Object.values(rest).flatMap((child) => namedKeys(child, secret));
 }
 
 /** The keys of a Secret that a pod reads; envFrom and a volume without items read all of them. */

@@ -8,6 +8,7 @@ import { podSpec, serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
 import { configMapVolume } from '../lib/volumes';
 import type { PodTemplateProps } from '../lib/workload-settings';
+import { identityEdges } from '../object-store/bucket';
 import { rcloneRemote } from '../object-store/rclone';
 import { argoWorkflow } from './argo';
 import script from './batch.py';
@@ -51,6 +52,7 @@ export class Batch extends Component {
       }),
     );
     this.connect(pods, props.store.endpoint);
+    for (const { from, to, ports } of identityEdges(pods, props.store)) this.allow(from, to, ...ports);
     const { origin } = this.connect(pods, props.endpoint.endpoint);
     const url = origin + (props.method === 'feedback' ? FEEDBACK_PATH : props.endpoint.path);
     const account = serviceAccount(this, 'account', this.componentName, props);

@@ -2,6 +2,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps, Resources } from '../lib/container';
 import { type Mount, scratchVolume, tmp } from '../lib/volumes';
+import { authorityMounts, rcloneTrust } from '../object-store/rclone';
 import type { BatchProps } from './props';
 
 const WORK = '/work';
@@ -29,10 +30,10 @@ function copy(props: BatchProps, name: string, secretName: string, args: readonl
     image: props.copier,
     // The key may not make buckets. The target is not listed either: it may have any number of objects.
     command: ['rclone', 'copy', '--s3-no-check-bucket', '--no-traverse', ...args],
-    env: { HOME: '/tmp' },
+    env: { HOME: '/tmp', ...rcloneTrust(props.storeAuthority) },
     envFrom: [{ secretRef: { name: secretName } }],
     resources: COPY_RESOURCES,
-    mounts: [FILES, tmp()],
+    mounts: [FILES, tmp(), ...authorityMounts(props.storeAuthority)],
   };
 }
 

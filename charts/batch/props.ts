@@ -1,3 +1,4 @@
+import type { k8s } from 'cdk8s-plus-27';
 import type { Resources } from '../lib/container';
 import type { Image } from '../lib/image';
 import type { WorkloadSettings } from '../lib/workload-settings';
@@ -17,6 +18,8 @@ export interface BatchProps extends WorkloadSettings {
   readonly pullSecret?: string;
   /** Where the rows are and the answers go; needs to be read-write. */
   readonly store: BucketAccess;
+  /** The volume with the authority of the store. @default - a public authority, or no TLS */
+  readonly storeAuthority?: k8s.Volume;
   /** Ports of the API server, which Argo's own containers report to. */
   readonly apiServerPorts: readonly number[];
   readonly engine: 'kubernetes' | 'argo';

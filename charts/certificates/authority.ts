@@ -20,11 +20,17 @@ export const AUTHORITY_FILE = 'ca.crt';
  * A client has no way to read a Secret of the server's namespace. So an issuer is asked for a certificate for the client
  * itself, and the authority comes with it.
  * @param name of that certificate, and of its Secret
+ * @param volumeName of the volume, in a pod that trusts several servers
  * @returns nothing for public authorities, which images have
  */
-export function authorityVolume(scope: Construct, name: string, authority: Authority): k8s.Volume | undefined {
+export function authorityVolume(
+  scope: Construct,
+  name: string,
+  authority: Authority,
+  volumeName = 'authority',
+): k8s.Volume | undefined {
   const volume = (secretName: string, key: string): k8s.Volume => ({
-    name: 'authority',
+    name: volumeName,
     secret: { secretName, items: [{ key, path: AUTHORITY_FILE }] },
   });
   switch (authority.kind) {
@@ -32,7 +38,7 @@ export function authorityVolume(scope: Construct, name: string, authority: Autho
       return undefined;
     case 'configMap':
       return {
-        name: 'authority',
+        name: volumeName,
         configMap: { name: authority.name, items: [{ key: authority.key, path: AUTHORITY_FILE }] },
       };
     case 'secret':

@@ -17,6 +17,8 @@ export interface SignedCertificateProps {
   /** @default - the first of the names */
   readonly commonName?: string;
   readonly usages: readonly CertificateSpecUsages[];
+  /** Labels of the Secret, that somebody who watches it looks for. @default - none */
+  readonly secretLabels?: Readonly<Record<string, string>>;
 }
 
 /** The keys of a Secret that cert-manager writes. */
@@ -24,7 +26,7 @@ export const CERTIFICATE_KEYS = { authority: 'ca.crt', certificate: 'tls.crt', k
 
 /** @returns the Secret that it will be in */
 export function signedCertificate(scope: Construct, id: string, props: SignedCertificateProps): string {
-  const { name, issuer, dnsNames, commonName, usages } = props;
+  const { name, issuer, dnsNames, commonName, usages, secretLabels } = props;
   new Certificate(scope, id, {
     metadata: { name },
     spec: {
@@ -32,6 +34,7 @@ export function signedCertificate(scope: Construct, id: string, props: SignedCer
       commonName,
       ...(dnsNames && { dnsNames: [...dnsNames] }),
       usages: [...usages],
+      ...(secretLabels && { secretTemplate: { labels: { ...secretLabels } } }),
       issuerRef: { group: 'cert-manager.io', ...issuer },
       duration: '2160h',
       renewBefore: '720h',

@@ -1,9 +1,10 @@
+import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import { SELDON_UID } from '../images/catalogue';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources, Variables } from '../lib/container';
-import { type Endpoint, originOf, type Pods, peerOf, type Server } from '../lib/endpoint';
+import { type Endpoint, originOf, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { probes, tcpCheck } from '../lib/probes';
@@ -13,6 +14,8 @@ import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { type EgressProps, egressEdges } from '../models/egress';
 import type { Protocol } from '../models/protocol';
+import { type BucketAccess, identityEdges } from '../object-store/bucket';
+import { authorityMounts, rcloneTrust } from '../object-store/rclone';
 import preloadScript from './preload.py';
 
 export interface DetectorProps extends WorkloadSettings {
@@ -28,11 +31,13 @@ export interface DetectorProps extends WorkloadSettings {
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
   /** Where the detector is fetched from: the object store, or a port of any address. */
-  readonly store: Server | number;
+  readonly store: BucketAccess | number;
   /** The Secret in this namespace with the rclone configuration for that place. */
   readonly storeSecret: string;
   /** What else rclone has to be told for that place. @default - nothing */
   readonly storeVariables?: Variables;
+  /** The volume with the authority of that place. @default - a public authority, or no TLS */
+  readonly storeAuthority?: k8s.Volume;
   readonly kind: 'outlier' | 'drift' | 'adversarial';
   readonly uri: string;
   /**
@@ -91,7 +96,7 @@ export class Detector extends Component {
     this.endpoint = endpointOf(inFront, pods, PORT);
     this.connect(props.callers, this.endpoint);
     if (typeof props.store === 'number') this.allow(pods, { kind: 'anywhere' }, props.store);
-    else this.connect(pods, props.store);
+    else this.connectTo(props.store, pods);
     if (props.replyUrl !== undefined) {
       const { peer, port } = peerOf(props.replyUrl);
       this.allow(pods, peer, port);
@@ -114,6 +119,11 @@ export class Detector extends Component {
     });
   }
 
+  private connectTo(store: BucketAccess, pods: Pods): void {
+    this.connect(pods, store.endpoint);
+    for (const { from, to, ports } of identityEdges(pods, store)) this.allow(from, to, ...ports);
+  }
+
   private monitor(name: string, pods: Pods, { namespace, labels }: NonNullable<DetectorProps['monitoring']>): void {
     new PodMonitor(this, 'monitor', {
       metadata: { name, labels: { ...labels } },
@@ -132,10 +142,10 @@ function fetchContainer(props: DetectorProps): ContainerProps {
     name: 'fetch',
     image: initializer,
     args: [uri, FILES_PATH],
-    env: { HOME: '/tmp', ...props.storeVariables },
+    env: { HOME: '/tmp', ...props.storeVariables, ...rcloneTrust(props.storeAuthority) },
     envFrom: [{ secretRef: { name: storeSecret } }],
     resources: fetchResources(props),
-    mounts: [{ volume: FILES, path: FILES_PATH }, tmp()],
+    mounts: [{ volume: FILES, path: FILES_PATH }, tmp(), ...authorityMounts(props.storeAuthority)],
   };
 }
 

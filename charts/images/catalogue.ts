@@ -78,11 +78,36 @@ export const CATALOGUE = {
     licence: 'PostgreSQL',
     purpose: 'Database of the tracking server',
   },
+  cloudNativePg: {
+    repository: 'ghcr.io/cloudnative-pg/postgresql',
+    // Made for backups by a plugin: without Barman Cloud, whose programs the plugin brings.
+    tag: '18.3-minimal-trixie',
+    licence: 'PostgreSQL',
+    purpose: 'The same, for the instances of a cluster of CloudNativePG',
+  },
   objectStore: {
     repository: 'docker.io/pgsty/silo',
     tag: 'RELEASE.2026-09-16T00-00-00Z',
     licence: 'AGPL-3.0-or-later',
     purpose: 'S3 object store: the maintained fork of MinIO, with the mc client',
+  },
+  seaweedfs: {
+    repository: 'docker.io/chrislusf/seaweedfs',
+    tag: '4.53',
+    licence: 'Apache-2.0',
+    purpose: 'S3 object store of the kind seaweedfs',
+  },
+  etcd: {
+    repository: 'registry.k8s.io/etcd',
+    tag: '3.6.5-0',
+    licence: 'Apache-2.0',
+    purpose: 'Names of objects of the kind seaweedfs',
+  },
+  rclone: {
+    repository: 'docker.io/rclone/rclone',
+    tag: '1.71.2',
+    licence: 'MIT',
+    purpose: 'Copies the bucket to its mirror',
   },
   mlflow: {
     repository: 'ghcr.io/mlflow/mlflow',

@@ -1,5 +1,6 @@
 /** What the sections of an inventory ask of rendered objects. */
 import { type ContainerJson, type ObjectJson, type PodJson, podTemplateOf } from '../lib/workload-json';
+import { instancesOf, isCluster } from '../postgresql/expansion';
 import { expand } from '../seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../seldon/expansion/seldon-json';
 
@@ -19,7 +20,7 @@ export function podsOf(object: ObjectJson): readonly PodJson[] {
   if (object.kind === 'SeldonDeployment') {
     return expand(object as unknown as SeldonDeploymentJson).flatMap((made) => podsOf(made));
   }
-  const template = podTemplateOf(object);
+  const template = podTemplateOf(isCluster(object) ? instancesOf(object) : object);
   return template ? [template.spec] : [];
 }
 

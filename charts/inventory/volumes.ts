@@ -1,4 +1,5 @@
 import type { ClaimJson, ObjectJson } from '../lib/workload-json';
+import { instancesOf, isCluster } from '../postgresql/expansion';
 import { fullName, ofKind } from './objects';
 import { byText, row } from './text';
 
@@ -11,7 +12,11 @@ const WIDTHS = [46, 14, 24];
 /** What outlives pods: claims, and those that a StatefulSet makes for each of its pods. */
 export function volumes(objects: readonly ObjectJson[]): readonly string[] {
   const claims = ofKind<ClaimJson>(objects, 'PersistentVolumeClaim').map((claim) => line(fullName(claim), claim, 1));
-  const made = ofKind<StatefulSetFields>(objects, 'StatefulSet').flatMap((set) =>
+  const sets = [
+    ...ofKind<StatefulSetFields>(objects, 'StatefulSet'),
+    ...objects.filter(isCluster).map((cluster) => instancesOf(cluster)),
+  ];
+  const made = sets.flatMap((set) =>
     (set.spec.volumeClaimTemplates ?? []).map((claim) =>
       line(`${fullName(set)}, ${claim.metadata.name}`, claim, set.spec.replicas ?? 1),
     ),

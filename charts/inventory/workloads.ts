@@ -1,4 +1,5 @@
 import type { ContainerJson, ObjectJson, ResourcesJson, WorkloadJson } from '../lib/workload-json';
+import { instancesOf, isCluster } from '../postgresql/expansion';
 import { containersOf, podsOf } from './objects';
 import { byText, counted, grouped, indented, row } from './text';
 
@@ -22,7 +23,8 @@ function workload(object: WorkloadJson): readonly string[] {
   ];
 }
 
-function occasion({ kind, spec }: WorkloadJson): string {
+function occasion(object: WorkloadJson): string {
+  const { kind, spec } = isCluster(object) ? instancesOf(object) : object;
   if (kind === 'CronJob') return `at ${spec?.schedule}`;
   return kind === 'Job' ? 'once' : counted(spec?.replicas ?? 1, 'pod');
 }

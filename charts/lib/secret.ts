@@ -1,12 +1,17 @@
-/** A random value that `npm run secrets` makes once and writes to every Secret that needs it. */
+/**
+ * A value that `npm run secrets` writes to every Secret that needs it: made at random once, or given by a person where
+ * the server is not of this platform.
+ */
 export class Credential {
   /**
    * @param id its name in an overrides file, such as "POSTGRES_PASSWORD"
    * @param purpose what it opens, in one line
+   * @param origin whether it is made here or somebody else has made it
    */
   constructor(
     readonly id: string,
     readonly purpose: string,
+    readonly origin: 'made' | 'given' = 'made',
   ) {}
 }
 
@@ -18,6 +23,9 @@ export function secretText(strings: TemplateStringsArray, ...values: readonly (s
   return strings.flatMap((piece, index) => [piece, ...values.slice(index, index + 1)]);
 }
 
+/** Kubernetes wants a username or a password of the second. */
+export type SecretType = 'Opaque' | 'kubernetes.io/basic-auth';
+
 export interface RequiredSecretProps {
   readonly namespace: string;
   readonly name: string;
@@ -25,6 +33,10 @@ export interface RequiredSecretProps {
   readonly purpose: string;
   /** Its keys. dist/ only ever carries their names. */
   readonly data: Readonly<Record<string, SecretText>>;
+  /** @default 'Opaque' */
+  readonly type?: SecretType;
+  /** Labels that somebody who watches it looks for. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A Secret that the platform references and never renders. */
@@ -33,12 +45,16 @@ export class RequiredSecret {
   readonly name: string;
   readonly purpose: string;
   readonly data: Readonly<Record<string, SecretText>>;
+  readonly type: SecretType;
+  readonly labels: Readonly<Record<string, string>>;
 
   constructor(props: RequiredSecretProps) {
     this.namespace = props.namespace;
     this.name = props.name;
     this.purpose = props.purpose;
     this.data = props.data;
+    this.type = props.type ?? 'Opaque';
+    this.labels = props.labels ?? {};
   }
 
   /** The items of a volume that mounts just these keys. */

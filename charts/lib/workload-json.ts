@@ -32,6 +32,7 @@ export interface PodJson {
   readonly initContainers?: readonly ContainerJson[];
   readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly volumes?: readonly {
+    readonly name?: string;
     readonly secret?: { readonly secretName: string; readonly items?: readonly { readonly key: string }[] };
   }[];
 }

@@ -1,13 +1,14 @@
 /** The containers of MLflow's pod: one brings the tables up to date, then the server starts. */
 import type { k8s } from 'cdk8s-plus-27';
-import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
+import { type ContainerProps, DRAIN, type Resources, type Variables } from '../lib/container';
 import type { Image } from '../lib/image';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import { tmp } from '../lib/volumes';
 import { type BucketAccess, bucketUri } from '../object-store/bucket';
+import { authorityMounts, STORE_AUTHORITY_FILE } from '../object-store/rclone';
 import { S3_KEY } from './credentials';
-import { BACKEND_STORE, type DatabaseAccess, databaseMount, mlflowEnv } from './database';
+import { BACKEND_STORE, type DatabaseAccess, databaseMounts, mlflowEnv } from './database';
 import { allowedHosts, allowedOrigins } from './hosts';
 import { connectionPool } from './pool';
 import serveScript from './serve.sh';
@@ -27,6 +28,8 @@ export interface MlflowContainersProps extends DatabaseAccess {
   readonly storeAddress: { readonly origin: string };
   /** The volume with the file that has the key. @default - there is no key */
   readonly storeKey?: k8s.Volume;
+  /** The volume with the authority of the store. @default - a public authority, or no TLS */
+  readonly storeAuthority?: k8s.Volume;
 }
 
 export const PORT: NamedPort = { name: 'http', containerPort: 5000 };
@@ -46,7 +49,7 @@ export function migrationContainer(props: MlflowContainersProps, migrations: k8s
     command: ['python', `${MIGRATIONS_PATH}/migrate.py`],
     env: { ...mlflowEnv(props), MLFLOW_BACKEND_STORE_URI: BACKEND_STORE },
     resources: props.resources,
-    mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, databaseMount(props), tmp()],
+    mounts: [{ volume: migrations, path: MIGRATIONS_PATH }, ...databaseMounts(props), tmp()],
   };
 }
 
@@ -85,6 +88,7 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
         AWS_EC2_METADATA_DISABLED: 'true',
       }),
       AWS_DEFAULT_REGION: props.artifacts.region,
+      ...storeVariables(props),
     },
     ...probes({
       startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: startSeconds(workers) / 5 },
@@ -95,6 +99,29 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
     }),
     lifecycle: DRAIN,
     resources: props.resources,
-    mounts: [databaseMount(props), ...(props.storeKey ? [{ volume: props.storeKey, path: S3_PATH }] : []), tmp()],
+    mounts: [
+      ...databaseMounts(props),
+      ...(props.storeKey ? [{ volume: props.storeKey, path: S3_PATH }] : []),
+      ...authorityMounts(props.storeAuthority),
+      tmp(),
+    ],
+  };
+}
+
+/**
+ * What boto3 has to be told of a store that is not MinIO's, or has an authority of its own.
+ *
+ * Source: mlflow/store/artifact/s3_artifact_repo.py of MLflow 3.17, and "Using environment variables" of boto3's guide.
+ */
+function storeVariables({ artifacts: { provider, pathStyle }, storeAuthority }: MlflowContainersProps): Variables {
+  return {
+    ...(provider !== 'Minio' && { MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE: pathStyle ? 'path' : 'virtual' }),
+    // Since 1.36 boto3 sends checksums in a form that not every store knows.
+    ...(provider !== 'Minio' &&
+      provider !== 'AWS' && {
+        AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required',
+        AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required',
+      }),
+    ...(storeAuthority && { AWS_CA_BUNDLE: STORE_AUTHORITY_FILE }),
   };
 }

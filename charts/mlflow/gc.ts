@@ -1,3 +1,4 @@
+import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources } from '../lib/container';
@@ -10,7 +11,7 @@ import { secretVolume, tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { DATABASE_KEY } from './credentials';
-import { BACKEND_STORE, type DatabaseAccess, databaseMount, mlflowEnv } from './database';
+import { BACKEND_STORE, type DatabaseAccess, databaseMounts, mlflowEnv } from './database';
 import { MLFLOW_UID } from './mlflow';
 
 export interface MlflowGcProps extends WorkloadSettings {
@@ -22,6 +23,8 @@ export interface MlflowGcProps extends WorkloadSettings {
   readonly database: DatabaseConnection;
   /** The Secret with the login to the database. */
   readonly login: RequiredSecret;
+  /** The volume with the authority that the database's certificate is checked by. @default - none is needed */
+  readonly databaseAuthority?: k8s.Volume;
   /** The tracking server, which deletes the artifacts: it has the key to the bucket. */
   readonly tracking: Endpoint;
   /** What the path of every address of the server starts with; often empty. */
@@ -53,6 +56,7 @@ export class MlflowGc extends Component {
       database: props.database,
       databaseAddress: this.connect(pods, props.database.endpoint),
       databaseLogin: secretVolume('database-login', props.login, DATABASE_KEY),
+      databaseAuthority: props.databaseAuthority,
     };
     const { origin } = this.connect(pods, props.tracking);
     cronJob(this, 'job', {
@@ -83,6 +87,6 @@ function container({ image, olderThan }: MlflowGcProps, access: DatabaseAccess, 
     // Without the address of the server it could not find the artifacts.
     env: { ...mlflowEnv(access), MLFLOW_TRACKING_URI: trackingUri },
     resources: RESOURCES,
-    mounts: [databaseMount(access), tmp()],
+    mounts: [...databaseMounts(access), tmp()],
   };
 }

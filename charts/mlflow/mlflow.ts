@@ -11,10 +11,12 @@ import { endpointOf, service, servicePort } from '../lib/service';
 import { configMapVolume, secretVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
-import type { BucketAccess } from '../object-store/bucket';
+import { type BucketAccess, identityEdges } from '../object-store/bucket';
+import { storeAuthority } from '../object-store/rclone';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
 import { DATABASE_KEY, databaseLogin, objectStoreKey, S3_KEY } from './credentials';
+import { databaseAuthority } from './database';
 import migrateScript from './migrate.py';
 
 export interface MlflowProps extends WorkloadSettings {
@@ -52,6 +54,9 @@ export class Mlflow extends Component {
   readonly login: RequiredSecret;
   /** @default - the cloud knows the pod by its ServiceAccount */
   private readonly key?: RequiredSecret;
+  private readonly storeAuthority?: k8s.Volume;
+  /** The volume with the authority that the database's certificate is checked by, for the same. */
+  readonly databaseAuthority?: k8s.Volume;
 
   constructor(
     scope: Construct,
@@ -62,6 +67,8 @@ export class Mlflow extends Component {
     this.login = this.requireSecret(databaseLogin(props.namespace, props.database));
     const { key } = props.artifacts;
     this.key = key && this.requireSecret(objectStoreKey(props.namespace, key));
+    this.storeAuthority = storeAuthority(this, props.artifacts);
+    this.databaseAuthority = databaseAuthority(this, props.database.check);
     const pods = this.pods(props.namespace, 'server');
     const inFront = service(this, 'service', { name: 'mlflow', pods, ports: [servicePort(PORT)] });
     this.endpoint = endpointOf(inFront, pods, PORT);
@@ -98,12 +105,15 @@ export class Mlflow extends Component {
   /** Opens the ways to the database and the bucket. */
   private wire(pods: Pods): MlflowContainersProps {
     const { database, artifacts } = this.props;
+    for (const { from, to, ports } of identityEdges(pods, artifacts)) this.allow(from, to, ...ports);
     return {
       ...this.props,
       databaseAddress: this.connect(pods, database.endpoint),
       storeAddress: this.connect(pods, artifacts.endpoint),
       databaseLogin: secretVolume('database-login', this.login, DATABASE_KEY),
       storeKey: this.key && secretVolume('object-store-key', this.key, S3_KEY),
+      storeAuthority: this.storeAuthority,
+      databaseAuthority: this.databaseAuthority,
     };
   }
 

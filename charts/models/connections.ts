@@ -1,5 +1,6 @@
 /** Who a model's own parts call: the explainer its model, the executor what it logs and traces to. */
-import { type Edge, edgesTo, type Peer, peerOf, type Server } from '../lib/endpoint';
+import { type Edge, edgesTo, type Peer, peerOf } from '../lib/endpoint';
+import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { EXPLAINER_PORT } from '../seldon/contract';
 import { egressEdges } from './egress';
 import { explainerPods, podsOf, servicePort } from './endpoint';
@@ -9,7 +10,7 @@ import { type ModelStores, storeOf } from './stores';
 
 export interface ConnectionProps {
   readonly namespace: string;
-  readonly store: { readonly endpoint: Server };
+  readonly store: BucketAccess;
   readonly stores: ModelStores;
   readonly clientNamespaces: readonly string[];
 }
@@ -37,9 +38,10 @@ function explainerEdges(model: ModelProps, predictor: PredictorProps, props: Con
   ];
 }
 
-function storeEdges(from: Peer, uri: string, { store: { endpoint }, stores }: ConnectionProps): Edge[] {
-  const store = storeOf(stores, uri);
-  return store ? [{ from, to: { kind: 'anywhere' }, ports: [store.port] }] : edgesTo(from, endpoint);
+function storeEdges(from: Peer, uri: string, { store, stores }: ConnectionProps): Edge[] {
+  const other = storeOf(stores, uri);
+  if (other) return [{ from, to: { kind: 'anywhere' }, ports: [other.port] }];
+  return [...edgesTo(from, store.endpoint), ...identityEdges(from, store)];
 }
 
 function executorEdges(model: ModelProps, namespace: string): Edge[] {

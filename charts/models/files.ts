@@ -1,7 +1,8 @@
 /** How the files of a node get into its pod: an init container fetches them into a volume that the server reads. */
 import type { k8s } from 'cdk8s-plus-27';
 import { envVars, resourceRequirements } from '../lib/container';
-import { scratchVolume } from '../lib/volumes';
+import { scratchVolume, volumeMount } from '../lib/volumes';
+import { authorityMounts, rcloneTrust } from '../object-store/rclone';
 import { MODEL_PATH } from '../seldon/contract';
 import { loaderOf } from './naming';
 import type { NodeProps } from './node';
@@ -40,10 +41,11 @@ export function sourceVolume({ name, uri = '' }: NodeProps): k8s.Volume | undefi
 export function initializer(
   node: NodeProps,
   { protocol }: ModelProps,
-  { initializer: image, secretOf, variablesOf }: ServingProps,
+  { initializer: image, secretOf, variablesOf, authorityOf }: ServingProps,
 ): k8s.Container {
   const { uri = '', initializerResources } = node;
   const source = sourceVolume(node);
+  const authority = authorityOf?.(uri);
   return {
     // The operator leaves a container of this name alone. The one that it would add has no securityContext.
     name: `${loaderOf(node, protocol)}-model-initializer`,
@@ -53,6 +55,7 @@ export function initializer(
     env: envVars({
       HOME: '/tmp',
       ...variablesOf?.(uri),
+      ...rcloneTrust(authority),
       // Nobody reads it. It changes the pod, so that new files at the same place start new pods.
       ...(node.version && { MODEL_DIGEST: node.version.digest }),
     }),
@@ -62,6 +65,7 @@ export function initializer(
       { name: volumeName(node, protocol), mountPath: MODEL_PATH },
       TMP,
       ...(source ? [{ name: source.name, mountPath: SOURCE_PATH, readOnly: true }] : []),
+      ...authorityMounts(authority).map(volumeMount),
     ],
   };
 }

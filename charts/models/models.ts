@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { App, Chart } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import type { GatewayProps } from '../gateway/http-route';
@@ -8,9 +9,10 @@ import { Component, type ComponentFile } from '../lib/component';
 import type { Pods } from '../lib/endpoint';
 import { serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
+import type { WorkloadSettings } from '../lib/workload-settings';
 import type { PodSecurityLevel } from '../namespaces/namespaces';
-import type { BucketAccess } from '../object-store/bucket';
-import { rcloneRemote } from '../object-store/rclone';
+import { type BucketAccess, identityEdges } from '../object-store/bucket';
+import { rcloneRemote, storeAuthority } from '../object-store/rclone';
 import { EXECUTOR } from '../seldon/executor';
 import { modelEdges, storePorts } from './connections';
 import { callPorts, endpointOf, type ModelEndpoint, metricsPorts } from './endpoint';
@@ -28,6 +30,8 @@ export interface ModelsProps {
   /** Where the models' files are; read-only is enough. */
   readonly store: BucketAccess;
   readonly models: readonly ModelProps[];
+  /** The ServiceAccount that models share. @default - it says nothing but its name */
+  readonly serviceAccount?: WorkloadSettings['serviceAccount'];
   /** Further rclone remotes, by name. */
   readonly stores: ModelStores;
   /** @default - no routes: callers use the Services, or the ingress that the operator configures */
@@ -54,6 +58,8 @@ const shardOf = (name: string) => hash('sha256', name).slice(0, 2);
 
 /** What models share in their namespace, and the models. */
 export class Models extends Component {
+  /** The volume with the authority of the store. @default - it is a public one, or the store speaks no TLS */
+  readonly authority?: k8s.Volume;
   private readonly secret: RequiredSecret;
   private readonly serving: ServingProps;
 
@@ -70,10 +76,11 @@ export class Models extends Component {
         data: rcloneRemote(props.store),
       }),
     );
+    this.authority = storeAuthority(this, props.store);
     this.serving = this.servingProps();
     this.allowConnections();
     // It carries the pull Secret for the pods of explainers, which the operator makes.
-    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, {}, props.pullSecret);
+    serviceAccount(this, 'account', MODELS_SERVICE_ACCOUNT, { serviceAccount: props.serviceAccount }, props.pullSecret);
     if (props.monitoring) this.monitor(props.monitoring);
     if (!props.streamed) for (const model of props.models) this.build(this, model);
   }
@@ -102,6 +109,11 @@ export class Models extends Component {
   /** The Secret by which files at a place are fetched. */
   secretOf(uri: string): string {
     return storeOf(this.props.stores, uri)?.secret ?? this.secret.name;
+  }
+
+  /** The volume with the authority by which files at a place are fetched; none where that is a public one. */
+  authorityOf(uri: string): k8s.Volume | undefined {
+    return uri.startsWith('s3:') ? this.authority : undefined;
   }
 
   /** One file with what is in this chart, and one for each model that is not. */
@@ -144,6 +156,7 @@ export class Models extends Component {
       initializer: images.seldonInitializer,
       secretOf: (uri) => this.secretOf(uri),
       variablesOf: (uri) => storeVariables(this.props.stores, uri),
+      authorityOf: (uri) => this.authorityOf(uri),
     };
   }
 
@@ -172,6 +185,7 @@ export class Models extends Component {
   private allowConnections(): void {
     const { props, allPods } = this;
     this.connect(allPods, props.store.endpoint);
+    for (const { from, to, ports } of identityEdges(allPods, props.store)) this.allow(from, to, ...ports);
     for (const name of props.clientNamespaces) {
       this.allow({ kind: 'namespace', name }, allPods, ...callPorts(props.models));
     }

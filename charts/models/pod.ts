@@ -46,6 +46,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
     ...nodes.flatMap((node) => [...writtenVolumes(node, protocol), ...ownVolumes(node)]),
     ...(model.caBundle ? [caVolume(model.caBundle)] : []),
     ...loading.flatMap((node) => sourceVolume(node) ?? []),
+    ...new Set(loading.flatMap(({ uri = '' }) => serving.authorityOf?.(uri) ?? [])),
   ];
   return {
     ...podBase({ serviceAccountName: accountOf(model, serving), uid, pullSecret: serving.pullSecret }),

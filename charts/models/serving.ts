@@ -1,3 +1,4 @@
+import type { k8s } from 'cdk8s-plus-27';
 import type { Variables } from '../lib/container';
 import type { Image } from '../lib/image';
 
@@ -17,6 +18,8 @@ export interface ServingProps {
   readonly secretOf: (uri: string) => string;
   /** What else rclone has to be told for files at a place. @default - nothing */
   readonly variablesOf?: (uri: string) => Variables;
+  /** The volume with the authority of the server that has a place. @default - a public authority */
+  readonly authorityOf?: (uri: string) => k8s.Volume | undefined;
 }
 
 /** The ServiceAccount of a model's pods: one of its own where the model says something of it. */

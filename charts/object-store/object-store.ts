@@ -1,20 +1,30 @@
+import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { CertificateSpecUsages } from '../../imports/cert-manager.io';
+import {
+  CERTIFICATE_KEYS,
+  type CertificateIssuer,
+  serviceNames,
+  signedCertificate,
+} from '../certificates/signed-certificate';
 import { Component } from '../lib/component';
-import type { ContainerProps, Resources } from '../lib/container';
-import type { Endpoint, Pods } from '../lib/endpoint';
+import type { Resources } from '../lib/container';
+import { type Endpoint, originOf, type Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
-import { httpCheck, probes } from '../lib/probes';
 import { RequiredSecret, secretText } from '../lib/secret';
-import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
-import { claimTemplate, type Mount, type Storage, tmp } from '../lib/volumes';
+import { endpointOf, service, servicePort } from '../lib/service';
+import { claimTemplate, type Storage, tmp } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { BackupBucket, BucketAccess } from './bucket';
+import { oneAwayAtATime, onNodesOfTheirOwn } from './placement';
 import type { BucketUser } from './policies';
 import type { RetentionProps } from './retention';
 import { RootCredential } from './root-credential';
+import { API, CERTIFICATE_FILES, CERTIFICATES_PATH, CONSOLE, DATA_PATH, serverContainer } from './server';
 import { setUpJob } from './setup';
+import type { Buckets } from './store';
 import { listOf, mapUsers, usersOf } from './users';
 
 export interface ObjectStoreProps extends WorkloadSettings, RetentionProps {
@@ -25,78 +35,135 @@ export interface ObjectStoreProps extends WorkloadSettings, RetentionProps {
   readonly console: boolean;
   /** Makes a user for batch predictions. */
   readonly batch: boolean;
+  /** Makes a user for the mirror of the bucket. @default false */
+  readonly mirrored?: boolean;
   readonly resources: Resources;
+  /** The volume of each server. */
   readonly storage: Storage;
+  /**
+   * Servers that hold the objects together, each a part of every object: four or more, or one.
+   * @default 1
+   */
+  readonly servers?: number;
+  /** Signs the certificates of the servers. @default - they speak no TLS */
+  readonly issuer?: CertificateIssuer;
+  /** The cluster's DNS domain, which certificates have. @default - they have none of the names in it */
+  readonly clusterDomain?: string;
 }
 
-const API: NamedPort = { name: 'http', containerPort: 9000 };
-const CONSOLE: NamedPort = { name: 'http-console', containerPort: 9001 };
+const NAME = 'minio';
+/** Gives each server a name of its own. */
+const HEADLESS = 'minio-hl';
 /** The image names no user. */
 const UID = 10001;
 
 /**
- * A MinIO-compatible object store with one private bucket and a user for each consumer: a StatefulSet of one server,
- * and a Job that sets up bucket and users. Only those two know the root credential.
+ * A MinIO-compatible object store with a private bucket and a user for each consumer: a StatefulSet, and a Job that sets
+ * up buckets and users. Only those two know the root credential.
+ *
+ * Several servers keep each object in as many parts, of which some are for correction: of four, two. Reads go on while
+ * half of four are away, and writes while one is.
  */
-export class ObjectStore extends Component {
-  /** May read, write and delete in the bucket: MLflow's artifacts. */
+export class ObjectStore extends Component implements Buckets<Endpoint> {
   readonly readWrite: BucketAccess<Endpoint>;
-  /** May list and read the bucket: the model servers. */
   readonly readOnly: BucketAccess<Endpoint>;
-  /** May do what `readWrite` may: rows and answers of batch predictions. Absent where there are none. */
   readonly batch?: BucketAccess<Endpoint>;
-  /** The bucket of backups; absent where there is none. */
+  readonly mirror?: BucketAccess<Endpoint>;
   readonly backups?: BackupBucket<Endpoint>;
+  private readonly root: RootCredential;
+  /** The Secret with the servers' certificate. */
+  private readonly certificate?: string;
 
   constructor(
     scope: Construct,
     private readonly props: ObjectStoreProps,
   ) {
-    super(scope, { name: 'minio', stage: '30-data', namespace: props.namespace, version: props.image.label });
-    const { namespace } = props;
+    super(scope, { name: NAME, stage: '30-data', namespace: props.namespace, version: props.image.label });
     const users = usersOf(props);
-    const pods = this.pods(namespace, 'server');
-    const root = new RootCredential(namespace);
-    this.requireSecret(root.secret);
-    const account = serviceAccount(this, 'account', 'minio', props);
-    const endpoint = this.server(pods, account.name, root);
-    this.setUp(endpoint, account.name, root, listOf(users));
+    const pods = this.pods(props.namespace, 'server');
+    this.root = new RootCredential(props.namespace);
+    this.requireSecret(this.root.secret);
+    this.certificate = props.issuer && this.certify(props.issuer);
+    const account = serviceAccount(this, 'account', NAME, props);
+    const endpoint = this.server(pods, account.name);
+    this.setUp(endpoint, account.name, listOf(users));
 
-    const access = mapUsers(users, (user): BucketAccess<Endpoint> => accessOf(user, endpoint));
+    const access = mapUsers(users, (user) => accessOf(user, endpoint, props.issuer));
     this.readWrite = access.mlflow;
     this.readOnly = access.seldon;
     this.batch = access.batch;
+    this.mirror = access.mirror;
     this.backups = access.backups;
   }
 
-  private server(pods: Pods, serviceAccountName: string, root: RootCredential): Endpoint {
-    const { props } = this;
-    const ports = props.console ? [API, CONSOLE] : [API];
-    const servicePorts = ports.map((port) => servicePort(port));
-    const headless = service(this, 'minio-hl', { name: 'minio-hl', pods, ports: servicePorts, headless: true });
-    const inFront = service(this, 'minio', { name: 'minio', pods, ports: servicePorts });
+  private server(pods: Pods, serviceAccountName: string): Endpoint {
+    const { props, root, certificate } = this;
+    const { servers = 1, console } = props;
+    const tls = certificate !== undefined;
+    const servicePorts = (console ? [API, CONSOLE] : [API]).map((port) => servicePort(port));
+    const headless = service(this, HEADLESS, { name: HEADLESS, pods, ports: servicePorts, headless: true });
+    const inFront = service(this, NAME, { name: NAME, pods, ports: servicePorts });
     const data = claimTemplate('data', props.storage);
+    const mounts = [{ volume: data, path: DATA_PATH }, root.mount, tmp(), ...this.certificateMounts()];
+    const several = servers > 1;
     statefulSet(this, 'server', {
-      name: 'minio',
+      name: NAME,
       service: headless,
       podManagementPolicy: 'Parallel',
+      replicas: servers,
       pods,
       podLabels: this.podLabels(pods),
-      settings: props,
+      settings: several ? onNodesOfTheirOwn(props, pods, servers) : props,
       claims: [data],
       pod: podSpec({
         serviceAccountName,
         uid: UID,
         pullSecret: props.pullSecret,
         terminationGracePeriodSeconds: 60,
-        containers: [serverContainer(props, ports, root, [{ volume: data, path: '/data' }, root.mount, tmp()])],
+        containers: [serverContainer({ ...props, tls, root, volumes: this.volumes(tls), mounts })],
       }),
     });
-    return endpointOf(inFront, pods, API);
+    if (several) {
+      oneAwayAtATime(this, 'budget', NAME, pods);
+      this.allow(pods, pods, API.containerPort);
+    }
+    return { ...endpointOf(inFront, pods, API), ...(tls && { tls }) };
   }
 
-  private setUp(endpoint: Endpoint, serviceAccountName: string, root: RootCredential, users: readonly BucketUser[]) {
-    const { namespace, image, pullSecret, bucket, versioning, backups } = this.props;
+  /** The volumes of all servers, in the notation of MinIO; of one alone, its folder. */
+  private volumes(tls: boolean): string {
+    const { servers = 1, namespace } = this.props;
+    if (servers === 1) return DATA_PATH;
+    const service = `${NAME}-{0...${servers - 1}}.${HEADLESS}`;
+    return `${originOf({ service, namespace, port: API.containerPort, tls })}${DATA_PATH}`;
+  }
+
+  private certify(issuer: CertificateIssuer): string {
+    const { namespace, clusterDomain } = this.props;
+    const names = (service: string, pods: boolean) =>
+      serviceNames({ service, namespace }, clusterDomain ?? 'cluster.local', pods);
+    return signedCertificate(this, 'certificate', {
+      name: `${NAME}-certificate`,
+      issuer,
+      dnsNames: [...names(NAME, false), ...names(HEADLESS, true)],
+      commonName: NAME,
+      // Each server is a client of the others.
+      usages: [CertificateSpecUsages.SERVER_AUTH, CertificateSpecUsages.CLIENT_AUTH],
+    });
+  }
+
+  private certificateMounts() {
+    const secretName = this.certificate;
+    if (secretName === undefined) return [];
+    const names = ['certificate', 'key', 'authority'] as const;
+    const items = names.map((name) => ({ key: CERTIFICATE_KEYS[name], path: CERTIFICATE_FILES[name] }));
+    const volume: k8s.Volume = { name: 'certificate', secret: { secretName, items, defaultMode: 0o440 } };
+    return [{ volume, path: CERTIFICATES_PATH }];
+  }
+
+  private setUp(endpoint: Endpoint, serviceAccountName: string, users: readonly BucketUser[]) {
+    const { root, props, certificate } = this;
+    const { namespace, image, pullSecret, bucket, versioning, backups } = props;
     const keys = this.requireSecret(
       new RequiredSecret({
         namespace,
@@ -109,49 +176,24 @@ export class ObjectStore extends Component {
     const { origin } = this.connect(pods, endpoint);
     setUpJob(this, {
       ...{ image, pullSecret, bucket, versioning, backups, users, origin, root, keys, serviceAccountName },
+      certificate,
       uid: UID,
       pods,
       podLabels: this.podLabels(pods),
-      settings: this.props,
+      settings: props,
     });
   }
 }
 
-function accessOf({ bucket, accessKeyId, secretAccessKey }: BucketUser, endpoint: Endpoint): BucketAccess<Endpoint> {
+function accessOf(user: BucketUser, endpoint: Endpoint, issuer: CertificateIssuer | undefined): BucketAccess<Endpoint> {
+  const { bucket, accessKeyId, secretAccessKey } = user;
   return {
     endpoint,
     bucket,
+    provider: 'Minio',
     region: 'us-east-1',
     pathStyle: true,
-    authority: { kind: 'public' },
+    authority: issuer ? { kind: 'issuer', issuer } : { kind: 'public' },
     key: { accessKeyId, secretAccessKey },
-  };
-}
-
-function serverContainer(
-  { image, console, resources }: ObjectStoreProps,
-  ports: readonly NamedPort[],
-  root: RootCredential,
-  mounts: readonly Mount[],
-): ContainerProps {
-  return {
-    name: 'minio',
-    image,
-    args: ['server', '/data', `--address=:${API.containerPort}`, `--console-address=:${CONSOLE.containerPort}`],
-    ports: [...ports],
-    env: {
-      MINIO_ROOT_USER_FILE: root.userFile,
-      MINIO_ROOT_PASSWORD_FILE: root.passwordFile,
-      MINIO_BROWSER: console ? 'on' : 'off',
-      MINIO_UPDATE: 'off',
-    },
-    // Both paths answer as soon as the process serves; neither looks at the disks.
-    ...probes({
-      startup: { periodSeconds: 2, failureThreshold: 150 },
-      ready: httpCheck(API, '/minio/health/ready'),
-      live: { ...httpCheck(API, '/minio/health/live'), timeoutSeconds: 10 },
-    }),
-    resources,
-    mounts,
   };
 }

@@ -1,7 +1,9 @@
 /** The Job that sets up the bucket and its users, and brings them up to date when it runs again. */
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ContainerProps, Resources } from '../lib/container';
+import { AUTHORITY_FILE } from '../certificates/authority';
+import { CERTIFICATE_KEYS } from '../certificates/signed-certificate';
+import type { ContainerProps, Resources, Variables } from '../lib/container';
 import type { Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { oneTimeJob } from '../lib/job';
@@ -11,6 +13,7 @@ import { configMapVolume, type Mount, secretVolume, tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import bucketsScript from './buckets.sh';
 import { type BucketUser, policies, policyName } from './policies';
+import { authorityMounts, STORE_AUTHORITY_FILE } from './rclone';
 import { type RetentionProps, retention } from './retention';
 import type { RootCredential } from './root-credential';
 import setupScript from './setup.sh';
@@ -30,6 +33,8 @@ export interface SetUpJobProps extends RetentionProps {
   readonly root: RootCredential;
   /** The secret key of each user, by its access key. */
   readonly keys: RequiredSecret;
+  /** The Secret with the server's certificate, and who signed it. @default - the server speaks no TLS */
+  readonly certificate?: string;
 }
 
 const FILES_PATH = '/etc/minio-setup';
@@ -55,6 +60,7 @@ export function setUpJob(scope: Construct, props: SetUpJobProps): void {
     root.mount,
     { volume: secretVolume('user-keys', keys, ...users.map((user) => user.accessKeyId)), path: KEYS_PATH },
     tmp(),
+    ...authorityMounts(props.certificate === undefined ? undefined : authorityOf(props.certificate)),
   ];
   oneTimeJob(scope, 'setup', {
     name: 'minio-setup',
@@ -78,10 +84,18 @@ export function setUpJob(scope: Construct, props: SetUpJobProps): void {
   });
 }
 
-function userContainer(
-  { image, origin, bucket, users, root }: SetUpJobProps,
-  mounts: readonly Mount[],
-): ContainerProps {
+/** The authority, from the certificate of the server, which is in this namespace. */
+const authorityOf = (secretName: string): k8s.Volume => ({
+  name: 'authority',
+  secret: { secretName, items: [{ key: CERTIFICATE_KEYS.authority, path: AUTHORITY_FILE }] },
+});
+
+/** What mc has to be told to trust the server: Go reads the variable. */
+const trust = ({ certificate }: SetUpJobProps): Variables =>
+  certificate === undefined ? {} : { SSL_CERT_FILE: STORE_AUTHORITY_FILE };
+
+function userContainer(props: SetUpJobProps, mounts: readonly Mount[]): ContainerProps {
+  const { image, origin, bucket, users, root } = props;
   return {
     name: 'setup',
     image,
@@ -95,6 +109,7 @@ function userContainer(
       ROOT_PASSWORD_FILE: root.passwordFile,
       KEYS_FOLDER: KEYS_PATH,
       POLICIES_FOLDER: FILES_PATH,
+      ...trust(props),
     },
     resources: RESOURCES,
     mounts,
@@ -102,15 +117,15 @@ function userContainer(
 }
 
 function bucketContainer(
-  { image }: SetUpJobProps,
+  props: SetUpJobProps,
   env: Readonly<Record<string, string>>,
   mounts: readonly Mount[],
 ): ContainerProps {
   return {
     name: 'buckets',
-    image,
+    image: props.image,
     command: ['/bin/sh', `${FILES_PATH}/buckets.sh`],
-    env: { MC_CONFIG_DIR: CLIENT_PATH, FILES_FOLDER: FILES_PATH, ...env },
+    env: { MC_CONFIG_DIR: CLIENT_PATH, FILES_FOLDER: FILES_PATH, ...trust(props), ...env },
     resources: RESOURCES,
     mounts,
   };

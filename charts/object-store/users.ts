@@ -6,6 +6,8 @@ export interface UsersProps {
   readonly bucket: string;
   /** Makes a user for batch predictions. */
   readonly batch: boolean;
+  /** Makes a user for the mirror of the bucket. @default false */
+  readonly mirrored?: boolean;
   /** The bucket of backups. @default - there is none */
   readonly backups?: { readonly bucket: string };
 }
@@ -17,15 +19,20 @@ export interface Users<U> {
   /** What fetches the files of models. */
   readonly seldon: U;
   readonly batch?: U;
+  /** Reads the bucket, to copy it to a second place. */
+  readonly mirror?: U;
   readonly backups?: { readonly write: U; readonly read: U; readonly archive: U };
 }
 
-export function usersOf({ bucket, batch, backups }: UsersProps): Users<BucketUser> {
+export function usersOf({ bucket, batch, mirrored, backups }: UsersProps): Users<BucketUser> {
   return {
     mlflow: user(bucket, 'mlflow', 'read-write', "MLflow's key to the object store, read-write"),
     seldon: user(bucket, 'seldon', 'read-only', "The model servers' key to the object store, read-only"),
     ...(batch && {
       batch: user(bucket, 'batch', 'read-write', "Batch predictions' key to the object store, read-write"),
+    }),
+    ...(mirrored && {
+      mirror: user(bucket, 'mirror', 'read-only', "The mirror's key to the object store, read-only"),
     }),
     ...(backups && {
       backups: {
@@ -45,19 +52,21 @@ const user = (bucket: string, accessKeyId: string, access: Grant, purpose: strin
 });
 
 /** All of them, in a fixed order. */
-export const listOf = <U>({ mlflow, seldon, batch, backups }: Users<U>): U[] => [
+export const listOf = <U>({ mlflow, seldon, batch, mirror, backups }: Users<U>): U[] => [
   mlflow,
   seldon,
   ...(batch ? [batch] : []),
+  ...(mirror ? [mirror] : []),
   ...(backups ? [backups.write, backups.read, backups.archive] : []),
 ];
 
 /** The same for each of them. */
-export function mapUsers<U, V>({ mlflow, seldon, batch, backups }: Users<U>, change: (user: U) => V): Users<V> {
+export function mapUsers<U, V>({ mlflow, seldon, batch, mirror, backups }: Users<U>, change: (user: U) => V): Users<V> {
   return {
     mlflow: change(mlflow),
     seldon: change(seldon),
     ...(batch && { batch: change(batch) }),
+    ...(mirror && { mirror: change(mirror) }),
     ...(backups && {
       backups: { write: change(backups.write), read: change(backups.read), archive: change(backups.archive) },
     }),

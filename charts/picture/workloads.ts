@@ -1,5 +1,6 @@
 /** The workloads among rendered objects, as far as a picture names them. */
 import { podTemplateOf, type WorkloadJson } from '../lib/workload-json';
+import { instancesOf, isCluster } from '../postgresql/expansion';
 
 export interface Workload {
   readonly namespace: string;
@@ -11,8 +12,10 @@ export interface Workload {
 
 /** The workload that an object is; none for an object without pods of its own. */
 export function workloadOf(object: unknown): Workload[] {
-  const { kind, metadata, spec } = object as WorkloadJson;
-  const template = podTemplateOf(object as WorkloadJson);
+  const rendered = object as WorkloadJson;
+  const workload: WorkloadJson = isCluster(rendered) ? instancesOf(rendered) : rendered;
+  const { kind, metadata, spec } = workload;
+  const template = podTemplateOf(workload);
   if (template === undefined) return [];
   const replicas = spec?.replicas ?? 1;
   const storage = spec?.volumeClaimTemplates?.map((claim) => claim.spec.resources?.requests?.storage) ?? [];

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import type { CertificateIssuer } from '../certificates/signed-certificate';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
@@ -19,9 +20,11 @@ import {
 } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
-import { applicationConnections } from './config';
-import type { DatabaseAdmin, DatabaseConnection } from './connection';
+import type { DatabaseAdmin, DatabaseConnection, ServerCheck } from './connection';
+import { applicationConnections } from './connections';
+import { type EmbeddedTls, embeddedTls } from './embedded-tls';
 import initScript from './init.sh';
+import { MLFLOW } from './roles';
 
 export interface PostgresqlProps extends WorkloadSettings {
   readonly namespace: string;
@@ -34,6 +37,8 @@ export interface PostgresqlProps extends WorkloadSettings {
   readonly maxConnections: number;
   /** Size of /dev/shm, which counts as memory of the container. */
   readonly sharedMemory: string;
+  /** Who signs its certificate; it takes connections by TLS alone then. @default - it has none, and no TLS */
+  readonly certificate?: { readonly issuer: CertificateIssuer; readonly clusterDomain: string };
 }
 
 const PORT: NamedPort = { name: 'tcp-postgresql', containerPort: 5432 };
@@ -42,7 +47,6 @@ export const POSTGRES_UID = 999;
 const SUPERUSER = 'postgres';
 const SUPERUSER_KEY = 'postgres-password';
 const MLFLOW_KEY = 'mlflow-password';
-const MLFLOW = { database: 'mlflowdb', schema: 'mlflow', owner: 'mlflow_owner', user: 'mlflow' };
 /** Where the passwords are in the container. */
 export const PASSWORDS_PATH = '/run/secrets/postgresql';
 /** From major version 18 the image keeps its data in a folder per version below this one, so that upgrades can link. */
@@ -76,15 +80,20 @@ export class Postgresql extends Component {
       }),
     );
     const endpoint = this.server(props, pods, secret);
+    const check: ServerCheck = props.certificate
+      ? { sslMode: 'verify-full', authority: { kind: 'issuer', issuer: props.certificate.issuer } }
+      : { sslMode: 'prefer' };
     this.mlflow = {
       endpoint,
+      check,
       database: MLFLOW.database,
       user: MLFLOW.user,
       password,
-      connections: applicationConnections(props.maxConnections),
+      connections: applicationConnections({ kind: 'embedded', maxConnections: props.maxConnections }),
     };
     this.admin = {
       endpoint,
+      check,
       database: MLFLOW.database,
       schema: MLFLOW.schema,
       user: SUPERUSER,
@@ -103,6 +112,7 @@ export class Postgresql extends Component {
     const headless = service(this, 'postgresql-hl', { name: 'postgresql-hl', pods, ports, headless: true });
     const inFront = service(this, 'postgresql', { name: 'postgresql', pods, ports });
     const data = claimTemplate('data', props.storage);
+    const tls = props.certificate && embeddedTls(this, { name: inFront.name, ...props, ...props.certificate });
     statefulSet(this, 'server', {
       name: 'postgresql',
       service: headless,
@@ -117,7 +127,7 @@ export class Postgresql extends Component {
         // The image's stop signal is SIGINT, a fast shutdown: it ends sessions and writes a checkpoint.
         terminationGracePeriodSeconds: 120,
         containers: [
-          serverContainer(props, [
+          serverContainer(props, tls, [
             { volume: data, path: VOLUME_PATH },
             // Executable, so that the entrypoint runs the script in a shell of its own.
             { volume: configMapVolume('init', scripts, 0o555), path: '/docker-entrypoint-initdb.d' },
@@ -125,11 +135,12 @@ export class Postgresql extends Component {
             { volume: sharedMemory(props), path: '/dev/shm' },
             { volume: scratchVolume('run'), path: '/var/run/postgresql' },
             tmp(),
+            ...(tls?.mounts ?? []),
           ]),
         ],
       }),
     });
-    return endpointOf(inFront, pods, PORT);
+    return { ...endpointOf(inFront, pods, PORT), ...(tls && { tls: true }) };
   }
 }
 
@@ -141,13 +152,15 @@ const sharedMemory = (props: PostgresqlProps): k8s.Volume => ({
 
 function serverContainer(
   { image, resources, maxConnections }: PostgresqlProps,
+  tls: EmbeddedTls | undefined,
   mounts: readonly Mount[],
 ): ContainerProps {
   return {
     name: 'postgresql',
     image,
     // The image's entrypoint hands options on to the server.
-    args: ['-c', `max_connections=${maxConnections}`],
+    ...(tls && { command: tls.command }),
+    args: ['-c', `max_connections=${maxConnections}`, ...(tls?.args ?? [])],
     ports: [PORT],
     env: {
       POSTGRES_USER: SUPERUSER,

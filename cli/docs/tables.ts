@@ -2,7 +2,7 @@
 
 import { CATALOGUE, type CatalogueEntry, type Runtime } from '../../charts/images/catalogue';
 import type { RequiredSecret } from '../../charts/lib/secret';
-import type { JsonSchema } from '../../config/json-schema';
+import { type JsonSchema, kindOf } from '../../config/json-schema';
 import { workloadFields } from '../../config/workload';
 import { markdownTable } from './markdown';
 
@@ -13,12 +13,17 @@ export function configurationTable(schema: JsonSchema): string {
 }
 
 const WORKLOAD_FIELDS = Object.keys(workloadFields);
-const isWorkload = ({ properties = {} }: JsonSchema) => WORKLOAD_FIELDS.every((name) => name in properties);
+const isWorkload = ({ oneOf, properties = {} }: JsonSchema): boolean =>
+  oneOf?.some(isWorkload) ?? WORKLOAD_FIELDS.every((name) => name in properties);
+/** The section, or that of its kinds which has pods. */
+const withPods = (section: JsonSchema | undefined) => section?.oneOf?.find(isWorkload) ?? section;
 
 /** What every component with pods can be given, once for all of them. */
 function workloadRows({ properties = {} }: JsonSchema): string[][] {
   const components = Object.entries(properties).filter(([, field]) => isWorkload(field));
-  const fields = Object.entries(components[0]?.[1].properties ?? {}).filter(([name]) => WORKLOAD_FIELDS.includes(name));
+  const fields = Object.entries(withPods(components[0]?.[1])?.properties ?? {}).filter(([name]) =>
+    WORKLOAD_FIELDS.includes(name),
+  );
   const names = components.map(([name]) => code(name)).join(', ');
   return fields.flatMap(([name, field], index) =>
     rows(field, `<component>.${name}`, false).map(([path = '', type = '', value = '', meaning = '']) => [
@@ -64,8 +69,39 @@ function rows(schema: JsonSchema, path: string, required: boolean): string[][] {
       rows(field, path === '' ? name : `${path}.${name}`, schema.required?.includes(name) ?? false),
     );
   }
+  if (schema.oneOf) return rowsOfKinds(schema.oneOf, path);
   const { items } = schema;
   return items?.properties ? rows(items, `${path}[]`, false) : [row(path, schema, required)];
+}
+
+/** The fields of each kind of a section; what several kinds have is one row, which names them. */
+function rowsOfKinds(kinds: readonly JsonSchema[], path: string): string[][] {
+  const names = kinds.map((kind) => code(String(kindOf(kind))));
+  const found = new Map<string, { readonly cells: string[]; readonly of: string[] }>();
+  kinds.forEach((kind, index) => {
+    const { kind: _, ...properties } = kind.properties ?? {};
+    for (const cells of rows({ ...kind, properties }, path, false)) {
+      const same = found.get(cells.join('|')) ?? { cells, of: [] };
+      same.of.push(names[index] ?? '');
+      found.set(cells.join('|'), same);
+    }
+  });
+  const [first = {}] = kinds.map(({ properties }) => properties?.kind);
+  const standard = kinds.find(({ required = [] }) => !required.includes('kind'));
+  return [
+    [
+      code(`${path}.kind`),
+      names.join(', '),
+      standard ? code(JSON.stringify(kindOf(standard))) : 'required',
+      first.description ?? '',
+    ],
+    ...[...found.values()].map(({ cells: [name = '', type = '', value = '', meaning = ''], of }) => [
+      name,
+      type,
+      value,
+      of.length === kinds.length ? meaning : `${of.join(' and ')}: ${meaning}`,
+    ]),
+  ];
 }
 
 function row(path: string, schema: JsonSchema, required: boolean): string[] {

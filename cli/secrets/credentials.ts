@@ -15,6 +15,8 @@ export interface ExistingSecret {
 
 /** Fits every place that a value is written to: a libpq service file, an AWS credentials file, MinIO's 40 characters. */
 const VALUE = /^[A-Za-z0-9._~+=-]{12,40}$/;
+/** What others have made may be longer, and have any sign that does not end a line or a word. */
+const GIVEN_VALUE = /^[\x21-\x7e]{1,256}$/;
 
 /** Every credential of these Secrets, once. */
 export function credentialsOf(secrets: readonly RequiredSecret[]): Credential[] {
@@ -24,10 +26,14 @@ export function credentialsOf(secrets: readonly RequiredSecret[]): Credential[] 
 
 /** What is wrong with values that a user gives, a line each. */
 export function overrideProblems(overrides: CredentialValues, secrets: readonly RequiredSecret[]): string[] {
-  const ids = credentialsOf(secrets).map(({ id }) => id);
+  const credentials = new Map(credentialsOf(secrets).map((credential) => [credential.id, credential]));
   return [...overrides].flatMap(([id, value]) => {
-    if (!ids.includes(id)) return [`${id}: unknown credential; did you mean "${closest(id, ids)}"?`];
+    const credential = credentials.get(id);
+    if (!credential) return [`${id}: unknown credential; did you mean "${closest(id, [...credentials.keys()])}"?`];
     // The value is not shown: this is somebody's password.
+    if (credential.origin === 'given') {
+      return GIVEN_VALUE.test(value) ? [] : [`${id}: must be 1 to 256 letters, digits or signs, without spaces`];
+    }
     return VALUE.test(value) ? [] : [`${id}: must be 12 to 40 letters, digits or any of . _ ~ + = -`];
   });
 }
@@ -73,9 +79,9 @@ export function secretManifests(
       metadata: {
         name: secret.name,
         namespace: secret.namespace,
-        labels: { 'app.kubernetes.io/part-of': PART_OF },
+        labels: { ...secret.labels, 'app.kubernetes.io/part-of': PART_OF },
       },
-      type: 'Opaque',
+      type: secret.type,
       stringData: Object.fromEntries(Object.entries(secret.data).map(([key, text]) => [key, fill(text, values)])),
     }));
 }

@@ -78,9 +78,15 @@ function manifests(
       );
     }
   }
-  const values = new Map(
-    credentialsOf(secrets).map(({ id }) => [id, known.get(id) ?? overrides.get(id) ?? randomPassword()]),
-  );
+  const credentials = credentialsOf(secrets);
+  const absent = credentials.filter(({ id, origin }) => origin === 'given' && !known.has(id) && !overrides.has(id));
+  if (absent.length > 0) {
+    const lines = absent.map(({ id, purpose }) => `${id}: is not given, and cannot be made here: ${purpose}`);
+    throw new Error(
+      `${lines.join('\n')}\nwrite it to a file, as a line such as ${absent[0]?.id}=…, and name the file with --values`,
+    );
+  }
+  const values = new Map(credentials.map(({ id }) => [id, known.get(id) ?? overrides.get(id) ?? randomPassword()]));
   const missing = secretManifests(secrets, existing, values);
   if (missing.length > 0) return toYaml(missing);
   terminal.err('every Secret exists already: there is nothing to create\n');
@@ -110,7 +116,9 @@ function list(secrets: readonly RequiredSecret[]): string {
     `${secret.namespace}/${secret.name}: ${secret.purpose}`,
     ...Object.keys(secret.data).map((key) => `  ${key}`),
   ]);
-  const names = credentialsOf(secrets).map(({ id, purpose }) => `  ${id}: ${purpose}`);
+  const names = credentialsOf(secrets).map(
+    ({ id, purpose, origin }) => `  ${id}: ${purpose}${origin === 'given' ? ' (has to be given)' : ''}`,
+  );
   return `${[...lines, '', 'Credentials, which --values may set:', ...names].join('\n')}\n`;
 }
 

@@ -21,10 +21,11 @@ export function bundleConfig({ id, host, template, container, image, volumes }: 
   const pod = template.spec.securityContext ?? {};
   const own = container.securityContext ?? {};
   if (own.capabilities?.drop?.join() !== 'ALL') throw new Error(`${container.name} keeps capabilities`);
+  const variables = environment(host, template, container);
   const args = [
     ...(container.command ?? image.entrypoint),
     ...(container.args ?? (container.command ? [] : image.cmd)),
-  ];
+  ].map((arg) => expanded(arg, variables));
   const mount = (destination: string, source: string, readonly: boolean) => ({
     destination,
     source,
@@ -38,9 +39,7 @@ export function bundleConfig({ id, host, template, container, image, volumes }: 
       user: { ...user(template, container, image), additionalGids: pod.fsGroup ? [pod.fsGroup] : [] },
       args,
       cwd: container.workingDir ?? image.cwd,
-      env: Object.entries({ ...image.env, ...environment(host, template, container) }).map(
-        ([name, value]) => `${name}=${value}`,
-      ),
+      env: Object.entries({ ...image.env, ...variables }).map(([name, value]) => `${name}=${value}`),
       noNewPrivileges: own.allowPrivilegeEscalation === false,
       capabilities: { bounding: [], effective: [], permitted: [] },
     },
@@ -88,8 +87,13 @@ function environment(
     if (secretRef?.name) Object.assign(result, host.manifests.data('Secret', template.namespace, secretRef.name));
   }
   for (const { name, value, valueFrom } of env) {
-    const text = valueFrom?.fieldRef?.fieldPath === 'status.podIP' ? host.address(template) : (value ?? '');
-    result[name] = text.replace(/\$\((\w+)\)/g, (whole, other: string) => result[other] ?? whole);
+    const { fieldPath } = valueFrom?.fieldRef ?? {};
+    const field = { 'status.podIP': host.address(template), 'metadata.name': template.name }[fieldPath ?? ''];
+    result[name] = expanded(field ?? value ?? '', result);
   }
   return result;
 }
+
+/** A text with the variables that it refers to, such as "$(POD_IP)". */
+const expanded = (text: string, variables: Readonly<Record<string, string>>) =>
+  text.replace(/\$\((\w+)\)/g, (whole, name: string) => variables[name] ?? whole);

@@ -16,6 +16,13 @@ interface Schedule extends Meta {
   readonly kind: string;
   readonly spec: { readonly jobTemplate: Workload };
 }
+interface Replicated extends Meta {
+  readonly kind: string;
+  readonly spec: { readonly replicas?: number };
+}
+interface Certificate extends Meta {
+  readonly spec: { readonly dnsNames: readonly string[] };
+}
 interface Texts extends Meta {
   readonly data?: Readonly<Record<string, string>>;
   readonly stringData?: Readonly<Record<string, string>>;
@@ -65,6 +72,22 @@ export class Manifests {
   scheduledPod(namespace: string, name: string): PodTemplate {
     const { spec } = this.find('CronJob', namespace, name) as Schedule;
     return { name, namespace, spec: spec.jobTemplate.spec.template.spec };
+  }
+
+  /** Each pod of a StatefulSet or Deployment, by the name that it has in a cluster, or one like it. */
+  replicas(namespace: string, name: string): PodTemplate[] {
+    const found = this.objects.find(
+      ({ kind, metadata }) =>
+        ['StatefulSet', 'Deployment'].includes(kind) && metadata.namespace === namespace && metadata.name === name,
+    ) as Replicated | undefined;
+    const pod = this.pod(namespace, name);
+    return Array.from({ length: found?.spec.replicas ?? 1 }, (_, index) => ({ ...pod, name: `${name}-${index}` }));
+  }
+
+  /** The names that a certificate is asked for. */
+  certificateNames(namespace: string, name: string): readonly string[] {
+    const { spec } = this.find('Certificate', namespace, name) as Certificate;
+    return spec.dnsNames;
   }
 
   seldonDeployment(name: string): SeldonDeploymentJson {

@@ -1,6 +1,6 @@
 /** The volumes of a pod, in folders of the host. */
 import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Host } from './host';
 import type { PodTemplate } from './manifests';
@@ -59,6 +59,7 @@ export class Volumes {
         const text = texts[key];
         if (text === undefined) throw new Error(`${namespace}: volume ${name} has no key ${key}`);
         const file = join(folder, path);
+        mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, text);
         chownSync(file, 0, group);
         chmodSync(file, source.defaultMode ?? 0o644);

@@ -72,9 +72,7 @@ export function installSoftware(project: string): Software {
   return {
     root,
     postgresql,
-    minio: install('minio', [join(here, 'minio/go.sum')], (folder) => [
-      ['go', ['build', '-trimpath', '-ldflags=-s -w', '-o', `${folder}/`, 'tool'], join(here, 'minio')],
-    ]),
+    minio: fromModule(project, root, 'minio'),
     tracking: python('tracking', join(here, 'python/tracking.txt')),
     serving: python('serving', join(here, 'python/serving.txt')),
     wrapper: python('wrapper', join(here, 'python/wrapper.txt')),
@@ -82,6 +80,42 @@ export function installSoftware(project: string): Software {
     frontend: python('frontend', join(project, 'frontend/requirements.txt')),
     browser: python('browser', join(project, 'frontend/requirements-browser.txt')),
   };
+}
+
+/** The stores alone, which need nothing but Go, runc and openssl. */
+export interface StoreSoftware {
+  readonly root: string;
+  readonly minio: string;
+  readonly seaweedfs: string;
+  readonly etcd: string;
+}
+
+/**
+ * @param project the checkout
+ * @param withSeaweedfs whether SeaweedFS is to run, and the etcd that it needs
+ * @throws Error with what is missing, in one line
+ */
+export function installStores(project: string, withSeaweedfs: boolean): StoreSoftware {
+  const root = join(project, '.cache/software');
+  mkdirSync(root, { recursive: true });
+  if (!has('go'))
+    throw new Error('go is missing: MinIO and SeaweedFS are built from their modules; install Go 1.25 or later');
+  debianPackages({ runc: 'runc', ip: 'iproute2', openssl: 'openssl' });
+  const [seaweedfs = '', etcd = ''] = withSeaweedfs
+    ? ['seaweedfs', 'etcd'].map((name) => fromModule(project, root, name))
+    : [];
+  return { root, minio: fromModule(project, root, 'minio'), seaweedfs, etcd };
+}
+
+/** The tools of one of the modules here. */
+function fromModule(project: string, root: string, name: string): string {
+  const module = join(project, 'e2e/software', name);
+  return installed({
+    root,
+    name,
+    sources: [join(module, 'go.sum')],
+    commands: (folder) => [['go', ['build', '-trimpath', '-ldflags=-s -w', '-o', `${folder}/`, 'tool'], module]],
+  });
 }
 
 /** A command, its arguments, and the folder it runs in. */

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { POSTGRESQL_BIN, type Software } from './install';
+import { POSTGRESQL_BIN, type Software, type StoreSoftware } from './install';
 
 export interface StandIn {
   readonly entrypoint: readonly string[];
@@ -27,7 +27,7 @@ export interface StandIn {
 export const SOFTWARE = '/opt/software';
 
 /** The place in a container of a folder of installed software. */
-export const inContainer = ({ root }: Software, folder: string) => join(SOFTWARE, relative(root, folder));
+export const inContainer = ({ root }: Pick<Software, 'root'>, folder: string) => join(SOFTWARE, relative(root, folder));
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const ONLY_ROOT = 'root:x:0:0:root:/root:/bin/sh\n';
@@ -36,16 +36,7 @@ const ONLY_ROOT = 'root:x:0:0:root:/root:/bin/sh\n';
 export function standIns(project: string, software: Software, work: string): ReadonlyMap<string, StandIn> {
   const at = (folder: string) => inContainer(software, folder);
   const python = (venv: string) => ({ PATH: `${at(venv)}/bin:${PATH}` });
-  /** A copy of a folder of layers/, which some images add files to. */
-  const layer = (name: string, add: (folder: string) => void = () => {}) => {
-    const folder = join(work, 'layers', name);
-    mkdirSync(join(folder, 'etc'), { recursive: true });
-    writeFileSync(join(folder, 'etc/passwd'), ONLY_ROOT);
-    const own = join(project, 'e2e/software/layers', name);
-    if (existsSync(own)) cpSync(own, folder, { recursive: true });
-    add(folder);
-    return folder;
-  };
+  const layer = layersIn(project, work);
   return new Map<string, StandIn>([
     [
       // The locale is another: the root of the stand-ins has no en_US.utf8.
@@ -66,31 +57,7 @@ export function standIns(project: string, software: Software, work: string): Rea
         layer: layer('postgres'),
       },
     ],
-    [
-      // MinIO and its mc, which Silo and its mc are forks of, on Debian instead of UBI micro.
-      'docker.io/pgsty/silo',
-      {
-        entrypoint: ['/usr/bin/docker-entrypoint.sh'],
-        cmd: ['silo'],
-        env: {
-          PATH,
-          MINIO_ACCESS_KEY_FILE: 'access_key',
-          MINIO_SECRET_KEY_FILE: 'secret_key',
-          MINIO_ROOT_USER_FILE: 'access_key',
-          MINIO_ROOT_PASSWORD_FILE: 'secret_key',
-          MINIO_KMS_SECRET_KEY_FILE: 'kms_master_key',
-          MINIO_CONFIG_ENV_FILE: 'config.env',
-          HOME: '/tmp',
-          MC_CONFIG_DIR: '/tmp/.mc',
-        },
-        cwd: '/',
-        software: software.minio,
-        layer: layer('silo', (folder) => {
-          for (const [name, program] of Object.entries({ silo: 'minio', mc: 'mc', mcli: 'mc' }))
-            symlinkSync(join(at(software.minio), program), join(folder, 'usr/bin', name));
-        }),
-      },
-    ],
+    silo(software, layer),
     [
       'ghcr.io/mlflow/mlflow',
       {
@@ -170,6 +137,76 @@ export function standIns(project: string, software: Software, work: string): Rea
     [
       'ml-training',
       built(join(project, 'datascience'), software.training, python(software.training), layer('training')),
+    ],
+  ]);
+}
+
+/** A copy of a folder of layers/, which some images add files to. */
+const layersIn =
+  (project: string, work: string) =>
+  (name: string, add: (folder: string) => void = () => {}) => {
+    const folder = join(work, 'layers', name);
+    mkdirSync(join(folder, 'etc'), { recursive: true });
+    writeFileSync(join(folder, 'etc/passwd'), ONLY_ROOT);
+    const own = join(project, 'e2e/software/layers', name);
+    if (existsSync(own)) cpSync(own, folder, { recursive: true });
+    add(folder);
+    return folder;
+  };
+
+type Layer = ReturnType<typeof layersIn>;
+
+/** What runs the store of MinIO. */
+function silo(software: Pick<Software, 'root' | 'minio'>, layer: Layer): [string, StandIn] {
+  const at = (folder: string) => inContainer(software, folder);
+  return [
+    // MinIO and its mc, which Silo and its mc are forks of, on Debian instead of UBI micro.
+    'docker.io/pgsty/silo',
+    {
+      entrypoint: ['/usr/bin/docker-entrypoint.sh'],
+      cmd: ['silo'],
+      env: {
+        PATH,
+        MINIO_ACCESS_KEY_FILE: 'access_key',
+        MINIO_SECRET_KEY_FILE: 'secret_key',
+        MINIO_ROOT_USER_FILE: 'access_key',
+        MINIO_ROOT_PASSWORD_FILE: 'secret_key',
+        MINIO_KMS_SECRET_KEY_FILE: 'kms_master_key',
+        MINIO_CONFIG_ENV_FILE: 'config.env',
+        HOME: '/tmp',
+        MC_CONFIG_DIR: '/tmp/.mc',
+      },
+      cwd: '/',
+      software: software.minio,
+      layer: layer('silo', (folder) => {
+        for (const [name, program] of Object.entries({ silo: 'minio', mc: 'mc', mcli: 'mc' }))
+          symlinkSync(join(at(software.minio), program), join(folder, 'usr/bin', name));
+      }),
+    },
+  ];
+}
+
+/** The images of object stores of several servers. */
+export function storeStandIns(project: string, software: StoreSoftware, work: string): ReadonlyMap<string, StandIn> {
+  const layer = layersIn(project, work);
+  const program = (folder: string, name: string, link: (layer: string) => void = () => {}): StandIn => ({
+    entrypoint: [],
+    cmd: [],
+    env: { PATH: `${inContainer(software, folder)}:${PATH}` },
+    cwd: '/',
+    software: folder,
+    layer: layer(name, link),
+  });
+  return new Map([
+    silo(software, layer),
+    ['docker.io/chrislusf/seaweedfs', program(software.seaweedfs, 'seaweedfs')],
+    [
+      'registry.k8s.io/etcd',
+      // The module calls the program "server".
+      program(software.etcd, 'etcd', (folder) => {
+        mkdirSync(join(folder, 'usr/local/bin'), { recursive: true });
+        symlinkSync(join(inContainer(software, software.etcd), 'server'), join(folder, 'usr/local/bin/etcd'));
+      }),
     ],
   ]);
 }

@@ -21,7 +21,7 @@ function render(change: Partial<DetectorProps> = {}) {
         callers,
         image: foreignImages.alibiDetect,
         initializer: foreignImages.seldonInitializer,
-        store: foreignBucket.endpoint,
+        store: foreignBucket,
         storeSecret: 'secret-x',
         kind: 'outlier',
         uri: 's3://lake/detector/3',

@@ -27,6 +27,7 @@ function render(overrides: Partial<MlflowProps> = {}) {
     image,
     database: {
       endpoint: endpoint('db', 6543, 7654),
+      check: { sslMode: 'prefer' },
       database: 'database_x',
       user: 'user_x',
       password: new Credential('DB_X', ''),
@@ -35,6 +36,7 @@ function render(overrides: Partial<MlflowProps> = {}) {
     artifacts: {
       endpoint: endpoint('s3', 8765, 9876),
       bucket: 'bucket-x',
+      provider: 'Minio',
       region: 'region-x',
       pathStyle: true,
       authority: { kind: 'public' },

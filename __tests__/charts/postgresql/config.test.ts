@@ -1,5 +1,6 @@
 /** What the settings of the database and its backup are refused for. */
 import { postgresqlSchema } from '../../../charts/postgresql/config';
+import { embedded } from '../../support/platform';
 import { platformRefuses } from '../../support/refusals';
 
 platformRefuses({
@@ -31,6 +32,6 @@ test.each([
   [{ maxConnections: 200, sharedMemory: '256Mi' }, ['584Mi', '840Mi']],
   [{ maxConnections: 200, resources: { limits: { memory: '2Gi' } } }, ['456Mi', '2Gi']],
 ])('the memory of %j is %j', (settings, expected) => {
-  const { requests, limits } = postgresqlSchema.parse(settings).resources;
+  const { requests, limits } = embedded({ postgresql: postgresqlSchema.parse(settings) }).resources;
   expect([requests.memory, limits.memory]).toEqual(expected);
 });

@@ -9,17 +9,28 @@ export interface Brought {
   // The others are in the models' namespace.
   readonly secrets: readonly string[];
   readonly configMaps: readonly string[];
+  /** Where the authority of a database outside is, each in the namespace of its client. */
+  readonly databaseAuthority: { readonly secrets: readonly string[]; readonly configMaps: readonly string[] };
   readonly claims: readonly string[];
 }
 
-export const NOTHING_BROUGHT: Brought = { settingsSecrets: [], secrets: [], configMaps: [], claims: [] };
+export const NOTHING_BROUGHT: Brought = {
+  settingsSecrets: [],
+  secrets: [],
+  configMaps: [],
+  databaseAuthority: { secrets: [], configMaps: [] },
+  claims: [],
+};
 
 /** What the model files and the model stores of an environment name. */
 export function broughtBy({ models, modelStores, ...settings }: PlatformConfig): Brought {
   const nodes = models.flatMap(({ predictors }) => predictors).flatMap(({ graph }) => nodesOf(graph));
   const bundles = models.flatMap(({ caBundle }) => caBundle ?? []);
   const volumes = [...nodes.flatMap(({ container }) => container.volumes), ...bundles];
+  const { postgresql } = settings;
+  const authority = postgresql.kind === 'external' ? postgresql.authority : undefined;
   return {
+    databaseAuthority: { secrets: [authority?.secret ?? []].flat(), configMaps: [authority?.configMap ?? []].flat() },
     settingsSecrets: [
       ...Object.values(settings),
       ...models.flatMap(({ batch, detector }) => [batch, detector]),

@@ -1,6 +1,6 @@
 /** Names, namespaces, labels and selectors. */
 import { matches, nameOf } from '../cluster';
-import { type Check, has, perObject, when } from './cluster-view';
+import { type Any, type Check, has, perObject, when } from './cluster-view';
 
 const CLUSTER_SCOPED = [
   'Namespace',
@@ -8,10 +8,14 @@ const CLUSTER_SCOPED = [
   'ClusterRoleBinding',
   'CustomResourceDefinition',
   'ValidatingWebhookConfiguration',
+  'ClusterIssuer',
 ];
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** A ClusterIssuer signs with a Secret in cert-manager's own namespace. */
+const isAuthority = (spec: Any) => spec?.isCA === true;
 
 export const IDENTITY = {
   'no two objects are one': (cluster) => {
@@ -25,10 +29,10 @@ export const IDENTITY = {
   },
 
   'every namespaced object is in a namespace of the platform': perObject(
-    ({ kind, metadata: { namespace } }, cluster) =>
+    ({ kind, spec, metadata: { namespace } }, cluster) =>
       CLUSTER_SCOPED.includes(kind)
         ? when(namespace !== undefined, 'is cluster-scoped')
-        : when(namespace === undefined || !has(cluster, 'Namespace', undefined, namespace), `namespace ${namespace}`),
+        : when(!isAuthority(spec) && !has(cluster, 'Namespace', undefined, namespace ?? ''), `namespace ${namespace}`),
   ),
 
   'names and labels are legal': perObject(({ kind, metadata, spec }) => [

@@ -42,6 +42,9 @@ function diskLimit(spec: Any): number {
   );
 }
 
+/** An instance of a database cluster: its operator makes its account, and it asks the API server who is the primary. */
+const isInstance = ({ owner }: PodView) => owner.startsWith('Cluster ');
+
 export const PODS = {
   'probes ask ports that the container has': perContainer((container) =>
     ['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe) => {
@@ -65,10 +68,10 @@ export const PODS = {
 
   'ServiceAccounts exist, and no pod gets a token unasked': perPod((pod, cluster) => [
     ...when(
-      !has(cluster, 'ServiceAccount', pod.namespace, pod.spec.serviceAccountName),
+      !isInstance(pod) && !has(cluster, 'ServiceAccount', pod.namespace, pod.spec.serviceAccountName),
       `ServiceAccount ${pod.spec.serviceAccountName}`,
     ),
-    ...when(getsToken(pod, cluster), 'mounts a token'),
+    ...when(!isInstance(pod) && getsToken(pod, cluster), 'mounts a token'),
   ]),
 
   'volumes exist, and each is mounted': (cluster) =>

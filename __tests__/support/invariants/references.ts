@@ -41,7 +41,12 @@ function broughtTo({ brought, objects }: ClusterView, namespace: string) {
     ({ kind, metadata }) => kind === 'SeldonDeployment' && metadata.namespace === namespace,
   );
   const found = hasModels ? brought : NOTHING_BROUGHT;
-  return { ...found, secrets: [...found.secrets, ...brought.settingsSecrets] };
+  const { secrets, configMaps } = brought.databaseAuthority;
+  return {
+    ...found,
+    secrets: [...found.secrets, ...brought.settingsSecrets, ...secrets],
+    configMaps: [...found.configMaps, ...configMaps],
+  };
 }
 
 /** The Secret keys that exist once `npm run secrets` has run; cert-manager adds those of its Certificates. */

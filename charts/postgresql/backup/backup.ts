@@ -18,7 +18,7 @@ import dumpScript from './dump.sh';
 import restoreScript from './restore.sh';
 import restoreTestScript from './restore-test.sh';
 
-export interface PostgresqlBackupProps extends WorkloadSettings, Omit<DumpProps, 'scripts'> {
+export interface PostgresqlBackupProps extends WorkloadSettings, Omit<DumpProps, 'scripts' | 'databaseAuthority'> {
   readonly namespace: string;
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
@@ -82,7 +82,13 @@ export class PostgresqlBackup extends Component {
       metadata: { name: NAME },
       spec: claimSpec(props.storage),
     });
-    this.dump = { image: props.image, database: props.database, scripts };
+    const { image, database } = props;
+    const authority =
+      'authority' in database.check && authorityVolume(this, `${NAME}-database`, database.check.authority);
+    this.dump = {
+      ...{ image, database, scripts },
+      ...(authority && { databaseAuthority: { ...authority, name: 'database-authority' } }),
+    };
     this.dumps = { volume: { name: 'dumps', persistentVolumeClaim: { claimName: claim.name } }, path: BACKUP_PATH };
     const [write, read] = props.copies ? this.copiers(props.copies) : [];
     this.backup(write);

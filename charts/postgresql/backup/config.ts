@@ -59,7 +59,8 @@ function ageFaults({ schedule, maxAgeHours: said }: BackupSettings): Fault[] {
 /** What is wrong with the copies in the bucket of backups, as a path below `postgresql.backup`. */
 export function bucketFaults(
   { enabled, schedule, bucket }: BackupSettings,
-  store: { readonly enabled: boolean; readonly keptDays: number },
+  // A store outside deletes by rules of its own.
+  store: { readonly enabled: boolean; readonly keptDays?: number },
 ): Fault[] {
   if (!enabled || !bucket.enabled) return [];
   if (!store.enabled) {
@@ -67,7 +68,7 @@ export function bucketFaults(
     return [{ path: ['bucket', 'enabled'], message }];
   }
   const gap = gapHours(schedule);
-  if (store.keptDays * 24 > gap) return [];
+  if (store.keptDays === undefined || store.keptDays * 24 > gap) return [];
   const days = Math.floor(gap / 24) + 1;
   const message = `leaves up to ${gap} hours between dumps, and objectStore.backups.keptDays: ${store.keptDays} would delete the last one before the next is made; make that at least ${days}`;
   return [{ path: ['schedule'], message }];

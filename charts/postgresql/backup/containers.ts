@@ -1,16 +1,22 @@
 /** The containers that know PostgreSQL: what dumps a database, what tests a dump, and what loads one. */
 import type { k8s } from 'cdk8s-plus-27';
+import { AUTHORITY_FILE } from '../../certificates/authority';
 import type { ContainerProps, Resources, Variables } from '../../lib/container';
 import type { Image } from '../../lib/image';
 import { configMapVolume, type Mount, scratchVolume, secretVolume, tmp } from '../../lib/volumes';
 import type { DatabaseAdmin } from '../connection';
 import { PASSWORDS_PATH } from '../postgresql';
 
+/** Where a container has the authority that the server's certificate is checked by. */
+const AUTHORITY_PATH = '/run/database-authority';
+
 export interface DumpProps {
   /** The server's image: pg_dump must not be older than the server. */
   readonly image: Image;
   readonly database: DatabaseAdmin;
   readonly scripts: k8s.KubeConfigMap;
+  /** The authority that the server's certificate is checked by. @default - none is needed, or the public ones */
+  readonly databaseAuthority?: k8s.Volume;
 }
 
 export interface Address {
@@ -41,17 +47,22 @@ export const dumpEnv = ({ database, schema }: DatabaseAdmin): Variables => ({
   SCRIPTS: SCRIPTS_PATH,
 });
 
-const loginEnv = ({ user, passwordKey }: DatabaseAdmin, { host, port }: Address): Variables => ({
+const loginEnv = ({ user, passwordKey, check }: DatabaseAdmin, { host, port }: Address): Variables => ({
   PGHOST: host,
   PGPORT: port,
   PGUSER: user,
   PASSWORD_FILE: `${PASSWORDS_PATH}/${passwordKey}`,
+  ...(check.sslMode !== 'prefer' && { PGSSLMODE: check.sslMode }),
+  ...('authority' in check && {
+    // "system" means the public authorities that OpenSSL finds.
+    PGSSLROOTCERT: check.authority.kind === 'public' ? 'system' : `${AUTHORITY_PATH}/${AUTHORITY_FILE}`,
+  }),
 });
 
-const passwordMount = ({ secret, passwordKey }: DatabaseAdmin): Mount => ({
-  volume: secretVolume('password', secret, passwordKey),
-  path: PASSWORDS_PATH,
-});
+const loginMounts = ({ database: { secret, passwordKey }, databaseAuthority }: DumpProps): Mount[] => [
+  { volume: secretVolume('password', secret, passwordKey), path: PASSWORDS_PATH },
+  ...(databaseAuthority ? [{ volume: databaseAuthority, path: AUTHORITY_PATH, readOnly: true }] : []),
+];
 
 export function dumpContainer(props: DumpProps, address: Address, keep: number, dumps: Mount): ContainerProps {
   const { image, database, scripts } = props;
@@ -61,7 +72,7 @@ export function dumpContainer(props: DumpProps, address: Address, keep: number, 
     command: ['/bin/sh', scriptPath('dump.sh')],
     env: { ...loginEnv(database, address), ...dumpEnv(database), KEEP: keep },
     resources: DUMP_RESOURCES,
-    mounts: [dumps, scriptsMount(scripts), passwordMount(database), tmp()],
+    mounts: [dumps, scriptsMount(scripts), ...loginMounts(props), tmp()],
   };
 }
 
@@ -89,6 +100,6 @@ export function restoreContainer(props: DumpProps, address: Address, dumps: Moun
     command: ['/bin/sh', scriptPath('restore.sh')],
     env: { ...loginEnv(database, address), ...dumpEnv(database) },
     resources: DUMP_RESOURCES,
-    mounts: [dumps, scriptsMount(scripts), passwordMount(database), tmp()],
+    mounts: [dumps, scriptsMount(scripts), ...loginMounts(props), tmp()],
   };
 }

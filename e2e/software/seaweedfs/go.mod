@@ -2,7 +2,9 @@ module ml-platform/e2e/seaweedfs
 
 go 1.26.6
 
-tool github.com/seaweedfs/seaweedfs/weed
+tool (
+	github.com/seaweedfs/seaweedfs/weed
+)
 
 require (
 	cel.dev/expr v0.25.3 // indirect

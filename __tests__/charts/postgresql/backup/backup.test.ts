@@ -1,5 +1,6 @@
 import { Credential, RequiredSecret } from '../../../../charts/lib/secret';
 import { PostgresqlBackup, type PostgresqlBackupProps } from '../../../../charts/postgresql/backup/backup';
+import type { ServerCheck } from '../../../../charts/postgresql/connection';
 import {
   build,
   envOf,
@@ -14,6 +15,7 @@ import { find } from '../../../support/platform';
 const password = new RequiredSecret({ namespace: 'databases', name: 'admin', purpose: 'a test', data: { pw: [] } });
 const database = {
   endpoint: foreignEndpoint('pg', 6432, 16432),
+  check: { sslMode: 'prefer' } as ServerCheck,
   database: 'wines',
   schema: 'cellar',
   user: 'boss',
@@ -94,6 +96,19 @@ describe('dumps that stay on the volume', () => {
 
   test.each(['postgresql-backup', 'postgresql-restore-test', 'postgresql-restore'])('%s ends some time', (name) => {
     expect(job(name).jobTemplate.spec.activeDeadlineSeconds).toBe(21_600);
+  });
+
+  test('are made by TLS where the server has it, with its authority', () => {
+    const check: ServerCheck = { sslMode: 'verify-full', authority: { kind: 'secret', name: 'company', key: 'ca' } };
+    const { pod: tlsPod } = render({ database: { ...database, check } });
+    for (const name of ['postgresql-backup', 'postgresql-restore']) {
+      const [container] = tlsPod(name).containers;
+      expect(envOf(container)).toMatchObject({
+        PGSSLMODE: 'verify-full',
+        PGSSLROOTCERT: '/run/database-authority/ca.crt',
+      });
+      expect(mountsOf(container)).toContain('/run/database-authority');
+    }
   });
 
   test('are not tested where nobody wants it', () => {

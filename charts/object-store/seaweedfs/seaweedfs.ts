@@ -1,0 +1,287 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { CertificateSpecUsages } from '../../../imports/cert-manager.io';
+import {
+  CERTIFICATE_KEYS,
+  type CertificateIssuer,
+  serviceNames,
+  signedCertificate,
+} from '../../certificates/signed-certificate';
+import { Component } from '../../lib/component';
+import type { ContainerProps, Resources } from '../../lib/container';
+import { type Endpoint, hostOf, type Pods } from '../../lib/endpoint';
+import type { Image } from '../../lib/image';
+import { podSpec, serviceAccount } from '../../lib/pod';
+import { RequiredSecret } from '../../lib/secret';
+import { endpointOf, type NamedPort, service, servicePort } from '../../lib/service';
+import { claimTemplate, configMapVolume, type Mount, type Storage, secretVolume, tmp } from '../../lib/volumes';
+import { deployment, statefulSet } from '../../lib/workload';
+import type { WorkloadSettings } from '../../lib/workload-settings';
+import type { BackupBucket, BucketAccess } from '../bucket';
+import { oneAwayAtATime, onNodesOfTheirOwn } from '../placement';
+import type { BucketUser } from '../policies';
+import type { Buckets } from '../store';
+import { listOf, mapUsers, type UsersProps, usersOf } from '../users';
+import { bucketsJob } from './buckets-job';
+import { filerFile, usersFile } from './config-files';
+import { DATA_PATH, etcdContainer, gatewayContainer, masterContainer, volumeContainer } from './containers';
+import { ETCD, ETCD_PEER, FILER, grpcOf, MASTER, portsOf, S3, VOLUME } from './ports';
+
+interface Stored {
+  readonly resources: Resources;
+  readonly storage: Storage;
+}
+
+export interface SeaweedfsProps extends WorkloadSettings, UsersProps, Stored {
+  readonly namespace: string;
+  readonly image: Image;
+  /** Of etcd. */
+  readonly metadataImage: Image;
+  /** @default - images are pulled without a login */
+  readonly pullSecret?: string;
+  /** Servers that hold objects; more than `copies`. */
+  readonly servers: number;
+  /** Servers that have each object. */
+  readonly copies: number;
+  readonly gateways: { readonly replicas: number; readonly resources: Resources };
+  readonly masters: Stored;
+  readonly metadata: Stored;
+  /** Whether the bucket of models keeps old versions; that of backups always does. */
+  readonly versioned: boolean;
+  /** Signs the certificate of the gateways. @default - they speak no TLS */
+  readonly issuer?: CertificateIssuer;
+  readonly clusterDomain: string;
+}
+
+/** The fewest of which a majority is left when one is away. */
+const QUORUM = 3;
+/** The image's user may not be root, and the image names none. */
+const UID = 10001;
+const NAME = 'seaweedfs';
+const USERS_KEY = 's3.json';
+const USERS_PATH = '/run/secrets/seaweedfs';
+const CERTIFICATE_PATH = '/run/secrets/seaweedfs-certificate';
+
+/**
+ * SeaweedFS: gateways that speak S3, servers that hold objects in copies, masters that place them, and an etcd that has
+ * their names. There are several of each, none has what no other has, and any one may be away.
+ */
+export class Seaweedfs extends Component implements Buckets<Endpoint> {
+  readonly readWrite: BucketAccess<Endpoint>;
+  readonly readOnly: BucketAccess<Endpoint>;
+  readonly batch?: BucketAccess<Endpoint>;
+  readonly mirror?: BucketAccess<Endpoint>;
+  readonly backups?: BackupBucket<Endpoint>;
+  private readonly account: string;
+
+  constructor(
+    scope: Construct,
+    private readonly props: SeaweedfsProps,
+  ) {
+    super(scope, { name: NAME, stage: '30-data', namespace: props.namespace, version: props.image.label });
+    const users = usersOf(props);
+    this.account = serviceAccount(this, 'account', NAME, props).name;
+    const groups = {
+      etcd: this.group('etcd'),
+      master: this.group('master'),
+      volume: this.group('volume'),
+      gateway: this.group('gateway'),
+    };
+    this.connectAll(groups);
+    const etcd = this.etcd(groups.etcd);
+    const masters = this.masters(groups.master);
+    this.volumes(groups.volume, masters);
+    const endpoint = this.gateways(groups.gateway, masters, etcd, listOf(users));
+    this.setUp(groups, masters);
+
+    const access = mapUsers(users, (user) => accessOf(user, endpoint, props.issuer));
+    this.readWrite = access.mlflow;
+    this.readOnly = access.seldon;
+    this.batch = access.batch;
+    this.mirror = access.mirror;
+    this.backups = access.backups;
+  }
+
+  private group(component: string): Pods {
+    return this.pods(this.props.namespace, component, `${NAME}-${component}`);
+  }
+
+  /** Who calls whom: everybody the masters, and gateways all that there is. */
+  private connectAll({
+    etcd,
+    master,
+    volume,
+    gateway,
+  }: Readonly<Record<'etcd' | 'master' | 'volume' | 'gateway', Pods>>) {
+    this.allow(etcd, etcd, ETCD_PEER.containerPort, ETCD.containerPort);
+    for (const from of [master, volume, gateway]) this.allow(from, master, ...portsOf(MASTER));
+    for (const from of [master, volume, gateway]) this.allow(from, volume, ...portsOf(VOLUME));
+    for (const from of [master, gateway]) this.allow(from, gateway, ...portsOf(FILER));
+    this.allow(gateway, etcd, ETCD.containerPort);
+  }
+
+  private etcd(pods: Pods): string {
+    const { metadataImage: image, metadata } = this.props;
+    const { domain, names } = this.named(pods, [ETCD, ETCD_PEER], QUORUM);
+    const inFront = service(this, `${pods.name}-client`, {
+      name: `${pods.name}-client`,
+      pods,
+      ports: [servicePort(ETCD)],
+    });
+    this.stored(pods, QUORUM, metadata, (mounts) =>
+      etcdContainer({ image, ...metadata, mounts, domain, members: names }),
+    );
+    return `${hostOf(endpointOf(inFront, pods, ETCD))}:${ETCD.containerPort}`;
+  }
+
+  /** @returns the address of each */
+  private masters(pods: Pods): string[] {
+    const { image, masters, copies } = this.props;
+    const { domain, names } = this.named(pods, [MASTER, grpcOf(MASTER)], QUORUM);
+    const peers = names.map((name) => `${name}.${domain}:${MASTER.containerPort}`);
+    this.stored(pods, QUORUM, masters, (mounts) =>
+      masterContainer({ image, ...masters, mounts, domain, peers, copies }),
+    );
+    return peers;
+  }
+
+  private volumes(pods: Pods, masters: readonly string[]): void {
+    const { image, servers } = this.props;
+    const { domain } = this.named(pods, [VOLUME, grpcOf(VOLUME)], servers);
+    this.stored(pods, servers, this.props, (mounts) =>
+      volumeContainer({ image, resources: this.props.resources, mounts, domain, masters }),
+    );
+  }
+
+  private gateways(pods: Pods, masters: readonly string[], etcd: string, users: readonly BucketUser[]): Endpoint {
+    const { props } = this;
+    const { namespace, image, gateways, issuer } = props;
+    const inFront = service(this, NAME, { name: NAME, pods, ports: [servicePort(S3)] });
+    const secret = this.requireSecret(
+      new RequiredSecret({
+        namespace,
+        name: 'seaweedfs-users',
+        purpose: 'Users of the object store with their keys and policies, as its gateways read them',
+        data: { [USERS_KEY]: usersFile(users) },
+      }),
+    );
+    const filer = new k8s.KubeConfigMap(this, 'filer', {
+      metadata: { name: 'seaweedfs-filer' },
+      data: { 'filer.toml': filerFile(etcd) },
+    });
+    const mounts: Mount[] = [
+      { volume: secretVolume('users', secret, USERS_KEY), path: USERS_PATH },
+      { volume: configMapVolume('filer', filer), path: '/etc/seaweedfs' },
+      tmp(),
+      ...(issuer ? [{ volume: this.certificate(issuer), path: CERTIFICATE_PATH }] : []),
+    ];
+    const files = {
+      users: `${USERS_PATH}/${USERS_KEY}`,
+      certificate: issuer && {
+        certificate: `${CERTIFICATE_PATH}/${CERTIFICATE_KEYS.certificate}`,
+        key: `${CERTIFICATE_PATH}/${CERTIFICATE_KEYS.key}`,
+      },
+    };
+    deployment(this, pods.name, {
+      name: pods.name,
+      replicas: gateways.replicas,
+      pods,
+      podLabels: this.podLabels(pods),
+      settings: onNodesOfTheirOwn(props, pods, gateways.replicas),
+      pod: this.pod([gatewayContainer({ image, resources: gateways.resources, mounts, masters, files })]),
+    });
+    oneAwayAtATime(this, `${pods.name}-budget`, pods.name, pods);
+    return { ...endpointOf(inFront, pods, S3), ...(issuer && { tls: true }) };
+  }
+
+  private certificate(issuer: CertificateIssuer): k8s.Volume {
+    const { namespace, clusterDomain } = this.props;
+    const secretName = signedCertificate(this, 'certificate', {
+      name: 'seaweedfs-certificate',
+      issuer,
+      dnsNames: serviceNames({ service: NAME, namespace }, clusterDomain),
+      usages: [CertificateSpecUsages.SERVER_AUTH],
+    });
+    const items = [CERTIFICATE_KEYS.certificate, CERTIFICATE_KEYS.key].map((key) => ({ key, path: key }));
+    return { name: 'certificate', secret: { secretName, items, defaultMode: 0o440 } };
+  }
+
+  private setUp(groups: Readonly<Record<'master' | 'volume' | 'gateway', Pods>>, masters: readonly string[]): void {
+    const { props } = this;
+    const pods = this.pods(props.namespace, 'setup', 'seaweedfs-setup');
+    const filer = service(this, 'filer-service', {
+      name: 'seaweedfs-filer',
+      pods: groups.gateway,
+      ports: [servicePort(FILER), servicePort(grpcOf(FILER))],
+    });
+    this.allow(pods, groups.master, ...portsOf(MASTER));
+    this.allow(pods, groups.gateway, ...portsOf(FILER));
+    const endpoint = endpointOf(filer, groups.gateway, FILER);
+    bucketsJob(this, {
+      ...props,
+      serviceAccountName: this.account,
+      uid: UID,
+      pods,
+      podLabels: this.podLabels(pods),
+      settings: props,
+      masters,
+      filer: `${hostOf(endpoint)}:${endpoint.port}`,
+    });
+  }
+
+  /** A headless Service, by which the pods of a StatefulSet have names. */
+  private named(pods: Pods, ports: readonly NamedPort[], replicas: number) {
+    service(this, `${pods.name}-service`, {
+      name: pods.name,
+      pods,
+      ports: ports.map((port) => servicePort(port)),
+      headless: true,
+    });
+    const domain = hostOf({ service: pods.name, namespace: pods.namespace });
+    return { domain, names: Array.from({ length: replicas }, (_, index) => `${pods.name}-${index}`) };
+  }
+
+  private stored(
+    pods: Pods,
+    replicas: number,
+    { storage }: Stored,
+    container: (mounts: readonly Mount[]) => ContainerProps,
+  ): void {
+    const data = claimTemplate('data', storage);
+    statefulSet(this, pods.name, {
+      name: pods.name,
+      service: this.node.findChild(`${pods.name}-service`) as k8s.KubeService,
+      podManagementPolicy: 'Parallel',
+      replicas,
+      pods,
+      podLabels: this.podLabels(pods),
+      settings: onNodesOfTheirOwn(this.props, pods, replicas),
+      claims: [data],
+      pod: this.pod([container([{ volume: data, path: DATA_PATH }, tmp()])]),
+    });
+    oneAwayAtATime(this, `${pods.name}-budget`, pods.name, pods);
+  }
+
+  private pod(containers: readonly ContainerProps[]): k8s.PodSpec {
+    return podSpec({
+      serviceAccountName: this.account,
+      uid: UID,
+      pullSecret: this.props.pullSecret,
+      terminationGracePeriodSeconds: 60,
+      containers,
+    });
+  }
+}
+
+function accessOf(user: BucketUser, endpoint: Endpoint, issuer: CertificateIssuer | undefined): BucketAccess<Endpoint> {
+  const { bucket, accessKeyId, secretAccessKey } = user;
+  return {
+    endpoint,
+    bucket,
+    provider: 'SeaweedFS',
+    region: 'us-east-1',
+    pathStyle: true,
+    authority: issuer ? { kind: 'issuer', issuer } : { kind: 'public' },
+    key: { accessKeyId, secretAccessKey },
+  };
+}

@@ -1,0 +1,16 @@
+/** What every kind of object store publishes. */
+import type { Server } from '../lib/endpoint';
+import type { BackupBucket, BucketAccess } from './bucket';
+
+export interface Buckets<S extends Server = Server> {
+  /** May read, write and delete in the bucket: MLflow's artifacts. */
+  readonly readWrite: BucketAccess<S>;
+  /** May list and read the bucket: the model servers. */
+  readonly readOnly: BucketAccess<S>;
+  /** May do what `readWrite` may: rows and answers of batch predictions. Absent where there are none. */
+  readonly batch?: BucketAccess<S>;
+  /** May list and read the bucket: the mirror. Absent where there is none. */
+  readonly mirror?: BucketAccess<S>;
+  /** The bucket of backups; absent where there is none. */
+  readonly backups?: BackupBucket<S>;
+}

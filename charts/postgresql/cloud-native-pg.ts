@@ -1,0 +1,145 @@
+import type { Construct } from 'constructs';
+import { CertificateSpecUsages } from '../../imports/cert-manager.io';
+import { PodMonitor } from '../../imports/monitoring.coreos.com';
+import { Cluster } from '../../imports/postgresql.cnpg.io';
+import { serviceNames, signedCertificate } from '../certificates/signed-certificate';
+import { Component } from '../lib/component';
+import type { Endpoint, Pods } from '../lib/endpoint';
+import { Credential, RequiredSecret, secretText } from '../lib/secret';
+import { archiveKey, archiveServer, archiveStore, baseBackups } from './archive';
+import type { CloudNativePgProps } from './cluster-props';
+import { clusterSpec } from './cluster-spec';
+import type { DatabaseAdmin, DatabaseConnection, ServerCheck } from './connection';
+import { applicationConnections } from './connections';
+import { MLFLOW } from './roles';
+
+/** Of the Cluster; another name than the embedded server has, so that both can be there while data moves. */
+const NAME = 'postgres';
+/** Ports of an instance; constants of the operator. */
+const PORTS = { postgresql: 5432, status: 8000, metrics: 9187 } as const;
+/** A label by which the instance manager notices new contents of a Secret. */
+const RELOAD = { 'cnpg.io/reload': 'true' };
+
+/** PostgreSQL as a primary with replicas, which the CloudNativePG operator runs. */
+export class CloudNativePg extends Component {
+  /** The connection for MLflow: to the primary, whichever instance that is. */
+  readonly mlflow: DatabaseConnection<Endpoint>;
+  /** The connection for what copies MLflow's database; no superuser logs in over the network. */
+  readonly admin: DatabaseAdmin<Endpoint>;
+
+  constructor(
+    scope: Construct,
+    private readonly props: CloudNativePgProps,
+  ) {
+    super(scope, { name: NAME, stage: '30-data', namespace: props.namespace, version: props.image.label });
+    // The operator's labels: instances have them, and the Jobs that make an instance. The latter have no role.
+    const pods: Pods = { kind: 'pods', name: NAME, namespace: props.namespace, labels: { 'cnpg.io/cluster': NAME } };
+    const password = new Credential('MLFLOW_DB_PASSWORD', "MLflow's login to PostgreSQL");
+    const login = this.login('mlflow', "MLflow's login, which the operator sets up", MLFLOW.user, password);
+    const readerLogin = this.login(
+      'reader',
+      'The login of what copies the database',
+      MLFLOW.reader,
+      new Credential('DATABASE_READER_PASSWORD', 'the login that reads the whole database'),
+    );
+    new Cluster(this, 'cluster', {
+      metadata: { name: NAME },
+      spec: clusterSpec(props, {
+        labels: pods.labels,
+        certificate: this.certificate(),
+        login,
+        readerLogin,
+        archive: this.archive(pods),
+      }),
+    });
+    this.connections(pods);
+    if (props.monitoring) this.monitor(props.monitoring, pods);
+    this.mlflow = {
+      endpoint: this.endpoint('rw', pods),
+      check: this.check(),
+      database: MLFLOW.database,
+      user: MLFLOW.user,
+      password,
+      connections: applicationConnections({ kind: 'cloudNativePg', maxConnections: props.maxConnections }),
+    };
+    this.admin = {
+      // A copy is as good from a replica, where there is one.
+      endpoint: this.endpoint('r', pods),
+      check: this.check(),
+      database: MLFLOW.database,
+      schema: MLFLOW.schema,
+      user: MLFLOW.reader,
+      secret: readerLogin,
+      passwordKey: readerLogin.key('password'),
+    };
+  }
+
+  private check(): ServerCheck {
+    return { sslMode: 'verify-full', authority: { kind: 'issuer', issuer: this.props.issuer } };
+  }
+
+  /** A Service of the operator: "rw" leads to the primary, "r" to any instance. */
+  private endpoint(to: 'rw' | 'r', pods: Pods): Endpoint {
+    return {
+      service: `${NAME}-${to}`,
+      namespace: this.props.namespace,
+      port: PORTS.postgresql,
+      targetPort: PORTS.postgresql,
+      pods,
+      tls: true,
+    };
+  }
+
+  private login(name: string, purpose: string, username: string, password: Credential): RequiredSecret {
+    return this.requireSecret(
+      new RequiredSecret({
+        namespace: this.props.namespace,
+        name: `${NAME}-${name}`,
+        purpose,
+        type: 'kubernetes.io/basic-auth',
+        labels: RELOAD,
+        data: { username: [username], password: secretText`${password}` },
+      }),
+    );
+  }
+
+  private certificate(): string {
+    const { issuer, namespace, clusterDomain } = this.props;
+    return signedCertificate(this, 'certificate', {
+      name: `${NAME}-server-certificate`,
+      issuer,
+      dnsNames: ['rw', 'ro', 'r'].flatMap((to) => serviceNames({ service: `${NAME}-${to}`, namespace }, clusterDomain)),
+      usages: [CertificateSpecUsages.SERVER_AUTH],
+      secretLabels: RELOAD,
+    });
+  }
+
+  private archive(pods: Pods): string | undefined {
+    const { store, namespace, retention, backup } = this.props;
+    if (!store) return undefined;
+    const archive = { namespace, name: NAME, store, retention };
+    this.connect(pods, archiveServer(store));
+    if (backup) baseBackups(this, NAME, backup.schedule);
+    return archiveStore(this, archive, this.requireSecret(archiveKey(archive)));
+  }
+
+  private connections(pods: Pods): void {
+    const { operatorNamespace, apiServerPorts } = this.props;
+    // Replicas copy from the primary, and the primary asks replicas whether it is cut off.
+    this.allow(pods, pods, PORTS.postgresql, PORTS.status);
+    this.allow({ kind: 'namespace', name: operatorNamespace }, pods, PORTS.postgresql, PORTS.status);
+    this.allow(pods, { kind: 'apiServer' }, ...apiServerPorts);
+  }
+
+  /** The operator can make one itself, which is deprecated and knows no labels. */
+  private monitor({ namespace, labels }: NonNullable<CloudNativePgProps['monitoring']>, pods: Pods): void {
+    new PodMonitor(this, 'monitor', {
+      metadata: { name: NAME, labels: { ...labels } },
+      spec: {
+        selector: { matchLabels: { ...pods.labels, 'cnpg.io/podRole': 'instance' } },
+        podMetricsEndpoints: [{ port: 'metrics', path: '/metrics', interval: '30s', scrapeTimeout: '10s' }],
+      },
+    });
+    this.allow({ kind: 'namespace', name: namespace }, pods, PORTS.metrics);
+  }
+}

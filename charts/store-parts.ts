@@ -1,0 +1,76 @@
+/** The object store of an environment: which of its kinds, and what copies it to a second place. */
+import type { App } from 'cdk8s';
+import type { CertificateIssuer } from './certificates/signed-certificate';
+import type { PlatformConfig } from './config';
+import type { Images } from './images/catalogue';
+import type { Component } from './lib/component';
+import { externalBucket, externalStore, givenKey } from './object-store/external';
+import { Mirror } from './object-store/mirror';
+import { ObjectStore } from './object-store/object-store';
+import { Seaweedfs } from './object-store/seaweedfs/seaweedfs';
+import type { Buckets } from './object-store/store';
+
+export interface PlatformStore {
+  readonly buckets: Buckets;
+  readonly components: readonly Component[];
+}
+
+export function partsOfStore(
+  app: App,
+  config: PlatformConfig,
+  given: { readonly images: Images; readonly issuer?: CertificateIssuer },
+): PlatformStore {
+  const store = storeOf(app, config, given);
+  const { mirror } = config.objectStore;
+  if (!mirror || !store.buckets.mirror) return store;
+  const copy = new Mirror(app, {
+    namespace: config.namespaces.objectStore,
+    image: given.images.rclone,
+    pullSecret: config.images.pullSecret,
+    from: store.buckets.mirror,
+    to: externalBucket(mirror, givenKey('MIRROR_TARGET', "the mirror's key to the second place, read-write")),
+    ...mirror,
+  });
+  return { ...store, components: [...store.components, copy] };
+}
+
+function storeOf(
+  app: App,
+  config: PlatformConfig,
+  { images, issuer }: { readonly images: Images; readonly issuer?: CertificateIssuer },
+): PlatformStore {
+  const settings = config.objectStore;
+  const users = { batch: config.models.some(({ batch }) => batch), mirrored: settings.mirror !== undefined };
+  if (settings.kind === 'external') {
+    const { backups, ...place } = settings;
+    return { buckets: externalStore({ ...place, ...users, ...(backups.enabled && { backups }) }), components: [] };
+  }
+  const common = {
+    namespace: config.namespaces.objectStore,
+    pullSecret: config.images.pullSecret,
+    clusterDomain: config.clusterDomain,
+    issuer: settings.tls ? issuer : undefined,
+    ...users,
+  };
+  if (settings.kind === 'seaweedfs') {
+    const { versioning, backups } = settings;
+    const component = new Seaweedfs(app, {
+      ...settings,
+      ...common,
+      image: images.seaweedfs,
+      metadataImage: images.etcd,
+      versioned: versioning.enabled,
+      backups: backups.enabled ? backups : undefined,
+    });
+    return { buckets: component, components: [component] };
+  }
+  const { versioning, backups } = settings;
+  const component = new ObjectStore(app, {
+    ...settings,
+    ...common,
+    image: images.objectStore,
+    versioning: versioning.enabled ? versioning : undefined,
+    backups: backups.enabled ? backups : undefined,
+  });
+  return { buckets: component, components: [component] };
+}

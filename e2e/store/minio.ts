@@ -1,0 +1,136 @@
+/** A store of four MinIO-compatible servers: what its users may do, and what a lost server or volume costs. */
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Checks, same } from '../cluster/checks';
+import { finished } from '../cluster/commands';
+import { Client, permissionsOf, probe } from './client';
+import type { Store, StoreKind, Tools } from './host';
+
+const BUCKET = 'models';
+const BACKUPS = 'safe';
+
+export const MINIO = {
+  network: '127.0.2',
+  services: { minio: 'minio' },
+  certificate: 'minio-certificate',
+  workloads: ['minio'],
+  settings: `certificates: {kind: own}
+objectStore:
+  kind: distributed
+  console: false
+  tls: true
+  versioning: {enabled: true, days: 3}
+  backups: {enabled: true, bucket: ${BACKUPS}, lock: compliance, lockedDays: 1, keptDays: 2}
+frontend: {enabled: false}
+`,
+} as const satisfies StoreKind;
+
+/** A client with the keys of all users, and that of root. */
+function clientOf(store: Store, tools: Tools): Client {
+  const root = store.secret('minio');
+  const keys = { ...store.secret('minio-users'), [root['root-user'] ?? '']: root['root-password'] ?? '' };
+  return new Client({ ...tools, keys, authority: store.authority, origin: 'https://minio.minio-system.svc:9000' });
+}
+
+const ROOT = 'minio-root';
+
+export async function minioChecks(checks: Checks, store: Store, tools: Tools): Promise<void> {
+  const client = clientOf(store, tools);
+  const file = join(tools.work, 'object');
+  writeFileSync(file, 'what was there before\n'.repeat(100_000));
+  const written: string[] = [];
+  /** @returns how many of the writes were not acknowledged */
+  const write = (from: number, count: number) => {
+    const names = Array.from({ length: count }, (_, index) => `run/${from + index}`);
+    const done = names.filter((name) => client.put(`mlflow/${BUCKET}/${name}`, file));
+    written.push(...done);
+    return count - done.length;
+  };
+  const lost = () => written.filter((name) => client.read(`seldon/${BUCKET}/${name}`) === undefined);
+
+  await checks.check('minio: four servers with TLS find each other and are ready', () => store.start());
+  await checks.check('minio: the set-up makes buckets, users, versions and locks', () => store.complete('minio-setup'));
+  await checks.check('minio: the set-up can run again', () => store.complete('minio-setup'));
+  for (const bucket of [BUCKET, BACKUPS]) finished(client.mc('cp', file, `${ROOT}/${bucket}/seen`));
+  finished(client.mc('cp', file, `${ROOT}/${BUCKET}/by-root`));
+  await checks.check('minio: each user may do what its policy says, and nothing else', () =>
+    probe(client, permissionsOf(BUCKET, BACKUPS, file)),
+  );
+  await checks.check('minio: what is deleted in the bucket is kept as a version', () => {
+    const versions = finished(client.mc('ls', '--versions', `${ROOT}/${BUCKET}/by-mlflow`)).split('\n').length;
+    if (versions < 2) throw new Error(`by-mlflow has ${versions} versions`);
+    return `${versions} versions`;
+  });
+  await checks.check('minio: nobody deletes a backup before its time, root included', () => {
+    const versions = finished(client.mc('ls', '--versions', '--json', `${ROOT}/${BACKUPS}/seen`));
+    const { versionId = '' } = JSON.parse(versions.split('\n')[0] ?? '{}') as { versionId?: string };
+    const args = ['rm', '--force', '--bypass', '--version-id', versionId, `${ROOT}/${BACKUPS}/seen`];
+    const { status, stdout, stderr } = client.mc(...args);
+    if (status === 0) throw new Error(`deleted: ${stdout}`);
+    return stderr.trim().split('\n')[0] ?? '';
+  });
+  await checks.check('minio: the lifecycle says when old versions and backups go', () => {
+    const rules = [BUCKET, BACKUPS].map((bucket) => {
+      const { config } = JSON.parse(finished(client.mc('ilm', 'rule', 'ls', '--json', `${ROOT}/${bucket}`))) as {
+        config: {
+          Rules: { Expiration?: { Days?: number }; NoncurrentVersionExpiration: { NoncurrentDays: number } }[];
+        };
+      };
+      return config.Rules.map((rule) => [rule.Expiration?.Days ?? 0, rule.NoncurrentVersionExpiration.NoncurrentDays]);
+    });
+    same(rules, [[[0, 3]], [[2, 1]]]);
+    return JSON.stringify(rules);
+  });
+
+  await checks.check('minio: with one server killed, writes and reads go on', async () => {
+    write(0, 10);
+    await store.kill('minio-3');
+    const refused = write(10, 20);
+    same([refused, lost()], [0, []]);
+    return `${written.length} objects, 0 refused, 0 lost`;
+  });
+  await checks.check('minio: with two killed, everything can be read and nothing written', async () => {
+    await store.kill('minio-2');
+    const refused = write(100, 2);
+    same([refused, lost()], [2, []]);
+    return `${written.length} objects read, 2 writes refused`;
+  });
+  await checks.check('minio: both come back, and what they missed is written to them', async () => {
+    await store.start('minio-2');
+    await store.start('minio-3');
+    same(write(200, 5), 0);
+    await healed(store, client, 'minio-3', written);
+    return `${written.length} objects on minio-3`;
+  });
+  await checks.check('minio: a server that has lost its volume gets all of it again', async () => {
+    await store.kill('minio-1');
+    rmSync(store.claim('minio-1'), { recursive: true });
+    await store.start('minio-1');
+    await healed(store, client, 'minio-1', written);
+    same(lost(), []);
+    return `${written.length} objects on the new volume of minio-1`;
+  });
+}
+
+/** Waits until a server has its part of each object. */
+async function healed(store: Store, client: Client, server: string, names: readonly string[]): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    client.mc('admin', 'heal', '--recursive', `${ROOT}/${BUCKET}`);
+    const missing = names.filter((name) => !hasPart(join(store.claim(server), BUCKET, name)));
+    if (missing.length === 0) return;
+    if (Date.now() > deadline)
+      throw new Error(`${server} has no part of ${missing.length} objects: ${missing.join(' ')}`);
+    await sleep(2000);
+  }
+}
+
+/** An object is a folder, with a file that says what it is. */
+function hasPart(folder: string): boolean {
+  try {
+    return readdirSync(folder).includes('xl.meta');
+  } catch {
+    return false;
+  }
+}

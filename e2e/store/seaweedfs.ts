@@ -1,0 +1,77 @@
+/** SeaweedFS: what its users may do, and what any one server that is away costs. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Checks, same } from '../cluster/checks';
+import { Client, permissionsOf, probe } from './client';
+import type { Store, StoreKind, Tools } from './host';
+
+const BUCKET = 'models';
+const BACKUPS = 'safe';
+
+export const SEAWEEDFS = {
+  network: '127.0.3',
+  certificate: 'seaweedfs-certificate',
+  workloads: ['seaweedfs-etcd', 'seaweedfs-master', 'seaweedfs-volume', 'seaweedfs-gateway'],
+  services: {
+    seaweedfs: 'seaweedfs-gateway',
+    'seaweedfs-filer': 'seaweedfs-gateway',
+    'seaweedfs-etcd-client': 'seaweedfs-etcd',
+  },
+  settings: `certificates: {kind: own}
+objectStore:
+  kind: seaweedfs
+  tls: true
+  versioning: {enabled: true}
+  backups: {enabled: true, bucket: ${BACKUPS}}
+frontend: {enabled: false}
+`,
+} as const satisfies StoreKind;
+
+/** The users of the file that the gateways read. */
+function keysOf(store: Store): Record<string, string> {
+  const { identities } = JSON.parse(store.secret('seaweedfs-users')['s3.json'] ?? '{}') as {
+    identities: { name: string; credentials: { secretKey: string }[] }[];
+  };
+  return Object.fromEntries(identities.map(({ name, credentials }) => [name, credentials[0]?.secretKey ?? '']));
+}
+
+export async function seaweedfsChecks(checks: Checks, store: Store, { mc, work }: Tools): Promise<void> {
+  const keys = keysOf(store);
+  const origin = 'https://seaweedfs.minio-system.svc:8333';
+  const client = new Client({ mc, work, origin, keys, authority: store.authority });
+  const file = join(work, 'object');
+  writeFileSync(file, 'what was there before\n'.repeat(100_000));
+  const written: string[] = [];
+  const write = (prefix: string, count: number) => {
+    const names = Array.from({ length: count }, (_, index) => `${prefix}/${index}`);
+    const done = names.filter((name) => client.put(`mlflow/${BUCKET}/${name}`, file));
+    written.push(...done);
+    return count - done.length;
+  };
+  const lost = () => written.filter((name) => client.read(`seldon/${BUCKET}/${name}`) === undefined);
+
+  await checks.check('seaweedfs: etcd, masters, servers and gateways with TLS find each other', () => store.start());
+  await checks.check('seaweedfs: the set-up makes the buckets', () => store.complete('seaweedfs-setup'));
+  await checks.check('seaweedfs: the set-up can run again', () => store.complete('seaweedfs-setup'));
+  client.put(`mlflow/${BUCKET}/seen`, file);
+  client.put(`mlflow/${BUCKET}/by-root`, file);
+  client.mc('put', '--disable-multipart', file, `archive/${BACKUPS}/seen`);
+  await checks.check('seaweedfs: each user may do what its policy says, and nothing else', () =>
+    probe(client, permissionsOf(BUCKET, BACKUPS, file)),
+  );
+  for (const victim of ['seaweedfs-volume-1', 'seaweedfs-master-0', 'seaweedfs-etcd-0', 'seaweedfs-gateway-0']) {
+    await checks.check(`seaweedfs: with ${victim} killed, writes and reads go on, and it comes back`, async () => {
+      write(`before-${victim}`, 3);
+      await store.kill(victim);
+      const start = Date.now();
+      while (!client.put(`mlflow/${BUCKET}/probe`, file)) {
+        if (Date.now() - start > 60_000) throw new Error('no write for a minute');
+      }
+      const seconds = Math.round((Date.now() - start) / 1000);
+      same([write(`after-${victim}`, 10), lost()], [0, []]);
+      await store.start(victim);
+      same(lost(), []);
+      return `writes go on after ${seconds} s; ${written.length} objects, 0 lost`;
+    });
+  }
+}

@@ -1,7 +1,7 @@
 /** A repository of environments, as a user has it: `ml-platform init` makes it, its files are edited and rendered. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dump, load } from 'js-yaml';
+import { dump, loadAll } from 'js-yaml';
 import { merge } from '../../config/merge';
 import { finished, type Result, run } from './commands';
 
@@ -42,7 +42,10 @@ export class Repository {
   change(settings: unknown): void {
     const file = join(this.environment(), 'platform.yaml');
     const said = { file };
-    const { content } = merge({ content: load(readFileSync(file, 'utf8')) ?? {}, said }, { content: settings, said });
+    const { content } = merge(
+      { content: loadAll(readFileSync(file, 'utf8'))[0] ?? {}, said },
+      { content: settings, said },
+    );
     writeFileSync(file, dump(content));
   }
 

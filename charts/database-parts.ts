@@ -4,7 +4,9 @@ import type { CertificateIssuer } from './certificates/signed-certificate';
 import type { PlatformConfig } from './config';
 import type { Images } from './images/catalogue';
 import type { Component } from './lib/component';
-import { PostgresqlBackup } from './postgresql/backup';
+import type { BackupBucket } from './object-store/bucket';
+import { PostgresqlBackup } from './postgresql/backup/backup';
+import { backupProps } from './postgresql/backup/props';
 import { CloudNativePg } from './postgresql/cloud-native-pg';
 import type { DatabaseConnection } from './postgresql/connection';
 import { ExternalDatabase } from './postgresql/external';
@@ -14,6 +16,8 @@ export interface DatabasePartsProps {
   readonly images: Images;
   /** Who signs the certificates of servers. @default - nobody */
   readonly issuer?: CertificateIssuer;
+  /** Where dumps are copied to. @default - there is no bucket of backups */
+  readonly backups?: BackupBucket;
 }
 
 export interface DatabaseParts {
@@ -26,7 +30,7 @@ export interface DatabaseParts {
 export function partsOfDatabase(
   app: App,
   config: PlatformConfig,
-  { images, issuer }: DatabasePartsProps,
+  { images, issuer, backups }: DatabasePartsProps,
 ): DatabaseParts {
   const { postgresql, clusterDomain, networkPolicies } = config;
   const common = { namespace: config.namespaces.postgresql, pullSecret: config.images.pullSecret };
@@ -64,7 +68,7 @@ export function partsOfDatabase(
         database: server.admin,
         // Placed, labelled and annotated as the server is.
         ...postgresql,
-        ...postgresql.backup,
+        ...backupProps(postgresql.backup, images.mlflow, backups),
       });
       return { mlflow: server.mlflow, components: [server, backup] };
     }

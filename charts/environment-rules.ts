@@ -10,6 +10,7 @@ import { closedNamespaceFaults } from './models/config/egress';
 import type { FileOf, ModelConfig } from './models/join-lock';
 import { nodesOf } from './models/node';
 import { parseModelUri } from './models/uri';
+import { bucketFaults } from './postgresql/backup/config';
 import { applicationConnections, maxConnectionsFor } from './postgresql/connections';
 import { productionModelFaults } from './production/demands';
 
@@ -17,10 +18,20 @@ import { productionModelFaults } from './production/demands';
 export function settingsFaults(settings: PlatformSettings): Fault[] {
   return [
     ...connectionFaults(settings),
+    ...backupFaults(settings),
     ...certificateFaults(settings),
     ...storeCertificateFaults(settings),
     ...mirrorFaults(settings),
   ];
+}
+
+/** Copies of dumps that have no place, or are gone before the next. */
+function backupFaults({ postgresql, objectStore }: PlatformSettings): Fault[] {
+  if (postgresql.kind !== 'embedded') return [];
+  return bucketFaults(postgresql.backup, objectStore.backups).map(({ path, message }) => ({
+    path: ['postgresql', 'backup', ...path],
+    message,
+  }));
 }
 
 /** Processes that would ask the database for more connections than it has. */

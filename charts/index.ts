@@ -37,7 +37,7 @@ export { Mirror, type MirrorProps } from './object-store/mirror';
 export { ObjectStore, type ObjectStoreProps } from './object-store/object-store';
 export { Seaweedfs, type SeaweedfsProps } from './object-store/seaweedfs/seaweedfs';
 export type { Buckets } from './object-store/store';
-export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup';
+export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup/backup';
 export { CloudNativePg } from './postgresql/cloud-native-pg';
 export type { CloudNativePgProps } from './postgresql/cluster-props';
 export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection';

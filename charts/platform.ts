@@ -48,9 +48,9 @@ export function composePlatform(config: PlatformConfig): Platform {
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
   const issuer = issuerOf(config, authority[0]);
-  const database = partsOfDatabase(app, config, { images, issuer });
   const store = partsOfStore(app, config, { images, issuer });
   const { buckets } = store;
+  const database = partsOfDatabase(app, config, { images, issuer, backups: buckets.backups });
   const mlflow = new Mlflow(app, {
     namespace: names.mlflow,
     image: images.mlflow,

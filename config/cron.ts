@@ -17,9 +17,20 @@ export const cron = (example: string) =>
   z
     .string()
     .refine(isCron, {
-      error: 'must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
+      error: ({ input }) =>
+        `must be a cron schedule${isCron(withoutSeconds(String(input))) ? ' without seconds, which a CronJob does not know' : ''}: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)`,
     })
     .meta({ examples: [example] });
+
+const NAMED: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
 
 /**
  * A schedule as CloudNativePG takes it: six fields, the first of them seconds. Five would be read as if the weekday were
@@ -28,33 +39,84 @@ export const cron = (example: string) =>
 export const cronWithSeconds = (example: string) =>
   z
     .string()
-    .refine((text) => hasFields(text, [SECONDS, ...CRON_FIELDS]), {
+    .refine((text) => fieldsOf(text, [SECONDS, ...CRON_FIELDS]) !== undefined, {
       error:
         'must be a schedule of six fields: second (0-59), minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
     })
     .meta({ examples: [example] });
 
-function isCron(text: string): boolean {
-  return /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(text) || hasFields(text, CRON_FIELDS);
+const isCron = (text: string) => parse(text) !== undefined;
+
+/** What six fields, as other software takes them, would be here. */
+const withoutSeconds = (text: string) => text.replace(/^[\d*][\d*,/-]* +(?=(\S+ +){4}\S+$)/, '');
+
+interface Schedule {
+  readonly texts: readonly string[];
+  /** The values of each field at which it is due. */
+  readonly values: readonly (readonly number[])[];
 }
 
-function hasFields(text: string, ranges: typeof CRON_FIELDS): boolean {
-  const fields = text.split(/ +/);
-  return fields.length === ranges.length && ranges.every((range, index) => isCronField(fields[index] ?? '', range));
+const parse = (schedule: string) => fieldsOf(NAMED[schedule] ?? schedule, CRON_FIELDS);
+
+function fieldsOf(schedule: string, ranges: typeof CRON_FIELDS): Schedule | undefined {
+  const texts = schedule.split(/ +/);
+  if (texts.length !== ranges.length) return undefined;
+  const values = ranges.map((range, index) => valuesOf(texts[index] ?? '', range));
+  return values.every((field) => field !== undefined) ? { texts, values } : undefined;
 }
 
-/** A list of: * or ?, a value or a range; each with a step if need be. */
-function isCronField(text: string, { min, max, names = [] }: (typeof CRON_FIELDS)[number]): boolean {
+/** The values in a list of: * or ?, a value or a range; each with a step if need be. */
+function valuesOf(text: string, { min, max, names = [] }: (typeof CRON_FIELDS)[number]): number[] | undefined {
   const value = (word: string) => {
     const index = names.indexOf(word.toLowerCase());
     return index >= 0 ? index + min : /^\d+$/.test(word) ? Number(word) : Number.NaN;
   };
-  return text.split(',').every((part) => {
+  const values: number[] = [];
+  for (const part of text.split(',')) {
     const match = /^(?:[*?]|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
-    if (!match) return false;
+    if (!match) return undefined;
     const [, from, to, step] = match;
     const first = from === undefined ? min : value(from);
-    const last = to === undefined ? first : value(to);
-    return first >= min && last <= max && first <= last && (step === undefined || Number(step) > 0);
-  });
+    // A value with a step is the start of a range without an end.
+    const last = to === undefined ? (from === undefined || step !== undefined ? max : first) : value(to);
+    if (!(first >= min && last <= max && first <= last && (step === undefined || Number(step) > 0))) return undefined;
+    for (let next = first; next <= last; next += Number(step ?? 1)) values.push(next);
+  }
+  return values;
+}
+
+/** With two leap days, from one to the other of which four years go by. */
+const DAYS_IN_EIGHT_YEARS = 8 * 365 + 2;
+const MINUTES_IN_A_DAY = 24 * 60;
+
+/**
+ * The longest time that a schedule leaves between two runs, in minutes; eight years where it is never due twice.
+ *
+ * @returns undefined where the text is no schedule
+ */
+export function longestGap(schedule: string): number | undefined {
+  const parsed = parse(schedule);
+  if (!parsed) return undefined;
+  const [minutes = [], hours = []] = parsed.values;
+  const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((a, b) => a - b);
+  let gap = 0;
+  let last: number | undefined;
+  for (let day = 0; day < DAYS_IN_EIGHT_YEARS; day += 1) {
+    if (!isDay(parsed, new Date(Date.UTC(2024, 0, 1 + day)))) continue;
+    for (const time of times) {
+      const now = day * MINUTES_IN_A_DAY + time;
+      if (last !== undefined) gap = Math.max(gap, now - last);
+      last = now;
+    }
+  }
+  return gap === 0 ? DAYS_IN_EIGHT_YEARS * MINUTES_IN_A_DAY : gap;
+}
+
+/** With both a day and a weekday, either is enough. Source: dayMatches of robfig/cron, spec.go. */
+function isDay({ texts, values }: Schedule, date: Date): boolean {
+  const [, , days = [], months = [], weekdays = []] = values;
+  const open = [texts[2], texts[4]].some((text) => /(^|,)[*?]/.test(text ?? ''));
+  const ofMonth = days.includes(date.getUTCDate());
+  const ofWeek = weekdays.includes(date.getUTCDay());
+  return months.includes(date.getUTCMonth() + 1) && (open ? ofMonth && ofWeek : ofMonth || ofWeek);
 }

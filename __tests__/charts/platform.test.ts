@@ -139,7 +139,7 @@ describe('who learns what', () => {
       if (kind === 'SeldonDeployment') return [spec.predictors[0].componentSpecs[0].spec];
       return spec?.template?.spec ? [spec.template.spec] : [];
     });
-    expect(pods).toHaveLength(9);
+    expect(pods).toHaveLength(11);
     for (const { imagePullSecrets } of pods) expect(imagePullSecrets).toEqual([{ name: 'login-x' }]);
   });
 });
@@ -187,7 +187,11 @@ describe('who may call whom', () => {
     ['the gateway of Istio', { seldon: { istio: { enabled: true, gateway: 'mesh-x/gate' } } }, ['mesh-x > models']],
     ['Ambassador', { seldon: { ambassador: { enabled: true, namespace: 'edge-x' } } }, ['edge-x > models']],
     ['Prometheus', { monitoring: { enabled: true, namespace: 'metrics-x' } }, ['metrics-x > mlflow']],
-    ['the backup', { postgresql: { backup: { enabled: true } } }, ['postgresql-backup > postgresql']],
+    [
+      'the backup',
+      { postgresql: { backup: { enabled: true } } },
+      ['postgresql-backup > postgresql', 'postgresql-restore > postgresql'],
+    ],
     [
       'an ingress that is off',
       { seldon: { istio: { gateway: 'mesh-x/gate' }, ambassador: { namespace: 'edge-x' } } },

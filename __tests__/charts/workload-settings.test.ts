@@ -69,6 +69,8 @@ const given = templates(everyComponent(settings));
 test('every workload is looked at', () => {
   expect(Object.keys(given).sort()).toEqual([
     'CronJob postgresql-backup',
+    'CronJob postgresql-restore',
+    'CronJob postgresql-restore-test',
     'Deployment fe-deployment',
     'Deployment mlflow',
     'Deployment mlflow-wine-detector',

@@ -14,7 +14,23 @@ const program = createProgram({
 });
 
 /** Programs of others, which the documents assume. */
-const OTHERS = ['minikube', 'python3', 'pip', 'pytest', 'python', 'curl', 'mc', 'rclone', 'cd', 'mkdir', 'rm', 'base64', 'cat'];
+const OTHERS = [
+  'minikube',
+  'python3',
+  'pip',
+  'pytest',
+  'python',
+  'curl',
+  'mc',
+  'rclone',
+  'cd',
+  'mkdir',
+  'rm',
+  'base64',
+  'cat',
+  'echo',
+  'mlflow',
+];
 /** What npm does by itself. */
 const NPM = ['ci', 'init', 'install', 'pack', 'test'];
 

@@ -113,37 +113,14 @@ interface ExistingManifest {
   readonly stringData: Readonly<Record<string, string>>;
 }
 
-describe('the Job that restores a scheduled dump', () => {
+test('the Job that restores a dump may call PostgreSQL', () => {
   const objects = objectsOf(startingPlatformWith(BACKUPS));
-  const { template } = find(objects, 'CronJob', 'postgresql-backup').spec.jobTemplate.spec;
-  const [container] = template.spec.containers;
-  const patch: { path: string; value: string[] }[] = JSON.parse(
-    commandsBelow('Restore the database from a scheduled dump')
-      .flatMap(({ flags }) => flags.get('--patch') ?? [])
-      .join(''),
-  );
-
-  test('replaces the command of the backup', () => {
-    expect(patch.map(({ path }) => path)).toEqual(['/spec/template/spec/containers/0/command']);
-    expect(container.command).toEqual(expect.arrayContaining(['/bin/sh', '-c']));
-  });
-
-  test('reads files that the container mounts', () => {
-    const named = String(patch[0]?.value[2]).match(/\/[\w./-]+/g) ?? [];
-    const mounts: { mountPath: string }[] = container.volumeMounts;
-    expect(named).toHaveLength(2);
-    expect(named.filter((path) => !mounts.some(({ mountPath }) => path.startsWith(`${mountPath}/`)))).toEqual([]);
-  });
-
-  test('may call PostgreSQL by its labels', () => {
-    const { ingress } = find(objects, 'NetworkPolicy', 'postgresql').spec;
-    const selectors = ingress
-      .flatMap(({ from }: { from: KubernetesObject[] }) => from)
-      .map((peer: KubernetesObject) => peer.podSelector.matchLabels);
-    expect(selectors.some((selector: Record<string, string>) => matches(selector, template.metadata.labels))).toBe(
-      true,
-    );
-  });
+  const { template } = find(objects, 'CronJob', 'postgresql-restore').spec.jobTemplate.spec;
+  const { ingress } = find(objects, 'NetworkPolicy', 'postgresql').spec;
+  const selectors = ingress
+    .flatMap(({ from }: { from: KubernetesObject[] }) => from)
+    .map((peer: KubernetesObject) => peer.podSelector.matchLabels);
+  expect(selectors.some((selector: Record<string, string>) => matches(selector, template.metadata.labels))).toBe(true);
 });
 
 test('the claim that is grown is that of a StatefulSet, and its size is what the settings render', () => {

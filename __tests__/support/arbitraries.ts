@@ -62,7 +62,11 @@ const tracking = fc
           storage,
           maxConnections: fc.constant(maxConnections),
           resources: resourcesWith(256 + 2 * maxConnections, mebibytes),
-          backup: optional({ enabled: fc.boolean(), keep: fc.integer({ min: 1, max: 365 }) }),
+          backup: optional({
+            enabled: fc.boolean(),
+            keep: fc.integer({ min: 1, max: 365 }),
+            restoreTest: optional({ enabled: fc.boolean() }),
+          }),
         },
         { requiredKeys: ['maxConnections', 'resources'] },
       ),
@@ -95,7 +99,7 @@ const platform = optional({
     }),
   }),
   monitoring: optional({ enabled: fc.boolean(), namespace: name(20) }),
-  objectStore: optional({ storage, resources, console: fc.boolean() }),
+  objectStore: optional({ storage, resources, console: fc.boolean(), backups: optional({ enabled: fc.boolean() }) }),
   training: optional({ enabled: fc.boolean(), verify: fc.boolean(), resources }),
   seldon: optional({
     certificates: fc.constantFrom('manager', 'cert-manager'),

@@ -48,10 +48,10 @@ const everything = {
   postgresql: {
     maxConnections: 200,
     sharedMemory: '256Mi',
-    backup: { enabled: true, schedule: '*/15 1-5 * jan,mar mon' },
+    backup: { enabled: true, schedule: '*/15 1-5 * jan,mar mon', bucket: { enabled: true } },
     storage: { className: 'fast' },
   },
-  objectStore: { bucket: 'models', console: false },
+  objectStore: { bucket: 'models', console: false, backups: { enabled: true, keptDays: 400 } },
   training: { enabled: true, data: 'http://data.example.com:8080/wine.csv', verify: false },
   mlflow: {
     hosts: ['mlflow.example.com', 'mlflow.example.com:8443'],
@@ -73,6 +73,11 @@ export const withoutLimits = (): PlatformConfig =>
     {
       ...everything,
       ...Object.fromEntries(components.map((name) => [name, { ...Object(everything)[name], resources: unlimited }])),
+      postgresql: {
+        ...everything.postgresql,
+        resources: unlimited,
+        backup: { ...everything.postgresql.backup, restoreTest: { resources: unlimited } },
+      },
     },
     [
       ...MANY_MODELS.map((model) => ({ ...model, ...unlimitedFetching, engineResources: unlimited })),

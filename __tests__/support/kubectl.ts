@@ -9,12 +9,13 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   diff: ['--server-side', '-f'],
   exec: ['-i'],
   get: ['-A', '--sort-by'],
-  logs: ['--tail'],
+  logs: ['--tail', '--all-containers'],
   patch: ['-f', '--local', '--type', '--patch'],
   'port-forward': [],
   'rollout restart': [],
   'rollout status': ['--timeout'],
   scale: ['--replicas'],
+  'set env': ['--local', '-f'],
   wait: ['--for', '--timeout', '--all'],
 };
 const BOTH = ['-n', '-l', '-o'];
@@ -27,6 +28,7 @@ const LONG: Readonly<Record<string, string>> = {
 const SHORT_WITH_VALUE = ['-n', '-f', '-l', '-o'];
 
 const KINDS: Readonly<Record<string, string>> = {
+  configmap: 'ConfigMap',
   crd: 'CustomResourceDefinition',
   cronjob: 'CronJob',
   deployment: 'Deployment',
@@ -61,7 +63,7 @@ export function kubectlOf(command: Command): Kubectl {
   const inner = end < 0 ? [] : command.slice(end + 1);
   const words = [...command.slice(1, end < 0 ? undefined : end)];
   const [first = ''] = words.splice(0, 1);
-  const verb = first === 'rollout' ? `rollout ${words.splice(0, 1)[0]}` : first;
+  const verb = ['rollout', 'set'].includes(first) ? `${first} ${words.splice(0, 1)[0]}` : first;
   const known = FLAGS[verb];
   if (!known) throw new Error(`kubectl ${verb}: not a command that the documents use; add it here with its flags`);
   const flags = new Map<string, string>();
@@ -82,6 +84,8 @@ export function kubectlOf(command: Command): Kubectl {
 
 function targetsOf(verb: string, names: readonly string[], flags: ReadonlyMap<string, string>): Kubectl['targets'] {
   if (['exec', 'logs'].includes(verb) && !names[0]?.includes('/')) return [{ kind: 'Pod', name: names[0] ?? '' }];
+  // It changes a file that no cluster has.
+  if (verb === 'set env') return [];
   // What is created is not there yet; what it is made from is.
   const [first = '', ...rest] = verb === 'create' ? [flags.get('--from') ?? ''] : names;
   if (first === '') return [];

@@ -1,5 +1,5 @@
 /** A PostgreSQL of its own for a test, where the machine has one, as Debian's package "postgresql" brings it. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -17,7 +17,8 @@ const PROGRAMS = (existsSync(INSTALLED) ? readdirSync(INSTALLED) : [])
 export const describePostgres = PROGRAMS === undefined ? describe.skip : describe;
 
 /** PostgreSQL refuses to run as root. */
-const USER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+export const USER: { readonly uid?: number; readonly gid?: number } =
+  process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 const TIMEOUT = 60_000;
 
 /** As the official image sets it up: no password on the socket, one by TCP. */
@@ -29,7 +30,7 @@ export class Postgres {
 
   static async start(): Promise<Postgres> {
     const folder = mkdtempSync(join(tmpdir(), 'ml-platform-pg-'));
-    if (USER.uid !== undefined) chownSync(folder, USER.uid, USER.gid);
+    if (USER.uid !== undefined) chownSync(folder, USER.uid, USER.uid);
     const server = new Postgres(folder, await freePort());
     server.run('initdb', '--username=postgres', '--auth-local=trust', '--auth-host=scram-sha-256', server.data);
     const options = `-p ${server.port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`;
@@ -62,6 +63,17 @@ export class Postgres {
       if (/password authentication failed/.test(String(error))) return undefined;
       throw error;
     }
+  }
+
+  /** A connection that stays open. */
+  session(user: string, password: string, database: string): { connected: Promise<unknown>; end: () => void } {
+    const address = { PGHOST: '127.0.0.1', PGPORT: String(this.port), PGUSER: user, PGDATABASE: database };
+    const client = spawn(join(`${PROGRAMS}`, 'psql'), ['--no-psqlrc', '--no-password', '--quiet'], {
+      env: { ...address, PGPASSWORD: password },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    client.stdin.write('select 1;\n');
+    return { connected: once(client.stdout, 'data'), end: () => client.kill() };
   }
 
   /** Runs statements one by one as the superuser, by the socket. */

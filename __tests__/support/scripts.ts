@@ -1,6 +1,16 @@
 /** Runs a component's script with stand-ins for the programs that it calls. */
-import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type ExecFileOptions, execFile, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -20,6 +30,10 @@ export interface ScriptRun {
   readonly files?: Readonly<Record<string, string>>;
   /** Variables; "$RUN" in them is the folder of the run. */
   readonly env: Readonly<Record<string, string>>;
+  /** @default - none */
+  readonly args?: readonly string[];
+  /** @default - whoever runs the tests */
+  readonly user?: { readonly uid?: number; readonly gid?: number };
 }
 
 export interface ScriptResult {
@@ -29,7 +43,15 @@ export interface ScriptResult {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export async function runScript({ script, interpreter = 'sh', programs = {}, files = {}, env }: ScriptRun) {
+export async function runScript({
+  script,
+  interpreter = 'sh',
+  programs = {},
+  files = {},
+  env,
+  args = [],
+  user = {},
+}: ScriptRun) {
   const run = mkdtempSync(join(tmpdir(), 'ml-platform-'));
   const write = (path: string, text: string, mode = 0o644) => {
     mkdirSync(dirname(join(run, path)), { recursive: true });
@@ -40,13 +62,15 @@ export async function runScript({ script, interpreter = 'sh', programs = {}, fil
     for (const [path, text] of Object.entries(files)) write(path, text);
     for (const [name, text] of Object.entries(programs)) write(`bin/${name}`, text, 0o755);
     write('script', script);
-    const own = Object.entries(env).map(([name, value]) => [name, value.replaceAll('$RUN', run)]);
-    const result = await execute(interpreter, join(run, 'script'), {
+    if (user.uid !== undefined) own(run, user.uid);
+    const variables = Object.entries(env).map(([name, value]) => [name, value.replaceAll('$RUN', run)]);
+    const all = {
       ...process.env,
       PATH: `${run}/bin:${process.env.PATH}`,
       RUN: run,
-      ...Object.fromEntries(own),
-    });
+      ...Object.fromEntries(variables),
+    };
+    const result = await execute(interpreter, [join(run, 'script'), ...args], { ...user, cwd: run, env: all });
     return { ...result, files: Object.fromEntries(contents(run, '')) } satisfies ScriptResult;
   } finally {
     rmSync(run, { recursive: true, force: true });
@@ -54,10 +78,10 @@ export async function runScript({ script, interpreter = 'sh', programs = {}, fil
 }
 
 /** Does not block, so that a test can serve what the script calls. */
-function execute(interpreter: string, path: string, env: NodeJS.ProcessEnv) {
+function execute(interpreter: string, args: readonly string[], options: ExecFileOptions) {
   return new Promise<{ status: number; output: string }>((resolve) => {
-    execFile(interpreter, [path], { env, timeout: SCRIPT_TIMEOUT / 2 }, (error, stdout, stderr) => {
-      resolve({ status: error ? Number(error.code ?? -1) : 0, output: stdout + stderr });
+    execFile(interpreter, args, { ...options, timeout: SCRIPT_TIMEOUT / 2 }, (error, stdout, stderr) => {
+      resolve({ status: error ? Number(error.code ?? -1) : 0, output: `${stdout}${stderr}` });
     });
   });
 }
@@ -69,4 +93,11 @@ function contents(root: string, below: string): [string, string][] {
       ? contents(root, path)
       : [[path, readFileSync(join(root, path), 'utf8')]];
   });
+}
+
+/** Gives a folder and all that is in it to a user. */
+function own(path: string, uid: number): void {
+  chownSync(path, uid, uid);
+  if (!statSync(path).isDirectory()) return;
+  for (const name of readdirSync(path)) own(join(path, name), uid);
 }

@@ -75,18 +75,23 @@ export interface CronJobProps extends JobProps {
   readonly timeZone?: string;
   /** What happens to a run that is due while the one before still runs: Forbid, Replace or Allow. */
   readonly concurrencyPolicy: string;
+  /** Whether nothing starts by itself, and people make Jobs of it. @default false */
+  readonly suspend?: boolean;
+  /** Seconds that a run may take with all its attempts. @default - as long as it takes */
+  readonly activeDeadlineSeconds?: number;
 }
 
 export function cronJob(scope: Construct, id: string, props: CronJobProps): k8s.KubeCronJob {
-  const { name, backoffLimit, schedule, timeZone, concurrencyPolicy } = props;
+  const { name, backoffLimit, schedule, timeZone, concurrencyPolicy, suspend, activeDeadlineSeconds } = props;
   return new k8s.KubeCronJob(scope, id, {
     metadata: { name },
     spec: {
       schedule,
       timeZone,
       concurrencyPolicy,
+      suspend,
       startingDeadlineSeconds: STARTING_DEADLINE,
-      jobTemplate: { spec: { backoffLimit, template: podTemplate(props) } },
+      jobTemplate: { spec: { backoffLimit, activeDeadlineSeconds, template: podTemplate(props) } },
     },
   });
 }

@@ -70,6 +70,7 @@ export class CloudNativePg extends Component {
       endpoint: this.endpoint('r', pods),
       check: this.check(),
       database: MLFLOW.database,
+      schema: MLFLOW.schema,
       user: MLFLOW.reader,
       secret: readerLogin,
       passwordKey: readerLogin.key('password'),

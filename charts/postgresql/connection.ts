@@ -30,6 +30,8 @@ export interface DatabaseAdmin<S extends Server = Server> {
   readonly endpoint: S;
   readonly check: ServerCheck;
   readonly database: string;
+  /** Where the application's tables are. */
+  readonly schema: string;
   readonly user: string;
   readonly secret: RequiredSecret;
   /** The key of the password in that Secret. */

@@ -1,10 +1,10 @@
 /** The settings of PostgreSQL as one pod of this platform's own, with their defaults and rules. */
 import { z } from 'zod';
-import { cron } from '../../config/cron';
-import { bytes, count, flag } from '../../config/fields';
+import { bytes, flag } from '../../config/fields';
 import { resources, storage } from '../../config/resources';
 import { rules } from '../../config/rules';
 import { workloadFields } from '../../config/workload';
+import { backupSchema } from './backup/config';
 import { connectionsField } from './connections';
 import { MAX_CONNECTIONS, memoryFaults, SHARED_MEMORY } from './memory';
 
@@ -28,16 +28,6 @@ export const embeddedSchema = z
       "Takes connections by TLS alone, with a certificate of the platform's issuer that MLflow checks; needs certificates.kind",
     ),
     ...workloadFields,
-    backup: z
-      .strictObject({
-        enabled: flag(false).describe('Dumps the database on a schedule to a volume of its own'),
-        schedule: cron('0 3 * * *')
-          .default('0 3 * * *')
-          .describe("When: minute, hour, day, month, weekday, in the controller manager's time zone"),
-        keep: count(1, 365, 7).default(7).describe('Dumps that are kept'),
-        storage: storage('8Gi'),
-      })
-      .prefault({})
-      .describe('Backups of the database'),
+    backup: backupSchema,
   })
   .superRefine(rules(memoryFaults));

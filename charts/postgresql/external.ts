@@ -41,14 +41,14 @@ export class ExternalDatabase {
 
   /** The same login for what copies the database, with its password in a Secret of that namespace. */
   admin(namespace: string): DatabaseAdmin<ExternalServer> {
-    const { endpoint, check, database, user, password } = this.mlflow;
+    const { endpoint, check, database, schema = 'public', user, password } = this.mlflow;
     const secret = new RequiredSecret({
       namespace,
       name: 'external-database',
       purpose: 'The login to the database outside, for what copies it',
       data: { [PASSWORD_KEY]: secretText`${password}` },
     });
-    return { endpoint, check, database, user, secret, passwordKey: secret.key(PASSWORD_KEY) };
+    return { endpoint, check, database, schema, user, secret, passwordKey: secret.key(PASSWORD_KEY) };
   }
 }
 

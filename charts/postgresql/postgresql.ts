@@ -95,6 +95,7 @@ export class Postgresql extends Component {
       endpoint,
       check,
       database: MLFLOW.database,
+      schema: MLFLOW.schema,
       user: SUPERUSER,
       secret,
       passwordKey: secret.key(SUPERUSER_KEY),

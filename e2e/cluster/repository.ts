@@ -1,6 +1,8 @@
 /** A repository of environments, as a user has it: `ml-platform init` makes it, its files are edited and rendered. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dump, loadAll } from 'js-yaml';
+import { merge } from '../../config/merge';
 import { finished, type Result, run } from './commands';
 
 /** The environment that `ml-platform init` writes, and that the documents speak of. */
@@ -34,6 +36,17 @@ export class Repository {
     const copy = new Repository(this.project, root);
     change(copy.environment());
     return copy;
+  }
+
+  /** Adds settings to those of the starting environment, which is not rendered yet. */
+  change(settings: unknown): void {
+    const file = join(this.environment(), 'platform.yaml');
+    const said = { file };
+    const { content } = merge(
+      { content: loadAll(readFileSync(file, 'utf8'))[0] ?? {}, said },
+      { content: settings, said },
+    );
+    writeFileSync(file, dump(content));
   }
 
   /** The folder of an environment's own files. */

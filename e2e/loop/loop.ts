@@ -1,5 +1,5 @@
 /** What the loop runs: the pods of the starting environment on one address, and commands beside them. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks } from '../cluster/checks';
 import { finished, type Result, run } from '../cluster/commands';
@@ -13,15 +13,21 @@ import type { Host } from './host';
 import { Manifests } from './manifests';
 import { Pod } from './pod';
 import { modelPod } from './seldon';
+import { CLAIMS } from './volumes';
 
 /** The address of all pods but models. Not that of localhost, from where PostgreSQL's image asks for no password. */
 const ADDRESS = '10.0.0.1';
+/** What the starting environment does not have. */
+const BACKUPS = {
+  postgresql: { backup: { enabled: true, bucket: { enabled: true } } },
+  objectStore: { backups: { enabled: true } },
+};
 
 export class Loop {
   readonly checks = new Checks();
   /** With the starting environment as its only one. */
   readonly repository: Repository;
-  readonly host: Host;
+  private _host: Host;
   readonly pods = new Map<string, Pod>();
   readonly data: string;
   /** What models say in Python, asked once. */
@@ -37,10 +43,11 @@ export class Loop {
     must('ip', 'link', 'set', 'lo', 'up');
     must('ip', 'address', 'add', `${ADDRESS}/32`, 'dev', 'lo');
     this.repository = Repository.init(project, join(work, 'repository'));
-    const secrets = finished(this.repository.command('secrets', STARTING));
-    const manifests = new Manifests(this.repository.dist(), secrets);
+    this.repository.change(BACKUPS);
+    finished(this.repository.command('synth'));
+    const manifests = this.install();
     const addresses = new Map(WINE_MODELS.map((name, index): [string, string] => [name, `127.0.1.${index + 1}`]));
-    this.host = {
+    this._host = {
       work,
       software: software.root,
       manifests,
@@ -55,6 +62,28 @@ export class Loop {
     writeFileSync(join(this.work, 'hosts'), hosts.map((line) => `${line.join(' ')}\n`).join(''));
     must('mount', '--bind', join(this.work, 'hosts'), '/etc/hosts');
     this.data = wineData(project, software, work);
+  }
+
+  /** The manifests of the starting environment, and Secrets that are new but for what its secrets.env says. */
+  private install(): Manifests {
+    return new Manifests(this.repository.dist(), finished(this.repository.command('secrets', STARTING)));
+  }
+
+  get host(): Host {
+    return this._host;
+  }
+
+  /** Nothing is left but the repository: pods, volumes and Secrets are gone. New Secrets are made. */
+  async loseAll(): Promise<void> {
+    await this.end();
+    this.pods.clear();
+    rmSync(join(this.work, CLAIMS), { recursive: true });
+    this._host = { ...this._host, manifests: this.install() };
+  }
+
+  /** Runs a Job of a CronJob to its end. */
+  run(namespace: string, name: string): Promise<{ code: number; log: string }> {
+    return new Pod(this.host, this.host.manifests.scheduledPod(namespace, name)).complete();
   }
 
   async end(): Promise<void> {

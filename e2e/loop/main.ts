@@ -9,6 +9,7 @@ import { CGROUP } from './host';
 import { Loop } from './loop';
 import { frontend } from './steps/frontend';
 import { ownEnvironment } from './steps/own-environment';
+import { recovery } from './steps/recovery';
 import { registry } from './steps/registry';
 import { seldonProtocol, serveBoth } from './steps/serving';
 import { startTracking } from './steps/tracking';
@@ -28,7 +29,17 @@ starts is in namespaces of its own, and gone when it ends.`,
   );
 
 /** Each needs what the ones before it made. */
-const STEPS = [startTracking, train, serveBoth, seldonProtocol, ownEnvironment, trainInCluster, registry, frontend];
+const STEPS = [
+  startTracking,
+  train,
+  serveBoth,
+  recovery,
+  seldonProtocol,
+  ownEnvironment,
+  trainInCluster,
+  registry,
+  frontend,
+];
 
 async function main({ inside }: { readonly inside?: true }): Promise<number> {
   requireLinuxAndRoot();

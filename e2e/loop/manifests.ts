@@ -12,6 +12,10 @@ interface Workload extends Meta {
   readonly kind: string;
   readonly spec: { readonly template: { readonly spec: k8s.PodSpec } };
 }
+interface Schedule extends Meta {
+  readonly kind: string;
+  readonly spec: { readonly jobTemplate: Workload };
+}
 interface Replicated extends Meta {
   readonly kind: string;
   readonly spec: { readonly replicas?: number };
@@ -62,6 +66,12 @@ export class Manifests {
     ) as Workload | undefined;
     if (!workload) throw new Error(`no workload ${namespace}/${name}`);
     return { name: workload.metadata.name, namespace, spec: workload.spec.template.spec };
+  }
+
+  /** The pod of a CronJob, as one of its Jobs makes it. */
+  scheduledPod(namespace: string, name: string): PodTemplate {
+    const { spec } = this.find('CronJob', namespace, name) as Schedule;
+    return { name, namespace, spec: spec.jobTemplate.spec.template.spec };
   }
 
   /** Each pod of a StatefulSet or Deployment, by the name that it has in a cluster, or one like it. */

@@ -51,13 +51,13 @@ export class Pod {
   /** Runs to the end, as the pod of a Job does. */
   async complete(): Promise<{ code: number; log: string }> {
     const { initContainers = [], containers } = this.template.spec;
-    const [container] = containers;
-    if (!container) throw new Error(`${this.template.name} has no container`);
-    for (const one of [...initContainers, container]) {
-      const code = await this.launch(one);
-      if (code !== 0 || one === container) return { code, log: this.log(one.name) };
+    let log = '';
+    for (const container of [...initContainers, ...containers]) {
+      const code = await this.launch(container);
+      log += this.log(container.name);
+      if (code !== 0) return { code, log };
     }
-    return { code: 0, log: '' };
+    return { code: 0, log };
   }
 
   /** Ends it as a kubelet does: the image's stop signal, and SIGKILL after the grace period. */

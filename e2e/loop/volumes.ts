@@ -5,6 +5,9 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Host } from './host';
 import type { PodTemplate } from './manifests';
 
+/** The folder of what volume claims hold, below that of the run. */
+export const CLAIMS = 'claims';
+
 export class Volumes {
   /**
    * Makes them.
@@ -20,8 +23,14 @@ export class Volumes {
 
   /** The folder of a volume. A claim of a StatefulSet is not among the pod's volumes. */
   path(name: string): string {
-    if (this.template.spec.volumes?.some((volume) => volume.name === name)) return join(this.folder, 'volumes', name);
-    const claim = join(this.host.work, 'claims', this.template.name, name);
+    const volume = this.template.spec.volumes?.find((candidate) => candidate.name === name);
+    if (volume?.persistentVolumeClaim) return this.claim(volume.persistentVolumeClaim.claimName);
+    return volume ? join(this.folder, 'volumes', name) : this.claim(join(this.template.name, name));
+  }
+
+  /** What outlives a pod. */
+  private claim(name: string): string {
+    const claim = join(this.host.work, CLAIMS, name);
     if (!existsSync(claim)) {
       mkdirSync(claim, { recursive: true });
       chownSync(claim, 0, this.template.spec.securityContext?.fsGroup ?? 0);
@@ -31,7 +40,7 @@ export class Volumes {
   }
 
   private make(volume: k8s.Volume): void {
-    const { name, configMap, secret, emptyDir } = volume;
+    const { name, configMap, secret, emptyDir, persistentVolumeClaim } = volume;
     const { manifests } = this.host;
     const { namespace, spec } = this.template;
     const folder = this.path(name);
@@ -55,7 +64,7 @@ export class Volumes {
         chownSync(file, 0, group);
         chmodSync(file, source.defaultMode ?? 0o644);
       }
-    } else if (!('downwardAPI' in volume)) {
+    } else if (!persistentVolumeClaim && !('downwardAPI' in volume)) {
       // Annotations of the pod, which no server here reads, are left out; anything else would be missed.
       throw new Error(`volume ${name} is of a kind that is not run here`);
     }

@@ -1,7 +1,14 @@
 /** The operations of docs/operations.md, in an order in which each finds what it needs. */
 import type { Check } from '../cluster/checks';
 import { environmentRemoved, frontEndRemoved, modelRemoved } from './removal';
-import { backupsRemoved, bucketBackedUp, restoredFromFile, restoredFromSchedule, volumeGrown } from './restoring';
+import {
+  backupsRemoved,
+  bucketBackedUp,
+  databaseMoved,
+  restoredFromFile,
+  restoredFromSchedule,
+  volumeGrown,
+} from './restoring';
 import { objectStoreKeys, objectStoreRoot, postgresql } from './rotation';
 import type { RunningPlatform } from './running-platform';
 
@@ -14,6 +21,7 @@ export function operations(platform: RunningPlatform, works: () => Promise<void>
     ["the object store's keys are rotated", objectStoreKeys],
     ['the database is restored from a file', restoredFromFile],
     ['the database is restored from a scheduled dump', restoredFromSchedule],
+    ['the database is moved to an empty server', databaseMoved],
     ['backups are removed', backupsRemoved],
     ['the bucket is copied', bucketBackedUp],
     ['a model is removed', modelRemoved],

@@ -33,22 +33,39 @@ export async function restoredFromFile(platform: RunningPlatform): Promise<strin
   return restored(platform, dumped, () => follow(platform, 'Restore the database from a file'));
 }
 
+/** What is dumped on a schedule passes its test, and is restored by a Job. */
 export async function restoredFromSchedule(platform: RunningPlatform): Promise<string> {
   const [settings, dumpNow] = blocksOf(platform, 'The database, on a schedule');
-  const [, dropOldTables] = blocksOf(platform, 'Restore the database from a file');
-  if (!settings || !dumpNow || !dropOldTables) throw new Error('the blocks of backups are not those that they were');
+  const [restore] = blocksOf(platform, 'Restore the database from a scheduled dump');
+  if (!settings || !dumpNow || !restore) throw new Error('the blocks of backups are not those that they were');
   await followBlock(platform, settings);
   await renderAndApply(platform, '10-setup', '30-data');
   const dumped = await runsOf(platform);
   await followBlock(platform, dumpNow);
-  const log = await platform.kubectl('logs', '-n', 'postgres', 'job/dump-now');
-  const [file] = /mlflowdb-\d+T\d+Z\.dump/.exec(log) ?? [];
-  if (file === undefined) throw new Error(`the backup's log names no dump: ${log}`);
-  const fillIn = (commands: string) => commands.replaceAll('mlflowdb-20260131T030000Z.dump', file);
-  return restored(platform, dumped, async () => {
-    await follow(platform, 'Restore the database from a scheduled dump', fillIn);
-    await followBlock(platform, dropOldTables);
+  const [test] = blocksOf(platform, 'Know that the last backup is good');
+  if (!test) throw new Error('nothing says how a backup is tested');
+  await followBlock(platform, test);
+  const kept = await restored(platform, dumped, async () => {
+    await followBlock(platform, restore);
+    await dropOldTables(platform);
   });
+  const tested = await platform.kubectl('logs', '-n', 'postgres', 'job/test-now');
+  return `${kept}; its test: ${tested.trim().split('\n').at(-1)}`;
+}
+
+async function dropOldTables(platform: RunningPlatform): Promise<void> {
+  const [, drop] = blocksOf(platform, 'Restore the database from a file');
+  if (!drop) throw new Error('nothing says how old tables are dropped');
+  await followBlock(platform, drop);
+}
+
+/** The database on an empty volume has what it had. */
+export async function databaseMoved(platform: RunningPlatform): Promise<string> {
+  const before = await runsOf(platform);
+  await follow(platform, 'Move the database');
+  same(await runsOf(platform), before);
+  const log = await platform.kubectl('logs', '-n', 'postgres', 'job/restore-moved');
+  return log.trim().split('\n').at(-1) ?? '';
 }
 
 export async function backupsRemoved(platform: RunningPlatform): Promise<string> {

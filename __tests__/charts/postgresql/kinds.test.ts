@@ -83,7 +83,7 @@ platformRefuses({
     [
       'six fields for a CronJob',
       'postgresql: {backup: {enabled: true, schedule: "0 0 3 * * *"}}',
-      'postgresql.backup.schedule: must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6), not "0 0 3 * * *", such as "0 3 * * *"',
+      'postgresql.backup.schedule: must be a cron schedule without seconds, which a CronJob does not know: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6), not "0 0 3 * * *", such as "0 3 * * *"',
     ],
   ],
   'backups that go nowhere, and recoveries that would overwrite what they read': [

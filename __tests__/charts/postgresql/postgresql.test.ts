@@ -1,5 +1,3 @@
-import { PostgresqlBackup } from '../../../charts/postgresql/backup';
-import backupScript from '../../../charts/postgresql/backup.sh';
 import initScript from '../../../charts/postgresql/init.sh';
 import { Postgresql } from '../../../charts/postgresql/postgresql';
 import { build, envOf, foreignImage, foreignResources } from '../../support/foreign';
@@ -95,40 +93,5 @@ describe('Postgresql', () => {
     const { objects: secured } = build((app) => new Postgresql(app, { ...props, pullSecret: 'login' }));
     expect(find(secured, 'StatefulSet', 'postgresql').spec.template.spec.imagePullSecrets).toEqual([{ name: 'login' }]);
     expect(server.spec.template.spec.imagePullSecrets).toBeUndefined();
-  });
-});
-
-describe('PostgresqlBackup', () => {
-  const { component: postgresql } = render();
-  const { component, objects } = build(
-    (app) =>
-      new PostgresqlBackup(app, {
-        namespace: 'databases',
-        image: foreignImage,
-        database: { ...postgresql.admin, database: 'wines' },
-        schedule: '5 4 * * sun',
-        keep: 3,
-        storage: { size: '9Gi' },
-      }),
-  );
-  const job = find(objects, 'CronJob', 'postgresql-backup');
-  const [container] = job.spec.jobTemplate.spec.template.spec.containers;
-
-  test('dumps the database it is given, on the schedule it is given', () => {
-    expect(job.spec).toMatchObject({ schedule: '5 4 * * sun', concurrencyPolicy: 'Forbid' });
-    expect(envOf(container)).toMatchObject({ PGHOST: 'postgresql.databases.svc', PGDATABASE: 'wines', KEEP: '3' });
-  });
-
-  test('runs its script, with the password as a file', () => {
-    expect(container.command).toEqual(['/bin/sh', '-c', backupScript]);
-    const { PASSWORD_FILE, BACKUP_FOLDER } = envOf(container);
-    const paths = container.volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
-    expect(paths).toContain(BACKUP_FOLDER);
-    expect(PASSWORD_FILE).toBe('/run/secrets/postgresql/postgres-password');
-    expect(paths).toContain('/run/secrets/postgresql');
-  });
-
-  test('may call the database', () => {
-    expect(component.edges.map(({ to, ports }) => [to, ports])).toEqual([[postgresql.admin.endpoint.pods, [5432]]]);
   });
 });

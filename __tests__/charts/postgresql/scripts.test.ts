@@ -1,5 +1,4 @@
-/** The scripts of PostgreSQL, with stand-ins for its programs; the loop runs them with the real ones. */
-import backupScript from '../../../charts/postgresql/backup.sh';
+/** The init script of PostgreSQL, with stand-ins for its programs; the loop runs them with the real ones. */
 import initScript from '../../../charts/postgresql/init.sh';
 import { runScript, SCRIPT_TIMEOUT, type ScriptResult } from '../../support/scripts';
 
@@ -79,60 +78,5 @@ describe('the init script', () => {
     const { status, files } = await run(others);
     expect(status).not.toBe(0);
     expect(files.sql).toBeUndefined();
-  });
-});
-
-describe('the backup script', () => {
-  const programs = (restore = 'exit 0') => ({
-    pg_dump:
-      '#!/bin/sh\nfor argument; do case $argument in --file=*) file=${argument#--file=} ;; esac; done\n' +
-      'echo "$PGDATABASE of $PGUSER at $PGHOST" >"$file"\necho "$* $PGPASSWORD" >"$RUN/dumped"\n',
-    pg_restore: `#!/bin/sh\n[ -z "\${PGPASSWORD:-}" ] && ${restore}\n`,
-  });
-  const OLD = ['wines-20240101T000000Z.dump', 'wines-20250101T000000Z.dump', 'wines-20260101T000000Z.dump'];
-  const run = (restore?: string) =>
-    runScript({
-      script: backupScript,
-      programs: programs(restore),
-      files: {
-        password: 'very-secret',
-        ...Object.fromEntries([...OLD, 'beers-20200101T000000Z.dump'].map((name) => [`dumps/${name}`, 'old'])),
-        'dumps/wines-20250601T000000Z.dump.partial': 'half',
-      },
-      env: {
-        PGHOST: 'host-x',
-        PGUSER: 'boss',
-        PGDATABASE: 'wines',
-        PASSWORD_FILE: '$RUN/password',
-        BACKUP_FOLDER: '$RUN/dumps',
-        KEEP: '2',
-      },
-    });
-  const dumps = ({ files }: ScriptResult) =>
-    Object.keys(files).flatMap((path) => (path.startsWith('dumps/') ? [path.slice(6)] : []));
-
-  test('keeps the newest dumps of its database, and touches no other', async () => {
-    const result = await run();
-    expect(result.status).toBe(0);
-    const [newest] = dumps(result).filter((name) => name.startsWith('wines') && !OLD.includes(name));
-    expect(newest).toMatch(/^wines-\d{8}T\d{6}Z\.dump$/);
-    expect(dumps(result).sort()).toEqual(['beers-20200101T000000Z.dump', OLD[2], newest].sort());
-    expect(result.files[`dumps/${newest}`]).toBe('wines of boss at host-x\n');
-  });
-
-  test('gives the password to pg_dump in a variable, and shows it nowhere', async () => {
-    const { files, output } = await run();
-    expect(files.dumped).toMatch(/^--format=custom --no-password --file=\S+ very-secret\n$/);
-    expect(output).not.toContain('very-secret');
-  });
-
-  test('removes no dump, and names none, where the new one cannot be read back', async () => {
-    const result = await run('exit 1');
-    expect(result.status).not.toBe(0);
-    expect(
-      dumps(result)
-        .filter((name) => name.endsWith('.dump'))
-        .sort(),
-    ).toEqual(['beers-20200101T000000Z.dump', ...OLD].sort());
   });
 });

@@ -81,7 +81,9 @@ const PASSING = [
 /** Every object of the cluster, without what is another each time. */
 export async function contents(cluster: Cluster): Promise<ReadonlyMap<string, string>> {
   const listing = await cluster.run(['api-resources', '--verbs=list,create', '-o', 'name']);
-  const resources = listing.split('\n').filter((name) => name !== '' && !/^(events|pods|leases)\b/.test(name));
+  const resources = listing
+    .split('\n')
+    .filter((name) => name !== '' && !/^(events|pods|leases|endpoints)\b/.test(name));
   const { items } = await cluster.get<List>('-A', resources.join());
   return new Map(
     items

@@ -288,7 +288,7 @@ describe('models', () => {
   });
 
   test('do not start anew with more replicas', () => {
-    expect(restarts(tree({}, [wine]), tree({}, [{ ...wine, replicas: 3 }]))).toEqual([]);
+    expect(restarts(tree({}, [{ ...wine, replicas: 2 }]), tree({}, [{ ...wine, replicas: 3 }]))).toEqual([]);
   });
 
   test('start anew with another image of their server, which only seldon-config says', () => {

@@ -289,7 +289,7 @@ describe('a planted fault is found', () => {
     ],
     [
       'a NodePort',
-      'nothing is exposed outside the cluster',
+      'nothing is exposed outside the cluster but by access, which says what',
       (o) => Object.assign(find(o, 'Service', 'frontend-service').spec, { type: 'NodePort' }),
     ],
   ])('%s', (_, invariant, plant) => {

@@ -2,6 +2,7 @@
  * Checks that need more than the rendered objects: what components declared of their connections and Secrets, and the
  * configuration they were made from. Each lists what breaks it.
  */
+import { hostOf as exposedHost } from '../../charts/access/config';
 import type { PlatformConfig } from '../../charts/config';
 import type { Edge } from '../../charts/lib/endpoint';
 import { NO_LIMIT } from '../../charts/lib/quantity';
@@ -263,6 +264,12 @@ const serves = ({ services, config: { postgresql } }: WiredView, host: string, p
 const foreignHosts = ({ config }: WiredView) => [
   ...FOREIGN_HOSTS,
   ...[config.training.data, ...namedUrls(config), ...storePlaces(config)].map(hostOf),
+  ...exposedHosts(config),
+];
+/** What browsers see, and who says who they are. */
+const exposedHosts = ({ access }: PlatformConfig) => [
+  ...(['mlflow', 'frontend', 'models', 'console', 's3'] as const).map((name) => exposedHost(access, name)),
+  ...(access.signIn ? [hostOf(access.signIn.issuer)] : []),
 ];
 /** Stores outside the platform. */
 const storePlaces = ({ objectStore }: PlatformConfig) => [

@@ -80,3 +80,7 @@ export const when = (broken: boolean, fault: string) => (broken ? [fault] : []);
 const ports = (spec: Any): Any[] => containersOf(spec).flatMap((container) => container.ports ?? []);
 export const hasPort = (spec: Any, port: number | string) =>
   ports(spec).some((candidate) => candidate.name === port || candidate.containerPort === port);
+
+/** Whether an object is one of those that lead into the cluster, of which the settings of `access` say what each leads to. */
+export const isAccess = ({ metadata }: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }) =>
+  metadata.labels?.['app.kubernetes.io/name'] === 'access';

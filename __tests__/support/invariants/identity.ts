@@ -1,6 +1,6 @@
 /** Names, namespaces, labels and selectors. */
 import { matches, nameOf } from '../cluster';
-import { type Any, type Check, has, perObject, when } from './cluster-view';
+import { type Any, type Check, has, isAccess, perObject, when } from './cluster-view';
 
 const CLUSTER_SCOPED = [
   'Namespace',
@@ -29,12 +29,13 @@ export const IDENTITY = {
       .map(nameOf);
   },
 
-  'every namespaced object is in a namespace of the platform': perObject(
-    ({ kind, spec, metadata: { namespace } }, cluster) =>
-      CLUSTER_SCOPED.includes(kind)
-        ? when(namespace !== undefined, 'is cluster-scoped')
-        : when(!isAuthority(spec) && !has(cluster, 'Namespace', undefined, namespace ?? ''), `namespace ${namespace}`),
-  ),
+  'every namespaced object is in a namespace of the platform': perObject(({ kind, spec, metadata }, cluster) => {
+    const { namespace } = metadata;
+    if (CLUSTER_SCOPED.includes(kind)) return when(namespace !== undefined, 'is cluster-scoped');
+    // A Gateway is where those of the cluster are.
+    const isElsewhere = isAuthority(spec) || isAccess({ metadata });
+    return when(!isElsewhere && !has(cluster, 'Namespace', undefined, namespace ?? ''), `namespace ${namespace}`);
+  }),
 
   'names and labels are legal': perObject(({ kind, metadata, spec }) => [
     ...when(!DNS_NAME.test(metadata.name) || metadata.name.length > 253, 'name'),

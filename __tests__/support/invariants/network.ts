@@ -1,6 +1,6 @@
 /** Services, addresses and webhooks: whoever is called is there. */
 import { matches, nameOf } from '../cluster';
-import { type Any, type Check, has, hasPort, ofKind, perObject, stringsLike, when } from './cluster-view';
+import { type Any, type Check, has, hasPort, isAccess, ofKind, perObject, stringsLike, when } from './cluster-view';
 
 /** What a Service may say of the kind of its addresses, IPv4 or IPv6. "None" is the clusterIP of a headless one. */
 const FAMILY_FIELDS = ['ipFamilies', 'ipFamilyPolicy', 'clusterIPs', 'externalIPs', 'loadBalancerIP'];
@@ -104,10 +104,12 @@ export const NETWORK = {
       )
       .map(nameOf),
 
-  'nothing is exposed outside the cluster': (cluster) => [
+  'nothing is exposed outside the cluster but by access, which says what': (cluster) => [
     ...ofKind(cluster, 'Service')
       .filter(({ spec }) => !['ClusterIP', undefined].includes(spec.type) || spec.externalIPs)
       .map(nameOf),
-    ...ofKind(cluster, 'Ingress', 'Gateway').map(nameOf),
+    ...ofKind(cluster, 'Ingress', 'Gateway')
+      .filter((object) => !isAccess(object))
+      .map(nameOf),
   ],
 } satisfies Record<string, Check>;

@@ -1,4 +1,10 @@
 /** The commands of README.md's quick start, so that what is proved is what is written there. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadEnvironment } from '../../charts/environments';
+import { composePlatform } from '../../charts/platform';
+import { credentialsOf } from '../../cli/secrets/credentials';
 import type { Cluster } from './cluster';
 import { blocksBelow, runDocumented } from './documents';
 import type { Environment } from './environments';
@@ -45,9 +51,19 @@ export async function perform(
   for (const written of step.commands) {
     const command = written
       .replaceAll(`dist/${STARTING}`, `dist/${name}`)
-      .replace(`secrets -- ${STARTING}`, `secrets -- ${name}`)
+      .replace(`secrets -- ${STARTING}`, `secrets -- ${name}${valuesOf(home, name)}`)
       .replace(/--timeout=\d+m/, (given) => (asWritten ? given : '--timeout=3m'));
     await runDocumented(cluster, command, { project, home });
   }
   return step.commands.length === 1 ? '1 command' : `${step.commands.length} commands`;
+}
+
+/** The option that names a file with what a person would have to give, or nothing where the platform makes all of it. */
+function valuesOf(home: string, name: string): string {
+  const { secrets } = composePlatform(loadEnvironment(join(home, 'environments'), name));
+  const given = credentialsOf(secrets).filter(({ origin }) => origin === 'given');
+  if (given.length === 0) return '';
+  const file = join(mkdtempSync(join(tmpdir(), 'given-')), 'secrets.env');
+  writeFileSync(file, given.map(({ id }) => `${id}=given-to-a-test\n`).join(''));
+  return ` --values ${file}`;
 }

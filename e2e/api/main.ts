@@ -33,7 +33,7 @@ const program = new Command('npm run e2e:api --')
   )
   .option(
     '--environment <name...>',
-    `apply these in place of the three: "starting", "examples", "${DEPLOYED}" (by ml-platform deploy), or a folder of dist/`,
+    `apply these in place of the two: "starting", "examples", "${DEPLOYED}" (by ml-platform deploy), or a folder of dist/`,
   )
   .addOption(new Option('--inside').hideHelp())
   .addHelpText(
@@ -51,11 +51,7 @@ const COMMANDS = {
   mount: 'mount',
 };
 
-async function main({
-  kubernetes,
-  environment = ['starting', 'examples', DEPLOYED],
-  inside,
-}: Options): Promise<number> {
+async function main({ kubernetes, environment = ['starting', 'examples'], inside }: Options): Promise<number> {
   requireLinuxAndRoot();
   requireCommands(COMMANDS);
   const project = process.cwd();

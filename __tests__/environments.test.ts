@@ -35,8 +35,10 @@ describe.each([
     });
 
     test('can be applied stage by stage: a namespace is in a file that comes before its objects', () => {
-      // That of cert-manager is there before the platform.
-      const known = new Set<string | undefined>([undefined, config.certificates.certManagerNamespace]);
+      // Those of cert-manager and of the Gateway are there before the platform.
+      const { certificates, access } = config;
+      const there = [certificates.certManagerNamespace, access.gateway.namespace];
+      const known = new Set<string | undefined>([undefined, ...there]);
       const early: string[] = [];
       for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
         for (const { kind, metadata } of content) {

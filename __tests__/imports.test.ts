@@ -12,7 +12,7 @@ test.each([
   ['config/', ['config/', 'charts/lib/']],
   ['charts/', ['charts/', 'config/', 'imports/']],
   // What programs share does not know them.
-  ['e2e/cluster/', ['e2e/cluster/', 'cli/command', '__tests__/support/']],
+  ['e2e/cluster/', ['e2e/cluster/', 'cli/command', 'cli/secrets/', 'charts/', 'config/', '__tests__/support/']],
   ['e2e/software/', ['e2e/software/', 'e2e/cluster/']],
 ])('%s imports only from %j', (folder, allowed) => {
   expect(strays(imports, folder, allowed)).toEqual([]);

@@ -12,7 +12,16 @@ export const PRODUCTION = {
   podSecurity: { uids: 'high' },
   priorities: { enabled: true },
   quotas: { enabled: true },
-  postgresql: { backup: { enabled: true }, maxConnections: 300 },
+  certificates: { kind: 'own' },
+  postgresql: {
+    kind: 'cloudNativePg',
+    backup: {
+      enabled: true,
+      store: { endpoint: 'https://s3.backups.test', bucket: 'kept', accessKeyId: 'AKIAEXAMPLE' },
+    },
+    maxConnections: 300,
+  },
+  objectStore: { kind: 'distributed' },
   mlflow: { replicas: 2 },
   seldon: { certificates: 'cert-manager', replicas: 2 },
   frontend: { replicas: 2 },

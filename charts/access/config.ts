@@ -41,17 +41,14 @@ const tlsSchema = z
         'Secret with a certificate for all hosts, in each namespace of what is exposed, or in that of the Gateway',
       ),
     byGateway: z
-      .literal(true, { error: 'can only be true' })
+      .boolean({ error: 'must be true or false' })
       .optional()
       .meta({ examples: [true] })
       .describe('Says that a Gateway, or what stands before it, has the certificates already'),
   })
-  .refine(
-    ({ issuer, secret, byGateway }) => [issuer, secret, byGateway].filter((way) => way !== undefined).length === 1,
-    {
-      error: 'must have one of issuer, secret and byGateway',
-    },
-  )
+  .refine(({ issuer, secret, byGateway }) => [issuer, secret, byGateway].filter(Boolean).length === 1, {
+    error: 'must have one of issuer, secret and byGateway',
+  })
   .meta({ examples: [{ issuer: 'letsencrypt' }] })
   .optional()
   .describe('Where certificates come from; without it, everything is plain http');

@@ -16,7 +16,7 @@ export interface Tls {
   /** One for all hosts. */
   readonly secret?: string;
   /** Whether what leads into the cluster has certificates already. */
-  readonly byGateway?: true;
+  readonly byGateway?: boolean;
 }
 
 export interface ExposureProps {

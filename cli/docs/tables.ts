@@ -20,7 +20,13 @@ const withPods = (section: JsonSchema | undefined) => section?.oneOf?.find(isWor
 
 /** What every component with pods can be given, once for all of them. */
 function workloadRows({ properties = {} }: JsonSchema): string[][] {
-  const components = Object.entries(properties).filter(([, field]) => isWorkload(field));
+  const components = Object.entries(properties).flatMap(([name, field]): [string, JsonSchema][] =>
+    isWorkload(field)
+      ? [[name, field]]
+      : Object.entries(field.properties ?? {}).flatMap(([part, of]) =>
+          isWorkload(of) ? [[`${name}.${part}`, of]] : [],
+        ),
+  );
   const fields = Object.entries(withPods(components[0]?.[1])?.properties ?? {}).filter(([name]) =>
     WORKLOAD_FIELDS.includes(name),
   );

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from '../cluster/build';
 import { type Cluster, HOST, NODE, PODS, until } from '../cluster/cluster';
-import { type Environment, ofKind } from '../cluster/environments';
+import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
 import type { NodeSize } from '../cluster/node-size';
 import type { List } from '../cluster/objects';
 
@@ -50,7 +50,7 @@ export async function prepare(cluster: Cluster, env: Environment, project: strin
     const { items } = await cluster.get<List<{ spec: { taints?: unknown } }>>('nodes');
     return items[0]?.spec.taints === undefined ? undefined : JSON.stringify(items[0].spec.taints);
   });
-  await cluster.create(...volumes(env), ...priorityClasses(env), ...systemPods(node));
+  await cluster.create(...namespaces(env), ...volumes(env), ...priorityClasses(env), ...systemPods(node));
   await until('the pods of kube-system run', 30, async () => {
     const { items } = await cluster.get<List<{ status: { phase: string } }>>('pods', '-n', 'kube-system');
     return items.every(({ status }) => status.phase === 'Running') ? undefined : JSON.stringify(items);
@@ -64,6 +64,15 @@ export async function prepare(cluster: Cluster, env: Environment, project: strin
 function selectedLabels(env: Environment): Record<string, string> {
   const selectors = [...JSON.stringify(env.objects).matchAll(/"nodeSelector":(\{[^}]*\})/g)];
   return Object.assign({}, ...selectors.map(([, json = '{}']) => JSON.parse(json) as Record<string, string>));
+}
+
+/** The namespaces of others that it has objects in, such as that of the cluster's Gateways. */
+function namespaces(env: Environment): object[] {
+  const own = new Set(['default', 'kube-system', ...namespacesOf(env)]);
+  const named = env.objects.flatMap(({ metadata: { namespace } }) => namespace ?? []);
+  return [...new Set(named)]
+    .filter((name) => !own.has(name))
+    .map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
 }
 
 /** The priority classes that its pods name and it does not bring: the API server refuses a pod of one that is not there. */

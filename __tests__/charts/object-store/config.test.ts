@@ -116,7 +116,7 @@ platformRefuses({
     [
       'with six fields of cron',
       'objectStore: {mirror: {endpoint: "https://s3.example.com", bucket: copy, schedule: "0 30 1 * * *"}}',
-      'objectStore.mirror.schedule: must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6), not "0 30 1 * * *", such as "30 1 * * *"',
+      'objectStore.mirror.schedule: must be a cron schedule without seconds, which a CronJob does not know: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6), not "0 30 1 * * *", such as "30 1 * * *"',
     ],
   ],
 });

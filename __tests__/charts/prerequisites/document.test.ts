@@ -17,7 +17,7 @@ test('an environment that needs nothing has no such document', () => {
 test.each([
   ['cert-manager', { seldon: { certificates: 'cert-manager' } }],
   ['Prometheus operator', { monitoring: { enabled: true } }],
-  ['Gateway API', { gateway: { enabled: true } }],
+  ['Gateway API', { access: { kind: 'gateway', domain: 'ml.test' } }],
   ['KEDA', { seldon: { keda: { enabled: true } } }],
   ['Istio', { seldon: { istio: { enabled: true } } }],
   ['Emissary-ingress', { seldon: { ambassador: { enabled: true } } }],

@@ -71,8 +71,24 @@ test.each<[string, object, ...string[]]>([
   ],
   [
     'no backups',
-    { postgresql: { maxConnections: 300 } },
+    { postgresql: { ...PRODUCTION.postgresql, backup: {} } },
     'postgresql.backup.enabled: is false; set true: profile is production',
+  ],
+  [
+    'a database that is lost with its node',
+    { postgresql: { backup: { enabled: true } } },
+    'postgresql.kind: is embedded, one pod with one volume; set cloudNativePg or external: profile is production',
+  ],
+  [
+    'an object store that is lost with its node',
+    { objectStore: {} },
+    'objectStore.kind: is embedded, one pod with one volume; set distributed, seaweedfs or external: profile is production',
+  ],
+  [
+    'a way in without a certificate, and for everybody',
+    { access: { kind: 'gateway', domain: 'ml.test' } },
+    'access.tls: is absent; name an issuer, such as {issuer: letsencrypt}: profile is production',
+    'access.signIn: is absent, so that everybody comes in; name an issuer of OpenID Connect and who may come in: profile is production',
   ],
   [
     'an acceptance without a reason',

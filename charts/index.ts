@@ -1,4 +1,7 @@
 /** The components, for a cdk8s App of one's own: `import { Postgresql } from 'ml-platform'`. */
+export { GatewayExposure, type GatewayExposureProps } from './access/gateway-exposure';
+export { IngressExposure, type IngressExposureProps } from './access/ingress-exposure';
+export { SignInProxy, type SignInProxyProps } from './access/proxy';
 export { Batch } from './batch/batch';
 export type { BatchProps } from './batch/props';
 export { Certificates, type CertificatesProps } from './certificates/certificates';

@@ -25,12 +25,14 @@ const GRAPH = 'ENGINE_PREDICTOR';
 export async function expansionHolds(cluster: Cluster, env: Environment): Promise<string> {
   const expected = byTitle(await defaulted(cluster, expansionOf(env)));
   const made = byTitle(await madeByOperator(cluster));
+  const scaled = scaledBy([...made.values()]);
   const differences = [
     ...[...made.keys()].filter((name) => !expected.has(name)).map((name) => `${name} is not expected`),
     ...[...expected.keys()].filter((name) => !made.has(name)).map((name) => `${name} was not made`),
     ...[...expected].flatMap(([name, object]) => {
       const found = made.get(name);
-      return found ? differ(name, comparable(object), comparable(found)) : [];
+      const hidden = scaled.has(name) ? [...DEALT, 'replicas'] : DEALT;
+      return found ? differ(name, comparable(object, hidden), comparable(found, hidden)) : [];
     }),
   ];
   if (differences.length > 0) throw new Error(`${differences.length} differences:\n${differences.join('\n')}`);
@@ -77,8 +79,15 @@ async function madeByOperator(cluster: Cluster): Promise<readonly Made[]> {
 const byTitle = (objects: readonly Made[]) =>
   new Map(objects.map((object): [string, Made] => [`${object.kind} ${object.metadata.name}`, object]));
 
-function comparable({ metadata, spec }: Made): unknown {
-  const kept = Object.entries(spec).filter(([name]) => !DEALT.includes(name));
+/** Whose number of pods an autoscaler sets, within seconds of its being made. */
+function scaledBy(objects: readonly Made[]): ReadonlySet<string> {
+  const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  const targets = scalers.map(({ spec }) => spec.scaleTargetRef as { readonly kind: string; readonly name: string });
+  return new Set(targets.map(({ kind, name }) => `${kind} ${name}`));
+}
+
+function comparable({ metadata, spec }: Made, hidden: readonly string[]): unknown {
+  const kept = Object.entries(spec).filter(([name]) => !hidden.includes(name));
   return { labels: metadata.labels, spec: Object.fromEntries(kept) };
 }
 

@@ -6,11 +6,16 @@ import { type KubernetesObject, type List, title } from '../cluster/objects';
 
 /** Applies every stage once more. */
 export async function applyAgain(cluster: Cluster, env: Environment, kubernetes: string): Promise<string> {
-  // The API server of 1.30 writes HTTPRoutes anew, with nothing new in them but the version.
-  const versions = kubernetes.startsWith('v1.30.') ? contents : resourceVersions;
-  const before = await versions(cluster, env);
+  // Some are written anew, with nothing new in them but the version: Gateways, and by the API server of 1.30 HTTPRoutes.
+  const isOld = kubernetes.startsWith('v1.30.');
+  const versions = async (): Promise<Map<string, string | undefined>> =>
+    new Map([
+      ...(await (isOld ? contents : resourceVersions)(cluster, env)),
+      ...[...(await contents(cluster, env))].filter(([name]) => name.startsWith('Gateway ')),
+    ]);
+  const before = await versions();
   for (const stage of env.stages) await cluster.run(['apply', '--server-side', '-f', `${env.folder}/${stage}`]);
-  const after = await versions(cluster, env);
+  const after = await versions();
   const changed = [...after].filter(([name, version]) => before.get(name) !== version).map(([name]) => name);
   if (changed.length > 0) throw new Error(`changed: ${changed.join(', ')}`);
   return `${after.size} objects stay as they are`;

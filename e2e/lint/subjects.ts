@@ -51,8 +51,10 @@ export function subject(name: string, config: PlatformConfig, root: string): Sub
     .map(({ path, text }) => write(join(root, path), text));
   const made = expandedView(config);
   files.push(write(join(root, config.environment, 'made-by-the-operator.yaml'), toYaml(made)));
-  const rendered = [...objectsOf(composePlatform(config))].length;
-  return { name, profile: config.profile, files, objects: rendered + made.length };
+  const platform = composePlatform(config);
+  const delivered = platform.delivery.flatMap(({ objects }) => objects);
+  const objects = [...objectsOf(platform)].length + delivered.length + made.length;
+  return { name, profile: config.profile, files, objects };
 }
 
 /** What the operator makes of the models: no linter knows what a SeldonDeployment is. */

@@ -1,7 +1,7 @@
 /** The containers of SeaweedFS, and of the etcd that it keeps names in. */
 import type { ContainerProps, Resources } from '../../lib/container';
 import type { Image } from '../../lib/image';
-import { httpCheck, probes } from '../../lib/probes';
+import { httpCheck, probes, tcpCheck } from '../../lib/probes';
 import type { NamedPort } from '../../lib/service';
 import type { Mount } from '../../lib/volumes';
 import { ETCD, ETCD_METRICS, ETCD_PEER, FILER, grpcOf, MASTER, S3, VOLUME } from './ports';
@@ -44,7 +44,7 @@ export function masterContainer(
     env: POD_NAME,
     ports: [MASTER, grpcOf(MASTER)],
     // A master without a leader serves nothing and is not made better by a restart.
-    ...probes({ startup: SLOW_START, ready: httpCheck(MASTER, '/healthz'), live: httpCheck(MASTER, '/healthz') }),
+    ...probes({ startup: SLOW_START, ready: httpCheck(MASTER, '/healthz'), live: tcpCheck(MASTER) }),
     ...rest,
   };
 }
@@ -67,7 +67,7 @@ export function volumeContainer(
     ],
     env: POD_NAME,
     ports: [VOLUME, grpcOf(VOLUME)],
-    ...probes({ startup: SLOW_START, ready: httpCheck(VOLUME, '/healthz') }),
+    ...probes({ startup: SLOW_START, ready: httpCheck(VOLUME, '/healthz'), live: tcpCheck(VOLUME) }),
     ...rest,
   };
 }
@@ -102,7 +102,7 @@ export function gatewayContainer(
     ],
     env: POD_IP,
     ports: [FILER, grpcOf(FILER), S3],
-    ...probes({ startup: SLOW_START, ready: probed }),
+    ...probes({ startup: SLOW_START, ready: probed, live: tcpCheck(S3) }),
     ...rest,
   };
 }

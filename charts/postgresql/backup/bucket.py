@@ -1,18 +1,20 @@
 """Copies dumps of a database between a folder and a bucket: "put" or "get".
 
-A dump is what dump.sh writes, the files .dump, .census and .sha256 of one name. In the bucket it is complete when it has its
-.sha256, which is put last. "put" needs a key that may add objects and nothing else; "get" one that lists and reads.
+A dump is what dump.sh writes, the files .dump, .census and .sha256 of one name. In the bucket it is complete when it
+has its .sha256, which is put last. "put" needs a key that may add objects and nothing else; "get" one that lists and
+reads.
 
-With KEY_FILE, the .dump is encrypted before it leaves and called .dump.enc: by AES-256-CBC with a key of PBKDF2, as OpenSSL
-writes it, so that nobody depends on this script to read it:
+With KEY_FILE, the .dump is encrypted before it leaves and called .dump.enc: by AES-256-CBC with a key of PBKDF2, as
+OpenSSL writes it, so that nobody depends on this script to read it:
 
     openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000 -md sha256 -pass file:KEY -in NAME.dump.enc -out NAME.dump
 
-CBC does not notice a change; the digests in .sha256 are those of the plain files, and what restores a dump compares them.
+CBC does not notice a change; the digests in .sha256 are those of the plain files, and what restores a dump compares
+them.
 
-Reads: BUCKET; PREFIX, what the objects' names start with; PGDATABASE; BACKUP_FOLDER; KEY_FILE, if encrypted; for "get" DUMP,
-such as "mlflowdb-20260131T030000Z", or nothing for the newest; ADDRESSING_STYLE, "path" or "virtual"; and the variables of
-boto3, which say where the bucket is and who asks.
+Reads: BUCKET; PREFIX, what the objects' names start with; PGDATABASE; BACKUP_FOLDER; KEY_FILE, if encrypted; for "get"
+DUMP, such as "mlflowdb-20260131T030000Z", or nothing for the newest; ADDRESSING_STYLE, "path" or "virtual"; and the
+variables of boto3, which say where the bucket is and who asks.
 """
 
 import os

@@ -24,7 +24,9 @@ made=$(printf '%s\n' "$name" | sed -n 's/.*-\(....\)\(..\)\(..\)T\(..\)\(..\)\(.
 hours=$((($(date +%s) - $(date -u -d "$made" +%s)) / 3600))
 [ "$hours" -lt "$MAX_AGE_HOURS" ] || fail "the newest dump, $dump, is $hours hours old, and $MAX_AGE_HOURS are allowed: look at the backup's Jobs"
 
-[ -e "$name.census" ] && [ -e "$name.sha256" ] || fail "$dump comes without what it should hold ($name.census, $name.sha256)"
+if ! [ -e "$name.census" ] || ! [ -e "$name.sha256" ]; then
+  fail "$dump comes without what it should hold ($name.census, $name.sha256)"
+fi
 sha256sum --quiet --check "$name.sha256" || fail "$dump is not as it was written"
 revision=$(sed -n 's/^revision //p' "$name.census")
 [ -n "$revision" ] || fail "$dump was made of a database without the tables of MLflow"

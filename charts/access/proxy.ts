@@ -46,7 +46,11 @@ const CONFIG_FILE = 'config.yaml';
 const SECRETS_PATH = '/run/secrets/sign-in';
 const CLIENT_KEY = 'client-secret';
 const COOKIE_KEY = 'cookie-secret';
-const CLIENT_SECRET = new Credential('OIDC_CLIENT_SECRET', 'the client of the OpenID Connect issuer');
+const CLIENT_SECRET = new Credential(
+  'OIDC_CLIENT_SECRET',
+  'the secret of the client at the OpenID Connect issuer',
+  'given',
+);
 const COOKIE_SECRET = new Credential('SIGN_IN_COOKIE_SECRET', 'sessions of people who are signed in');
 
 /** The Service of the proxy in front of something. */

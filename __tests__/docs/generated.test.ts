@@ -77,8 +77,8 @@ describe('every field of an environment', () => {
       .map(([path]) => path.replace(/^\w+\./, '').replace(/\.(requests|limits)\..*$/, ''))
       .map((path) => {
         // What every component takes is told once for all of them.
-        const [, field = ''] = /^(?:\w+)\.(\w+)/.exec(path) ?? [];
-        return field in workloadFields && !path.startsWith('placement.') ? path.replace(/^\w+/, '<component>') : path;
+        const [, field = ''] = /^(?:access\.proxy|\w+)\.(\w+)/.exec(path) ?? [];
+        return field in workloadFields && !path.startsWith('placement.') ? path.replace(/^(?:access\.proxy|\w+)/, '<component>') : path;
       });
     expect(rows.filter((path) => !configuration.includes(`\n| \`${path}\` | `))).toEqual([]);
   });

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../cluster/cluster';
 import { finished, run } from '../cluster/commands';
 import { Repository, STARTING } from '../cluster/repository';
 import type { Host } from '../loop/host';
@@ -86,8 +87,7 @@ export class Site {
     this.writeHosts();
     for (const echo of this.echoes) await echo.start();
     await this.edge.start(EDGE, PORT);
-    this.issue(ISSUER, '127.0.5.2');
-    this.issue(STRANGER, '127.0.5.3');
+    await Promise.all([this.issue(ISSUER, '127.0.5.2'), this.issue(STRANGER, '127.0.5.3')]);
     await this.run('postgres', 'postgresql');
     await this.run('minio-system', 'minio');
     const setUp = await new Pod(this.host(ADDRESS), this.manifests.pod('minio-system', 'minio-setup')).complete();
@@ -133,10 +133,16 @@ export class Site {
     };
   }
 
-  private issue(issuer: string, address: string): void {
+  private issue(issuer: string, address: string): Promise<void> {
     const settings = { issuer, address, people: PEOPLE, client: CLIENT, robots: ROBOTS, audiences: AUDIENCES };
     const script = join(this.signIn.issuer, 'issuer.mjs');
     this.processes.push(spawn(process.execPath, [script, JSON.stringify(settings)], { stdio: 'ignore' }));
+    return until(`${issuer} answers`, 60, () =>
+      fetch(`${issuer}/.well-known/openid-configuration`).then(
+        ({ status }) => (status === 200 ? undefined : String(status)),
+        String,
+      ),
+    );
   }
 
   private writeHosts(): void {

@@ -2,6 +2,7 @@
 
 import { type Fault, problem } from '../config/problems';
 import { PLATFORM_FILE } from '../config/read';
+import { callerFaults, exposureFaults } from './access-rules';
 import { batchPlaceFaults } from './batch/config';
 import type { PlatformSettings } from './config';
 import { leastConnections } from './mlflow/pool';
@@ -22,6 +23,7 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
     ...certificateFaults(settings),
     ...storeCertificateFaults(settings),
     ...mirrorFaults(settings),
+    ...exposureFaults(settings),
   ];
 }
 
@@ -202,17 +204,4 @@ function userFaults({ predictors }: ModelConfig, { podSecurity }: PlatformSettin
             },
           ],
     );
-}
-
-/** Who may call, where nobody asks who somebody is. */
-function callerFaults({ public: isPublic, groups }: ModelConfig, { access }: PlatformSettings): Fault[] {
-  const isAsked = access.kind !== 'none' && access.models.enabled && access.signIn !== undefined;
-  const without = `means nothing without a sign-in in front of the models; add access.signIn to ${PLATFORM_FILE}`;
-  return [
-    ...(isPublic && !isAsked ? [{ path: ['public'], message: without }] : []),
-    ...(groups && !isAsked ? [{ path: ['groups'], message: without }] : []),
-    ...(isPublic && groups
-      ? [{ path: ['groups'], message: 'stands beside public: true, which lets everybody in; remove one of the two' }]
-      : []),
-  ];
 }

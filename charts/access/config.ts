@@ -95,7 +95,7 @@ const fields = z.strictObject({
       'Addresses that calls come from where no pod is in between: load balancers, controllers on the host network',
     ),
   mlflow: exposure('mlflow', true, 'MLflow'),
-  frontend: exposure('frontend', true, 'the front end'),
+  frontend: exposure('frontend', true, 'the front end, where the environment has one'),
   models: exposure('models', true, 'the models'),
   console: exposure('console', false, "the object store's console"),
   s3: exposure('s3', false, "the object store's S3 API, which knows its own keys and no sign-in"),
@@ -140,7 +140,7 @@ export const accessSchema = fields
       if (enabled && signIn && host !== undefined && domain !== undefined && !host.endsWith(`.${domain}`))
         fault(
           [name, 'host'],
-          `is ${host}, outside the domain ${domain} that a session is for; write such as "${EXPOSED[name as Exposed]}.${domain}"`,
+          `is ${host}, not below the domain ${domain}, whose hosts share a session; write such as "${EXPOSED[name as Exposed]}.${domain}"`,
         );
     }
   })

@@ -46,7 +46,11 @@ const CONFIG_FILE = 'config.yaml';
 const SECRETS_PATH = '/run/secrets/sign-in';
 const CLIENT_KEY = 'client-secret';
 const COOKIE_KEY = 'cookie-secret';
-const CLIENT_SECRET = new Credential('OIDC_CLIENT_SECRET', 'the client of the OpenID Connect issuer');
+const CLIENT_SECRET = new Credential(
+  'OIDC_CLIENT_SECRET',
+  'the secret of the client at the OpenID Connect issuer',
+  'given',
+);
 const COOKIE_SECRET = new Credential('SIGN_IN_COOKIE_SECRET', 'sessions of people who are signed in');
 
 /** The Service of the proxy in front of something. */
@@ -143,13 +147,14 @@ export class SignInProxy extends Component {
 /** What is not in the file. */
 function argumentsOf(props: SignInProxyProps): string[] {
   const each = (option: string, values: readonly string[]) => values.map((value) => `--${option}=${value}`);
-  const { host } = new URL(props.origin);
+  const { port } = new URL(props.origin);
   return [
     `--alpha-config=${CONFIG_PATH}/${CONFIG_FILE}`,
     // It demands the option. Where groups decide, every address is as good as another.
     ...each('email-domain', props.emailDomains.length > 0 ? props.emailDomains : ['*']),
     `--redirect-url=${props.origin}/oauth2/callback`,
-    ...each('whitelist-domain', [host, `.${props.domain}`]),
+    // Where the link to sign out may lead: back to the platform, or to the issuer, whose own session goes on otherwise.
+    ...each('whitelist-domain', [`.${props.domain}${port && `:${port}`}`, new URL(props.issuer).host]),
     '--skip-provider-button=true',
     `--cookie-secret-file=${SECRETS_PATH}/${COOKIE_KEY}`,
     `--cookie-domain=.${props.domain}`,

@@ -18,14 +18,16 @@ const isWorkload = ({ oneOf, properties = {} }: JsonSchema): boolean =>
 /** The section, or that of its kinds which has pods. */
 const withPods = (section: JsonSchema | undefined) => section?.oneOf?.find(isWorkload) ?? section;
 
+/** The workloads within a section, such as "access.proxy". */
+const partsOf = (section: string, { properties = {} }: JsonSchema) =>
+  Object.entries(properties)
+    .filter(([, field]) => isWorkload(field))
+    .map(([name, field]) => [`${section}.${name}`, field] as const);
+
 /** What every component with pods can be given, once for all of them. */
 function workloadRows({ properties = {} }: JsonSchema): string[][] {
-  const components = Object.entries(properties).flatMap(([name, field]): [string, JsonSchema][] =>
-    isWorkload(field)
-      ? [[name, field]]
-      : Object.entries(field.properties ?? {}).flatMap(([part, of]) =>
-          isWorkload(of) ? [[`${name}.${part}`, of]] : [],
-        ),
+  const components = Object.entries(properties).flatMap(([name, field]) =>
+    isWorkload(field) ? [[name, field] as const] : partsOf(name, field),
   );
   const fields = Object.entries(withPods(components[0]?.[1])?.properties ?? {}).filter(([name]) =>
     WORKLOAD_FIELDS.includes(name),

@@ -55,6 +55,18 @@ export class Manifests {
     return this.objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
   }
 
+  /** Every object of a kind. */
+  all<T extends Meta>(kind: string): T[] {
+    return this.objects.filter((object) => object.kind === kind) as unknown as T[];
+  }
+
+  /** The Deployments of a namespace. */
+  deployments(namespace: string): string[] {
+    return this.all('Deployment')
+      .filter(({ metadata }) => metadata.namespace === namespace)
+      .map(({ metadata }) => metadata.name);
+  }
+
   /** The pod of a Deployment, StatefulSet or Job; of a Job, whose name ends in a hash, by how its name starts. */
   pod(namespace: string, name: string): PodTemplate {
     const kinds = ['Deployment', 'StatefulSet', 'Job'];

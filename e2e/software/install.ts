@@ -110,6 +110,32 @@ export function installStores(project: string, withSeaweedfs: boolean): StoreSof
   return { root, minio: fromModule(project, root, 'minio'), seaweedfs, etcd };
 }
 
+/** What signs people in: the proxy, and an issuer for it. */
+export interface SignInSoftware {
+  readonly proxy: string;
+  /** A folder with issuer.mjs. */
+  readonly issuer: string;
+}
+
+/** @param project the checkout */
+export function installSignIn(project: string): SignInSoftware {
+  const root = join(project, '.cache/software');
+  const from = join(project, 'e2e/software/issuer');
+  const sources = ['issuer.mjs', 'package.json', 'package-lock.json'].map((name) => join(from, name));
+  return {
+    proxy: fromModule(project, root, 'oauth2-proxy'),
+    issuer: installed({
+      root,
+      name: 'issuer',
+      sources,
+      commands: (folder) => [
+        ['cp', [...sources, `${folder}/`]],
+        ['npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder],
+      ],
+    }),
+  };
+}
+
 /** The tools of one of the modules here. */
 function fromModule(project: string, root: string, name: string): string {
   const module = join(project, 'e2e/software', name);

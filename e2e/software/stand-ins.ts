@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { POSTGRESQL_BIN, type Software, type StoreSoftware } from './install';
+import { POSTGRESQL_BIN, type SignInSoftware, type Software, type StoreSoftware } from './install';
 
 export interface StandIn {
   readonly entrypoint: readonly string[];
@@ -151,6 +151,25 @@ export function standIns(project: string, software: Software, work: string): Rea
       built(join(project, 'datascience'), software.training, python(software.training), layer('training')),
     ],
   ]);
+}
+
+/** The image of the proxy that signs people in. */
+export function signInStandIn(
+  project: string,
+  software: Software,
+  { proxy }: SignInSoftware,
+  work: string,
+): readonly [string, StandIn] {
+  const standIn: StandIn = {
+    entrypoint: [join(inContainer(software, proxy), 'oauth2-proxy')],
+    cmd: [],
+    env: { PATH },
+    cwd: '/',
+    user: '65532',
+    software: proxy,
+    layer: layersIn(project, work)('oauth2-proxy'),
+  };
+  return ['quay.io/oauth2-proxy/oauth2-proxy', standIn];
 }
 
 /** A copy of a folder of layers/, which some images add files to. */

@@ -177,6 +177,13 @@ describe('sign-in', () => {
     );
   });
 
+  test('may lead on to the issuer when somebody signs out, and to the platform by its port, and nowhere else', () => {
+    const [proxy] = find(objects({ signIn: SIGN_IN, port: 8443 }), 'Deployment', 'mlflow-sign-in').spec.template.spec
+      .containers;
+    const allowed = proxy.args.filter((arg: string) => arg.startsWith('--whitelist-domain='));
+    expect(allowed).toEqual(['--whitelist-domain=.ml.test:8443', '--whitelist-domain=login.test']);
+  });
+
   test('leaves who somebody is to the token, whatever a client says', () => {
     expect(config('mlflow-sign-in').injectRequestHeaders).toContainEqual({
       name: 'X-Forwarded-User',

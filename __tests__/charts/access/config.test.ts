@@ -28,7 +28,12 @@ platformRefuses({
     [
       'a host outside the domain of the session',
       `access: {${open}, mlflow: {host: a.other.test}, signIn: {${signIn}, groups: [a]}}`,
-      'access.mlflow.host: is a.other.test, outside the domain ml.test that a session is for; write such as "mlflow.ml.test"',
+      'access.mlflow.host: is a.other.test, not below the domain ml.test, whose hosts share a session; write such as "mlflow.ml.test"',
+    ],
+    [
+      'the domain itself as a host',
+      `access: {${open}, mlflow: {host: ml.test}, signIn: {${signIn}, groups: [a]}}`,
+      'access.mlflow.host: is ml.test, not below the domain ml.test, whose hosts share a session; write such as "mlflow.ml.test"',
     ],
     [
       'Istio as a kind',
@@ -74,6 +79,48 @@ platformRefuses({
       'every domain of e-mail addresses',
       `access: {${open}, signIn: {${signIn}, emailDomains: ["*"]}}`,
       'access.signIn.emailDomains[0]: must be a domain of e-mail addresses; to let everybody of the issuer in, write "anybody: true", not "*", such as "example.com"',
+    ],
+  ],
+});
+
+const external = 'kind: external, endpoint: "https://s3.test", bucket: models';
+
+platformRefuses({
+  'what is not there to be exposed': [
+    [
+      'the S3 API of a store elsewhere',
+      `access: {${open}, s3: {enabled: true}}\nobjectStore: {${external}}`,
+      'access.s3.enabled: is true, but the store is external, and is reached where it is; remove it',
+    ],
+    [
+      'the S3 API of a store that speaks TLS',
+      `access: {${open}, s3: {enabled: true}}\ncertificates: {kind: own}\nobjectStore: {kind: distributed, tls: true}`,
+      'access.s3.enabled: is true, but the store speaks TLS itself, with a certificate that what leads into the cluster does not know; remove it, or set objectStore.tls: false',
+    ],
+    [
+      'the console of a store elsewhere',
+      `access: {${open}, console: {enabled: true}}\nobjectStore: {${external}}`,
+      'access.console.enabled: is true, but a store of objectStore.kind: external has no console here; remove it',
+    ],
+    [
+      'the console of a store that has none',
+      `access: {${open}, console: {enabled: true}}\nobjectStore: {kind: seaweedfs}`,
+      'access.console.enabled: is true, but a store of objectStore.kind: seaweedfs has no console here; remove it',
+    ],
+    [
+      'a console that is not served',
+      `access: {${open}, console: {enabled: true}}\nobjectStore: {console: false}`,
+      'access.console.enabled: is true, but objectStore.console is false; set it to true, or remove this',
+    ],
+    [
+      'a console that speaks TLS',
+      `access: {${open}, console: {enabled: true}}\ncertificates: {kind: own}\nobjectStore: {kind: distributed, tls: true}`,
+      'access.console.enabled: is true, but the store speaks TLS itself, with a certificate that what leads into the cluster does not know; remove it, or set objectStore.tls: false',
+    ],
+    [
+      'the host of a front end that is left out',
+      `access: {${open}, frontend: {host: a.ml.test}}\nfrontend: {enabled: false}`,
+      'access.frontend.host: is a.ml.test, for a front end that frontend.enabled: false leaves out; remove one of the two',
     ],
   ],
 });

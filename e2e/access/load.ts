@@ -1,0 +1,45 @@
+/** Many callers at once, for a limited time, on this machine alone. */
+import { Agent, request } from 'node:http';
+
+export interface Load {
+  readonly requests: number;
+  readonly failed: number;
+  /** In milliseconds. */
+  readonly median: number;
+  readonly p99: number;
+}
+
+/**
+ * @param url of this machine
+ * @param callers who ask again as soon as they are answered
+ * @param seconds how long
+ */
+export async function load(
+  url: string,
+  { callers, seconds, headers }: { callers: number; seconds: number; headers: Readonly<Record<string, string>> },
+): Promise<Load> {
+  const agent = new Agent({ keepAlive: true, maxSockets: callers });
+  const end = Date.now() + seconds * 1000;
+  const times: number[] = [];
+  let failed = 0;
+  const one = () =>
+    new Promise<boolean>((resolve) => {
+      request(url, { agent, headers }, (answer) => {
+        answer.resume().once('end', () => resolve(answer.statusCode === 200));
+      })
+        .once('error', () => resolve(false))
+        .end();
+    });
+  const caller = async () => {
+    while (Date.now() < end) {
+      const start = performance.now();
+      if (!(await one())) failed += 1;
+      times.push(performance.now() - start);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  agent.destroy();
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor((times.length - 1) * share)] ?? 0;
+  return { requests: times.length, failed, median: at(0.5), p99: at(0.99) };
+}

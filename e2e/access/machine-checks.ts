@@ -1,0 +1,243 @@
+/** What programs may do with a token, and what is refused. */
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { request as http, type IncomingHttpHeaders } from 'node:http';
+import { request as https } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Checks, same } from '../cluster/checks';
+import { finished } from '../cluster/commands';
+import type { Asked } from './model-echo';
+import { ISSUER, originOf, STRANGER, tokenOf } from './people';
+import type { Site } from './site';
+
+export const EXPERIMENT = 'logged-with-a-token';
+
+const SEARCH = '/api/2.0/mlflow/experiments/search?max_results=10';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Asks with a path that nothing tidies up. */
+export function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const [, origin = '', path = '/'] = /^(\w+:\/\/[^/]+)(\/.*)?$/.exec(url) ?? [];
+  const { protocol, hostname, port } = new URL(origin);
+  const send = protocol === 'https:' ? https : http;
+  return new Promise((resolve, reject) => {
+    const options = { hostname, port, path, headers, rejectUnauthorized: false, agent: false };
+    send(options, (answer) => {
+      const pieces: Buffer[] = [];
+      answer.on('data', (piece: Buffer) => pieces.push(piece));
+      answer.once('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(pieces).toString() }),
+      );
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const partsOf = (token: string) => token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
+
+/** Tokens that somebody made up from a good one. */
+function forgeries(token: string): Record<string, string> {
+  const [header = '{}', payload = '{}'] = partsOf(token);
+  const [, , signature = ''] = token.split('.');
+  const raised = { ...JSON.parse(payload), sub: 'root', groups: ['ml-team', 'ml-admins'] };
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const signedBy = (head: object, seal: (text: Buffer) => Buffer) => {
+    const text = `${encoded(head)}.${encoded(raised)}`;
+    return `${text}.${seal(Buffer.from(text)).toString('base64url')}`;
+  };
+  const head = JSON.parse(header) as object;
+  return {
+    'a changed token with the old signature': `${encoded(head)}.${encoded(raised)}.${signature}`,
+    'a token without a signature': `${encoded({ ...head, alg: 'none' })}.${encoded(raised)}.`,
+    'a token signed by somebody else': signedBy(head, (text) => sign('sha256', text, privateKey)),
+    'a token sealed with a guessed word': signedBy({ ...head, alg: 'HS256' }, (text) =>
+      createHmac('sha256', 'platform').update(text).digest(),
+    ),
+    'something that is no token': 'a.b.c',
+  };
+}
+
+export async function machineChecks(checks: Checks, site: Site): Promise<void> {
+  const mlflow = originOf('mlflow');
+  const token = await tokenOf('ci');
+  await checks.check('a program with a token logs a run, its metric and a model file of 20 MB', () => {
+    const client = site.python('training', ['-c', LOG_A_RUN, EXPERIMENT], {
+      MLFLOW_TRACKING_URI: mlflow,
+      MLFLOW_TRACKING_TOKEN: token,
+      REQUESTS_CA_BUNDLE: site.authority,
+    });
+    return finished(client).split('\n').at(-1) ?? '';
+  });
+  await checks.check('a program without a token is told so, and not sent to a page', async () => {
+    const answers = await Promise.all(
+      [SEARCH, '/ajax-api/2.0/mlflow/experiments/search', '/graphql'].map((path) => ask(`${mlflow}${path}`)),
+    );
+    same(
+      answers.map(({ status }) => status),
+      [401, 401, 401],
+    );
+    return '401, 401, 401';
+  });
+  const refused: Record<string, string> = {
+    ...forgeries(token),
+    'a token that has expired': await tokenOf('ci', 'urn:brief'),
+    'a token for another audience': await tokenOf('ci', 'urn:other'),
+    'a token of another issuer': await tokenOf('ci', 'urn:platform', STRANGER),
+    'a token of a program outside the groups': await tokenOf('outsider'),
+  };
+  await sleep(2000);
+  for (const [what, bad] of Object.entries(refused)) {
+    await checks.check(`${what} is refused`, async () => {
+      const { status } = await ask(`${mlflow}${SEARCH}`, bearer(bad));
+      same([401, 403].includes(status), true);
+      return String(status);
+    });
+  }
+  await identityChecks(checks, token);
+  await redirectChecks(checks);
+  await modelChecks(checks, token);
+  await checks.check('a policy lets nobody but the proxies and the platform call MLflow', () => {
+    const { spec } = site.manifests
+      .all<{ kind: string; metadata: { name: string; namespace: string }; spec: { ingress: { from: object[] }[] } }>(
+        'NetworkPolicy',
+      )
+      .find(({ metadata }) => metadata.namespace === 'mlflow' && metadata.name === 'mlflow') ?? {
+      spec: { ingress: [] },
+    };
+    const callers = JSON.stringify(spec.ingress);
+    same([callers.includes('"gateways"'), callers.includes('mlflow-sign-in')], [false, true]);
+    return `${spec.ingress.length} rules, none for the Gateway`;
+  });
+}
+
+async function modelEcho(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Asked | number> {
+  const { status, body } = await ask(`${originOf('models')}${path}`, headers);
+  return status === 200 ? (JSON.parse(body) as Asked) : status;
+}
+
+async function identityChecks(checks: Checks, token: string): Promise<void> {
+  const claimed = {
+    'X-Forwarded-User': 'root',
+    'X-Forwarded-Groups': 'ml-admins',
+    'X-Forwarded-Email': 'root@ml.test',
+  };
+  const claims = (asked: Asked | number) =>
+    typeof asked === 'number'
+      ? asked
+      : Object.fromEntries(
+          Object.entries(asked.headers).filter(([name]) => /^x-forwarded-(user|groups|email|pref)/.test(name)),
+        );
+  await checks.check('who somebody is comes from the token, whatever headers the client sends', async () => {
+    const seen = claims(await modelEcho('/seldon/ml-models/mlflow-wine/v2/x', { ...bearer(token), ...claimed }));
+    if (JSON.stringify(seen).includes('root') || JSON.stringify(seen).includes('admins'))
+      throw new Error(JSON.stringify(seen));
+    same((seen as Record<string, string>)['x-forwarded-user'], 'ci');
+    return JSON.stringify(seen);
+  });
+  await checks.check('a public model sees no identity that the client claims', async () => {
+    const seen = claims(await modelEcho('/seldon/ml-models/open/v2/x', claimed));
+    same(seen, {});
+    return 'none';
+  });
+  await checks.check('headers alone open nothing', async () => {
+    const { status } = await ask(`${originOf('mlflow')}${SEARCH}`, {
+      ...claimed,
+      'X-Forwarded-For': '127.0.0.1',
+      'X-Real-IP': '127.0.0.1',
+      'X-Forwarded-Uri': '/ping',
+    });
+    same(status, 401);
+    return String(status);
+  });
+}
+
+async function redirectChecks(checks: Checks): Promise<void> {
+  const mlflow = originOf('mlflow');
+  const evil = [
+    'https://evil.test/',
+    '//evil.test/',
+    '/\\evil.test',
+    'https://ml.test.evil.test/',
+    `https://ml.test@evil.test:8443/`,
+    'https://evilml.test:8443/',
+    'http:///evil.test',
+  ];
+  await checks.check('signing out leads to no other site', async () => {
+    const places = await Promise.all(
+      evil.map(async (to) => (await ask(`${mlflow}/oauth2/sign_out?rd=${encodeURIComponent(to)}`)).headers.location),
+    );
+    same(new Set(places), new Set(['/']));
+    return `${evil.length} tried`;
+  });
+  await checks.check('signing in returns to the platform, whatever host is claimed', async () => {
+    const { headers } = await ask(`${mlflow}/`, { 'X-Forwarded-Host': 'evil.test', 'X-Forwarded-Proto': 'http' });
+    const location = new URL(headers.location ?? '');
+    same([location.origin, location.searchParams.get('redirect_uri')], [ISSUER, `${mlflow}/oauth2/callback`]);
+    return String(location.searchParams.get('redirect_uri'));
+  });
+  await checks.check('an answer of the issuer that nobody asked for is refused', async () => {
+    const { status } = await ask(`${mlflow}/oauth2/callback?code=x&state=y%3A%2F`);
+    same(status >= 400, true);
+    return String(status);
+  });
+}
+
+async function modelChecks(checks: Checks, token: string): Promise<void> {
+  const status = (asked: Asked | number) => (typeof asked === 'number' ? asked : 200);
+  await checks.check('a model gets a path without the prefix', async () => {
+    const asked = await modelEcho('/seldon/ml-models/mlflow-wine/v2/models/classifier/infer?a=1', bearer(token));
+    same(typeof asked === 'number' ? asked : [asked.model, asked.path], [
+      'mlflow-wine',
+      '/v2/models/classifier/infer?a=1',
+    ]);
+    return '/v2/models/classifier/infer';
+  });
+  await checks.check('without a token a public model answers, and no other', async () => {
+    const models = ['open', 'mlflow-wine', 'xgb-wine-k8s', 'team'];
+    const seen = await Promise.all(
+      models.map(async (name) => status(await modelEcho(`/seldon/ml-models/${name}/v2/x`))),
+    );
+    same(seen, [200, 401, 401, 401]);
+    return seen.join(', ');
+  });
+  await checks.check('a model with groups of its own answers them, and the others do not', async () => {
+    const path = '/seldon/ml-models/team/v2/x';
+    const seen = [await modelEcho(path, bearer(token)), await modelEcho(path, bearer(await tokenOf('admin')))].map(
+      status,
+    );
+    same(seen, [403, 200]);
+    return seen.join(', ');
+  });
+  await checks.check('no path leads from a public model to another', async () => {
+    const ways = ['..', '%2e%2e', '.%2e', '..%2f..%2fml-models', '..;', '%252e%252e'].map(
+      (up) => `/seldon/ml-models/open/${up}/mlflow-wine/v2/x`,
+    );
+    const more = [
+      '/seldon/ml-models//open/../mlflow-wine/x',
+      '/seldon/ml-models/mlflow-wine/v2/x?/seldon/ml-models/open/',
+      '/seldon/ml-models/mlflow-wine/v2/x#/seldon/ml-models/open/',
+    ];
+    const seen = await Promise.all([...ways, ...more].map(async (path) => [path, await modelEcho(path)] as const));
+    const reached = seen.filter(([, asked]) => typeof asked !== 'number' && asked.model !== 'open');
+    same(reached, []);
+    return `${seen.length} tried`;
+  });
+}
+
+const LOG_A_RUN = `
+import sys, tempfile, pathlib, mlflow
+mlflow.set_experiment(sys.argv[1])
+with mlflow.start_run() as run:
+    mlflow.log_metric("rmse", 0.5)
+    file = pathlib.Path(tempfile.mkdtemp()) / "model.bin"
+    file.write_bytes(bytes(20_000_000))
+    mlflow.log_artifact(str(file))
+print(mlflow.get_run(run.info.run_id).data.metrics, [(a.path, a.file_size) for a in mlflow.artifacts.list_artifacts(run_id=run.info.run_id)])
+`;

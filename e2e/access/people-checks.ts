@@ -1,0 +1,62 @@
+/** What people see in a browser. */
+import { join } from 'node:path';
+import { type Checks, same } from '../cluster/checks';
+import { finished } from '../cluster/commands';
+import { EXPERIMENT } from './machine-checks';
+import { ISSUER, originOf, type PEOPLE } from './people';
+import type { Site } from './site';
+
+interface Step {
+  readonly step: string;
+  readonly [seen: string]: unknown;
+}
+
+/** Goes through it as one of the people; the steps that were taken. */
+function visit(site: Site, login: keyof typeof PEOPLE): ReadonlyMap<string, Step> {
+  const options = {
+    mlflow: originOf('mlflow'),
+    app: originOf('app'),
+    issuer: ISSUER,
+    login,
+    experiment: EXPERIMENT,
+    screenshot: join(site.project, `.cache/access-${login}.png`),
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const said = finished(site.python('browser', [join(site.project, 'e2e/access/browser.py'), ...args]));
+  const steps = said.split('\n').map((line) => JSON.parse(line) as Step);
+  return new Map(steps.map((step) => [step.step, step]));
+}
+
+export async function peopleChecks(checks: Checks, site: Site): Promise<void> {
+  let steps: ReadonlyMap<string, Step> = new Map();
+  const step = (name: string): Step => {
+    const found = steps.get(name);
+    if (!found) throw new Error(`never came to ${name}`);
+    return found;
+  };
+  await checks.check('a browser that opens MLflow is led to the issuer, and back after signing in', () => {
+    steps = visit(site, 'bob');
+    const { asked, arrived } = step('sign-in');
+    same([asked, arrived], ['login.test', 'mlflow.ml.test']);
+    return `${asked}, ${arrived}`;
+  });
+  await checks.check('MLflow shows its experiments, and no call behind the page fails', () => {
+    same(step('experiments').failed, []);
+    return EXPERIMENT;
+  });
+  await checks.check('who is signed in at one host is at the others', () => {
+    const { host, status, who } = step('single sign-on');
+    same([host, status, String(who).includes('bob@ml.test')], ['app.ml.test', 200, true]);
+    return String(who);
+  });
+  await checks.check('after signing out, MLflow asks again', () => {
+    const { through, then, form } = step('sign-out');
+    same([through, then, form], ['login.test', 'login.test', 1]);
+    return 'the form of the issuer';
+  });
+  await checks.check('a person outside the groups is refused', () => {
+    const { status } = visit(site, 'eve').get('sign-in') ?? { status: 0 };
+    same(status, 403);
+    return '403';
+  });
+}

@@ -42,11 +42,13 @@ export interface ImageProps {
   readonly work: string;
   /** The images that the manifests name. */
   readonly names: readonly string[];
+  /** Programs that are the whole of an image, by its name. @default - none */
+  readonly programs?: Readonly<Record<string, string>>;
 }
 
 /** Writes all of them as one OCI layout, which containerd imports. */
 export async function writeImages(props: ImageProps): Promise<string> {
-  const { project, parts, software, work, names } = props;
+  const { project, parts, software, work, names, programs = {} } = props;
   const cache = cacheOf(project);
   const base = await debian(project);
   const layout = new Layout(join(work, 'images'));
@@ -63,7 +65,10 @@ export async function writeImages(props: ImageProps): Promise<string> {
     layout.add(name, [base, await ownLayer(work, operatorRoot(work, parts))], { ...NOTHING, entrypoint: ['/manager'] });
   layout.add(PAUSE, [base], { ...NOTHING, cmd: ['sleep', 'infinity'] });
   layout.add(COREDNS, [base, await ownLayer(work, dnsRoot(work, parts))], { ...NOTHING, entrypoint: ['/coredns'] });
-  layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
+  if (parts.argo !== '')
+    layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
+  for (const [name, program] of Object.entries(programs))
+    layout.add(name, [base, await ownLayer(work, programRoot(work, program))], NOTHING);
   return layout.write();
 }
 
@@ -85,6 +90,14 @@ function dnsRoot(work: string, { network }: Parts): string {
   const folder = join(work, 'layers/coredns');
   mkdirSync(folder, { recursive: true });
   cpSync(join(network, 'coredns'), join(folder, 'coredns'));
+  return folder;
+}
+
+/** A program at the root. */
+function programRoot(work: string, program: string): string {
+  const folder = join(work, 'layers', `program-${basename(program)}`);
+  mkdirSync(folder, { recursive: true });
+  cpSync(program, join(folder, basename(program)));
   return folder;
 }
 

@@ -1,5 +1,5 @@
 /** What is checked, in order; the first check that fails ends it. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { optionalTypes } from '../api/kwok-node';
 import type { CloudNativePg, Parts } from '../cluster/build';
@@ -39,6 +39,8 @@ export async function checkDatabase(props: DatabaseProps): Promise<number> {
   isolate(work);
   const repository = Repository.init(project, join(work, 'repository'));
   copyFileSync(join(project, 'e2e/database/platform.yaml'), join(repository.environment(), 'platform.yaml'));
+  // Nothing is moved here: the data of the server that the starting environment has would be left behind.
+  rmSync(repository.dist(), { recursive: true });
   finished(repository.command('synth'));
   const checks = new Checks();
   const cluster = await Cluster.start(parts, join(work, 'cluster'), (started) => startNode(started, parts, work));

@@ -121,7 +121,7 @@ function systemPods({ system }: NodeSize): object[] {
 }
 
 /** Installs the types of optional parts that the environment uses, which its cluster would have already. */
-export async function optionalTypes(cluster: Cluster, env: Environment, folder: string): Promise<void> {
+async function optionalTypes(cluster: Cluster, env: Environment, folder: string): Promise<void> {
   const groups = new Set(env.objects.map(({ apiVersion }) => apiVersion.split('/')[0]));
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
     const group = /^\s+group: (\S+)/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1];

@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -137,8 +138,8 @@ export async function buildParts(
 
 /** The CloudNativePG operator. */
 export interface CloudNativePg {
-  /** Its program, which is the instances' first process, too. */
-  readonly manager: string;
+  /** What its image has: its program, which is the first process of instances, too. */
+  readonly root: string;
   /** What its release installs. */
   readonly manifest: string;
 }
@@ -152,9 +153,13 @@ export async function buildCloudNativePg(project: string): Promise<CloudNativePg
       const releases = join(sourceOf(module, CLOUD_NATIVE_PG), 'releases');
       const version = PREREQUISITES.cloudNativePg.version.slice(1);
       cpSync(join(releases, `cnpg-${version}.yaml`), join(folder, 'manifest.yaml'));
+      // It offers instances the programs that it finds there, by their architecture.
+      mkdirSync(join(folder, 'cloudnativepg/operator'), { recursive: true });
+      renameSync(join(folder, 'manager'), join(folder, 'cloudnativepg/operator/manager_amd64'));
+      symlinkSync('operator/manager_amd64', join(folder, 'cloudnativepg/manager'));
     },
   });
-  return { manager: join(bin, 'manager'), manifest: join(bin, 'manifest.yaml') };
+  return { root: join(bin, 'cloudnativepg'), manifest: join(bin, 'manifest.yaml') };
 }
 
 /** Builds kube-score and kubeconform, in a minute or two. */

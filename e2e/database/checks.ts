@@ -1,7 +1,6 @@
 /** What is checked, in order; the first check that fails ends it. */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { optionalTypes } from '../api/kwok-node';
 import type { CloudNativePg, Parts } from '../cluster/build';
 import { type Check, Checks, same } from '../cluster/checks';
 import { Cluster, until } from '../cluster/cluster';
@@ -14,11 +13,12 @@ import { imagesOf } from '../node/image-names';
 import { isolate, load, prepare, startNode } from '../node/kubelet-node';
 import { writeImages } from '../node/oci-images';
 import type { Software } from '../software/install';
+import { refusesWhatSynthRefuses, takesTheExample } from './admission';
 import { issue } from './certificates';
 import { Database, NAMESPACE } from './database';
 import { expansionHolds } from './expansion';
 import { install, operatorImage, wasAllowed } from './operator';
-import { everyPodIsLimited, refusesPlainText, refusesWhatSynthRefuses, roles, verifiesTheServer } from './services';
+import { everyPodIsLimited, refusesPlainText, roles, verifiesTheServer } from './services';
 import { whileWriting } from './writer';
 
 export interface DatabaseProps {
@@ -66,11 +66,14 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
     ['the images are on the node', () => images(props, env)],
     ['a node with DNS', () => prepare(cluster, work, VOLUMES)],
     ['the operator is installed', () => install(cluster, operator)],
+    ['its webhooks take the example that has every option', () => takesTheExample(cluster, project)],
     ['its webhook refuses what synth refuses', () => refusesWhatSynthRefuses(cluster)],
     [
       'namespaces, policies, Secrets and certificates',
       async () => {
-        await optionalTypes(cluster, env, join(project, 'crds/third-party'));
+        const types = join(project, 'crds/third-party/cert-manager.io.yaml');
+        await cluster.run(['apply', '--server-side', '-f', types]);
+        await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', types]);
         await apply('10-setup');
         for (const step of quickStart(project, env).filter(({ stage }) => stage === undefined))
           await perform(cluster, env, project, step);
@@ -107,15 +110,15 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
 
 async function images({ project, parts, software, work, operator }: DatabaseProps, env: Environment): Promise<string> {
   const postgres = env.objects.map((object) => /"imageName":"([^"]+)"/.exec(JSON.stringify(object))?.[1]);
-  const used = ['/mlflow/', '/silo', 'busybox'];
+  const used = ['/mlflow/', '/silo'];
   const names = [
     ...imagesOf(env).filter((name) => used.some((part) => name.includes(part))),
     ...postgres.filter((name) => name !== undefined),
   ];
   mkdirSync(join(work, 'run'), { recursive: true });
-  const programs = { [operatorImage(operator)]: operator.manager };
-  await load(await writeImages({ project, parts, software, work: join(work, 'run'), names, programs }));
-  return [...names, ...Object.keys(programs)].join(', ');
+  const folders = { [operatorImage(operator)]: operator.root };
+  await load(await writeImages({ project, parts, software, work: join(work, 'run'), names, folders }));
+  return [...names, ...Object.keys(folders)].join(', ');
 }
 
 async function appliedTwice(cluster: Cluster, env: Environment): Promise<string> {

@@ -42,13 +42,13 @@ export interface ImageProps {
   readonly work: string;
   /** The images that the manifests name. */
   readonly names: readonly string[];
-  /** Programs that are the whole of an image, by its name. @default - none */
-  readonly programs?: Readonly<Record<string, string>>;
+  /** Further images: the folder of what each has, by its name. @default - none */
+  readonly folders?: Readonly<Record<string, string>>;
 }
 
 /** Writes all of them as one OCI layout, which containerd imports. */
 export async function writeImages(props: ImageProps): Promise<string> {
-  const { project, parts, software, work, names, programs = {} } = props;
+  const { project, parts, software, work, names, folders = {} } = props;
   const cache = cacheOf(project);
   const base = await debian(project);
   const layout = new Layout(join(work, 'images'));
@@ -67,8 +67,7 @@ export async function writeImages(props: ImageProps): Promise<string> {
   layout.add(COREDNS, [base, await ownLayer(work, dnsRoot(work, parts))], { ...NOTHING, entrypoint: ['/coredns'] });
   if (parts.argo !== '')
     layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
-  for (const [name, program] of Object.entries(programs))
-    layout.add(name, [base, await ownLayer(work, programRoot(work, program))], NOTHING);
+  for (const [name, folder] of Object.entries(folders)) layout.add(name, [base, await ownLayer(work, folder)], NOTHING);
   return layout.write();
 }
 
@@ -90,14 +89,6 @@ function dnsRoot(work: string, { network }: Parts): string {
   const folder = join(work, 'layers/coredns');
   mkdirSync(folder, { recursive: true });
   cpSync(join(network, 'coredns'), join(folder, 'coredns'));
-  return folder;
-}
-
-/** A program at the root. */
-function programRoot(work: string, program: string): string {
-  const folder = join(work, 'layers', `program-${basename(program)}`);
-  mkdirSync(folder, { recursive: true });
-  cpSync(program, join(folder, basename(program)));
   return folder;
 }
 

@@ -1,10 +1,10 @@
 /** What is checked, in order; the first check that fails ends it. */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudNativePg, Parts } from '../cluster/build';
 import { type Check, Checks, same } from '../cluster/checks';
 import { Cluster, until } from '../cluster/cluster';
-import { finished } from '../cluster/commands';
+import { finished, run } from '../cluster/commands';
 import { type Environment, startingEnvironment } from '../cluster/environments';
 import { perform, quickStart } from '../cluster/quick-start';
 import { Repository } from '../cluster/repository';
@@ -12,7 +12,7 @@ import { diagnosis } from '../node/diagnosis';
 import { imagesOf } from '../node/image-names';
 import { isolate, load, prepare, startNode } from '../node/kubelet-node';
 import { writeImages } from '../node/oci-images';
-import type { Software } from '../software/install';
+import type { DebianPostgresql, Software } from '../software/install';
 import { refusesWhatSynthRefuses, takesTheExample } from './admission';
 import { issue } from './certificates';
 import { Database, NAMESPACE } from './database';
@@ -28,6 +28,7 @@ export interface DatabaseProps {
   readonly parts: Parts;
   readonly software: Software;
   readonly operator: CloudNativePg;
+  readonly postgresql: DebianPostgresql;
 }
 
 /** Of each instance two, and as many again for an instance that lost its own; and the object store's. */
@@ -35,10 +36,12 @@ const VOLUMES = 12;
 
 /** @returns the exit code */
 export async function checkDatabase(props: DatabaseProps): Promise<number> {
-  const { project, work, parts } = props;
+  const { project, work, parts, postgresql } = props;
   isolate(work);
   const repository = Repository.init(project, join(work, 'repository'));
-  copyFileSync(join(project, 'e2e/database/platform.yaml'), join(repository.environment(), 'platform.yaml'));
+  const settings = readFileSync(join(project, 'e2e/database/platform.yaml'), 'utf8');
+  const image = `images: {overrides: {cloudNativePg: {tag: "${postgresql.major}"}}}\n`;
+  writeFileSync(join(repository.environment(), 'platform.yaml'), settings + image);
   // Nothing is moved here: the data of the server that the starting environment has would be left behind.
   rmSync(repository.dist(), { recursive: true });
   finished(repository.command('synth'));
@@ -108,17 +111,37 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
   ];
 }
 
-async function images({ project, parts, software, work, operator }: DatabaseProps, env: Environment): Promise<string> {
-  const postgres = env.objects.map((object) => /"imageName":"([^"]+)"/.exec(JSON.stringify(object))?.[1]);
-  const used = ['/mlflow/', '/silo'];
-  const names = [
-    ...imagesOf(env).filter((name) => used.some((part) => name.includes(part))),
-    ...postgres.filter((name) => name !== undefined),
-  ];
+async function images(
+  { project, parts, software, work, operator, postgresql }: DatabaseProps,
+  env: Environment,
+): Promise<string> {
+  const names = imagesOf(env).filter((name) => /\/mlflow\/|\/silo:/.test(name));
   mkdirSync(join(work, 'run'), { recursive: true });
-  const folders = { [operatorImage(operator)]: operator.root };
-  await load(await writeImages({ project, parts, software, work: join(work, 'run'), names, folders }));
-  return [...names, ...Object.keys(folders)].join(', ');
+  const further = {
+    [operatorImage(operator)]: { folder: operator.root },
+    [postgresImage(env)]: {
+      folder: postgresRoot(postgresql, work),
+      path: `/usr/lib/postgresql/${postgresql.major}/bin:/usr/bin:/bin`,
+    },
+  };
+  await load(await writeImages({ project, parts, software, work: join(work, 'run'), names, further }));
+  return [...names, ...Object.keys(further)].join(', ');
+}
+
+function postgresImage(env: Environment): string {
+  const [, name] = /"imageName":"([^"]+)"/.exec(JSON.stringify(env.objects)) ?? [];
+  if (name === undefined) throw new Error(`${env.name} has no Cluster`);
+  return name;
+}
+
+/** Debian's, with the account that the operator runs it as. */
+function postgresRoot({ folder }: DebianPostgresql, work: string): string {
+  const root = join(work, 'layers/cloudnativepg-postgres');
+  mkdirSync(join(work, 'layers'), { recursive: true });
+  finished(run('cp', ['-a', folder, root], work));
+  const accounts = ['root:x:0:0:root:/root:/bin/bash', 'postgres:x:26:26::/var/lib/postgresql:/bin/bash'];
+  writeFileSync(join(root, 'etc/passwd'), accounts.map((account) => `${account}\n`).join(''));
+  return root;
 }
 
 async function appliedTwice(cluster: Cluster, env: Environment): Promise<string> {

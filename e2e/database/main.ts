@@ -2,8 +2,9 @@
 import { Command, Option } from 'commander';
 import { buildCloudNativePg, buildParts, versions } from '../cluster/build';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';
+import { debianStatus } from '../node/oci-images';
 import { NODE_PACKAGES, onNode } from '../node/own-node';
-import { debianPackages, installSoftware } from '../software/install';
+import { debianPackages, installDebianPostgresql, installSoftware } from '../software/install';
 import { checkDatabase } from './checks';
 
 const program = new Command('npm run e2e:database --')
@@ -24,8 +25,9 @@ async function main({ inside }: { readonly inside?: string }): Promise<number> {
   const software = installSoftware(project);
   const parts = await buildParts(project, versions(project).at(-1) ?? '', ['network']);
   const operator = await buildCloudNativePg(project);
+  const postgresql = installDebianPostgresql(project, await debianStatus(project));
   if (inside === undefined) return onNode(project, 'e2e/database/main.ts');
-  return checkDatabase({ project, work: inside, parts, software, operator });
+  return checkDatabase({ project, work: inside, parts, software, operator, postgresql });
 }
 
 void runProgram(program, main);

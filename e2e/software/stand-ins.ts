@@ -57,19 +57,6 @@ export function standIns(project: string, software: Software, work: string): Rea
         layer: layer('postgres'),
       },
     ],
-    [
-      // The operator's own program starts the server. PostgreSQL is of another patch release than the image's.
-      'ghcr.io/cloudnative-pg/postgresql',
-      {
-        entrypoint: [],
-        cmd: [],
-        env: { PATH: `${at(software.postgresql)}/${POSTGRESQL_BIN}:${PATH}`, LANG: 'C.UTF-8' },
-        cwd: '/',
-        user: '26',
-        software: software.postgresql,
-        layer: layer('cloudnative-pg'),
-      },
-    ],
     silo(software, layer),
     [
       'ghcr.io/mlflow/mlflow',

@@ -128,6 +128,7 @@ export const cloudNativePgSchema = z
       ...synchronousFaults(settings),
       ...memoryFaults(settings),
       ...requestFaults(settings),
+      ...variableFaults(settings),
       ...backupFaults(settings),
     ]),
   );
@@ -149,6 +150,15 @@ function requestFaults({ resources: { requests } }: Settings): Fault[] {
       message: `is ${requests.memory}, less than the 128Mi of the server's buffers`,
     },
   ];
+}
+
+/** Variables that the operator sets itself, and refuses: IsReservedEnvironmentVariable in pkg/postgres of CloudNativePG. */
+const RESERVED = /^(PG.*|CNPG_.*|POD_NAME|NAMESPACE|CLUSTER_NAME)$/i;
+
+function variableFaults({ env = {} }: Settings): Fault[] {
+  return Object.keys(env)
+    .filter((name) => RESERVED.test(name))
+    .map((name) => ({ path: ['env', name], message: 'is a variable that the operator sets itself; remove it' }));
 }
 
 function backupFaults({ backup: { enabled, store, folder }, recovery }: Settings): Fault[] {

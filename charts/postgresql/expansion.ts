@@ -5,7 +5,15 @@
  * Source: pkg/specs of CloudNativePG 1.29.0, and internal/cnpgi/operator/lifecycle.go of the Barman Cloud plugin 0.15.0.
  * Left out: the Jobs that make an instance, which run its container in its place and end before it starts, and commands.
  */
-import type { ClaimJson, ContainerJson, ObjectJson, PodJson, ResourcesJson, WorkloadJson } from '../lib/workload-json';
+import type {
+  ClaimJson,
+  ContainerJson,
+  ObjectJson,
+  PodJson,
+  PodTemplateJson,
+  ResourcesJson,
+  WorkloadJson,
+} from '../lib/workload-json';
 import { SIDECAR } from './archive';
 
 /** A Cluster as it stands in dist/, as far as it is read here. */
@@ -75,7 +83,7 @@ const labelsOf = ({ metadata: { name } }: ClusterJson) => ({ 'cnpg.io/cluster': 
 
 /** Instances, claims and all, as a StatefulSet has them. */
 interface InstancesJson extends WorkloadJson {
-  readonly spec: NonNullable<WorkloadJson['spec']>;
+  readonly spec: NonNullable<WorkloadJson['spec']> & { readonly template: PodTemplateJson };
 }
 
 /** The instances as if they were those of one workload: the operator makes pods and claims without one. */

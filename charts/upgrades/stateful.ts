@@ -54,11 +54,14 @@ export function statefulOf(object: unknown): Stateful[] {
       );
       return [{ title, volumes }];
     }
-    // CloudNativePG numbers its claims as it makes them.
+    // CloudNativePG numbers its claims as it makes them. It takes no volume for the WAL away again.
     case 'Cluster':
       if (!apiVersion.startsWith('postgresql.cnpg.io/')) return [];
       return [
-        { title, volumes: [...volume(title, spec.storage?.size), ...volume(`${title} (WAL)`, spec.walStorage?.size)] },
+        {
+          title,
+          volumes: [...volume(title, spec.storage?.size), ...volume(`${title} (WAL)`, spec.walStorage?.size ?? 0)],
+        },
       ];
     default:
       return [];

@@ -1,4 +1,4 @@
-/** Builds Kubernetes, etcd, kwok, the Seldon operator, Argo Workflows and linters from their modules, once, into an ignored folder of the checkout. */
+/** Builds Kubernetes, etcd, kwok, operators, Argo Workflows and linters from their modules, once, into an ignored folder of the checkout. */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -10,9 +10,11 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { PREREQUISITES } from '../../charts/prerequisites/catalogue';
 
 /** Folders with the commands that run. */
 export interface Parts {
@@ -24,9 +26,9 @@ export interface Parts {
   readonly stages: readonly string[];
   /** The operator, and what its image has besides. */
   readonly seldon: string;
-  /** CoreDNS and kube-router; only where a real node runs. */
+  /** CoreDNS and kube-router; only where it was asked for. */
   readonly network: string;
-  /** Argo's workflow-controller and argoexec, and argo-types.yaml; only where a real node runs. */
+  /** Argo's workflow-controller and argoexec, and argo-types.yaml; only where it was asked for. */
   readonly argo: string;
   /** A file with the types of other projects that it can make objects of. */
   readonly types: string;
@@ -45,6 +47,7 @@ const KWOK_STAGES = [
   'pod/fast/pod-delete.yaml',
 ];
 
+const CLOUD_NATIVE_PG = 'github.com/cloudnative-pg/cloudnative-pg';
 const OPERATOR = 'github.com/seldonio/seldon-core/operator';
 /** Files of the operator's image, of which the Dockerfile says what they are. */
 const RESOURCES = {
@@ -76,8 +79,14 @@ export function versions(project: string): string[] {
     .sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
 }
 
-/** @param realNode whether a node is to run pods */
-export async function buildParts(project: string, minor: string, realNode = false): Promise<Parts> {
+/** What a cluster has only where something needs it: a real node its network, batches Argo. */
+export type OptionalPart = 'network' | 'argo';
+
+export async function buildParts(
+  project: string,
+  minor: string,
+  optional: readonly OptionalPart[] = [],
+): Promise<Parts> {
   const version = patchVersion(project, minor);
   const stamp = Object.entries({ gitVersion: version, gitMajor: '1', gitMinor: minor.slice(2) })
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
@@ -104,10 +113,10 @@ export async function buildParts(project: string, minor: string, realNode = fals
     what: 'the Seldon operator (about two minutes on two cores)',
     finish: (folder, module) => operatorImage(folder, module, join(kubernetes, 'kubectl')),
   });
-  const network = realNode
+  const network = optional.includes('network')
     ? await build({ project, name: 'network', what: 'CoreDNS and kube-router (about two minutes on two cores)' })
     : '';
-  const argo = realNode
+  const argo = optional.includes('argo')
     ? await build({
         project,
         name: 'argo',
@@ -125,6 +134,32 @@ export async function buildParts(project: string, minor: string, realNode = fals
     seldon,
     types: join(seldon, 'types.yaml'),
   };
+}
+
+/** The CloudNativePG operator. */
+export interface CloudNativePg {
+  /** What its image has: its program, which is the first process of instances, too. */
+  readonly root: string;
+  /** What its release installs. */
+  readonly manifest: string;
+}
+
+export async function buildCloudNativePg(project: string): Promise<CloudNativePg> {
+  const bin = await build({
+    project,
+    name: 'cloudnativepg',
+    what: 'the CloudNativePG operator (about three minutes on two cores)',
+    finish: (folder, module) => {
+      const releases = join(sourceOf(module, CLOUD_NATIVE_PG), 'releases');
+      const version = PREREQUISITES.cloudNativePg.version.slice(1);
+      cpSync(join(releases, `cnpg-${version}.yaml`), join(folder, 'manifest.yaml'));
+      // It offers instances the programs that it finds there, by their architecture.
+      mkdirSync(join(folder, 'cloudnativepg/operator'), { recursive: true });
+      renameSync(join(folder, 'manager'), join(folder, 'cloudnativepg/operator/manager_amd64'));
+      symlinkSync('operator/manager_amd64', join(folder, 'cloudnativepg/manager'));
+    },
+  });
+  return { root: join(bin, 'cloudnativepg'), manifest: join(bin, 'manifest.yaml') };
 }
 
 /** Builds kube-score and kubeconform, in a minute or two. */

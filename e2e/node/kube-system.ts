@@ -80,8 +80,8 @@ export function dns(): object[] {
 }
 
 /** Volumes in folders, as minikube's provisioner would make them. */
-export function volumes(work: string): object[] {
-  const names = ['volume-1', 'volume-2', 'volume-3', 'volume-4'];
+export function volumes(work: string, count: number): object[] {
+  const names = Array.from({ length: count }, (_, index) => `volume-${index + 1}`);
   for (const name of names) execFileSync('mkdir', ['-p', '-m', '0777', join(work, 'volumes', name)]);
   return [
     {

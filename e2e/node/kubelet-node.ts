@@ -122,8 +122,11 @@ export async function load(layout: string): Promise<void> {
   if (code !== 0) throw new Error(`ctr images import ended with ${code}`);
 }
 
-/** What kube-system has: DNS for Services. And volumes, as minikube's provisioner makes them. */
-export async function prepare(cluster: Cluster, work: string): Promise<string> {
+/**
+ * What kube-system has: DNS for Services. And volumes, as minikube's provisioner makes them.
+ * @param claims how many volumes may be claimed
+ */
+export async function prepare(cluster: Cluster, work: string, claims = 4): Promise<string> {
   await until('the node is ready', 120, async () => {
     const { stdout, stderr } = await cluster.kubectl(['get', 'node', NODE, '-o', 'jsonpath={.status.conditions}']);
     return /"status":"True"[^}]*"type":"Ready"/.test(stdout) ? undefined : stdout + stderr;
@@ -132,7 +135,7 @@ export async function prepare(cluster: Cluster, work: string): Promise<string> {
     const { code, stderr } = await cluster.kubectl(['get', '-n', 'kube-system', 'serviceaccount', 'default']);
     return code === 0 ? undefined : stderr;
   });
-  await cluster.create(...dns(), ...volumes(work));
+  await cluster.create(...dns(), ...volumes(work, claims));
   await cluster.run(['rollout', 'status', '-n', 'kube-system', 'deployment/coredns', '--timeout=2m']);
   const version = await cluster.run(['get', 'node', NODE, '-o', 'jsonpath={.status.nodeInfo.containerRuntimeVersion}']);
   return `kubelet and ${version}`;

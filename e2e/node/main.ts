@@ -1,13 +1,9 @@
 /** npm run e2e: the quick start on a real node. `--help` says more, e2e/README.md the rest. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { buildParts, versions } from '../cluster/build';
-import { inNamespaces, sweep } from '../cluster/linux-namespaces';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { debianPackages, installSoftware } from '../software/install';
-import { CGROUP } from './kubelet-node';
-import { debian } from './oci-images';
+import { NODE_PACKAGES, onNode } from './own-node';
 import { checkPlatform, GROUPS, type Group } from './platform-checks';
 
 interface Options {
@@ -38,43 +34,15 @@ what it starts is in namespaces of its own, and gone when it ends or is interrup
 control groups and a folder, which the next removes.`,
   );
 
-/** Besides those of the installed software. */
-const DEBIAN = {
-  containerd: 'containerd',
-  '/usr/lib/cni/ptp': 'containernetworking-plugins',
-  iptables: 'iptables',
-  ipset: 'ipset',
-  conntrack: 'conntrack',
-  debootstrap: 'debootstrap',
-};
-
 async function main({ inside, results, only }: Options): Promise<number> {
   requireLinuxAndRoot();
   const project = process.cwd();
-  debianPackages(DEBIAN);
+  debianPackages(NODE_PACKAGES);
   const software = installSoftware(project);
-  const parts = await buildParts(project, versions(project).at(-1) ?? '', true);
+  const parts = await buildParts(project, versions(project).at(-1) ?? '', ['network', 'argo']);
   if (inside !== undefined) return checkPlatform({ project, work: inside, parts, software, record: results, only });
 
-  await debian(project);
-  const cache = join(project, '.cache/e2e');
-  for (const name of readdirSync(cache)) {
-    const [, pid] = /^node-(\d+)$/.exec(name) ?? [];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await clear(join(cache, name));
-  }
-  const work = join(cache, `node-${process.pid}`);
-  mkdirSync(work);
-  try {
-    return await inNamespaces('e2e/node/main.ts', [work]);
-  } finally {
-    await clear(work);
-  }
-}
-
-/** Removes what outlives the namespaces of a run, also of one that was killed. */
-async function clear(work: string): Promise<void> {
-  await sweep(CGROUP);
-  rmSync(work, { recursive: true, force: true });
+  return onNode(project, 'e2e/node/main.ts');
 }
 
 void runProgram(program, main);

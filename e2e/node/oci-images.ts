@@ -42,11 +42,20 @@ export interface ImageProps {
   readonly work: string;
   /** The images that the manifests name. */
   readonly names: readonly string[];
+  /** Further images, by their names. @default - none */
+  readonly further?: Readonly<Record<string, FurtherImage>>;
+}
+
+export interface FurtherImage {
+  /** What lies over the Debian root. */
+  readonly folder: string;
+  /** Where programs are looked for. @default "/usr/bin:/bin" */
+  readonly path?: string;
 }
 
 /** Writes all of them as one OCI layout, which containerd imports. */
 export async function writeImages(props: ImageProps): Promise<string> {
-  const { project, parts, software, work, names } = props;
+  const { project, parts, software, work, names, further = {} } = props;
   const cache = cacheOf(project);
   const base = await debian(project);
   const layout = new Layout(join(work, 'images'));
@@ -63,7 +72,10 @@ export async function writeImages(props: ImageProps): Promise<string> {
     layout.add(name, [base, await ownLayer(work, operatorRoot(work, parts))], { ...NOTHING, entrypoint: ['/manager'] });
   layout.add(PAUSE, [base], { ...NOTHING, cmd: ['sleep', 'infinity'] });
   layout.add(COREDNS, [base, await ownLayer(work, dnsRoot(work, parts))], { ...NOTHING, entrypoint: ['/coredns'] });
-  layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
+  if (parts.argo !== '')
+    layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
+  for (const [name, { folder, path: PATH = '/usr/bin:/bin' }] of Object.entries(further))
+    layout.add(name, [base, await ownLayer(work, folder)], { ...NOTHING, env: { PATH } });
   return layout.write();
 }
 
@@ -117,6 +129,17 @@ export function debian(project: string): Promise<Layer> {
       rmSync(root, { recursive: true, force: true });
     }
   });
+}
+
+/** The list of what that root has, as a file. */
+export async function debianStatus(project: string): Promise<string> {
+  const { file } = await debian(project);
+  const status = `${file}.status`;
+  if (!existsSync(status)) {
+    const options = { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
+    writeFileSync(status, execFileSync('tar', ['-xOf', file, './var/lib/dpkg/status'], options));
+  }
+  return status;
 }
 
 /** What the installed software links with. */

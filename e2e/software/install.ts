@@ -1,7 +1,7 @@
 /** Installs the real software that stands in for images, once, into an ignored folder of the checkout. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where each part lies after installation. */
@@ -83,6 +83,27 @@ export function installSoftware(project: string): Software {
     browser: python('browser', join(project, 'frontend/requirements-browser.txt')),
     environment: python('environment', join(here, 'python/environment.txt')),
   };
+}
+
+/** Debian's PostgreSQL, which speaks TLS; that of `Software` is built without. */
+export interface DebianPostgresql {
+  /** What it adds to a root. */
+  readonly folder: string;
+  /** Such as "15": what the release of Debian has. */
+  readonly major: string;
+}
+
+/**
+ * @param project the checkout
+ * @param status the list of what the root has, its /var/lib/dpkg/status
+ */
+export function installDebianPostgresql(project: string, status: string): DebianPostgresql {
+  const root = join(project, '.cache/software');
+  const script = join(project, 'e2e/software/debian-packages.sh');
+  const commands = (folder: string) => [['sh', [script, status, folder, 'postgresql']] as const];
+  const folder = join(installed({ root, name: 'debian-postgresql', sources: [script, status], commands }), 'root');
+  const [major = ''] = readdirSync(join(folder, 'usr/lib/postgresql'));
+  return { folder, major };
 }
 
 /** The stores alone, which need nothing but Go, runc and openssl. */

@@ -9,6 +9,18 @@ const STORE_EXAMPLE =
   'such as {"endpoint": "https://s3.eu-central-1.amazonaws.com", "bucket": "platform-backups", "accessKeyId": "AKIAIOSFODNN7EXAMPLE"}';
 
 platformRefuses({
+  'a variable that the operator of a cluster sets itself': [
+    [
+      'of PostgreSQL',
+      cluster('env: {PGTZ: UTC}'),
+      'postgresql.env.PGTZ: is a variable that the operator sets itself; remove it',
+    ],
+    [
+      'of the pod, in other letters',
+      cluster('env: {Pod_Name: db}'),
+      'postgresql.env.Pod_Name: is a variable that the operator sets itself; remove it',
+    ],
+  ],
   'a kind that there is not': [
     ['rds', 'postgresql: {kind: rds}', 'postgresql.kind: must be one of embedded, cloudNativePg, external, not "rds"'],
     ['a text', 'postgresql: external', 'postgresql: must be a mapping, not "external"'],

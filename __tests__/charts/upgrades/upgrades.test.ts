@@ -21,10 +21,10 @@ const claim = (name: string, storage: string) => ({
   ...named('PersistentVolumeClaim', name, 'data'),
   spec: { resources: { requests: { storage } } },
 });
-const cluster = (size: string) => ({
+const cluster = (size: string, wal?: string) => ({
   ...named('Cluster', 'pg', 'data'),
   apiVersion: 'postgresql.cnpg.io/v1',
-  spec: { storage: { size } },
+  spec: { storage: { size }, ...(wal && { walStorage: { size: wal } }) },
 });
 
 const faults = (before: object[], after: object[], words: Parameters<typeof upgradeFaults>[1] = {}) =>
@@ -61,6 +61,12 @@ describe('is refused without a word', () => {
     ]);
   });
 
+  test('the removal of a volume for the WAL, which the operator refuses', () => {
+    expect(faults([cluster('2Gi', '1Gi')], [cluster('2Gi')])).toEqual([
+      expect.stringContaining('lacks Cluster data/pg (WAL), which would shrink from 1024Mi to 0'),
+    ]);
+  });
+
   test('another name', () => {
     expect(faults([set('db', '1Gi')], [set('db', '1Gi', 'other')])).toHaveLength(1);
   });
@@ -69,6 +75,7 @@ describe('is refused without a word', () => {
 describe('is accepted', () => {
   test.each<[string, object[], object[]]>([
     ['a larger volume', [set('db', '1Gi')], [set('db', '2Gi')]],
+    ['a volume for the WAL that is new', [cluster('2Gi')], [cluster('2Gi', '1Gi')]],
     ['a volume of the same size in other words', [claim('files', '1Gi')], [claim('files', '1024Mi')]],
     ['fewer replicas, whose claims stay', [set('db', '1Gi', 'data', 3)], [set('db', '1Gi')]],
     ['the removal of what has no data', [named('Service', 'db', 'data')], []],

@@ -190,6 +190,31 @@ export async function buildRegistry(project: string): Promise<string> {
   );
 }
 
+/** Flux's controllers and their types. */
+export interface FluxParts {
+  /** The folder of source-controller and kustomize-controller. */
+  readonly bin: string;
+  /** A file with the types that they work with. */
+  readonly types: string;
+}
+
+const FLUX = ['github.com/fluxcd/source-controller', 'github.com/fluxcd/kustomize-controller'];
+
+/** Builds the two controllers of Flux that the platform needs. */
+export async function buildFlux(project: string): Promise<FluxParts> {
+  const bin = await build({
+    project,
+    name: 'flux',
+    what: "Flux's source and kustomize controllers (about four minutes on two cores)",
+    finish: (folder, module) => {
+      const types = FLUX.map((name) => join(sourceOf(module, name), 'config/crd/bases'));
+      const files = types.flatMap((from) => readdirSync(from).map((name) => join(from, name)));
+      writeFileSync(join(folder, 'types.yaml'), files.map((file) => readFileSync(file, 'utf8')).join('---\n'));
+    },
+  });
+  return { bin, types: join(bin, 'types.yaml') };
+}
+
 const flat = (path: string) => path.replaceAll('/', '-');
 
 /** What the operator's Dockerfile puts beside the binary, made as its Makefile makes it; and the types it makes use of. */

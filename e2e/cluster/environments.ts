@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { DELIVERY } from '../../charts/delivery/delivery';
+import { STAGES } from '../../charts/lib/stages';
 import { BIG, MINIKUBE, type NodeSize } from './node-size';
 import type { KubernetesObject } from './objects';
 import { type Repository, STARTING } from './repository';
@@ -36,11 +36,7 @@ export function ownEnvironment(project: string, name: string): Environment {
 
 function environment(home: string, name: string, node: NodeSize): Environment {
   const folder = join(home, 'dist', name);
-  const stages = readdirSync(folder, { withFileTypes: true })
-    // What is in delivery/ is for the namespaces of the tools that it is named for.
-    .filter((entry) => entry.isDirectory() && entry.name !== DELIVERY)
-    .map((entry) => entry.name)
-    .sort();
+  const stages = STAGES.filter((stage) => existsSync(join(folder, stage)));
   const objects = stages.flatMap((stage) =>
     readdirSync(join(folder, stage))
       .filter((file) => file.endsWith('.yaml'))

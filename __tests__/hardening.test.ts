@@ -20,8 +20,9 @@ const config = platformConfig(PRODUCTION, PRODUCTION_MODELS);
 const objects = objectsOf(config);
 const images = resolveImages({ ...config.images, seldonVersion: config.seldon.version });
 const made = ofKind('SeldonDeployment').flatMap((model) => expand(model as unknown as SeldonDeploymentJson, images));
+/** But for the pods of a Cluster: its operator gives them a user of the image, its own image and a token, and places them. */
 const pods = podsOf([
-  ...objects.filter(({ kind }) => kind !== 'SeldonDeployment'),
+  ...objects.filter(({ kind }) => !['SeldonDeployment', 'Cluster'].includes(kind)),
   ...(JSON.parse(JSON.stringify(made)) as KubernetesObject[]),
 ]);
 const isJob = ({ owner }: PodView) => /^(Job|CronJob) /.test(owner);

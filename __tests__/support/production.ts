@@ -22,7 +22,7 @@ export const PRODUCTION = {
     maxConnections: 300,
   },
   objectStore: { kind: 'distributed' },
-  mlflow: { replicas: 2 },
+  mlflow: { replicas: 2, gc: { enabled: true } },
   seldon: { certificates: 'cert-manager', replicas: 2 },
   frontend: { replicas: 2 },
 } as const;

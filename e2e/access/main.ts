@@ -8,7 +8,7 @@ import { requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { CGROUP } from '../loop/host';
 import { installSignIn, installSoftware } from '../software/install';
 import { load } from './load';
-import { machineChecks } from './machine-checks';
+import { clientChecks, machineChecks } from './machine-checks';
 import { tokenOf } from './people';
 import { peopleChecks } from './people-checks';
 import { Site } from './site';
@@ -46,8 +46,10 @@ async function main({ inside, seconds }: Options): Promise<number> {
 async function check(site: Site, seconds: number): Promise<number> {
   const checks = new Checks();
   try {
-    if (await checks.check('MLflow and the proxies in front start from the manifests alone', () => site.start())) {
-      await machineChecks(checks, site);
+    if (!(await checks.check('the proxies start from the manifests alone', () => site.startFront()))) return 1;
+    await machineChecks(checks, site);
+    if (await checks.check('MLflow starts behind them', () => site.startMlflow())) {
+      await clientChecks(checks, site);
       await peopleChecks(checks, site);
       await loadChecks(checks, seconds);
     }

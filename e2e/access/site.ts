@@ -68,8 +68,8 @@ export class Site {
     );
   }
 
-  /** Starts everything. */
-  async start(): Promise<string> {
+  /** Starts what people come through: issuers, what leads into the cluster, the proxies, and what is in the place of models. */
+  async startFront(): Promise<string> {
     const proxies = ['mlflow', 'frontend', 'ml-models'].flatMap((namespace) =>
       this.manifests
         .deployments(namespace)
@@ -88,14 +88,19 @@ export class Site {
     for (const echo of this.echoes) await echo.start();
     await this.edge.start(EDGE, PORT);
     await Promise.all([this.issue(ISSUER, '127.0.5.2'), this.issue(STRANGER, '127.0.5.3')]);
+    const addresses = proxies.map((_, index) => `127.0.4.${index + 1}`);
+    await Promise.all(proxies.map(({ template }, index) => this.startPod(template, addresses[index] ?? '')));
+    return `${proxies.length} proxies`;
+  }
+
+  /** Starts MLflow, and what it needs. */
+  async startMlflow(): Promise<string> {
     await this.run('postgres', 'postgresql');
     await this.run('minio-system', 'minio');
     const setUp = await new Pod(this.host(ADDRESS), this.manifests.pod('minio-system', 'minio-setup')).complete();
     if (setUp.code !== 0) throw new Error(setUp.log);
     await this.run('mlflow', 'mlflow');
-    const addresses = proxies.map((_, index) => `127.0.4.${index + 1}`);
-    await Promise.all(proxies.map(({ template }, index) => this.startPod(template, addresses[index] ?? '')));
-    return `${proxies.length} proxies`;
+    return 'ready';
   }
 
   async end(): Promise<void> {

@@ -22,6 +22,8 @@ import { postgresqlSchema } from './postgresql/config';
 import { prioritiesSchema } from './priorities/config';
 import { acceptedSchema, profileSchema } from './production/config';
 import { quotasSchema } from './quotas/config';
+import { secretsSchema } from './secrets/config';
+import type { EncryptedSecret } from './secrets/encrypted';
 import { seldonSchema } from './seldon/config';
 import { trainingSchema } from './training/config';
 import { movedSchema, removedSchema } from './upgrades/config';
@@ -78,6 +80,7 @@ export const platformSchema = z
     frontend: frontendSchema,
     priorities: prioritiesSchema,
     quotas: quotasSchema,
+    secrets: secretsSchema,
     delivery: deliverySchema,
     patches: patchesSchema,
     podSecurity: podSecuritySchema,
@@ -127,4 +130,6 @@ export interface PlatformConfig extends Readonly<PlatformSettings> {
   readonly models: readonly ModelConfig[];
   /** Digests of images; absent where the environment has no lock of them. */
   readonly imageLock?: ImageLock;
+  /** What is in secrets/; none where the Secrets are not kept in files. */
+  readonly encrypted: readonly EncryptedSecret[];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { dnsLabel } from '../config/fields';
 import { problem } from '../config/problems';
 import { IMAGES_LOCK_FILE, LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE } from '../config/read';
+import { SECRETS_FOLDER } from './secrets/encrypted';
 
 export const isEnvironmentName = (name: string) => dnsLabel('minikube').safeParse(name).success;
 
@@ -15,7 +16,9 @@ export function folderFaults(root: string, name: string): string[] {
   }
   for (const entry of existsSync(root) ? entries(root) : []) {
     const files = [PLATFORM_FILE, LOCK_FILE, IMAGES_LOCK_FILE];
-    const known = entry.isFolder ? entry.name === MODELS_FOLDER : files.includes(entry.name) || !isData(entry.name);
+    const known = entry.isFolder
+      ? [MODELS_FOLDER, SECRETS_FOLDER].includes(entry.name)
+      : files.includes(entry.name) || !isData(entry.name);
     if (!known) {
       const path = `${root}/${entry.name}`;
       problems.push(problem(path, [], `not read; an environment is ${files.join(', ')} and ${MODELS_FOLDER}/`));
@@ -44,6 +47,15 @@ export function modelFiles(root: string, problems: string[]): string[] {
     }
     return [];
   });
+}
+
+/** The files of an environment's encrypted Secrets. */
+export function secretFiles(root: string): string[] {
+  const folder = `${root}/${SECRETS_FOLDER}`;
+  if (!existsSync(folder)) return [];
+  return entries(folder)
+    .filter(({ name, isFolder }) => !isFolder && isData(name))
+    .map(({ name }) => `${folder}/${name}`);
 }
 
 /** Looks like a file that its author expects to be read. */

@@ -6,7 +6,7 @@ import { ConfigError, type Fault, type Origin, problem } from '../config/problem
 import { parse } from '../config/read';
 import type { PlatformConfig, PlatformSettings } from './config';
 import { EnvironmentFiles, isBase, platformIn } from './environment-files';
-import { entries, folderFaults } from './environment-folder';
+import { entries, folderFaults, secretFiles } from './environment-folder';
 import { findModels, joinModels, readModels } from './environment-models';
 import { environmentProblems, settingsFaults } from './environment-rules';
 import { frontendFaults } from './frontend/config';
@@ -19,6 +19,7 @@ import { composePlatform, objectsOf } from './platform';
 import { productionFaults } from './production/demands';
 import { quotaFaults } from './quotas/config';
 import { demands, NO_DEMAND } from './quotas/demand';
+import { type EncryptedSecret, isFileBackend, readEncrypted } from './secrets/encrypted';
 
 /**
  * Finds what an earlier run has made of the model files of an environment.
@@ -79,7 +80,14 @@ export class EnvironmentReader {
     if (settings === undefined) return undefined;
     problems.push(...lockProblems);
     const { models, unjudged } = joinModels(root, found, lock, memory, problems);
-    const config = Object.freeze({ environment: name, ...settings, models, ...(imageLock && { imageLock }) });
+    const encrypted = this.encrypted(root, settings);
+    const config = Object.freeze({
+      environment: name,
+      ...settings,
+      models,
+      encrypted,
+      ...(imageLock && { imageLock }),
+    });
     const report = (faults: Fault[]) =>
       problems.push(...faults.map(({ path, message }) => problem(origin, path, message)));
     report(settingsFaults(settings));
@@ -99,6 +107,15 @@ export class EnvironmentReader {
     const { root, settings, origin } = platform;
     const models = readModels(root, this.files);
     return settings && { root, settings, origin, models };
+  }
+
+  private encrypted(root: string, { secrets: { backend } }: PlatformSettings): EncryptedSecret[] {
+    const files = secretFiles(root);
+    if (isFileBackend(backend)) return readEncrypted(root, backend, files, this.problems);
+    this.problems.push(
+      ...files.map((file) => problem(file, [], 'not read; set secrets.backend to sealedSecrets or sops, or remove it')),
+    );
+    return [];
   }
 
   /** YAML files beside the environments that none of them extends. */

@@ -24,6 +24,7 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
     ...storeCertificateFaults(settings),
     ...mirrorFaults(settings),
     ...exposureFaults(settings),
+    ...sopsFaults(settings),
   ];
 }
 
@@ -75,6 +76,14 @@ function mirrorFaults({ objectStore, namespaces }: PlatformSettings): Fault[] {
   if (new URL(mirror.endpoint).hostname.split('.')[1] !== namespaces.objectStore) return [];
   const message = `is ${mirror.endpoint}, the namespace of this very store; name a place that is not lost with it, such as "https://s3.eu-west-1.amazonaws.com"`;
   return [{ path: ['objectStore', 'mirror', 'endpoint'], message }];
+}
+
+/** Encrypted Secrets that nobody would decrypt. */
+function sopsFaults({ secrets: { backend }, delivery }: PlatformSettings): Fault[] {
+  if (backend !== 'sops' || delivery.flux) return [];
+  const message =
+    'is sops, which Flux decrypts; say where Flux reads dist/ from, such as delivery: {flux: {source: {url: "https://git.example.com/team/platform.git"}}}';
+  return [{ path: ['secrets', 'backend'], message }];
 }
 
 /** What is wrong with the models in this environment, a line each. */

@@ -7,6 +7,8 @@ import type { PlatformConfig } from './config';
 import { isBase, platformIn } from './environment-files';
 import { entries } from './environment-folder';
 import { EnvironmentReader, type Inputs, type Recall } from './environment-reader';
+import { composePlatform } from './platform';
+import { encryptedFaults, isFileBackend } from './secrets/encrypted';
 
 /** The environments below a folder, in the order of their names, without those that are only bases. */
 export function environmentNames(folder: string): string[] {
@@ -39,8 +41,16 @@ export function loadEnvironments(folder: string, only?: readonly string[], recal
     problems.push(`${folder}: has no environment, such as "${folder}/minikube/${PLATFORM_FILE}"`);
   if (problems.length === 0)
     problems.push(...clusterProblems(folder, [...environments, ...neighboursOf(folder, environments)]));
+  if (problems.length === 0) problems.push(...environments.flatMap((config) => secretFaults(folder, config)));
   if (problems.length > 0) throw new ConfigError(problems);
   return environments;
+}
+
+/** Encrypted Secrets that are missing. Only who renders needs them: the command that makes them reads the environment, too. */
+function secretFaults(folder: string, config: PlatformConfig): string[] {
+  const { environment, encrypted, secrets } = config;
+  if (!isFileBackend(secrets.backend)) return [];
+  return encryptedFaults(`${folder}/${environment}`, secrets.backend, encrypted, composePlatform(config).secrets);
 }
 
 /** What else is in the clusters of these environments. An environment that is faulty is judged when it is rendered itself. */

@@ -20,6 +20,7 @@ import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import type { PlatformNamespace } from './namespaces/namespaces';
+import { secretParts } from './secret-parts';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
 import { partsOfStore } from './store-parts';
@@ -129,7 +130,7 @@ export function composePlatform(config: PlatformConfig): Platform {
         form: formOf(config),
       }),
   );
-  const workloads: Component[] = [
+  const parts: Component[] = [
     ...authority,
     seldonOperator,
     ...database.components,
@@ -150,6 +151,8 @@ export function composePlatform(config: PlatformConfig): Platform {
       },
     }),
   ];
+  const secrets = parts.flatMap((component) => component.secrets);
+  const workloads = [...parts, ...secretParts(app, config, secrets)];
   const namespaces = namespacesOf(config, models.podSecurity);
   const finish = finisher(config, images);
   const components = [...setUp(app, config, namespaces, workloads, finish), ...workloads];
@@ -158,7 +161,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     components,
     delivery: deliveryFiles(app, config, stagesOf(components, config)),
     namespaces,
-    secrets: workloads.flatMap((component) => component.secrets),
+    secrets,
     finish,
   };
 }

@@ -10,6 +10,7 @@ import { addImages } from './images/images';
 import { addImport } from './import';
 import { addInit } from './init/init';
 import { addModels } from './models/models';
+import { addPublish } from './publish/publish';
 import { addReport } from './report/report';
 import { addSecrets } from './secrets/secrets';
 import { addStatus } from './status/command';
@@ -32,6 +33,7 @@ export const PACKAGED: readonly AddCommand[] = [
   addStatus,
   addModels,
   addImages,
+  addPublish,
   addReport,
   addCompletion,
 ];

@@ -44,6 +44,7 @@ export function platformConfig(
     environment,
     ...platformSchema.parse(settings),
     models: models.map(modelConfig),
+    encrypted: [],
   };
 }
 

@@ -41,6 +41,7 @@ const CRDS = [
   'crds/third-party/source.toolkit.fluxcd.io.yaml',
   'crds/third-party/postgresql.cnpg.io.yaml',
   'crds/third-party/barmancloud.cnpg.io.yaml',
+  'crds/third-party/external-secrets.io.yaml',
 ];
 
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });

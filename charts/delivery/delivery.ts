@@ -4,7 +4,7 @@ import type { PlatformConfig } from '../config';
 import type { ComponentFile } from '../lib/component';
 import { STAGES, type Stage } from '../lib/stages';
 import { ArgoCdRoot, ArgoCdStage } from './argo-cd';
-import { FluxRoot, FluxStage } from './flux';
+import { type FluxProps, FluxRoot, FluxSecrets, FluxStage, SECRETS } from './flux';
 
 /** The folder below dist/<env>/. It is no stage: what is in it is for the namespaces of those tools. */
 export const DELIVERY = 'delivery';
@@ -22,6 +22,7 @@ export function deliveryFiles(app: App, config: PlatformConfig, used: ReadonlySe
   const argoCd = delivery.argoCd && { path, ...delivery.argoCd, environment };
   const flux = delivery.flux && { path, ...delivery.flux, environment };
   const keepsData = (stage: Stage) => KEEPS_DATA.includes(stage);
+  const sops = config.secrets.backend === 'sops';
   return [
     ...(argoCd
       ? [
@@ -32,13 +33,21 @@ export function deliveryFiles(app: App, config: PlatformConfig, used: ReadonlySe
     ...(flux
       ? [
           file('flux', new FluxRoot(app, flux)),
-          ...stages.map((stage, index) =>
-            file(`flux/${stage}`, new FluxStage(app, stage, keepsData(stage), stages[index - 1], flux)),
-          ),
+          ...stages.map((stage, index) => {
+            const before = sops && index === 1 ? SECRETS : stages[index - 1];
+            return file(`flux/${stage}`, new FluxStage(app, stage, keepsData(stage), before, flux));
+          }),
+          ...(sops ? secretFiles(app, config, flux) : []),
         ]
       : []),
   ];
 }
+
+/** The encrypted Secrets, which are for Flux alone: the API server takes no such objects. */
+const secretFiles = (app: App, { secrets, encrypted }: PlatformConfig, flux: FluxProps): DeliveryFile[] => [
+  file(`flux/${SECRETS}`, new FluxSecrets(app, STAGES[0], secrets.sops.keySecret, flux)),
+  { name: `${SECRETS}/${SECRETS}`, objects: encrypted.map(({ object }) => object) },
+];
 
 function file(name: string, chart: Chart): DeliveryFile {
   const objects = chart.node.findAll().filter((node) => ApiObject.isApiObject(node));

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
+  KustomizationSpecDecryptionProvider as DecryptionProvider,
   KustomizationSpecDeletionPolicy as DeletionPolicy,
   Kustomization,
   type KustomizationSpec,
@@ -55,7 +56,7 @@ export class FluxRoot extends Chart {
  * neither.
  */
 export class FluxStage extends Chart {
-  constructor(scope: Construct, stage: Stage, keepsData: boolean, before: Stage | undefined, props: FluxProps) {
+  constructor(scope: Construct, stage: Stage, keepsData: boolean, before: string | undefined, props: FluxProps) {
     const { namespace, environment } = props;
     super(scope, `flux-${stage}`, { namespace, disableResourceNameHashes: true, labels: LABELS });
     new Kustomization(this, 'stage', {
@@ -66,6 +67,29 @@ export class FluxStage extends Chart {
         ...(before !== undefined && { dependsOn: [{ name: nameOf(environment, before) }] }),
         ...(keepsData && { deletionPolicy: DeletionPolicy.ORPHAN }),
         healthCheckExprs: HEALTH,
+      },
+    });
+  }
+}
+
+/** The part between the namespaces and all that reads Secrets. */
+export const SECRETS = 'secrets';
+
+/** The Kustomization of the Secrets that Flux decrypts. */
+export class FluxSecrets extends Chart {
+  /** @param keySecret the Secret with the age identity */
+  constructor(scope: Construct, before: Stage, keySecret: string, props: FluxProps) {
+    const { namespace, environment } = props;
+    super(scope, `flux-${SECRETS}`, { namespace, disableResourceNameHashes: true, labels: LABELS });
+    new Kustomization(this, 'secrets', {
+      metadata: { name: nameOf(environment, SECRETS) },
+      spec: {
+        ...specOf(props, `delivery/${SECRETS}`),
+        wait: true,
+        dependsOn: [{ name: nameOf(environment, before) }],
+        decryption: { provider: DecryptionProvider.SOPS, secretRef: { name: keySecret } },
+        // A password that is lost is a database that is lost.
+        deletionPolicy: DeletionPolicy.ORPHAN,
       },
     });
   }

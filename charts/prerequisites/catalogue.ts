@@ -9,6 +9,8 @@ const PROMETHEUS_OPERATOR = 'v0.85.0';
 const GATEWAY_API = 'v1.6.3';
 const CLOUD_NATIVE_PG = 'v1.29.0';
 const BARMAN_PLUGIN = 'v0.15.0';
+const EXTERNAL_SECRETS = 'v1.3.2';
+const SEALED_SECRETS = 'v0.32.2';
 const KEDA = 'v2.21.0';
 const ARGO = 'v3.7.1';
 /** The tests have the types alone. */
@@ -35,6 +37,20 @@ export const PREREQUISITES = {
     api: 'barmancloud.cnpg.io/v1',
     purpose: 'Puts base backups and the write-ahead log of PostgreSQL into a bucket',
     install: release('cloudnative-pg/plugin-barman-cloud', BARMAN_PLUGIN, 'manifest.yaml'),
+  },
+  externalSecrets: {
+    name: 'External Secrets Operator',
+    version: EXTERNAL_SECRETS,
+    api: 'external-secrets.io/v1',
+    purpose: 'Makes Secrets of what a vault has; besides, a store of the name that platform.yaml says',
+    install: `helm install external-secrets external-secrets --repo https://charts.external-secrets.io --version ${EXTERNAL_SECRETS.slice(1)} --namespace external-secrets --create-namespace`,
+  },
+  sealedSecrets: {
+    name: 'Sealed Secrets',
+    version: SEALED_SECRETS,
+    api: 'bitnami.com/v1alpha1',
+    purpose: 'Makes Secrets of those that are sealed in environments/<env>/secrets/',
+    install: release('bitnami-labs/sealed-secrets', SEALED_SECRETS, 'controller.yaml'),
   },
   prometheusOperator: {
     name: 'Prometheus operator',

@@ -1,5 +1,5 @@
 /**
- * The part of a registry's API that finds the digest behind a tag.
+ * The part of a registry's API that finds the digest behind a tag, and that uploads an artifact.
  *
  * Sources: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md and
  * https://distribution.github.io/distribution/spec/auth/token/
@@ -51,6 +51,16 @@ function placeOf(image: string): Place {
   return { host, origin: `${scheme}://${host}`, repository: path, version };
 }
 
+/** What a request has besides its address and the login. */
+interface Sent {
+  /** @default GET */
+  readonly method?: 'POST' | 'PUT';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer<ArrayBuffer>;
+}
+
+export const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
 /** Registries, each asked with the login that there is for it. */
 export class Registries {
   /** What goes into the header, by registry and repository. */
@@ -68,7 +78,7 @@ export class Registries {
     const accept = [...INDEXES, ...MANIFESTS].join(', ');
     const response = await this.get(image, place, `manifests/${place.version}`, accept);
     const bytes = Buffer.from(await response.arrayBuffer());
-    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    const digest = digestOf(bytes);
     const said = response.headers.get('docker-content-digest');
     if (said !== null && said !== digest)
       throw new Error(`${place.host} says that ${image} is ${said}, and sends ${digest}`);
@@ -90,12 +100,40 @@ export class Registries {
     return architecture === undefined ? [] : [architecture];
   }
 
-  private async get(image: string, place: Place, path: string, accept: string): Promise<Response> {
+  /**
+   * Uploads the manifest of an artifact, and the blobs that it names.
+   * @param artifact with a tag
+   * @returns the digest of the manifest
+   * @throws Error with what the registry says, and what to do about it
+   */
+  async push(artifact: string, blobs: readonly Buffer<ArrayBuffer>[], manifest: Buffer<ArrayBuffer>): Promise<string> {
+    const place = placeOf(artifact);
+    for (const blob of blobs) await this.pushBlob(artifact, place, blob);
+    const headers = { 'content-type': MANIFESTS[0] ?? '' };
+    await this.send(artifact, place, `manifests/${place.version}`, { method: 'PUT', headers, body: manifest });
+    return digestOf(manifest);
+  }
+
+  /** In one request: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-a-blob-monolithically */
+  private async pushBlob(artifact: string, place: Place, body: Buffer<ArrayBuffer>): Promise<void> {
+    const started = await this.send(artifact, place, 'blobs/uploads/', { method: 'POST' });
+    const url = new URL(started.headers.get('location') ?? '', started.url);
+    url.searchParams.set('digest', digestOf(body));
+    const headers = { 'content-type': 'application/octet-stream' };
+    await this.send(artifact, place, url.href, { method: 'PUT', headers, body });
+  }
+
+  private get(image: string, place: Place, path: string, accept: string): Promise<Response> {
+    return this.send(image, place, path, { headers: { accept } });
+  }
+
+  /** @param path below the repository, or an address that the registry has given */
+  private async send(image: string, place: Place, path: string, { headers = {}, ...given }: Sent): Promise<Response> {
     const { host, origin, repository } = place;
     const scope = `${host}/${repository}`;
-    const url = `${origin}/v2/${repository}/${path}`;
+    const url = new URL(path, `${origin}/v2/${repository}/`).href;
     const ask = (authorization: string | undefined) =>
-      request(host, url, { accept, ...(authorization !== undefined && { authorization }) });
+      request(host, url, { ...given, headers: { ...headers, ...(authorization !== undefined && { authorization }) } });
     const known = await this.authorizations.get(scope);
     let response = await ask(known);
     if (response.status === 401 && known === undefined) {
@@ -109,7 +147,8 @@ export class Registries {
     if (response.ok) return response;
     if (response.status === 404) throw new Error(`${host} has no ${image}`);
     if (response.status === 401 || response.status === 403) {
-      throw new Error(`${host} refuses to show ${image} (HTTP ${response.status}); "docker login ${host}" first`);
+      const what = given.method === undefined ? 'show' : 'take';
+      throw new Error(`${host} refuses to ${what} ${image} (HTTP ${response.status}); "docker login ${host}" first`);
     }
     const busy = response.status === 429 ? ': too many requests; log in, or try again later' : '';
     throw new Error(`${host} answers HTTP ${response.status} for ${image}${busy}`);
@@ -131,7 +170,9 @@ export class Registries {
     const url = new URL(realm);
     if (service !== undefined) url.searchParams.set('service', service);
     url.searchParams.set('scope', scope);
-    const response = await request(url.host, url.href, basic === undefined ? {} : { authorization: basic });
+    const response = await request(url.host, url.href, {
+      headers: basic === undefined ? {} : { authorization: basic },
+    });
     if (!response.ok) {
       throw new Error(
         `${url.host} gives no token for ${host}/${repository} (HTTP ${response.status}); "docker login ${host}" first`,
@@ -142,9 +183,9 @@ export class Registries {
   }
 }
 
-async function request(host: string, url: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+async function request(host: string, url: string, sent: Sent): Promise<Response> {
   try {
-    return await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) });
+    return await fetch(url, { ...sent, signal: AbortSignal.timeout(PATIENCE) });
   } catch (error) {
     const { cause, message } = error as { readonly cause?: { readonly code?: string }; readonly message: string };
     throw new Error(`cannot reach the registry ${host} (${cause?.code ?? message})`);

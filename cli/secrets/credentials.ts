@@ -1,7 +1,7 @@
 /** Gives the Secrets that the platform requires their values, without ever replacing one that exists. */
 import { closest } from 'fastest-levenshtein';
 import { PART_OF } from '../../charts/lib/component';
-import { Credential, type RequiredSecret, type SecretText } from '../../charts/lib/secret';
+import { Credential, type RequiredSecret, type SecretText, type SecretType } from '../../charts/lib/secret';
 
 /** Credential values by their id. */
 export type CredentialValues = ReadonlyMap<string, string>;
@@ -65,12 +65,25 @@ export function recoverCredentials(
   return new Map([...found].map(([id, { value }]) => [id, value]));
 }
 
+/** A Secret as it is applied. */
+export interface SecretManifest {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Secret';
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly type: SecretType;
+  readonly stringData: Readonly<Record<string, string>>;
+}
+
 /** Manifests of the Secrets that do not exist yet. */
 export function secretManifests(
   secrets: readonly RequiredSecret[],
   existing: readonly ExistingSecret[],
   values: CredentialValues,
-): unknown[] {
+): SecretManifest[] {
   return secrets
     .filter((secret) => !find(secret, existing))
     .map((secret) => ({

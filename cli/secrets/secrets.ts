@@ -2,7 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { PlatformConfig } from '../../charts/config';
 import { loadEnvironment } from '../../charts/environments';
 import type { RequiredSecret } from '../../charts/lib/secret';
 import { toYaml } from '../../charts/lib/yaml';
@@ -11,13 +12,23 @@ import { UsageError } from '../command';
 import { ENVIRONMENTS, requireEnvironments } from '../environments';
 import { examples } from '../help';
 import type { Terminal } from '../terminal';
-import { credentialsOf, overrideProblems, recoverCredentials, secretManifests } from './credentials';
+import {
+  type CredentialValues,
+  credentialsOf,
+  type ExistingSecret,
+  overrideProblems,
+  recoverCredentials,
+  secretManifests,
+} from './credentials';
 import { readExisting } from './existing';
+import { encryptionFor, refuseUnreadable, withoutFile, writeEncrypted } from './files';
 
 interface Options {
   readonly existing?: string;
   readonly values?: string;
   readonly list?: true;
+  readonly seal?: string;
+  readonly encrypt?: string;
 }
 
 export function addSecrets(program: Command, terminal: Terminal): void {
@@ -35,19 +46,36 @@ export function addSecrets(program: Command, terminal: Terminal): void {
       'leave out these Secrets, as "kubectl get -o json" or "-o yaml" prints them; "-": stdin',
     )
     .option('--values <file>', `values of your own, NAME=value a line (default: ${ENVIRONMENTS}/<env>/secrets.env)`)
+    .addOption(
+      new Option(
+        '--seal <certificate>',
+        'write SealedSecrets to the environment, for the controller whose certificate is in this file',
+      ).conflicts(['list', 'encrypt']),
+    )
+    .addOption(
+      new Option(
+        '--encrypt <recipient>',
+        'write Secrets to the environment, encrypted by sops for this age key',
+      ).conflicts('list'),
+    )
     .option('--list', 'print the Secrets, their keys and the names of the credentials instead, without values')
     .addHelpText(
       'after',
       examples(
         'npx ml-platform secrets minikube | kubectl create -f -',
+        'npx ml-platform secrets production --seal sealed-secrets.pem',
         'kubectl get secrets -A -l app.kubernetes.io/part-of=ml-platform -o json |',
         '  npx ml-platform secrets minikube --existing - | kubectl create -f -',
       ),
     )
     .action((environment: string, options: Options) => {
       requireEnvironments([environment]);
-      const { secrets } = composePlatform(loadEnvironment(ENVIRONMENTS, environment));
-      terminal.out(options.list ? list(secrets) : manifests(environment, secrets, options, terminal));
+      const config = loadEnvironment(ENVIRONMENTS, environment);
+      const { secrets } = composePlatform(config);
+      if (options.list) terminal.out(list(secrets));
+      else if (options.seal === undefined && options.encrypt === undefined)
+        terminal.out(manifests(environment, secrets, options, terminal));
+      else files(config, secrets, options, terminal);
     });
 }
 
@@ -69,6 +97,31 @@ function manifests(
   terminal: Terminal,
 ): string {
   const existing = options.existing === undefined ? [] : readExisting(options.existing);
+  const values = complete(secrets, knownValues(environment, secrets, existing, options));
+  const missing = secretManifests(secrets, existing, values);
+  if (missing.length > 0) return toYaml(missing);
+  terminal.err('every Secret exists already: there is nothing to create\n');
+  return toYaml([NOTHING]);
+}
+
+/** Writes the Secrets of an environment that have no file yet. */
+function files(config: PlatformConfig, secrets: readonly RequiredSecret[], options: Options, terminal: Terminal): void {
+  const root = `${ENVIRONMENTS}/${config.environment}`;
+  const encrypt = encryptionFor(config, options, terminal);
+  const existing = options.existing === undefined ? [] : readExisting(options.existing);
+  const known = knownValues(config.environment, secrets, existing, options);
+  const missing = withoutFile(config, secrets);
+  refuseUnreadable(root, secrets, missing, known);
+  writeEncrypted(root, missing, complete(missing, known), encrypt, terminal);
+}
+
+/** The values that the cluster has and that the user gives. */
+function knownValues(
+  environment: string,
+  secrets: readonly RequiredSecret[],
+  existing: readonly ExistingSecret[],
+  options: Options,
+): CredentialValues {
   const overrides = readOverrides(environment, options.values, secrets);
   const known = recoverCredentials(secrets, existing);
   for (const [id, value] of overrides) {
@@ -78,19 +131,20 @@ function manifests(
       );
     }
   }
+  return new Map([...overrides, ...known]);
+}
+
+/** A value for each credential: the known one, or a new one. @throws Error where one has to be given, and is not */
+function complete(secrets: readonly RequiredSecret[], known: CredentialValues): CredentialValues {
   const credentials = credentialsOf(secrets);
-  const absent = credentials.filter(({ id, origin }) => origin === 'given' && !known.has(id) && !overrides.has(id));
+  const absent = credentials.filter(({ id, origin }) => origin === 'given' && !known.has(id));
   if (absent.length > 0) {
     const lines = absent.map(({ id, purpose }) => `${id}: is not given, and cannot be made here: ${purpose}`);
     throw new Error(
       `${lines.join('\n')}\nwrite it to a file, as a line such as ${absent[0]?.id}=…, and name the file with --values`,
     );
   }
-  const values = new Map(credentials.map(({ id }) => [id, known.get(id) ?? overrides.get(id) ?? randomPassword()]));
-  const missing = secretManifests(secrets, existing, values);
-  if (missing.length > 0) return toYaml(missing);
-  terminal.err('every Secret exists already: there is nothing to create\n');
-  return toYaml([NOTHING]);
+  return new Map(credentials.map(({ id }) => [id, known.get(id) ?? randomPassword()]));
 }
 
 function readOverrides(

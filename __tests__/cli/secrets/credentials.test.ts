@@ -132,7 +132,7 @@ describe('what is in the cluster', () => {
 });
 
 describe('manifests', () => {
-  const manifests = secretManifests(secrets, [], values) as Record<string, unknown>[];
+  const manifests = secretManifests(secrets, [], values);
 
   test('are Secrets of the platform, in their namespaces', () => {
     expect(manifests).toMatchObject(

@@ -48,6 +48,8 @@ export { ExternalDatabase, type ExternalDatabaseProps } from './postgresql/exter
 export { Postgresql, type PostgresqlProps } from './postgresql/postgresql';
 export { Priorities } from './priorities/priorities';
 export { Quotas, type QuotasProps } from './quotas/quotas';
+export { ExternalSecrets, type ExternalSecretsProps } from './secrets/external-secrets';
+export { SealedSecrets, type SealedSecretsProps } from './secrets/sealed-secrets';
 export { SeldonCrd } from './seldon/crd';
 export { SeldonOperator, type SeldonOperatorProps } from './seldon/operator';
 export { Training, type TrainingProps } from './training/training';

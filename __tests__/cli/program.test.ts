@@ -26,6 +26,7 @@ test('the commands are those that the documents name', () => {
     'models promote',
     'models import',
     'images',
+    'publish',
     'report',
     'completion',
     'docs',
@@ -44,6 +45,7 @@ test('the package has no command that writes sources of this project', () => {
     'status',
     'models',
     'images',
+    'publish',
     'report',
     'completion',
   ]);

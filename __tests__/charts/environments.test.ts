@@ -6,7 +6,7 @@ import { type Files, MODEL, problemsIn } from '../support/environments';
 const a = (length: number) => 'a'.repeat(length);
 
 const ROOT_FIELDS =
-  'extends, base, profile, accepted, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, access, frontend, priorities, quotas, delivery, patches, podSecurity, moved, removed, architectures';
+  'extends, base, profile, accepted, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, access, frontend, priorities, quotas, secrets, delivery, patches, podSecurity, moved, removed, architectures';
 
 const SERVERS = 'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER';
 

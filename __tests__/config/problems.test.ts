@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../charts/images/catalogue';
 import { platformRefuses } from '../support/refusals';
 
 const ROOT_FIELDS =
-  'extends, base, profile, accepted, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, access, frontend, priorities, quotas, delivery, patches, podSecurity, moved, removed, architectures';
+  'extends, base, profile, accepted, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, access, frontend, priorities, quotas, secrets, delivery, patches, podSecurity, moved, removed, architectures';
 
 /** A document whose aliases would grow to a thousand million values. */
 const bomb = [...'abcdefghi'].map((name, index, names) =>

@@ -62,6 +62,8 @@ export interface ClaimJson {
   };
 }
 
-/** What an object makes pods of; undefined where it makes none itself. */
-export const podTemplateOf = ({ spec }: WorkloadJson): PodTemplateJson | undefined =>
-  spec?.template ?? spec?.jobTemplate?.spec.template;
+/** What an object makes pods of; undefined where it makes none itself. Other kinds have templates, too, such as of Secrets. */
+export function podTemplateOf({ spec }: WorkloadJson): PodTemplateJson | undefined {
+  const template: Partial<PodTemplateJson> | undefined = spec?.template ?? spec?.jobTemplate?.spec.template;
+  return template?.spec ? { ...template, spec: template.spec } : undefined;
+}

@@ -14,7 +14,7 @@ import {
 } from './cluster-view';
 
 /** A private key, a password in an address, and one in an argument that is no variable. */
-const SECRET_TEXT = /-----BEGIN|:\/\/[^/\s:@]+:[^/\s:@]+@|password=(?!["']?\$)\S/i;
+const SECRET_TEXT = /-----BEGIN|:\/\/[^/\s:@]+:[^/\s:@]+@|password=(?!["']?(?:\$|\{\{))\S/i;
 
 /** An explainer's pod is the operator's too, without a volume to write to. */
 const isOperatorsOrExplainer = (container: Any) => isOperators(container) || container.name === 'explainer';

@@ -78,7 +78,9 @@ describe('every field of an environment', () => {
       .map((path) => {
         // What every component takes is told once for all of them.
         const [, field = ''] = /^(?:access\.proxy|\w+)\.(\w+)/.exec(path) ?? [];
-        return field in workloadFields && !path.startsWith('placement.') ? path.replace(/^(?:access\.proxy|\w+)/, '<component>') : path;
+        return field in workloadFields && !path.startsWith('placement.')
+          ? path.replace(/^(?:access\.proxy|\w+)/, '<component>')
+          : path;
       });
     expect(rows.filter((path) => !configuration.includes(`\n| \`${path}\` | `))).toEqual([]);
   });

@@ -33,6 +33,7 @@ export class Site {
   private readonly pods: Pod[] = [];
   private readonly processes: ChildProcess[] = [];
   private readonly echoes: readonly ModelEcho[];
+  private readonly images: Host['images'];
   private readonly secrets: string;
   private readonly dist: string;
 
@@ -45,6 +46,7 @@ export class Site {
     finished(run('mount', ['-t', 'tmpfs', 'tmpfs', work], '/'));
     finished(run('ip', ['link', 'set', 'lo', 'up'], '/'));
     finished(run('ip', ['address', 'add', `${ADDRESS}/32`, 'dev', 'lo'], '/'));
+    this.images = new Map([...standIns(project, software, work), signInStandIn(project, software, signIn, work)]);
     const repository = Repository.init(project, join(work, 'repository'));
     appendFileSync(join(repository.environment(), 'platform.yaml'), PLATFORM);
     for (const [name, caller] of Object.entries(MODELS))
@@ -130,10 +132,7 @@ export class Site {
       work: this.work,
       software: this.software.root,
       manifests: new Listening(this.dist, this.secrets, address),
-      images: new Map([
-        ...standIns(this.project, this.software, this.work),
-        signInStandIn(this.project, this.software, this.signIn, this.work),
-      ]),
+      images: this.images,
       address: () => address,
     };
   }

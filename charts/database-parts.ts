@@ -4,6 +4,7 @@ import type { CertificateIssuer } from './certificates/signed-certificate';
 import type { PlatformConfig } from './config';
 import type { Images } from './images/catalogue';
 import type { Component } from './lib/component';
+import { scrapingOf } from './monitoring/config';
 import { PostgresqlBackup } from './postgresql/backup';
 import { CloudNativePg } from './postgresql/cloud-native-pg';
 import type { DatabaseConnection } from './postgresql/connection';
@@ -29,6 +30,7 @@ export function partsOfDatabase(
   { images, issuer }: DatabasePartsProps,
 ): DatabaseParts {
   const { postgresql, clusterDomain, networkPolicies } = config;
+  const scraping = scrapingOf(config);
   const common = { namespace: config.namespaces.postgresql, pullSecret: config.images.pullSecret };
   switch (postgresql.kind) {
     case 'external':
@@ -42,7 +44,7 @@ export function partsOfDatabase(
         issuer,
         clusterDomain,
         apiServerPorts: networkPolicies.apiServer.ports,
-        monitoring: config.monitoring.enabled ? config.monitoring : undefined,
+        monitoring: scraping,
         ...settings,
         store: backup.store,
         retention: backup.retention,
@@ -54,6 +56,7 @@ export function partsOfDatabase(
       const server = new Postgresql(app, {
         ...common,
         image: images.postgresql,
+        monitoring: scraping && { ...scraping, exporter: images.postgresExporter },
         certificate: postgresql.tls && issuer ? { issuer, clusterDomain } : undefined,
         ...postgresql,
       });

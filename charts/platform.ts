@@ -19,6 +19,7 @@ import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
+import { scrapingOf } from './monitoring/config';
 import type { PlatformNamespace } from './namespaces/namespaces';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
@@ -43,7 +44,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const app = new App();
   const { pullSecret } = config.images;
   const names = config.namespaces;
-  const monitoring = config.monitoring.enabled ? config.monitoring : undefined;
+  const monitoring = scrapingOf(config);
   const images = imagesFor(config);
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
@@ -99,6 +100,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     modelsServiceAccount: MODELS_SERVICE_ACCOUNT,
     containerUser: containerUserOf(config),
     apiServerPorts: config.networkPolicies.apiServer.ports,
+    monitoring,
     ...config.seldon,
   });
   const models = new Models(app, {
@@ -125,6 +127,7 @@ export function composePlatform(config: PlatformConfig): Platform {
         image: images.frontend,
         pullSecret,
         ...config.frontend,
+        monitoring,
         model: models.endpoint(config.frontend.model),
         form: formOf(config),
       }),

@@ -20,6 +20,7 @@ import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import { scrapingOf } from './monitoring/config';
+import { monitoringParts } from './monitoring-parts';
 import type { PlatformNamespace } from './namespaces/namespaces';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
@@ -153,6 +154,7 @@ export function composePlatform(config: PlatformConfig): Platform {
       },
     }),
   ];
+  workloads.push(...monitoringParts(app, config, workloads));
   const namespaces = namespacesOf(config, models.podSecurity);
   const finish = finisher(config, images);
   const components = [...setUp(app, config, namespaces, workloads, finish), ...workloads];

@@ -1,6 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { ServiceMonitor, ServiceMonitorSpecEndpointsTargetPort } from '../../imports/monitoring.coreos.com';
+import {
+  ServiceMonitor,
+  ServiceMonitorSpecEndpointsRelabelingsAction,
+  ServiceMonitorSpecEndpointsTargetPort,
+} from '../../imports/monitoring.coreos.com';
 import type { Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -134,7 +138,7 @@ export class Mlflow extends MonitoredComponent {
             targetPort: ServiceMonitorSpecEndpointsTargetPort.fromString(PORT.name),
             path: METRICS_PATH,
             ...SCRAPE_TIMES,
-            relabelings: [jobLabel(job)],
+            relabelings: [{ action: ServiceMonitorSpecEndpointsRelabelingsAction.REPLACE, ...jobLabel(job) }],
           },
         ],
       },

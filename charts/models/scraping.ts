@@ -14,6 +14,8 @@ import { nodesWithContainer } from './node';
 import type { ModelProps, PredictorProps } from './props';
 import { isMlserver } from './server';
 
+const { KEEP, REPLACE } = PodMonitorSpecPodMetricsEndpointsRelabelingsAction;
+
 /** The job of every model, whoever measures it. */
 export const MODELS_JOB = 'models';
 const PORT_ANNOTATION = 'prometheus.io/port';
@@ -52,15 +54,23 @@ export function portAnnotation(
 
 /** Names what is scraped as the model file does. The operator labels pods with the SeldonDeployment and the predictor. */
 const NAMES: PodMonitorSpecPodMetricsEndpointsRelabelings[] = [
-  jobLabel(MODELS_JOB),
-  { sourceLabels: ['__meta_kubernetes_pod_label_seldon_deployment_id'], targetLabel: 'model' },
-  { sourceLabels: ['__meta_kubernetes_pod_label_version'], targetLabel: 'predictor' },
+  { action: REPLACE, ...jobLabel(MODELS_JOB) },
+  { action: REPLACE, sourceLabels: ['__meta_kubernetes_pod_label_seldon_deployment_id'], targetLabel: 'model' },
+  { action: REPLACE, sourceLabels: ['__meta_kubernetes_pod_label_version'], targetLabel: 'predictor' },
 ];
 
 /** What both servers call the same: Go writes a whole number of seconds as "1", Python as "1.0", and Prometheus 3 as "1.0". */
 const COMMON: Pick<PodMonitorSpecPodMetricsEndpoints, 'path' | 'metricRelabelings'> = {
   path: EXECUTOR.prometheusPath,
   metricRelabelings: [
+    // What Seldon's executor calls "code".
+    {
+      action: PodMonitorSpecPodMetricsEndpointsMetricRelabelingsAction.REPLACE,
+      sourceLabels: ['status_code'],
+      regex: '(.+)',
+      targetLabel: 'code',
+      replacement: '$1',
+    },
     {
       action: PodMonitorSpecPodMetricsEndpointsMetricRelabelingsAction.REPLACE,
       sourceLabels: ['le'],
@@ -87,11 +97,12 @@ export const ofAnnotatedPorts = (labels: Readonly<Record<string, string>>): PodM
       ...SCRAPE_TIMES,
       relabelings: [
         {
-          action: PodMonitorSpecPodMetricsEndpointsRelabelingsAction.KEEP,
+          action: KEEP,
           sourceLabels: [META_PORT_ANNOTATION],
           regex: '\\d+',
         },
         {
+          action: REPLACE,
           sourceLabels: ['__address__', META_PORT_ANNOTATION],
           regex: '(.+):\\d+;(\\d+)',
           targetLabel: '__address__',

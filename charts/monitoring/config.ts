@@ -1,6 +1,6 @@
 /** The schema of `monitoring` in platform.yaml. */
 import { z } from 'zod';
-import { dnsLabel, flag, labels, oneOf } from '../../config/fields';
+import { count, dnsLabel, flag, labels, oneOf, text } from '../../config/fields';
 import type { Scraping } from './monitored';
 
 export const monitoringSchema = z
@@ -15,6 +15,12 @@ export const monitoringSchema = z
     labels: labels('release', 'prometheus')
       .default({ release: 'prometheus' })
       .describe('Labels by which Prometheus finds its monitors and rules; for the kind operator'),
+    runbooks: text('https://docs.example.com/runbooks')
+      .default('docs/runbooks.md')
+      .describe('The address of the page with the runbooks, which alerts lead to'),
+    backupAge: count(1, 8784, 26)
+      .default(26)
+      .describe('Hours after which the newest copy of the database counts as too old'),
   })
   .prefault({})
   .describe('Metrics');

@@ -1,5 +1,9 @@
 /** How Prometheus finds what a component measures: by monitors of its operator, or by annotations of the pods. */
-import { PodMonitor, PodMonitorSpecPodMetricsEndpointsScheme } from '../../imports/monitoring.coreos.com';
+import {
+  PodMonitor,
+  PodMonitorSpecPodMetricsEndpointsRelabelingsAction,
+  PodMonitorSpecPodMetricsEndpointsScheme,
+} from '../../imports/monitoring.coreos.com';
 import { Component } from '../lib/component';
 import type { Pods } from '../lib/endpoint';
 import type { NamedPort } from '../lib/service';
@@ -40,7 +44,7 @@ export interface Target {
 export const SCRAPE_TIMES = { interval: '30s', scrapeTimeout: '10s' } as const;
 
 /** Gives the series of a monitor a job that people know: without it a PodMonitor's is "<namespace>/<name>". */
-export const jobLabel = (job: string) => ({ targetLabel: 'job', replacement: job });
+export const jobLabel = (job: string) => ({ targetLabel: 'job', replacement: job }) as const;
 
 /** A component that Prometheus may scrape. */
 export abstract class MonitoredComponent extends Component {
@@ -72,6 +76,9 @@ export abstract class MonitoredComponent extends Component {
   }
 }
 
+/** To "instanceof", every construct is one of each class of constructs. */
+export const isMonitored = (component: Component): component is MonitoredComponent => 'targets' in component;
+
 function podMonitor(scope: Component, { labels }: Scraping, { name, pods, port, path, tls }: ScrapedPort): void {
   new PodMonitor(scope, `${name}-monitor`, {
     metadata: { name, labels: { ...labels } },
@@ -89,7 +96,7 @@ function podMonitor(scope: Component, { labels }: Scraping, { name, pods, port, 
               serverName: tls.serverName,
             },
           }),
-          relabelings: [jobLabel(name)],
+          relabelings: [{ action: PodMonitorSpecPodMetricsEndpointsRelabelingsAction.REPLACE, ...jobLabel(name) }],
         },
       ],
     },

@@ -25,6 +25,9 @@ export interface PostgresqlBackupProps extends WorkloadSettings {
   readonly storage: Storage;
 }
 
+/** Name of the CronJob. */
+export const BACKUP = 'postgresql-backup';
+
 const BACKUP_PATH = '/backup';
 const RESOURCES: Resources = {
   requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
@@ -34,7 +37,7 @@ const RESOURCES: Resources = {
 /** Dumps one database on a schedule to a volume of its own, and keeps the newest dumps. */
 export class PostgresqlBackup extends Component {
   constructor(scope: Construct, props: PostgresqlBackupProps) {
-    const name = 'postgresql-backup';
+    const name = BACKUP;
     super(scope, { name, stage: '30-data', namespace: props.namespace, version: props.image.label });
     const pods = this.pods(props.namespace, 'backup');
     const address = this.connect(pods, props.database.endpoint);

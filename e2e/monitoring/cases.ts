@@ -60,7 +60,7 @@ export const CASES: readonly Case[] = [
   ),
   ...pair(
     'VolumeFilling',
-    '8h',
+    '480m',
     { severity: 'warning', namespace: 'postgres', persistentvolumeclaim: 'data-postgresql-0' },
     ['a volume loses 2% an hour', volume('39-0.0333x600')],
     ['it stays as full as it is', volume('39x600')],
@@ -173,7 +173,7 @@ export const CASES: readonly Case[] = [
   ),
   ...pair(
     'BackupTooOld',
-    '3010m',
+    '3030m',
     { severity: 'critical', namespace: 'postgres', cronjob: 'postgresql-backup' },
     ['the last success is more than 50 hours ago', { [`kube_cronjob_status_last_successful_time${CRON}`]: '0x3100' }],
     ['it was an hour ago', { [`kube_cronjob_status_last_successful_time${CRON}`]: '177000x3100' }],
@@ -182,10 +182,25 @@ export const CASES: readonly Case[] = [
   {
     alert: 'BackupTooOld',
     what: 'no run has ever succeeded',
-    at: '3010m',
+    at: '3030m',
     series: { [`kube_cronjob_created${CRON}`]: '0x3100' },
     fires: [{ severity: 'critical', namespace: 'postgres', cronjob: 'postgresql-backup' }],
   },
+  ...pair(
+    'CertificateExpires',
+    '90m',
+    { severity: 'critical', namespace: 'seldon-system', name: 'seldon' },
+    [
+      'six days are left',
+      { 'certmanager_certificate_expiration_timestamp_seconds{namespace="seldon-system",name="seldon"}': '520000x100' },
+    ],
+    [
+      'thirty days are left',
+      {
+        'certmanager_certificate_expiration_timestamp_seconds{namespace="seldon-system",name="seldon"}': '2600000x100',
+      },
+    ],
+  ),
   ...pair(
     'ModelErrorBudget',
     '70m',

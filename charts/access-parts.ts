@@ -11,6 +11,7 @@ import { type GatewayProps, routePrefix } from './gateway/http-route';
 import type { Images } from './images/catalogue';
 import type { Component } from './lib/component';
 import type { Endpoint, Peer } from './lib/endpoint';
+import { scrapingOf } from './monitoring/config';
 
 /** What can be exposed beside the models. */
 export type Exposable = Readonly<Partial<Record<Exclude<Exposed, 'models'>, Endpoint>>>;
@@ -74,6 +75,7 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
             ...access.signIn,
             ...of,
             image: images.oauth2Proxy,
+            monitoring: scrapingOf(config),
             pullSecret: config.images.pullSecret,
             origin: originOf(access, shown),
             domain: access.domain ?? '',

@@ -4,6 +4,7 @@ import type { CertificateIssuer } from './certificates/signed-certificate';
 import type { PlatformConfig } from './config';
 import type { Images } from './images/catalogue';
 import type { Component } from './lib/component';
+import { scrapingOf } from './monitoring/config';
 import type { BackupBucket } from './object-store/bucket';
 import { PostgresqlBackup } from './postgresql/backup/backup';
 import { backupProps } from './postgresql/backup/props';
@@ -33,6 +34,7 @@ export function partsOfDatabase(
   { images, issuer, backups }: DatabasePartsProps,
 ): DatabaseParts {
   const { postgresql, clusterDomain, networkPolicies } = config;
+  const scraping = scrapingOf(config);
   const common = { namespace: config.namespaces.postgresql, pullSecret: config.images.pullSecret };
   switch (postgresql.kind) {
     case 'external':
@@ -46,7 +48,7 @@ export function partsOfDatabase(
         issuer,
         clusterDomain,
         apiServerPorts: networkPolicies.apiServer.ports,
-        monitoring: config.monitoring.enabled ? config.monitoring : undefined,
+        monitoring: scraping,
         ...settings,
         store: backup.store,
         retention: backup.retention,
@@ -58,6 +60,7 @@ export function partsOfDatabase(
       const server = new Postgresql(app, {
         ...common,
         image: images.postgresql,
+        monitoring: scraping && { ...scraping, exporter: images.postgresExporter },
         certificate: postgresql.tls && issuer ? { issuer, clusterDomain } : undefined,
         ...postgresql,
       });

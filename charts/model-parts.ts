@@ -8,6 +8,7 @@ import type { Component } from './lib/component';
 import { podsOf } from './models/endpoint';
 import type { Models } from './models/models';
 import { storeVariables } from './models/stores';
+import { scrapingOf } from './monitoring/config';
 import type { Buckets } from './object-store/store';
 
 /** A component for each model that has a detector, and for each that has a batch. */
@@ -32,7 +33,7 @@ export function partsOfModels(
           storeSecret: models.secretOf(model.detector.uri),
           storeVariables: storeVariables(config.modelStores, model.detector.uri),
           storeAuthority: models.authorityOf(model.detector.uri),
-          monitoring: config.monitoring.enabled ? config.monitoring : undefined,
+          monitoring: scrapingOf(config),
           ...model.detector,
         })
       : [],

@@ -19,6 +19,8 @@ import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
+import { scrapingOf } from './monitoring/config';
+import { monitoringParts } from './monitoring-parts';
 import type { PlatformNamespace } from './namespaces/namespaces';
 import { secretParts } from './secret-parts';
 import { SeldonOperator } from './seldon/operator';
@@ -44,7 +46,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const app = new App();
   const { pullSecret } = config.images;
   const names = config.namespaces;
-  const monitoring = config.monitoring.enabled ? config.monitoring : undefined;
+  const monitoring = scrapingOf(config);
   const images = imagesFor(config);
 
   const authority = when(config.certificates.kind === 'own', () => new Certificates(app, config.certificates));
@@ -100,6 +102,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     modelsServiceAccount: MODELS_SERVICE_ACCOUNT,
     containerUser: containerUserOf(config),
     apiServerPorts: config.networkPolicies.apiServer.ports,
+    monitoring,
     ...config.seldon,
   });
   const models = new Models(app, {
@@ -126,6 +129,7 @@ export function composePlatform(config: PlatformConfig): Platform {
         image: images.frontend,
         pullSecret,
         ...config.frontend,
+        monitoring,
         model: models.endpoint(config.frontend.model),
         form: formOf(config),
       }),
@@ -152,7 +156,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     }),
   ];
   const secrets = parts.flatMap((component) => component.secrets);
-  const workloads = [...parts, ...secretParts(app, config, secrets)];
+  const scraped = [...parts, ...monitoringParts(app, config, parts)];
+  const workloads = [...scraped, ...secretParts(app, config, secrets)];
   const namespaces = namespacesOf(config, models.podSecurity);
   const finish = finisher(config, images);
   const components = [...setUp(app, config, namespaces, workloads, finish), ...workloads];

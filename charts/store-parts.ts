@@ -5,6 +5,7 @@ import type { PlatformConfig } from './config';
 import type { Images } from './images/catalogue';
 import type { Component } from './lib/component';
 import type { Endpoint } from './lib/endpoint';
+import { scrapingOf } from './monitoring/config';
 import { externalBucket, externalStore, givenKey } from './object-store/external';
 import { Mirror } from './object-store/mirror';
 import { ObjectStore } from './object-store/object-store';
@@ -52,6 +53,7 @@ function storeOf(
     namespace: config.namespaces.objectStore,
     pullSecret: config.images.pullSecret,
     clusterDomain: config.clusterDomain,
+    monitoring: scrapingOf(config),
     issuer: settings.tls ? issuer : undefined,
     ...users,
   };

@@ -186,7 +186,13 @@ describe('who may call whom', () => {
     ['clients of models', { networkPolicies: { clients: { models: ['team-x'] } } }, ['team-x > models']],
     ['the gateway of Istio', { seldon: { istio: { enabled: true, gateway: 'mesh-x/gate' } } }, ['mesh-x > models']],
     ['Ambassador', { seldon: { ambassador: { enabled: true, namespace: 'edge-x' } } }, ['edge-x > models']],
-    ['Prometheus', { monitoring: { enabled: true, namespace: 'metrics-x' } }, ['metrics-x > mlflow']],
+    [
+      'Prometheus',
+      { monitoring: { enabled: true, namespace: 'metrics-x' } },
+      ['frontend', 'minio', 'mlflow', 'models', 'postgresql', 'seldon-controller-manager'].map(
+        (to) => `metrics-x > ${to}`,
+      ),
+    ],
     [
       'the backup',
       { postgresql: { backup: { enabled: true } } },

@@ -11,6 +11,7 @@ import type { KubernetesObject } from './platform';
 interface Schema {
   readonly type?: string;
   readonly format?: string;
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
@@ -85,7 +86,7 @@ function definition(name: string): ValidateFunction {
   return validate;
 }
 
-/** Refuses unknown fields wherever a schema lists the ones it knows. */
+/** Patterns of Go that leave case out are no patterns of JavaScript. Refuses unknown fields wherever a schema lists the ones it knows. */
 function closed(schema: Schema): Schema {
   if (schema.format === 'int-or-string' || schema['x-kubernetes-int-or-string']) {
     return { anyOf: [{ type: 'string' }, { type: 'integer' }] } as Schema;
@@ -94,6 +95,7 @@ function closed(schema: Schema): Schema {
   const open = schema['x-kubernetes-preserve-unknown-fields'] === true;
   return {
     ...schema,
+    ...(schema.pattern?.startsWith('^(?i)') && { pattern: '' }),
     ...(properties && {
       properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, closed(field)])),
       ...(open || additionalProperties ? {} : { additionalProperties: false }),

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { Component } from '../lib/component';
 import type { Resources } from '../lib/container';
 import { type Endpoint, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -12,6 +11,7 @@ import { endpointOf, type NamedPort, service, servicePort } from '../lib/service
 import { configMapVolume, secretVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import { proxyConfig, type Upstream } from './proxy-config';
 import type { SignIn } from './sign-in';
 
@@ -35,6 +35,8 @@ export interface SignInProxyProps extends WorkloadSettings, SignIn {
   readonly publicPaths: readonly string[];
   readonly replicas: number;
   readonly resources: Resources;
+  /** @default - nothing scrapes the metrics */
+  readonly monitoring?: Scraping;
 }
 
 export const PORT: NamedPort = { name: 'http', containerPort: 4180 };
@@ -66,7 +68,7 @@ export const proxyService = (name: string) => `${name}-sign-in`;
  *
  * Source of the options: pkg/apis/options of oauth2-proxy 7.15.
  */
-export class SignInProxy extends Component {
+export class SignInProxy extends MonitoredComponent {
   /** What an ingress leads to. */
   readonly endpoint: Endpoint;
 
@@ -107,7 +109,10 @@ export class SignInProxy extends Component {
       podLabels: this.podLabels(pods),
       settings: props,
       // It reads the file when it starts.
-      podAnnotations: { 'checksum/config': createHash('sha256').update(config).digest('hex') },
+      podAnnotations: {
+        'checksum/config': createHash('sha256').update(config).digest('hex'),
+        ...this.scrape(props.monitoring, { name, pods, port: METRICS, path: '/metrics' }),
+      },
       pod: podSpec({
         serviceAccountName: account.name,
         uid: UID,

@@ -1,8 +1,6 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import { SELDON_UID } from '../images/catalogue';
-import { Component } from '../lib/component';
 import type { ContainerProps, Resources, Variables } from '../lib/container';
 import { type Endpoint, originOf, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -14,9 +12,9 @@ import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { type EgressProps, egressEdges } from '../models/egress';
 import type { Protocol } from '../models/protocol';
+import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { authorityMounts, rcloneTrust } from '../object-store/rclone';
-import { PREREQUISITES } from '../prerequisites/catalogue';
 import preloadScript from './preload.py';
 
 export interface DetectorProps extends WorkloadSettings {
@@ -51,7 +49,7 @@ export interface DetectorProps extends WorkloadSettings {
   /** Whom it may call beside these. @default - nobody */
   readonly egress?: EgressProps;
   /** @default - no PodMonitor, and Prometheus does not reach it */
-  readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
+  readonly monitoring?: Scraping;
   readonly resources: Resources;
 }
 
@@ -78,7 +76,7 @@ export const detectorUrl = (model: string, namespace: string) =>
  * Watches the requests of one model for outliers, drift or adversarial rows. It is Alibi Detect's server, to which the
  * executor sends the requests as CloudEvents.
  */
-export class Detector extends Component {
+export class Detector extends MonitoredComponent {
   /** Where the executor posts. */
   readonly endpoint: Endpoint;
 
@@ -103,12 +101,13 @@ export class Detector extends Component {
       this.allow(pods, peer, port);
     }
     for (const { from, to, ports } of egressEdges(pods, props.egress)) this.allow(from, to, ...ports);
-    if (props.monitoring) this.monitor(name, pods, props.monitoring);
+    const podAnnotations = this.scrape(props.monitoring, { name, pods, port: PORT, path: '/v1/metrics' });
     deployment(this, 'server', {
       name,
       pods,
       podLabels: this.podLabels(pods),
       settings: props,
+      podAnnotations,
       pod: podSpec({
         serviceAccountName: account.name,
         uid: SELDON_UID,
@@ -123,18 +122,6 @@ export class Detector extends Component {
   private connectTo(store: BucketAccess, pods: Pods): void {
     this.connect(pods, store.endpoint);
     for (const { from, to, ports } of identityEdges(pods, store)) this.allow(from, to, ...ports);
-  }
-
-  private monitor(name: string, pods: Pods, { namespace, labels }: NonNullable<DetectorProps['monitoring']>): void {
-    this.requireInstalled(PREREQUISITES.prometheusOperator);
-    new PodMonitor(this, 'monitor', {
-      metadata: { name, labels: { ...labels } },
-      spec: {
-        selector: { matchLabels: { ...pods.labels } },
-        podMetricsEndpoints: [{ port: PORT.name, path: '/v1/metrics', interval: '30s', scrapeTimeout: '10s' }],
-      },
-    });
-    this.allow({ kind: 'namespace', name: namespace }, pods, PORT.containerPort);
   }
 }
 

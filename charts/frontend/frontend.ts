@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { Component } from '../lib/component';
 import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
 import type { Endpoint } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -12,6 +11,7 @@ import { configMapVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { ModelEndpoint } from '../models/endpoint';
+import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import type { Form } from './form';
 
 export interface FrontendProps extends WorkloadSettings {
@@ -26,6 +26,8 @@ export interface FrontendProps extends WorkloadSettings {
   /** Pods. @default 1 */
   readonly replicas?: number;
   readonly resources: Resources;
+  /** @default - nothing scrapes the metrics */
+  readonly monitoring?: Scraping;
 }
 
 const PORT: NamedPort = { name: 'http', containerPort: 8501 };
@@ -36,7 +38,7 @@ const FORM_PATH = '/etc/frontend';
 const FORM_FILE = 'form.json';
 
 /** The Streamlit front end: a page that asks one model for predictions. */
-export class Frontend extends Component {
+export class Frontend extends MonitoredComponent {
   /** The page. */
   readonly endpoint: Endpoint;
 
@@ -65,7 +67,11 @@ export class Frontend extends Component {
       podLabels: this.podLabels(pods),
       settings: props,
       // A new form starts new pods: a page must not ask for the columns of the model before.
-      podAnnotations: { 'checksum/form': createHash('sha256').update(form).digest('hex') },
+      podAnnotations: {
+        'checksum/form': createHash('sha256').update(form).digest('hex'),
+        // Streamlit's own: what its caches hold.
+        ...this.scrape(props.monitoring, { name: this.componentName, pods, port: PORT, path: '/_stcore/metrics' }),
+      },
       pod: podSpec({
         serviceAccountName: account.name,
         uid: UID,

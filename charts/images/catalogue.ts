@@ -87,6 +87,12 @@ export const CATALOGUE = {
     licence: 'PostgreSQL',
     purpose: 'The same, for the instances of a cluster of CloudNativePG',
   },
+  postgresExporter: {
+    repository: 'quay.io/prometheuscommunity/postgres-exporter',
+    tag: 'v0.18.1',
+    licence: 'Apache-2.0',
+    purpose: 'Metrics of the embedded database, where monitoring is enabled',
+  },
   objectStore: {
     repository: 'docker.io/pgsty/silo',
     tag: 'RELEASE.2026-09-16T00-00-00Z',

@@ -1,7 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { ServiceMonitor, ServiceMonitorSpecEndpointsTargetPort } from '../../imports/monitoring.coreos.com';
-import { Component } from '../lib/component';
+import {
+  ServiceMonitor,
+  ServiceMonitorSpecEndpointsRelabelingsAction,
+  ServiceMonitorSpecEndpointsTargetPort,
+} from '../../imports/monitoring.coreos.com';
 import type { Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -11,10 +14,10 @@ import { endpointOf, service, servicePort } from '../lib/service';
 import { configMapVolume, secretVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { jobLabel, MonitoredComponent, SCRAPE_TIMES, type Scraping, scrapeAnnotations } from '../monitoring/monitored';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { storeAuthority } from '../object-store/rclone';
 import type { DatabaseConnection } from '../postgresql/connection';
-import { PREREQUISITES } from '../prerequisites/catalogue';
 import { type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
 import { DATABASE_KEY, databaseLogin, objectStoreKey, S3_KEY } from './credentials';
 import { databaseAuthority } from './database';
@@ -37,16 +40,18 @@ export interface MlflowProps extends WorkloadSettings {
   readonly workers: number;
   readonly resources: Resources;
   /** @default - nothing scrapes the metrics */
-  readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
+  readonly monitoring?: Scraping;
   /** Namespaces outside the platform whose pods may call the server. */
   readonly clientNamespaces: readonly string[];
 }
 
 /** The image names no user and would run as root. */
 export const MLFLOW_UID = 10001;
+/** Under a static prefix as well. */
+const METRICS_PATH = '/metrics';
 
 /** The MLflow tracking server: metadata in PostgreSQL, artifacts through the server into a bucket. */
-export class Mlflow extends Component {
+export class Mlflow extends MonitoredComponent {
   /** The tracking server and model registry. */
   readonly endpoint: Endpoint;
   /** What the path of every address starts with, such as "/mlflow"; often empty. */
@@ -92,6 +97,8 @@ export class Mlflow extends Component {
       pods,
       podLabels: this.podLabels(pods),
       settings: props,
+      podAnnotations:
+        props.monitoring?.kind === 'annotations' ? scrapeAnnotations({ port: PORT, path: METRICS_PATH }) : undefined,
       pod: podSpec({
         serviceAccountName: account.name,
         uid: MLFLOW_UID,
@@ -118,8 +125,10 @@ export class Mlflow extends Component {
     };
   }
 
-  private monitor(monitoring: NonNullable<MlflowProps['monitoring']>, pods: Pods): void {
-    this.requireInstalled(PREREQUISITES.prometheusOperator);
+  private monitor(monitoring: Scraping, pods: Pods): void {
+    const job = this.componentName;
+    this.admit(monitoring, { job, namespace: pods.namespace, up: 'up' }, pods, PORT.containerPort);
+    if (monitoring.kind === 'annotations') return;
     new ServiceMonitor(this, 'monitor', {
       metadata: { name: 'mlflow', labels: { ...monitoring.labels } },
       spec: {
@@ -127,14 +136,12 @@ export class Mlflow extends Component {
         endpoints: [
           {
             targetPort: ServiceMonitorSpecEndpointsTargetPort.fromString(PORT.name),
-            // Under a static prefix as well.
-            path: '/metrics',
-            interval: '30s',
-            scrapeTimeout: '10s',
+            path: METRICS_PATH,
+            ...SCRAPE_TIMES,
+            relabelings: [{ action: ServiceMonitorSpecEndpointsRelabelingsAction.REPLACE, ...jobLabel(job) }],
           },
         ],
       },
     });
-    this.allow({ kind: 'namespace', name: monitoring.namespace }, pods, PORT.containerPort);
   }
 }

@@ -34,6 +34,7 @@ type Shared =
   | 'placement'
   | 'egress'
   | 'tracing'
+  | 'slo'
   | 'public'
   | 'groups'
   | 'detector'
@@ -83,7 +84,7 @@ export function joinLock(
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
   const { engineResources, progressDeadlineSeconds, timeouts, istio, caBundle } = settings;
-  const { podAnnotations, serviceAccount, public: isPublic, groups } = settings;
+  const { podAnnotations, serviceAccount, public: isPublic, groups, slo } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   return {
     ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
@@ -97,6 +98,7 @@ export function joinLock(
       serviceAccount,
       public: isPublic,
       groups,
+      slo,
     },
     predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
     ...(form === undefined ? {} : { form }),

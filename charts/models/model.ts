@@ -14,6 +14,7 @@ import { predictorSpec } from './predictor';
 import type { ModelProps } from './props';
 import { modelBudget } from './scaling';
 import { accountOf, type ServingProps } from './serving';
+import { objectiveRule } from './slo';
 
 export interface ModelConstructProps extends ModelProps, ServingProps {
   /** @default - no route: callers use the Services, or the ingress that the operator configures */
@@ -39,6 +40,10 @@ export class Model extends Construct {
     this.deployment = new JsonObject(this, 'deployment', seldonDeployment(props, owner));
     const budget = modelBudget(props, namespace, labels);
     if (budget) this.budget = new JsonObject(this, 'budget', budget);
+    const { slo, monitoring } = props;
+    if (slo && monitoring && monitoring.kind !== 'annotations') {
+      new JsonObject(this, 'objective', objectiveRule({ name, namespace, labels, slo }, monitoring));
+    }
     if (gateway) this.route = new JsonObject(this, 'route', httpRoute(props, { namespace, labels, gateway }));
   }
 

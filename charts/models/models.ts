@@ -2,25 +2,26 @@ import { hash } from 'node:crypto';
 import { App, Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { PodMonitor } from '../../imports/monitoring.coreos.com';
+import { PodMonitor, type PodMonitorSpec } from '../../imports/monitoring.coreos.com';
 import type { GatewayProps } from '../gateway/http-route';
 import type { Images } from '../images/catalogue';
-import { Component, type ComponentFile } from '../lib/component';
+import type { ComponentFile } from '../lib/component';
 import type { Peer, Pods } from '../lib/endpoint';
 import type { PullPolicy } from '../lib/image';
 import { serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import type { PodSecurityLevel } from '../namespaces/namespaces';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { rcloneRemote, storeAuthority } from '../object-store/rclone';
 import { PREREQUISITES } from '../prerequisites/catalogue';
-import { EXECUTOR } from '../seldon/executor';
 import { modelEdges, storePorts } from './connections';
 import { callPorts, endpointOf, type ModelEndpoint, metricsPorts } from './endpoint';
 import { likenessOf } from './likeness';
 import { Model } from './model';
 import type { ModelProps } from './props';
+import { MODELS_JOB, ofAnnotatedPorts, ofDeclaredPorts, serverPorts } from './scraping';
 import type { ServingProps } from './serving';
 import { type ModelStores, storeOf, storeVariables } from './stores';
 
@@ -44,7 +45,7 @@ export interface ModelsProps {
   /** Those outside the platform who may call the models. */
   readonly clients: readonly Peer[];
   /** @default - no PodMonitor, and Prometheus does not reach the models */
-  readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
+  readonly monitoring?: Scraping;
   /**
    * Whether models stay out of the construct tree: files() builds each when its objects are asked for, and lets go of it.
    * Thousands of models then take no more memory than one.
@@ -62,7 +63,7 @@ const FOLDER_LIMIT = 1000;
 const shardOf = (name: string) => hash('sha256', name).slice(0, 2);
 
 /** What models share in their namespace, and the models. */
-export class Models extends Component {
+export class Models extends MonitoredComponent {
   /** The volume with the authority of the store. @default - it is a public one, or the store speaks no TLS */
   readonly authority?: k8s.Volume;
   private readonly secret: RequiredSecret;
@@ -166,6 +167,7 @@ export class Models extends Component {
       secretOf: (uri) => this.secretOf(uri),
       variablesOf: (uri) => storeVariables(this.props.stores, uri),
       authorityOf: (uri) => this.authorityOf(uri),
+      monitoring: this.props.monitoring,
     };
   }
 
@@ -174,22 +176,19 @@ export class Models extends Component {
     return this.pods(this.props.namespace, 'server');
   }
 
-  /** By pods, since the operator's Services have no port for metrics. */
-  private monitor({ namespace, labels }: NonNullable<ModelsProps['monitoring']>): void {
-    const { props, allPods } = this;
-    const ports = metricsPorts(props.models);
-    if (ports.length === 0) return;
-    this.requireInstalled(PREREQUISITES.prometheusOperator);
-    new PodMonitor(this, 'monitor', {
-      metadata: { name: 'models', labels: { ...labels } },
-      spec: {
-        selector: { matchLabels: { ...allPods.labels } },
-        podMetricsEndpoints: [
-          { port: 'metrics', path: EXECUTOR.prometheusPath, interval: '30s', scrapeTimeout: '10s' },
-        ],
-      },
-    });
-    this.allow({ kind: 'namespace', name: namespace }, allPods, ...ports);
+  private monitor(scraping: Scraping): void {
+    const { allPods } = this;
+    const { models } = this.props;
+    const declared = metricsPorts(models);
+    const annotated = serverPorts(models);
+    if (declared.length + annotated.length === 0) return;
+    const ports = [...new Set([...declared, ...annotated])];
+    this.admit(scraping, { job: MODELS_JOB, namespace: allPods.namespace, up: 'up' }, allPods, ...ports);
+    if (scraping.kind === 'annotations') return;
+    const monitor = (name: string, spec: PodMonitorSpec) =>
+      new PodMonitor(this, name, { metadata: { name, labels: { ...scraping.labels } }, spec });
+    if (declared.length > 0) monitor('models', ofDeclaredPorts(allPods.labels));
+    if (annotated.length > 0) monitor('model-servers', ofAnnotatedPorts(allPods.labels));
   }
 
   private allowConnections(): void {

@@ -11,12 +11,14 @@ import { type NodeProps, nodesOf } from './node';
 import { predictorPod } from './pod';
 import type { ModelProps, PredictorProps } from './props';
 import { scaled } from './scaling';
+import { portAnnotation } from './scraping';
 import { accountOf, type ServingProps } from './serving';
 
 export function predictorSpec(model: ModelProps, predictor: PredictorProps, serving: ServingProps) {
   const { name, replicas, traffic, shadow, labels, graph, explainer } = predictor;
   const pod = predictorPod(model, predictor, serving);
   const component = componentName(graph, model.protocol);
+  const annotations = { ...portAnnotation(model, predictor, serving.monitoring), ...model.podAnnotations };
   return {
     name,
     ...(replicas !== undefined && { replicas }),
@@ -29,7 +31,7 @@ export function predictorSpec(model: ModelProps, predictor: PredictorProps, serv
       {
         metadata: {
           labels: { ...serving.podLabels },
-          ...(model.podAnnotations && { annotations: { ...model.podAnnotations } }),
+          ...(Object.keys(annotations).length > 0 && { annotations }),
           ...(pod.containers.length > 1 && { name: component }),
         },
         spec: podSpecJson(pod),

@@ -7,6 +7,7 @@ import type { ExplainerProps } from './explainer';
 import type { NodeProps } from './node';
 import type { PlacementProps } from './placement';
 import type { Protocol } from './protocol';
+import type { SloProps } from './slo';
 
 export interface ModelProps extends Pick<WorkloadSettings, 'podAnnotations' | 'serviceAccount'> {
   readonly name: string;
@@ -30,6 +31,8 @@ export interface ModelProps extends Pick<WorkloadSettings, 'podAnnotations' | 's
   readonly egress?: EgressProps;
   /** Where the executor sends its spans, and the share of requests that have some, from 0 to 1. */
   readonly tracing?: { readonly endpoint: string; readonly sample: number };
+  /** How good it has to be. @default - nobody has said so, and there are no alerts about its answers */
+  readonly slo?: SloProps;
   /** Present where a detector watches its requests. */
   readonly detector?: object;
   readonly engineResources: Resources;

@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { Variables } from '../lib/container';
 import type { Image, PullPolicy } from '../lib/image';
+import type { Scraping } from '../monitoring/monitored';
 
 /** What the models of one namespace have in common. */
 export interface ServingProps {
@@ -22,6 +23,8 @@ export interface ServingProps {
   readonly variablesOf?: (uri: string) => Variables;
   /** The volume with the authority of the server that has a place. @default - a public authority */
   readonly authorityOf?: (uri: string) => k8s.Volume | undefined;
+  /** Who scrapes the models. @default - nobody */
+  readonly monitoring?: Scraping;
 }
 
 /** The ServiceAccount of a model's pods: one of its own where the model says something of it. */

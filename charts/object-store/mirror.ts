@@ -30,7 +30,9 @@ export interface MirrorProps extends WorkloadSettings {
   readonly resources: Resources;
 }
 
-const NAME = 'object-store-mirror';
+/** Name of the CronJob. */
+export const MIRROR = 'object-store-mirror';
+const NAME = MIRROR;
 /** The image names no user. */
 const UID = 10001;
 /** Where each store's authority is, by the name of its remote. */

@@ -7,9 +7,8 @@ import {
   serviceNames,
   signedCertificate,
 } from '../certificates/signed-certificate';
-import { Component } from '../lib/component';
 import type { Resources } from '../lib/container';
-import { type Endpoint, originOf, type Pods } from '../lib/endpoint';
+import { type Endpoint, hostOf, originOf, type Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { RequiredSecret, secretText } from '../lib/secret';
@@ -17,6 +16,7 @@ import { endpointOf, service, servicePort } from '../lib/service';
 import { claimTemplate, type Storage, tmp } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import { PREREQUISITES } from '../prerequisites/catalogue';
 import type { BackupBucket, BucketAccess } from './bucket';
 import { onNodesOfTheirOwn } from './placement';
@@ -50,6 +50,8 @@ export interface ObjectStoreProps extends WorkloadSettings, RetentionProps {
   readonly issuer?: CertificateIssuer;
   /** The cluster's DNS domain, which certificates have. @default - they have none of the names in it */
   readonly clusterDomain?: string;
+  /** @default - nothing scrapes the metrics */
+  readonly monitoring?: Scraping;
 }
 
 const NAME = 'minio';
@@ -57,6 +59,8 @@ const NAME = 'minio';
 const HEADLESS = 'minio-hl';
 /** The image names no user. */
 const UID = 10001;
+/** Of the whole store, whichever server answers. */
+const METRICS_PATH = '/minio/v2/metrics/cluster';
 
 /**
  * A MinIO-compatible object store with a private bucket and a user for each consumer: a StatefulSet, and a Job that sets
@@ -65,7 +69,7 @@ const UID = 10001;
  * Several servers keep each object in as many parts, of which some are for correction: of four, two. Reads go on while
  * half of four are away, and writes while one is.
  */
-export class ObjectStore extends Component implements Buckets<Endpoint> {
+export class ObjectStore extends MonitoredComponent implements Buckets<Endpoint> {
   readonly readWrite: BucketAccess<Endpoint>;
   readonly readOnly: BucketAccess<Endpoint>;
   readonly batch?: BucketAccess<Endpoint>;
@@ -118,17 +122,38 @@ export class ObjectStore extends Component implements Buckets<Endpoint> {
       pods,
       podLabels: this.podLabels(pods),
       settings: several ? onNodesOfTheirOwn(props, pods, servers) : props,
+      podAnnotations: this.scrape(props.monitoring, {
+        name: NAME,
+        pods,
+        port: API,
+        path: METRICS_PATH,
+        ...(certificate !== undefined && { tls: this.checkedBy(certificate) }),
+      }),
       claims: [data],
       pod: podSpec({
         serviceAccountName,
         uid: UID,
         pullSecret: props.pullSecret,
         terminationGracePeriodSeconds: 60,
-        containers: [serverContainer({ ...props, tls, root, volumes: this.volumes(tls), mounts })],
+        containers: [
+          serverContainer({
+            ...props,
+            tls,
+            metrics: props.monitoring !== undefined,
+            root,
+            volumes: this.volumes(tls),
+            mounts,
+          }),
+        ],
       }),
     });
     if (several) this.allow(pods, pods, API.containerPort);
     return { ...endpointOf(inFront, pods, API), ...(tls && { tls }) };
+  }
+
+  private checkedBy(authoritySecret: string) {
+    const serverName = hostOf({ service: NAME, namespace: this.props.namespace });
+    return { authoritySecret, authorityKey: CERTIFICATE_KEYS.authority, serverName };
   }
 
   /** The volumes of all servers, in the notation of MinIO; of one alone, its folder. */

@@ -23,6 +23,8 @@ export interface ServerContainerProps {
   readonly image: Image;
   readonly console: boolean;
   readonly tls: boolean;
+  /** Whether it answers without a token about what it measures: the policies say who gets there. */
+  readonly metrics: boolean;
   readonly resources: Resources;
   readonly root: RootCredential;
   /** How the servers find each other's volumes; of one alone, where its own is. */
@@ -31,7 +33,7 @@ export interface ServerContainerProps {
 }
 
 export function serverContainer(props: ServerContainerProps): ContainerProps {
-  const { image, console, tls, resources, root, volumes, mounts } = props;
+  const { image, console, tls, metrics, resources, root, volumes, mounts } = props;
   // Both paths answer as soon as the process serves; neither looks at the disks or asks the other servers.
   const check = (path: string): Check => {
     const { httpGet } = httpCheck(API, path);
@@ -53,6 +55,7 @@ export function serverContainer(props: ServerContainerProps): ContainerProps {
       MINIO_ROOT_PASSWORD_FILE: root.passwordFile,
       MINIO_BROWSER: console ? 'on' : 'off',
       MINIO_UPDATE: 'off',
+      ...(metrics && { MINIO_PROMETHEUS_AUTH_TYPE: 'public' }),
     },
     ...probes({
       startup: { periodSeconds: 2, failureThreshold: 150 },

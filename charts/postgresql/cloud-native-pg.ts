@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../imports/cert-manager.io';
-import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import { Cluster } from '../../imports/postgresql.cnpg.io';
 import { serviceNames, signedCertificate } from '../certificates/signed-certificate';
-import { Component } from '../lib/component';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
+import type { NamedPort } from '../lib/service';
+import { MonitoredComponent } from '../monitoring/monitored';
 import { PREREQUISITES } from '../prerequisites/catalogue';
 import { archiveKey, archiveServer, archiveStore, baseBackups } from './archive';
 import type { CloudNativePgProps } from './cluster-props';
@@ -17,12 +17,13 @@ import { MLFLOW } from './roles';
 /** Of the Cluster; another name than the embedded server has, so that both can be there while data moves. */
 const NAME = 'postgres';
 /** Ports of an instance; constants of the operator. */
-const PORTS = { postgresql: 5432, status: 8000, metrics: 9187 } as const;
+const PORTS = { postgresql: 5432, status: 8000 } as const;
+const METRICS: NamedPort = { name: 'metrics', containerPort: 9187 };
 /** A label by which the instance manager notices new contents of a Secret. */
 const RELOAD = { 'cnpg.io/reload': 'true' };
 
 /** PostgreSQL as a primary with replicas, which the CloudNativePG operator runs. */
-export class CloudNativePg extends Component {
+export class CloudNativePg extends MonitoredComponent {
   /** The connection for MLflow: to the primary, whichever instance that is. */
   readonly mlflow: DatabaseConnection<Endpoint>;
   /** The connection for what copies MLflow's database; no superuser logs in over the network. */
@@ -45,18 +46,21 @@ export class CloudNativePg extends Component {
       MLFLOW.reader,
       new Credential('DATABASE_READER_PASSWORD', 'the login that reads the whole database'),
     );
+    this.connections(pods);
+    const annotations = this.scraped(pods);
     new Cluster(this, 'cluster', {
       metadata: { name: NAME },
-      spec: clusterSpec(props, {
-        labels: pods.labels,
-        certificate: this.certificate(),
-        login,
-        readerLogin,
-        archive: this.archive(pods),
-      }),
+      spec: clusterSpec(
+        annotations ? { ...props, podAnnotations: { ...props.podAnnotations, ...annotations } } : props,
+        {
+          labels: pods.labels,
+          certificate: this.certificate(),
+          login,
+          readerLogin,
+          archive: this.archive(pods),
+        },
+      ),
     });
-    this.connections(pods);
-    if (props.monitoring) this.monitor(props.monitoring, pods);
     this.mlflow = {
       endpoint: this.endpoint('rw', pods),
       check: this.check(),
@@ -135,16 +139,10 @@ export class CloudNativePg extends Component {
     this.allow(pods, { kind: 'apiServer' }, ...apiServerPorts);
   }
 
-  /** The operator can make one itself, which is deprecated and knows no labels. */
-  private monitor({ namespace, labels }: NonNullable<CloudNativePgProps['monitoring']>, pods: Pods): void {
-    this.requireInstalled(PREREQUISITES.prometheusOperator);
-    new PodMonitor(this, 'monitor', {
-      metadata: { name: NAME, labels: { ...labels } },
-      spec: {
-        selector: { matchLabels: { ...pods.labels, 'cnpg.io/podRole': 'instance' } },
-        podMetricsEndpoints: [{ port: 'metrics', path: '/metrics', interval: '30s', scrapeTimeout: '10s' }],
-      },
-    });
-    this.allow({ kind: 'namespace', name: namespace }, pods, PORTS.metrics);
+  /** The operator can make a monitor itself, which is deprecated and knows no labels. */
+  private scraped(pods: Pods) {
+    const instances = { ...pods, labels: { ...pods.labels, 'cnpg.io/podRole': 'instance' } };
+    const scraped = { name: NAME, pods: instances, port: METRICS, path: '/metrics' };
+    return this.scrape(this.props.monitoring, scraped);
   }
 }

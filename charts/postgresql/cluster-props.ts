@@ -4,6 +4,7 @@ import type { Resources } from '../lib/container';
 import type { Image } from '../lib/image';
 import type { Storage } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import type { Scraping } from '../monitoring/monitored';
 import type { ArchiveStoreSettings } from './archive';
 
 export interface CloudNativePgProps extends WorkloadSettings {
@@ -27,7 +28,7 @@ export interface CloudNativePgProps extends WorkloadSettings {
   readonly issuer: CertificateIssuer;
   readonly clusterDomain: string;
   /** @default - nothing scrapes the metrics */
-  readonly monitoring?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
+  readonly monitoring?: Scraping;
   /** Where the archive is. @default - there is none */
   readonly store?: ArchiveStoreSettings;
   /** What goes into the archive. @default - nothing */

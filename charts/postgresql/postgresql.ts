@@ -1,7 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CertificateIssuer } from '../certificates/signed-certificate';
-import { Component } from '../lib/component';
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -20,9 +19,11 @@ import {
 } from '../lib/volumes';
 import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import type { DatabaseAdmin, DatabaseConnection, ServerCheck } from './connection';
 import { applicationConnections } from './connections';
 import { type EmbeddedTls, embeddedTls } from './embedded-tls';
+import { exporterContainer, METRICS, SOCKET_PATH } from './exporter';
 import initScript from './init.sh';
 import { MLFLOW } from './roles';
 
@@ -39,6 +40,8 @@ export interface PostgresqlProps extends WorkloadSettings {
   readonly sharedMemory: string;
   /** Who signs its certificate; it takes connections by TLS alone then. @default - it has none, and no TLS */
   readonly certificate?: { readonly issuer: CertificateIssuer; readonly clusterDomain: string };
+  /** Who scrapes it, and the image of the exporter that is then beside it. @default - nobody, and there is none */
+  readonly monitoring?: Scraping & { readonly exporter: Image };
 }
 
 const PORT: NamedPort = { name: 'tcp-postgresql', containerPort: 5432 };
@@ -58,7 +61,7 @@ const VOLUME_PATH = '/var/lib/postgresql';
  * MLflow logs in as a role that is neither superuser nor owner: it may act as the owner of its own schema, and as
  * nothing else.
  */
-export class Postgresql extends Component {
+export class Postgresql extends MonitoredComponent {
   /** The connection for MLflow. */
   readonly mlflow: DatabaseConnection<Endpoint>;
   /** The connection for what administers MLflow's database. */
@@ -113,12 +116,23 @@ export class Postgresql extends Component {
     const inFront = service(this, 'postgresql', { name: 'postgresql', pods, ports });
     const data = claimTemplate('data', props.storage);
     const tls = props.certificate && embeddedTls(this, { name: inFront.name, ...props, ...props.certificate });
+    const socket = { volume: scratchVolume('run'), path: SOCKET_PATH };
+    const exporter = props.monitoring && {
+      image: props.monitoring.exporter,
+      user: SUPERUSER,
+      database: MLFLOW.database,
+    };
     statefulSet(this, 'server', {
       name: 'postgresql',
       service: headless,
       pods,
       podLabels: this.podLabels(pods),
       settings: props,
+      podAnnotations: this.scrape(
+        props.monitoring,
+        { name: this.componentName, pods, port: METRICS, path: '/metrics' },
+        'pg_up',
+      ),
       claims: [data],
       pod: podSpec({
         serviceAccountName: account.name,
@@ -133,10 +147,11 @@ export class Postgresql extends Component {
             { volume: configMapVolume('init', scripts, 0o555), path: '/docker-entrypoint-initdb.d' },
             { volume: secretVolume('passwords', secret, SUPERUSER_KEY, MLFLOW_KEY), path: PASSWORDS_PATH },
             { volume: sharedMemory(props), path: '/dev/shm' },
-            { volume: scratchVolume('run'), path: '/var/run/postgresql' },
+            socket,
             tmp(),
             ...(tls?.mounts ?? []),
           ]),
+          ...(exporter ? [exporterContainer({ ...exporter, socket })] : []),
         ],
       }),
     });

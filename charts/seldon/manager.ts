@@ -34,7 +34,7 @@ export const webhookPort = ({ webhookPort: containerPort }: Pick<ManagerProps, '
   name: 'webhook-server',
   containerPort,
 });
-const METRICS_PORT: NamedPort = { name: 'metrics', containerPort: MANAGER_METRICS_PORT };
+export const METRICS_PORT: NamedPort = { name: 'metrics', containerPort: MANAGER_METRICS_PORT };
 
 /** @param ownWebhook whether the operator makes its certificate and registers its webhook itself */
 export function managerContainer(props: ManagerProps, ownWebhook: boolean, mounts: readonly Mount[]): ContainerProps {

@@ -1,16 +1,16 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { SELDON_UID } from '../images/catalogue';
-import { Component } from '../lib/component';
 import type { Pods } from '../lib/endpoint';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { service, servicePort } from '../lib/service';
 import { type Mount, scratchVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import { PREREQUISITES } from '../prerequisites/catalogue';
 import { SELDON_CRD } from './crd';
-import { type ManagerProps, managerContainer, webhookPort } from './manager';
+import { type ManagerProps, METRICS_PORT, managerContainer, webhookPort } from './manager';
 import { seldonRbac } from './rbac';
 import { seldonConfig } from './seldon-config';
 import { CERTIFICATE_SECRET, certManagerWebhook, WEBHOOK_CONFIGURATION, WEBHOOK_SERVICE } from './webhook';
@@ -26,6 +26,8 @@ export interface SeldonOperatorProps extends ManagerProps, WorkloadSettings {
   readonly certificates: 'manager' | 'cert-manager';
   /** Ports of the API server behind its Service. */
   readonly apiServerPorts: readonly number[];
+  /** @default - nothing scrapes the metrics */
+  readonly monitoring?: Scraping;
 }
 
 const MANAGER = 'seldon-controller-manager';
@@ -36,7 +38,7 @@ const CONFIG_MAP = 'seldon-config';
  *
  * Left out of upstream's manifests: usage metrics, whose image is gone.
  */
-export class SeldonOperator extends Component {
+export class SeldonOperator extends MonitoredComponent {
   constructor(
     scope: Construct,
     private readonly props: SeldonOperatorProps,
@@ -95,6 +97,12 @@ export class SeldonOperator extends Component {
       pods,
       podLabels: this.podLabels(pods),
       settings: this.props,
+      podAnnotations: this.scrape(this.props.monitoring, {
+        name: this.componentName,
+        pods,
+        port: METRICS_PORT,
+        path: '/metrics',
+      }),
       // Two managers that make their own certificates would each register theirs and answer for the other.
       strategy: { type: ownWebhook ? 'Recreate' : 'RollingUpdate' },
       pod: podSpec({

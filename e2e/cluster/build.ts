@@ -166,6 +166,10 @@ export async function buildCloudNativePg(project: string): Promise<CloudNativePg
 export const buildLinters = (project: string): Promise<string> =>
   build({ project, name: 'lint', what: 'kube-score and kubeconform (about a minute on two cores)' });
 
+/** Builds promtool and Prometheus. */
+export const buildPrometheus = (project: string): Promise<string> =>
+  build({ project, name: 'prometheus', what: 'Prometheus and promtool (about five minutes on two cores)' });
+
 /** The release of Kubernetes that is built for a minor one, such as "v1.35.4". */
 export function patchVersion(project: string, minor: string): string {
   const module = readFileSync(join(project, MODULES, minor, 'go.mod'), 'utf8');

@@ -381,8 +381,22 @@ describe('metrics', () => {
     });
   });
 
+  test('of an MLServer without an executor come from the port that the operator tells it, which no pod declares', () => {
+    const {
+      component,
+      objects,
+      predictor: rendered,
+    } = scraped({ predictors: [predictor, { ...predictor, name: 'y' }] });
+    const [endpoint] = find(objects, 'PodMonitor', 'model-servers').spec.podMetricsEndpoints;
+    expect(endpoint.relabelings).toContainEqual(
+      expect.objectContaining({ targetLabel: '__address__', replacement: '$1:$2' }),
+    );
+    expect(rendered.componentSpecs[0].metadata.annotations).toEqual({ 'prometheus.io/port': '6000' });
+    expect(component.edges).toContainEqual(expect.objectContaining({ ports: [6000, 6001] }));
+  });
+
   test('are nobody’s where no pod has such a port', () => {
-    const { component, objects } = scraped();
+    const { component, objects } = scraped({ node: { server: 'TRITON_SERVER' } });
     expect(objects.map(({ kind }) => kind)).not.toContain('PodMonitor');
     expect(component.edges).toHaveLength(1);
   });

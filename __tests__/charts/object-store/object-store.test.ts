@@ -109,6 +109,7 @@ describe('the server', () => {
       backups: { bucket: 'safe', lock: 'compliance', lockedDays: 3, keptDays: 9 },
       resources,
       storage: { size: '5Gi', className: 'class-x' },
+      monitoring: { namespace: 'metrics-x', labels: { scraped: 'x' } },
     };
     const rendered = render(all);
     expect(rendered.server.volumeClaimTemplates[0].spec).toMatchObject({

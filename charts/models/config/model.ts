@@ -20,6 +20,7 @@ import { predictorName, predictors } from './predictors';
 import { FETCHING_RESOURCES, SERVER_RESOURCES } from './resources';
 import { autoscaling, disruptionBudget, keda } from './scaling';
 import { OTHER_PROTOCOLS } from './seldon-names';
+import { slo } from './slo';
 import { timeouts } from './timeouts';
 import { tracing } from './tracing';
 
@@ -77,6 +78,7 @@ export const modelFields = z.strictObject({
     'CPU, memory and disk of what fetches the model before the server starts',
   ),
   tracing,
+  slo,
   public: z
     .boolean({ error: 'must be true or false' })
     .optional()

@@ -4,7 +4,7 @@ import type { Image } from '../../lib/image';
 import { httpCheck, probes, tcpCheck } from '../../lib/probes';
 import type { NamedPort } from '../../lib/service';
 import type { Mount } from '../../lib/volumes';
-import { ETCD, ETCD_METRICS, ETCD_PEER, FILER, grpcOf, MASTER, S3, VOLUME } from './ports';
+import { ETCD, ETCD_METRICS, ETCD_PEER, FILER, grpcOf, MASTER, METRICS, S3, VOLUME } from './ports';
 
 export const DATA_PATH = '/data';
 /** The name of a pod, which its address starts with. */
@@ -20,13 +20,21 @@ interface Props {
   readonly mounts: readonly Mount[];
 }
 
+interface ServerProps extends Props {
+  /** Whether it serves what it measures. */
+  readonly metrics: boolean;
+}
+
+const metricsArgs = (metrics: boolean) => (metrics ? [`-metricsPort=${METRICS.containerPort}`] : []);
+const metricsPorts = (metrics: boolean) => (metrics ? [METRICS] : []);
+
 /** "$(POD_NAME).service.namespace.svc", of the pod that asks. */
 const ownHost = (domain: string) => `$(POD_NAME).${domain}`;
 
 export function masterContainer(
-  props: Props & { readonly domain: string; readonly peers: readonly string[]; readonly copies: number },
+  props: ServerProps & { readonly domain: string; readonly peers: readonly string[]; readonly copies: number },
 ): ContainerProps {
-  const { domain, peers, copies, ...rest } = props;
+  const { domain, peers, copies, metrics, ...rest } = props;
   return {
     name: 'master',
     command: ['weed', '-logtostderr=true', 'master'],
@@ -40,9 +48,10 @@ export function masterContainer(
       `-defaultReplication=00${copies - 1}`,
       '-volumeSizeLimitMB=1024',
       '-telemetry=false',
+      ...metricsArgs(metrics),
     ],
     env: POD_NAME,
-    ports: [MASTER, grpcOf(MASTER)],
+    ports: [MASTER, grpcOf(MASTER), ...metricsPorts(metrics)],
     // A master without a leader serves nothing and is not made better by a restart.
     ...probes({ startup: SLOW_START, ready: httpCheck(MASTER, '/healthz'), live: tcpCheck(MASTER) }),
     ...rest,
@@ -50,9 +59,9 @@ export function masterContainer(
 }
 
 export function volumeContainer(
-  props: Props & { readonly domain: string; readonly masters: readonly string[] },
+  props: ServerProps & { readonly domain: string; readonly masters: readonly string[] },
 ): ContainerProps {
-  const { domain, masters, ...rest } = props;
+  const { domain, masters, metrics, ...rest } = props;
   return {
     name: 'volume',
     command: ['weed', '-logtostderr=true', 'volume'],
@@ -64,9 +73,10 @@ export function volumeContainer(
       `-dir=${DATA_PATH}`,
       // As many as the disk has room for.
       '-max=0',
+      ...metricsArgs(metrics),
     ],
     env: POD_NAME,
-    ports: [VOLUME, grpcOf(VOLUME)],
+    ports: [VOLUME, grpcOf(VOLUME), ...metricsPorts(metrics)],
     ...probes({ startup: SLOW_START, ready: httpCheck(VOLUME, '/healthz'), live: tcpCheck(VOLUME) }),
     ...rest,
   };
@@ -79,9 +89,9 @@ export interface GatewayFiles {
 }
 
 export function gatewayContainer(
-  props: Props & { readonly masters: readonly string[]; readonly files: GatewayFiles },
+  props: ServerProps & { readonly masters: readonly string[]; readonly files: GatewayFiles },
 ): ContainerProps {
-  const { masters, files, ...rest } = props;
+  const { masters, files, metrics, ...rest } = props;
   const { users, certificate } = files;
   const check = httpCheck(S3, '/healthz');
   const probed = { httpGet: check.httpGet && { ...check.httpGet, ...(certificate && { scheme: 'HTTPS' }) } };
@@ -99,9 +109,10 @@ export function gatewayContainer(
       `-s3.port=${S3.containerPort}`,
       `-s3.config=${users}`,
       ...(certificate ? [`-s3.cert.file=${certificate.certificate}`, `-s3.key.file=${certificate.key}`] : []),
+      ...metricsArgs(metrics),
     ],
     env: POD_IP,
-    ports: [FILER, grpcOf(FILER), S3],
+    ports: [FILER, grpcOf(FILER), S3, ...metricsPorts(metrics)],
     ...probes({ startup: SLOW_START, ready: probed, live: tcpCheck(S3) }),
     ...rest,
   };

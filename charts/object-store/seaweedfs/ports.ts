@@ -7,6 +7,8 @@ export const FILER: NamedPort = { name: 'http-filer', containerPort: 8888 };
 export const S3: NamedPort = { name: 'http-s3', containerPort: 8333 };
 export const ETCD: NamedPort = { name: 'client', containerPort: 2379 };
 export const ETCD_PEER: NamedPort = { name: 'peer', containerPort: 2380 };
+/** Of a server of SeaweedFS. */
+export const METRICS: NamedPort = { name: 'metrics', containerPort: 9324 };
 /** Health and metrics alone. */
 export const ETCD_METRICS: NamedPort = { name: 'metrics', containerPort: 2381 };
 

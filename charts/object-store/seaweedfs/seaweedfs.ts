@@ -7,7 +7,6 @@ import {
   serviceNames,
   signedCertificate,
 } from '../../certificates/signed-certificate';
-import { Component } from '../../lib/component';
 import type { ContainerProps, Resources } from '../../lib/container';
 import { type Endpoint, hostOf, type Pods } from '../../lib/endpoint';
 import type { Image } from '../../lib/image';
@@ -17,6 +16,7 @@ import { endpointOf, type NamedPort, service, servicePort } from '../../lib/serv
 import { claimTemplate, configMapVolume, type Mount, type Storage, secretVolume, tmp } from '../../lib/volumes';
 import { deployment, statefulSet } from '../../lib/workload';
 import type { WorkloadSettings } from '../../lib/workload-settings';
+import { MonitoredComponent, type Scraping } from '../../monitoring/monitored';
 import type { BackupBucket, BucketAccess } from '../bucket';
 import { onNodesOfTheirOwn } from '../placement';
 import type { BucketUser } from '../policies';
@@ -25,7 +25,7 @@ import { listOf, mapUsers, type UsersProps, usersOf } from '../users';
 import { bucketsJob } from './buckets-job';
 import { filerFile, usersFile } from './config-files';
 import { DATA_PATH, etcdContainer, gatewayContainer, masterContainer, volumeContainer } from './containers';
-import { ETCD, ETCD_PEER, FILER, grpcOf, MASTER, portsOf, S3, VOLUME } from './ports';
+import { ETCD, ETCD_METRICS, ETCD_PEER, FILER, grpcOf, MASTER, METRICS, portsOf, S3, VOLUME } from './ports';
 
 interface Stored {
   readonly resources: Resources;
@@ -51,6 +51,8 @@ export interface SeaweedfsProps extends WorkloadSettings, UsersProps, Stored {
   /** Signs the certificate of the gateways. @default - they speak no TLS */
   readonly issuer?: CertificateIssuer;
   readonly clusterDomain: string;
+  /** @default - nothing scrapes the metrics */
+  readonly monitoring?: Scraping;
 }
 
 /** The fewest of which a majority is left when one is away. */
@@ -66,7 +68,7 @@ const CERTIFICATE_PATH = '/run/secrets/seaweedfs-certificate';
  * SeaweedFS: gateways that speak S3, servers that hold objects in copies, masters that place them, and an etcd that has
  * their names. There are several of each, none has what no other has, and any one may be away.
  */
-export class Seaweedfs extends Component implements Buckets<Endpoint> {
+export class Seaweedfs extends MonitoredComponent implements Buckets<Endpoint> {
   readonly readWrite: BucketAccess<Endpoint>;
   readonly readOnly: BucketAccess<Endpoint>;
   readonly batch?: BucketAccess<Endpoint>;
@@ -128,7 +130,7 @@ export class Seaweedfs extends Component implements Buckets<Endpoint> {
       pods,
       ports: [servicePort(ETCD)],
     });
-    this.stored(pods, QUORUM, metadata, (mounts) =>
+    this.stored(pods, ETCD_METRICS, QUORUM, metadata, (mounts) =>
       etcdContainer({ image, ...metadata, mounts, domain, members: names }),
     );
     return `${hostOf(endpointOf(inFront, pods, ETCD))}:${ETCD.containerPort}`;
@@ -139,8 +141,8 @@ export class Seaweedfs extends Component implements Buckets<Endpoint> {
     const { image, masters, copies } = this.props;
     const { domain, names } = this.named(pods, [MASTER, grpcOf(MASTER)], QUORUM);
     const peers = names.map((name) => `${name}.${domain}:${MASTER.containerPort}`);
-    this.stored(pods, QUORUM, masters, (mounts) =>
-      masterContainer({ image, ...masters, mounts, domain, peers, copies }),
+    this.stored(pods, METRICS, QUORUM, masters, (mounts) =>
+      masterContainer({ image, ...masters, mounts, domain, peers, copies, metrics: this.measured }),
     );
     return peers;
   }
@@ -148,8 +150,8 @@ export class Seaweedfs extends Component implements Buckets<Endpoint> {
   private volumes(pods: Pods, masters: readonly string[]): void {
     const { image, servers } = this.props;
     const { domain } = this.named(pods, [VOLUME, grpcOf(VOLUME)], servers);
-    this.stored(pods, servers, this.props, (mounts) =>
-      volumeContainer({ image, resources: this.props.resources, mounts, domain, masters }),
+    this.stored(pods, METRICS, servers, this.props, (mounts) =>
+      volumeContainer({ image, resources: this.props.resources, mounts, domain, masters, metrics: this.measured }),
     );
   }
 
@@ -188,7 +190,17 @@ export class Seaweedfs extends Component implements Buckets<Endpoint> {
       pods,
       podLabels: this.podLabels(pods),
       settings: onNodesOfTheirOwn(props, pods, gateways.replicas),
-      pod: this.pod([gatewayContainer({ image, resources: gateways.resources, mounts, masters, files })]),
+      podAnnotations: this.scraped(pods, METRICS),
+      pod: this.pod([
+        gatewayContainer({
+          image,
+          resources: gateways.resources,
+          mounts,
+          masters,
+          files,
+          metrics: this.measured,
+        }),
+      ]),
     });
     return { ...endpointOf(inFront, pods, S3), ...(issuer && { tls: true }) };
   }
@@ -240,8 +252,17 @@ export class Seaweedfs extends Component implements Buckets<Endpoint> {
     return { domain, names: Array.from({ length: replicas }, (_, index) => `${pods.name}-${index}`) };
   }
 
+  private get measured(): boolean {
+    return this.props.monitoring !== undefined;
+  }
+
+  private scraped(pods: Pods, port: NamedPort) {
+    return this.scrape(this.props.monitoring, { name: pods.name, pods, port, path: '/metrics' });
+  }
+
   private stored(
     pods: Pods,
+    metrics: NamedPort,
     replicas: number,
     { storage }: Stored,
     container: (mounts: readonly Mount[]) => ContainerProps,
@@ -255,6 +276,7 @@ export class Seaweedfs extends Component implements Buckets<Endpoint> {
       pods,
       podLabels: this.podLabels(pods),
       settings: onNodesOfTheirOwn(this.props, pods, replicas),
+      podAnnotations: this.scraped(pods, metrics),
       claims: [data],
       pod: this.pod([container([{ volume: data, path: DATA_PATH }, tmp()])]),
     });

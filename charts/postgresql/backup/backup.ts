@@ -46,7 +46,9 @@ interface When extends Pick<CronJobProps, 'schedule' | 'suspend' | 'backoffLimit
   readonly restartPolicy: string;
 }
 
-const NAME = 'postgresql-backup';
+/** Name of the CronJob that dumps. */
+export const BACKUP = 'postgresql-backup';
+const NAME = BACKUP;
 /** Six hours. A run that hangs would keep all later ones from starting. */
 const DEADLINE_SECONDS = 6 * 3600;
 /** The thirty-first of February. */

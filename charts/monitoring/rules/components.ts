@@ -1,0 +1,184 @@
+/** Alerts about components: what is down, what fills up, what runs out, what did not run. */
+import type { Target } from '../monitored';
+import { type Alert, anyOf } from './rule';
+
+export interface ComponentFacts {
+  /** Parts of which there is one: somebody misses each of them when it is gone. */
+  readonly targets: readonly Target[];
+  /** Every namespace of the platform. */
+  readonly namespaces: readonly string[];
+  readonly database: 'embedded' | 'cloudNativePg' | 'external';
+  readonly store: 'minio' | 'seaweedfs' | 'external';
+  /** Whether cert-manager makes certificates in these namespaces. */
+  readonly certificates: boolean;
+  /** CronJobs that make copies. */
+  readonly backups: readonly { readonly namespace: string; readonly cronJob: string }[];
+  /** How old the newest copy may be. Hours. */
+  readonly backupAge: number;
+}
+
+const AVAILABLE = 'kubelet_volume_stats_available_bytes';
+const CAPACITY = 'kubelet_volume_stats_capacity_bytes';
+const FOUR_DAYS = 4 * 24 * 3600;
+
+export function componentAlerts(facts: ComponentFacts): Alert[] {
+  return [
+    ...facts.targets.map(down),
+    instanceDown(facts),
+    ...volumes(facts),
+    ...database(facts),
+    ...store(facts),
+    mlflowErrors(facts),
+    reconcileErrors(facts),
+    jobFailed(facts),
+    ...facts.backups.map((backup) => backupTooOld(backup, facts.backupAge)),
+    ...(facts.certificates ? [certificate(facts)] : []),
+  ];
+}
+
+/** absent() also notices a target that is not there at all. */
+const down = ({ job, namespace, up }: Target): Alert => ({
+  name: 'ComponentDown',
+  severity: 'critical',
+  expr: `absent(${up}{namespace="${namespace}",job="${job}"} == 1)`,
+  for: '5m',
+  labels: { job, namespace },
+  summary: `${job} in ${namespace}: no pod of it answers`,
+});
+
+const instanceDown = ({ namespaces }: ComponentFacts): Alert => ({
+  name: 'InstanceDown',
+  severity: 'warning',
+  expr: `up{${anyOf('namespace', namespaces)},pod!=""} == 0`,
+  for: '15m',
+  summary: 'Prometheus cannot scrape {{ $labels.pod }} in {{ $labels.namespace }}',
+});
+
+const volumes = ({ namespaces }: ComponentFacts): Alert[] => {
+  const of = `{${anyOf('namespace', namespaces)}}`;
+  const share = `${AVAILABLE}${of} / ${CAPACITY}${of}`;
+  return [
+    {
+      name: 'VolumeFilling',
+      severity: 'warning',
+      expr: `${share} < 0.4 and predict_linear(${AVAILABLE}${of}[6h], ${FOUR_DAYS}) < 0`,
+      for: '1h',
+      summary:
+        'The volume {{ $labels.persistentvolumeclaim }} in {{ $labels.namespace }} is full within four days; {{ $value | humanizePercentage }} is free',
+    },
+    {
+      name: 'VolumeFull',
+      severity: 'critical',
+      expr: `${share} < 0.05`,
+      for: '5m',
+      summary:
+        'The volume {{ $labels.persistentvolumeclaim }} in {{ $labels.namespace }} has {{ $value | humanizePercentage }} left',
+    },
+  ];
+};
+
+function database({ database: kind }: ComponentFacts): Alert[] {
+  if (kind === 'external') return [];
+  // Source: the collectors stat_database and settings of postgres_exporter; the default queries of CloudNativePG.
+  const used = {
+    embedded:
+      'sum by (namespace, job) (pg_stat_database_numbackends{job="postgresql"}) / max by (namespace, job) (pg_settings_max_connections{job="postgresql"})',
+    cloudNativePg:
+      'sum by (namespace, pod) (cnpg_backends_total{job="postgres"}) / max by (namespace, pod) (cnpg_pg_settings_setting{job="postgres",name="max_connections"})',
+  }[kind];
+  return [
+    {
+      name: 'DatabaseConnections',
+      severity: 'warning',
+      expr: `${used} > 0.85`,
+      for: '10m',
+      summary: 'PostgreSQL in {{ $labels.namespace }} uses {{ $value | humanizePercentage }} of its connections',
+    },
+  ];
+}
+
+/** The share of answers that are errors of the server, where there are enough to speak of a share. */
+const errorRatio = (all: string, errors: string, by: string) =>
+  `sum by (${by}) (rate(${errors}[5m])) / sum by (${by}) (rate(${all}[5m])) > 0.05 and sum by (${by}) (rate(${all}[5m])) > 0.1`;
+
+function store({ store: kind }: ComponentFacts): Alert[] {
+  if (kind === 'external') return [];
+  const errors: Alert = {
+    name: 'ObjectStoreErrors',
+    severity: 'critical',
+    expr:
+      kind === 'minio'
+        ? errorRatio(
+            'minio_s3_requests_total{job="minio"}',
+            'minio_s3_requests_5xx_errors_total{job="minio"}',
+            'namespace',
+          )
+        : errorRatio('SeaweedFS_s3_request_total', 'SeaweedFS_s3_request_total{code=~"5.."}', 'namespace'),
+    for: '5m',
+    summary: 'The object store in {{ $labels.namespace }} fails {{ $value | humanizePercentage }} of its requests',
+  };
+  if (kind === 'seaweedfs') return [errors];
+  return [
+    errors,
+    {
+      name: 'ObjectStoreDrives',
+      severity: 'warning',
+      // Every server tells of the whole store.
+      expr: 'max by (namespace) (minio_cluster_drive_offline_total{job="minio"}) > 0',
+      for: '10m',
+      summary: 'The object store in {{ $labels.namespace }} is without {{ $value }} of its drives',
+    },
+  ];
+}
+
+const mlflowErrors = (_: ComponentFacts): Alert => ({
+  name: 'TrackingServerErrors',
+  severity: 'critical',
+  expr: errorRatio(
+    'mlflow_http_request_total{job="mlflow"}',
+    'mlflow_http_request_total{job="mlflow",status=~"5.."}',
+    'namespace',
+  ),
+  for: '5m',
+  summary: 'MLflow in {{ $labels.namespace }} fails {{ $value | humanizePercentage }} of its requests',
+});
+
+const reconcileErrors = (_: ComponentFacts): Alert => ({
+  name: 'OperatorErrors',
+  severity: 'warning',
+  expr: 'sum by (namespace, controller) (rate(controller_runtime_reconcile_errors_total{job="seldon-core-operator"}[10m])) > 0',
+  for: '30m',
+  summary: 'The Seldon operator cannot bring a model to what its file says, again and again',
+});
+
+const jobFailed = ({ namespaces }: ComponentFacts): Alert => ({
+  name: 'JobFailed',
+  severity: 'warning',
+  expr: `kube_job_failed{${anyOf('namespace', namespaces)},condition="true"} == 1`,
+  for: '1m',
+  summary: 'The Job {{ $labels.job_name }} in {{ $labels.namespace }} has failed',
+});
+
+/** One that never succeeded has no time of success; then the age of its CronJob counts. */
+function backupTooOld({ namespace, cronJob }: ComponentFacts['backups'][number], hours: number): Alert {
+  const of = `{namespace="${namespace}",cronjob="${cronJob}"}`;
+  const newest = `kube_cronjob_status_last_successful_time${of}`;
+  const by = 'by (namespace, cronjob)';
+  return {
+    name: 'BackupTooOld',
+    severity: 'critical',
+    expr: `time() - (max ${by} (${newest}) or max ${by} (kube_cronjob_created${of})) > ${hours * 3600}`,
+    for: '5m',
+    labels: { namespace, cronjob: cronJob },
+    summary: `The newest copy by ${cronJob} in ${namespace} is {{ $value | humanizeDuration }} old`,
+  };
+}
+
+const certificate = ({ namespaces }: ComponentFacts): Alert => ({
+  name: 'CertificateExpires',
+  severity: 'critical',
+  // cert-manager calls the namespace of the certificate "exported_namespace" where its monitor does not honour labels.
+  expr: `certmanager_certificate_expiration_timestamp_seconds{${anyOf('namespace', namespaces)}} - time() < 7 * 24 * 3600 or certmanager_certificate_expiration_timestamp_seconds{${anyOf('exported_namespace', namespaces)}} - time() < 7 * 24 * 3600`,
+  for: '1h',
+  summary: 'The certificate {{ $labels.name }} expires in {{ $value | humanizeDuration }}, and was not renewed',
+});

@@ -1,0 +1,56 @@
+/** Rules of Prometheus: what is computed, and what somebody is told about. */
+import {
+  type PrometheusRuleSpecGroups,
+  type PrometheusRuleSpecGroupsRules,
+  PrometheusRuleSpecGroupsRulesExpr,
+} from '../../../imports/monitoring.coreos.com';
+
+/** critical: somebody acts now. warning: somebody acts this week. info: it is good to know. */
+export type Severity = 'critical' | 'warning' | 'info';
+
+export interface Alert {
+  /** Its heading in docs/runbooks.md is the same. */
+  readonly name: string;
+  readonly severity: Severity;
+  /** PromQL; the alert is there while it returns something. */
+  readonly expr: string;
+  /** How long it must hold, such as "5m". */
+  readonly for: string;
+  /** One line for a person; "{{ $labels.x }}" and "{{ $value }}" stand for what was found. */
+  readonly summary: string;
+  /** Labels beside those of the expression. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** The part of an address that leads to a heading. */
+export const anchorOf = (name: string) => name.toLowerCase();
+
+export const alert = (
+  { name, severity, expr, for: duration, summary, labels }: Alert,
+  runbooks: string,
+): PrometheusRuleSpecGroupsRules => ({
+  alert: name,
+  expr: PrometheusRuleSpecGroupsRulesExpr.fromString(expr),
+  for: duration,
+  labels: { severity, ...labels },
+  annotations: { summary, runbook_url: `${runbooks}#${anchorOf(name)}` },
+});
+
+export const record = (
+  name: string,
+  expr: string,
+  labels?: Readonly<Record<string, string>>,
+): PrometheusRuleSpecGroupsRules => ({
+  record: name,
+  expr: PrometheusRuleSpecGroupsRulesExpr.fromString(expr),
+  ...(labels && { labels: { ...labels } }),
+});
+
+export const group = (name: string, rules: PrometheusRuleSpecGroupsRules[]): PrometheusRuleSpecGroups => ({
+  name: `ml-platform.${name}`,
+  rules,
+});
+
+/** A matcher for any of some values, such as namespace=~"a|b". Names of Kubernetes need no escaping but for their dots. */
+export const anyOf = (label: string, values: readonly string[]) =>
+  `${label}=~"${values.map((value) => value.replaceAll('.', '\\\\.')).join('|')}"`;

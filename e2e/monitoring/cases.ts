@@ -1,0 +1,279 @@
+/** When each alert is there, and when it is not: series as promtool takes them, one value a minute. */
+
+export interface Case {
+  readonly alert: string;
+  readonly what: string;
+  /** Series by their values in promtool's notation, such as "0x10" for eleven times 0. */
+  readonly series: Readonly<Record<string, string>>;
+  /** When it is looked at, such as "10m". */
+  readonly at: string;
+  /** The labels that tell which alert it is; none where it must not be there. */
+  readonly fires: readonly Readonly<Record<string, string>>[];
+}
+
+/** Names of the example that the rules are rendered from. */
+const DATABASE = 'namespace="postgres",job="postgresql"';
+const STORE = 'namespace="minio-system",job="minio"';
+const TRACKING = 'namespace="mlflow",job="mlflow"';
+const MODEL = 'namespace="ml-models",job="models",model="wine",predictor="default",pod="p"';
+const EXECUTOR = `${MODEL},service="predictions"`;
+const count = (code: string) => `seldon_api_executor_server_requests_seconds_count{${EXECUTOR},code="${code}"}`;
+const mlserver = (code: string) =>
+  `rest_server_request_duration_seconds_count{${MODEL},path="/v2/models/{model_name}/infer",code="${code}"}`;
+const bucket = (le: string) => `seldon_api_executor_server_requests_seconds_bucket{${EXECUTOR},code="200",le="${le}"}`;
+const CLAIM = 'namespace="postgres",persistentvolumeclaim="data-postgresql-0"';
+const CRON = '{namespace="postgres",cronjob="postgresql-backup"}';
+const DEPLOYMENT = 'namespace="ml-models",deployment="wine-default-0-classifier"';
+
+const pair = (
+  alert: string,
+  at: string,
+  fires: Case['fires'][number],
+  bad: readonly [what: string, series: Case['series']],
+  ...good: readonly (readonly [what: string, series: Case['series']])[]
+): Case[] => [
+  { alert, at, what: bad[0], series: bad[1], fires: [fires] },
+  ...good.map(([what, series]): Case => ({ alert, at, what, series, fires: [] })),
+];
+
+const volume = (free: string) => ({
+  [`kubelet_volume_stats_available_bytes{${CLAIM}}`]: free,
+  [`kubelet_volume_stats_capacity_bytes{${CLAIM}}`]: '100x600',
+});
+
+export const CASES: readonly Case[] = [
+  ...pair(
+    'ComponentDown',
+    '6m',
+    { severity: 'critical', job: 'postgresql', namespace: 'postgres' },
+    ['PostgreSQL is down, its exporter is not', { [`pg_up{${DATABASE}}`]: '0x10', [`up{${DATABASE}}`]: '1x10' }],
+    ['it runs', { [`pg_up{${DATABASE}}`]: '1x10' }],
+    ['it restarts within minutes', { [`pg_up{${DATABASE}}`]: '1 1 0 0 1x10' }],
+  ),
+  ...pair(
+    'InstanceDown',
+    '16m',
+    { severity: 'warning', namespace: 'ml-models', job: 'models', pod: 'p' },
+    ['a pod cannot be scraped', { 'up{namespace="ml-models",job="models",pod="p"}': '0x20' }],
+    ['it can', { 'up{namespace="ml-models",job="models",pod="p"}': '1x20' }],
+    ['it is not of the platform', { 'up{namespace="other",job="models",pod="p"}': '0x20' }],
+  ),
+  ...pair(
+    'VolumeFilling',
+    '480m',
+    { severity: 'warning', namespace: 'postgres', persistentvolumeclaim: 'data-postgresql-0' },
+    ['a volume loses 2% an hour', volume('39-0.0333x600')],
+    ['it stays as full as it is', volume('39x600')],
+    ['it loses as much and is nearly empty', volume('95-0.0333x600')],
+  ),
+  ...pair(
+    'VolumeFull',
+    '10m',
+    { severity: 'critical', namespace: 'postgres', persistentvolumeclaim: 'data-postgresql-0' },
+    ['3% are left', volume('3x20')],
+    ['6% are left', volume('6x20')],
+  ),
+  ...pair(
+    'DatabaseConnections',
+    '15m',
+    { severity: 'warning', namespace: 'postgres', job: 'postgresql' },
+    [
+      'two databases use 90 of 100',
+      {
+        [`pg_stat_database_numbackends{${DATABASE},datname="a"}`]: '80x20',
+        [`pg_stat_database_numbackends{${DATABASE},datname="b"}`]: '10x20',
+        [`pg_settings_max_connections{${DATABASE}}`]: '100x20',
+      },
+    ],
+    [
+      'they use 80',
+      {
+        [`pg_stat_database_numbackends{${DATABASE},datname="a"}`]: '80x20',
+        [`pg_settings_max_connections{${DATABASE}}`]: '100x20',
+      },
+    ],
+  ),
+  ...pair(
+    'ObjectStoreErrors',
+    '15m',
+    { severity: 'critical', namespace: 'minio-system' },
+    [
+      'a tenth of the requests fails',
+      {
+        [`minio_s3_requests_total{${STORE}}`]: '0+600x20',
+        [`minio_s3_requests_5xx_errors_total{${STORE}}`]: '0+60x20',
+      },
+    ],
+    [
+      'a hundredth fails',
+      { [`minio_s3_requests_total{${STORE}}`]: '0+600x20', [`minio_s3_requests_5xx_errors_total{${STORE}}`]: '0+6x20' },
+    ],
+    [
+      'one of two requests in ten minutes fails',
+      {
+        [`minio_s3_requests_total{${STORE}}`]: '0+0.2x20',
+        [`minio_s3_requests_5xx_errors_total{${STORE}}`]: '0+0.1x20',
+      },
+    ],
+  ),
+  ...pair(
+    'ObjectStoreDrives',
+    '15m',
+    { severity: 'warning', namespace: 'minio-system' },
+    ['a drive is away', { [`minio_cluster_drive_offline_total{${STORE}}`]: '1x20' }],
+    ['all are there', { [`minio_cluster_drive_offline_total{${STORE}}`]: '0x20' }],
+  ),
+  ...pair(
+    'TrackingServerErrors',
+    '15m',
+    { severity: 'critical', namespace: 'mlflow' },
+    [
+      'a tenth of the answers is 500',
+      {
+        [`mlflow_http_request_total{${TRACKING},status="200"}`]: '0+540x20',
+        [`mlflow_http_request_total{${TRACKING},status="500"}`]: '0+60x20',
+      },
+    ],
+    [
+      'clients ask for what there is not',
+      {
+        [`mlflow_http_request_total{${TRACKING},status="200"}`]: '0+540x20',
+        [`mlflow_http_request_total{${TRACKING},status="404"}`]: '0+60x20',
+      },
+    ],
+  ),
+  ...pair(
+    'OperatorErrors',
+    '45m',
+    { severity: 'warning', namespace: 'seldon-system', controller: 'seldon' },
+    [
+      'it fails again and again',
+      {
+        'controller_runtime_reconcile_errors_total{namespace="seldon-system",job="seldon-core-operator",controller="seldon"}':
+          '0+1x60',
+      },
+    ],
+    [
+      'it failed once',
+      {
+        'controller_runtime_reconcile_errors_total{namespace="seldon-system",job="seldon-core-operator",controller="seldon"}':
+          '0 1x60',
+      },
+    ],
+  ),
+  ...pair(
+    'JobFailed',
+    '5m',
+    { severity: 'warning', namespace: 'minio-system', job_name: 'minio-setup-1', condition: 'true' },
+    [
+      'a Job has failed',
+      { 'kube_job_failed{namespace="minio-system",job_name="minio-setup-1",condition="true"}': '1x10' },
+    ],
+    ['it has not', { 'kube_job_failed{namespace="minio-system",job_name="minio-setup-1",condition="true"}': '0x10' }],
+  ),
+  ...pair(
+    'BackupTooOld',
+    '3030m',
+    { severity: 'critical', namespace: 'postgres', cronjob: 'postgresql-backup' },
+    ['the last success is more than 50 hours ago', { [`kube_cronjob_status_last_successful_time${CRON}`]: '0x3100' }],
+    ['it was an hour ago', { [`kube_cronjob_status_last_successful_time${CRON}`]: '177000x3100' }],
+    ['the CronJob is new', { [`kube_cronjob_created${CRON}`]: '170000x3100' }],
+  ),
+  {
+    alert: 'BackupTooOld',
+    what: 'no run has ever succeeded',
+    at: '3030m',
+    series: { [`kube_cronjob_created${CRON}`]: '0x3100' },
+    fires: [{ severity: 'critical', namespace: 'postgres', cronjob: 'postgresql-backup' }],
+  },
+  ...pair(
+    'CertificateExpires',
+    '90m',
+    { severity: 'critical', namespace: 'seldon-system', name: 'seldon' },
+    [
+      'six days are left',
+      { 'certmanager_certificate_expiration_timestamp_seconds{namespace="seldon-system",name="seldon"}': '520000x100' },
+    ],
+    [
+      'thirty days are left',
+      {
+        'certmanager_certificate_expiration_timestamp_seconds{namespace="seldon-system",name="seldon"}': '2600000x100',
+      },
+    ],
+  ),
+  ...pair(
+    'ModelErrorBudget',
+    '70m',
+    { severity: 'critical', pace: 'fast', namespace: 'ml-models', model: 'wine' },
+    ['a twentieth of the answers is 500', { [count('200')]: '0+95x80', [count('500')]: '0+5x80' }],
+    ['callers send what is wrong', { [count('200')]: '0+95x80', [count('400')]: '0+5x80' }],
+    ['all is well', { [count('200')]: '0+100x80' }],
+    ['a model has no objective', { [count('500').replace('wine', 'other')]: '0+5x80' }],
+  ),
+  ...pair(
+    'ModelErrorBudget',
+    '70m',
+    { severity: 'critical', pace: 'fast', namespace: 'ml-models', model: 'wine' },
+    ['MLServer without an executor answers 500', { [mlserver('200')]: '0+95x80', [mlserver('500')]: '0+5x80' }],
+    ['it answers', { [mlserver('200')]: '0+95x80' }],
+  ),
+  ...pair(
+    'ModelLatencyBudget',
+    '70m',
+    { severity: 'critical', pace: 'fast', namespace: 'ml-models', model: 'wine' },
+    [
+      'all but a tenth take longer than 500 ms',
+      { [count('200')]: '0+100x80', [bucket('0.5')]: '0+10x80', [bucket('1.0')]: '0+100x80' },
+    ],
+    ['all are in time', { [count('200')]: '0+100x80', [bucket('0.5')]: '0+100x80', [bucket('0.25')]: '0+1x80' }],
+  ),
+  ...pair(
+    'ModelUnavailable',
+    '15m',
+    { severity: 'critical', namespace: 'ml-models', deployment: 'wine-default-0-classifier' },
+    [
+      'no pod is ready',
+      {
+        [`kube_deployment_status_replicas_available{${DEPLOYMENT}}`]: '0x20',
+        [`kube_deployment_spec_replicas{${DEPLOYMENT}}`]: '1x20',
+      },
+    ],
+    [
+      'it is scaled to none',
+      {
+        [`kube_deployment_status_replicas_available{${DEPLOYMENT}}`]: '0x20',
+        [`kube_deployment_spec_replicas{${DEPLOYMENT}}`]: '0x20',
+      },
+    ],
+  ),
+  ...pair(
+    'ModelRolloutStuck',
+    '10m',
+    {
+      severity: 'warning',
+      namespace: 'ml-models',
+      deployment: 'wine-default-0-classifier',
+      condition: 'Progressing',
+      status: 'false',
+    },
+    [
+      'it does not get on',
+      { [`kube_deployment_status_condition{${DEPLOYMENT},condition="Progressing",status="false"}`]: '1x20' },
+    ],
+    ['it does', { [`kube_deployment_status_condition{${DEPLOYMENT},condition="Progressing",status="false"}`]: '0x20' }],
+  ),
+  ...pair(
+    'ModelWithoutTraffic',
+    '2900m',
+    { severity: 'info', namespace: 'ml-models', model: 'wine' },
+    ['nobody asks it', { [count('200')]: '7x3000' }],
+    ['somebody does', { [count('200')]: '0+1x3000' }],
+  ),
+  ...pair(
+    'ModelDrift',
+    '20m',
+    { severity: 'warning', namespace: 'ml-models', job: 'demand-detector' },
+    ['the last batches differ', { 'seldon_metric_drift_found{namespace="ml-models",job="demand-detector"}': '1x30' }],
+    ['they do not', { 'seldon_metric_drift_found{namespace="ml-models",job="demand-detector"}': '0x30' }],
+  ),
+];

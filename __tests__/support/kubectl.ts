@@ -4,7 +4,7 @@ import type { Command } from './shell';
 /** Flags that the documents use, by verb, as `kubectl VERB --help` has them; those in BOTH go with every verb. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   apply: ['--server-side', '-f'],
-  create: ['-f', '--from', '--dry-run'],
+  create: ['-f', '--from', '--dry-run', '--from-file'],
   delete: ['-f', '--cascade', '--ignore-not-found'],
   diff: ['--server-side', '-f'],
   exec: ['-i'],

@@ -188,7 +188,22 @@ describe('a change touches no more than it must', () => {
       { postgresql: { backup: { enabled: true } } },
       ['10-setup/network-policies.yaml', '30-data/postgresql-backup.yaml'],
     ],
-    ['monitoring', { monitoring: { enabled: true } }, ['10-setup/network-policies.yaml', '40-tracking/mlflow.yaml']],
+    [
+      'monitoring',
+      { monitoring: { enabled: true } },
+      [
+        '10-setup/network-policies.yaml',
+        '20-operators/models.yaml',
+        '20-operators/seldon-core-operator.yaml',
+        '30-data/minio.yaml',
+        '30-data/postgresql.yaml',
+        '40-tracking/mlflow.yaml',
+        '50-models/mlflow-wine.yaml',
+        '50-models/xgb-wine-k8s.yaml',
+        '60-apps/frontend.yaml',
+        '60-apps/monitoring-rules.yaml',
+      ],
+    ],
     ['policies', { networkPolicies: { enabled: false } }, ['10-setup/network-policies.yaml']],
     ['the webhook', { seldon: { certificates: 'cert-manager' } }, ['20-operators/seldon-core-operator.yaml']],
   ])('%s', (_, settings, files) => {

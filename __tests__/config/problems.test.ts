@@ -37,8 +37,8 @@ platformRefuses({
     ],
     [
       'an image that is not in the catalogue',
-      'images: {overrides: {postgres-exporter: {tag: v1}}}',
-      `images.overrides.postgres-exporter: unknown field; the fields here are ${Object.keys(CATALOGUE).join(', ')}`,
+      'images: {overrides: {zebra: {tag: v1}}}',
+      `images.overrides.zebra: unknown field; the fields here are ${Object.keys(CATALOGUE).join(', ')}`,
     ],
     [
       'several in one mapping',

@@ -71,7 +71,10 @@ export async function databaseMoved(platform: RunningPlatform): Promise<string> 
 export async function backupsRemoved(platform: RunningPlatform): Promise<string> {
   const { repository } = platform.props;
   await follow(platform, 'Remove backups');
-  addSettings(join(repository.environment(), 'platform.yaml'), { postgresql: { backup: { enabled: false } } });
+  addSettings(join(repository.environment(), 'platform.yaml'), {
+    postgresql: { backup: { enabled: false } },
+    removed: ['PersistentVolumeClaim postgres/postgresql-backup'],
+  });
   await renderAndApply(platform, '10-setup');
   const left = await platform.kubectl('get', '-n', 'postgres', 'cronjobs,pvc', '-o', 'name');
   same(left.trim().split('\n').sort(), [

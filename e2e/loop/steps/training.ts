@@ -1,5 +1,5 @@
 /** A data scientist trains: from a checkout, and in the cluster. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { same } from '../../cluster/checks';
@@ -26,7 +26,7 @@ export async function trainInCluster(loop: Loop): Promise<void> {
       server.listen(8099, '127.0.0.1');
       const repository = loop.changed('training', (environment) => {
         const settings = 'training: {enabled: true, verify: false, data: "http://127.0.0.1:8099/wine.csv"}\n';
-        writeFileSync(join(environment, 'platform.yaml'), settings);
+        appendFileSync(join(environment, 'platform.yaml'), settings);
       });
       finished(repository.command('synth'));
       const template = new Manifests(repository.dist(), '').pod('training', 'wine-training');

@@ -22,6 +22,7 @@ const OWN_SIZE = [
   'fetch',
   'upload',
   'explainer-model-initializer',
+  'exporter',
 ];
 
 test('no container that a field sizes has a limit of them, and each keeps that of its disk', () => {

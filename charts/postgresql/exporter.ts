@@ -1,7 +1,7 @@
 /** The exporter beside the embedded server: a container of the same pod, which asks it over its socket. */
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Image } from '../lib/image';
-import { httpCheck, probes } from '../lib/probes';
+import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import type { Mount } from '../lib/volumes';
 
@@ -38,7 +38,7 @@ export function exporterContainer({ image, socket, user, database }: ExporterPro
     ...probes({
       startup: { periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
       ready: httpCheck(METRICS, '/'),
-      live: httpCheck(METRICS, '/'),
+      live: tcpCheck(METRICS),
     }),
     resources: RESOURCES,
     mounts: [socket],

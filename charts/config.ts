@@ -9,7 +9,7 @@ import { certificatesSchema } from './certificates/config';
 import { deliverySchema } from './delivery/config';
 import { frontendSchema } from './frontend/config';
 import { imagesSchema } from './images/config';
-import type { ImageLock } from './images/lock';
+import type { ImageLock } from './images/locked';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/config/stores';
 import type { ModelConfig } from './models/join-lock';

@@ -1,6 +1,6 @@
 /** The database of an environment, of whichever kind it is, and what belongs to it. */
 import type { App } from 'cdk8s';
-import type { CertificateIssuer } from './certificates/signed-certificate';
+import type { CertificateIssuer } from './certificates/issuer';
 import type { PlatformConfig } from './config';
 import type { Images } from './images/catalogue';
 import type { Component } from './lib/component';

@@ -2,7 +2,7 @@
 import { App } from 'cdk8s';
 import { accessParts, mlflowHosts, modelPeers, modelsGateway } from './access-parts';
 import { Certificates } from './certificates/certificates';
-import type { CertificateIssuer } from './certificates/signed-certificate';
+import type { CertificateIssuer } from './certificates/issuer';
 import type { PlatformConfig } from './config';
 import { partsOfDatabase } from './database-parts';
 import { type DeliveryFile, deliveryFiles } from './delivery/delivery';

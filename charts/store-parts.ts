@@ -1,6 +1,6 @@
 /** The object store of an environment: which of its kinds, and what copies it to a second place. */
 import type { App } from 'cdk8s';
-import type { CertificateIssuer } from './certificates/signed-certificate';
+import type { CertificateIssuer } from './certificates/issuer';
 import type { PlatformConfig } from './config';
 import type { Images } from './images/catalogue';
 import type { Component } from './lib/component';

@@ -7,7 +7,7 @@
  */
 import { type Endpoint, originOf } from '../lib/endpoint';
 import { toYaml } from '../lib/yaml';
-import type { SignIn } from './sign-in';
+import type { SignIn } from './sign-in-props';
 
 /** Something behind the proxy. */
 export interface Upstream {

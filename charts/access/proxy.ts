@@ -13,7 +13,7 @@ import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import { proxyConfig, type Upstream } from './proxy-config';
-import type { SignIn } from './sign-in';
+import type { SignIn } from './sign-in-props';
 
 export interface SignInProxyProps extends WorkloadSettings, SignIn {
   /** Of what it stands in front of, such as "mlflow". */

@@ -59,5 +59,3 @@ export const signInSchema = z
     });
   })
   .describe('Sign-in by OpenID Connect in front of everything that is exposed');
-
-export type SignIn = z.output<typeof signInSchema>;

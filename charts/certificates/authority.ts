@@ -2,7 +2,8 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../imports/cert-manager.io';
-import { CERTIFICATE_KEYS, type CertificateIssuer, signedCertificate } from './signed-certificate';
+import type { CertificateIssuer } from './issuer';
+import { CERTIFICATE_KEYS, signedCertificate } from './signed-certificate';
 
 export type Authority =
   /** Whoever the image trusts: the public authorities. */

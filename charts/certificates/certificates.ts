@@ -7,7 +7,7 @@ import {
 } from '../../imports/cert-manager.io';
 import { Component } from '../lib/component';
 import { PREREQUISITES } from '../prerequisites/catalogue';
-import type { CertificateIssuer } from './signed-certificate';
+import type { CertificateIssuer } from './issuer';
 
 export interface CertificatesProps {
   /** The name of the ClusterIssuer. */

@@ -1,12 +1,7 @@
 /** Certificates that cert-manager makes and renews, and the authority that those who check them trust. */
 import type { Construct } from 'constructs';
 import { Certificate, type CertificateSpecUsages } from '../../imports/cert-manager.io';
-
-/** Who signs. */
-export interface CertificateIssuer {
-  readonly kind: string;
-  readonly name: string;
-}
+import type { CertificateIssuer } from './issuer';
 
 export interface SignedCertificateProps {
   /** Of the Certificate, and of the Secret that cert-manager keeps it in. */

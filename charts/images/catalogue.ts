@@ -5,7 +5,7 @@
  * frozen: docker.io/minio, docker.io/bitnami, gcr.io/google_containers/spartakus.
  */
 import type { Image, PullPolicy } from '../lib/image';
-import type { ImageLock } from './lock';
+import type { ImageLock } from './locked';
 import { registryOf } from './references';
 
 /** What is known of an image. */

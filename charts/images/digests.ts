@@ -3,7 +3,8 @@ import { problem } from '../../config/problems';
 import { PLATFORM_FILE } from '../../config/read';
 import type { ComponentFile } from '../lib/component';
 import { renewed } from '../lib/job';
-import { type ImageLock, imageLockCommand, imageLockFile } from './lock';
+import { imageLockCommand, imageLockFile } from './lock';
+import type { ImageLock } from './locked';
 import { isPinned, registryOf, splitImage, withoutDigest } from './references';
 
 interface ObjectJson {

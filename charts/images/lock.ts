@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { imageDigest, imageReference } from '../../config/image-fields';
 import { problem } from '../../config/problems';
 import { IMAGES_LOCK_FILE, readFile } from '../../config/read';
+import type { ImageLock } from './locked';
 import { isPinned } from './references';
 
 const entrySchema = z.strictObject({
@@ -20,12 +21,6 @@ const entrySchema = z.strictObject({
 const lockSchema = z.strictObject({
   images: z.record(imageReference('docker.io/library/postgres:18.6-trixie'), entrySchema).prefault({}),
 });
-
-/** What a registry said of one image. */
-export type ImageLockEntry = Readonly<z.output<typeof entrySchema>>;
-
-/** What is known of images, by their names with the tag and without a digest. */
-export type ImageLock = Readonly<Record<string, ImageLockEntry>>;
 
 /** The file of an environment. @param root the environment's folder */
 export const imageLockFile = (root: string) => `${root}/${IMAGES_LOCK_FILE}`;

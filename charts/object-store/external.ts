@@ -3,7 +3,7 @@ import type { Authority } from '../certificates/authority';
 import type { ExternalServer } from '../lib/endpoint';
 import { Credential } from '../lib/secret';
 import type { BucketAccess, BucketKey } from './bucket';
-import type { PlaceSettings } from './place-config';
+import type { PlaceSettings } from './place';
 import type { Buckets } from './store';
 
 export interface ExternalStoreProps extends PlaceSettings {

@@ -1,12 +1,8 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../imports/cert-manager.io';
-import {
-  CERTIFICATE_KEYS,
-  type CertificateIssuer,
-  serviceNames,
-  signedCertificate,
-} from '../certificates/signed-certificate';
+import type { CertificateIssuer } from '../certificates/issuer';
+import { CERTIFICATE_KEYS, serviceNames, signedCertificate } from '../certificates/signed-certificate';
 import type { Resources } from '../lib/container';
 import { type Endpoint, hostOf, originOf, type Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { bucketName, cidr, flag, matching, objectName, oneOf, port } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { rules } from '../../config/rules';
+import type { PlaceSettings } from './place';
 
 const ORIGIN = /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[1-9]\d{0,4})?$/;
 
@@ -67,18 +68,6 @@ export const placeFields = {
     .meta({ examples: [[{ cidr: '169.254.170.23/32', port: 80 }]] })
     .describe('Where pods get the credentials of their identity, beside the addresses of the store'),
 } as const;
-
-/** A place after validation. */
-export interface PlaceSettings {
-  readonly endpoint: string;
-  readonly provider: 'AWS' | 'GCS' | 'Other';
-  readonly region: string;
-  readonly pathStyle: boolean;
-  readonly authority?: { readonly configMap?: string; readonly secret?: string; readonly key: string };
-  readonly cidrs: readonly string[];
-  readonly credentials: 'keys' | 'identity';
-  readonly identityEgress: readonly { readonly cidr: string; readonly port: number }[];
-}
 
 export const mirrorBucket = bucketName('models-mirror');
 

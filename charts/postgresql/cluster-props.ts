@@ -1,5 +1,5 @@
 /** What a cluster of CloudNativePG is given. */
-import type { CertificateIssuer } from '../certificates/signed-certificate';
+import type { CertificateIssuer } from '../certificates/issuer';
 import type { Resources } from '../lib/container';
 import type { Image } from '../lib/image';
 import type { Storage } from '../lib/volumes';

@@ -2,12 +2,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../imports/cert-manager.io';
-import {
-  CERTIFICATE_KEYS,
-  type CertificateIssuer,
-  serviceNames,
-  signedCertificate,
-} from '../certificates/signed-certificate';
+import type { CertificateIssuer } from '../certificates/issuer';
+import { CERTIFICATE_KEYS, serviceNames, signedCertificate } from '../certificates/signed-certificate';
 import { configMapVolume, type Mount } from '../lib/volumes';
 import serveTlsScript from './serve-tls.sh';
 

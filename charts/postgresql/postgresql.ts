@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { CertificateIssuer } from '../certificates/signed-certificate';
+import type { CertificateIssuer } from '../certificates/issuer';
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';

@@ -41,4 +41,3 @@ export const secretsSchema = z
   .describe('How the Secrets that the platform reads come into the cluster');
 
 export type SecretsConfig = z.output<typeof secretsSchema>;
-export type StoreConfig = SecretsConfig['store'];

@@ -20,7 +20,7 @@ import { Password, PasswordSpecEncoding } from '../../imports/generators.externa
 import { Component, PART_OF } from '../lib/component';
 import { Credential, type RequiredSecret, type SecretText } from '../lib/secret';
 import { PREREQUISITES } from '../prerequisites/catalogue';
-import type { StoreConfig } from './config';
+import type { StoreConfig } from './store';
 
 export interface ExternalSecretsProps {
   /** Every Secret that the platform reads. */

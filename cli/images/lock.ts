@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { PlatformConfig } from '../../charts/config';
-import { type ImageLock, type ImageLockEntry, imageLockCommand, imageLockFile } from '../../charts/images/lock';
+import { imageLockCommand, imageLockFile } from '../../charts/images/lock';
+import type { ImageLock, ImageLockEntry } from '../../charts/images/locked';
 import { registryOf } from '../../charts/images/references';
 import { toYaml } from '../../charts/lib/yaml';
 import { ConfigError, problem } from '../../config/problems';

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ImageLockEntry } from '../../charts/images/lock';
+import type { ImageLockEntry } from '../../charts/images/locked';
 import { registryOf, splitImage } from '../../charts/images/references';
 import type { Logins } from './login';
 

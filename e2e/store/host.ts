@@ -1,5 +1,5 @@
 /** The servers of a store as pods of this machine, each at an address of its own, and clients beside them. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from '../cluster/commands';
 import { Repository, STARTING } from '../cluster/repository';
@@ -54,6 +54,8 @@ export class Store {
     mkdirSync(work, { recursive: true });
     const repository = Repository.init(project, join(work, 'repository'));
     writeFileSync(join(repository.environment(), 'platform.yaml'), props.settings);
+    // What init has rendered is another platform, whose data nobody has.
+    rmSync(repository.dist(), { recursive: true });
     finished(repository.command('synth'));
     const secrets = finished(repository.command('secrets', STARTING));
     const dist = repository.dist();

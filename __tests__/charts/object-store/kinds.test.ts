@@ -3,7 +3,7 @@ import { s3Origin } from '../../../charts/object-store/bucket';
 import { externalBucket, externalStore, givenKey } from '../../../charts/object-store/external';
 import { Mirror } from '../../../charts/object-store/mirror';
 import { ObjectStore } from '../../../charts/object-store/object-store';
-import type { PlaceSettings } from '../../../charts/object-store/place-config';
+import type { PlaceSettings } from '../../../charts/object-store/place';
 import { rcloneRemote } from '../../../charts/object-store/rclone';
 import { Seaweedfs } from '../../../charts/object-store/seaweedfs/seaweedfs';
 import { build, envOf, foreignBucket, foreignImages, foreignResources, secretText } from '../../support/foreign';

@@ -2,8 +2,9 @@
 import { App } from 'cdk8s';
 import { Credential, RequiredSecret, secretText } from '../../../charts/lib/secret';
 import { composePlatform } from '../../../charts/platform';
-import { type StoreConfig, secretsSchema } from '../../../charts/secrets/config';
+import { secretsSchema } from '../../../charts/secrets/config';
 import { ExternalSecrets } from '../../../charts/secrets/external-secrets';
+import type { StoreConfig } from '../../../charts/secrets/store';
 import { filesOf, type KubernetesObject, platformConfig } from '../../support/platform';
 import { schemaFaults } from '../../support/schemas';
 

@@ -1,6 +1,7 @@
 /** Alerts about components: what is down, what fills up, what runs out, what did not run. */
 import type { Target } from '../monitored';
-import { type Alert, anyOf } from './rule';
+import type { Alert } from './alert';
+import { anyOf } from './rule';
 
 export interface ComponentFacts {
   /** Parts of which there is one: somebody misses each of them when it is gone. */

@@ -6,7 +6,8 @@
  * Source: "Alerting on SLOs" of Google's Site Reliability Workbook, chapter 5, its sixth approach.
  */
 import type { PrometheusRuleSpecGroupsRules } from '../../../imports/monitoring.coreos.com';
-import { type Alert, record } from './rule';
+import type { Alert } from './alert';
+import { record } from './rule';
 
 /** What a model's file promises, as series: the share of requests that may fail, and that may be late. */
 export const OBJECTIVE = { availability: 'model:slo_errors:budget', latency: 'model:slo_slow:budget' } as const;

@@ -1,0 +1,5 @@
+/** Who signs. */
+export interface CertificateIssuer {
+  readonly kind: string;
+  readonly name: string;
+}

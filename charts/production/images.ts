@@ -1,9 +1,9 @@
 /** Images that run without being named by their digest: the same tag may lead to others tomorrow. */
 import type { Fault } from '../../config/problems';
 import type { PlatformConfig } from '../config';
-import { type ImageName, type Images, resolveImages } from '../images/catalogue';
+import type { ImageName, Images } from '../images/catalogue';
 import { podTemplateOf, type WorkloadJson } from '../lib/workload-json';
-import { composePlatform, objectsOf } from '../platform';
+import { composePlatform, imagesFor, objectsOf } from '../platform';
 import { expand } from '../seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../seldon/expansion/seldon-json';
 
@@ -16,7 +16,7 @@ export const digestCommand = (reference: string) => `crane digest ${reference}`;
 
 /** Images of the catalogue that some pod runs, and that have no digest. What a model's file names is its own fault. */
 export function digestFaults(config: PlatformConfig): Fault[] {
-  const images = resolveImages({ ...config.images, seldonVersion: config.seldon.version });
+  const images = imagesFor(config);
   const running = referencesIn(config, images);
   return (Object.keys(images) as ImageName[])
     .map((name) => ({ name, reference: images[name].reference }))

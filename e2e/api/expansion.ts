@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { loadEnvironment } from '../../charts/environments';
-import { resolveImages, SELDON_UID } from '../../charts/images/catalogue';
+import { SELDON_UID } from '../../charts/images/catalogue';
+import { imagesFor } from '../../charts/platform';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { MadeObject, SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { type Cluster, list } from '../cluster/cluster';
@@ -40,8 +41,7 @@ export async function expansionHolds(cluster: Cluster, env: Environment): Promis
 }
 
 function expansionOf(env: Environment) {
-  const { images, seldon } = loadEnvironment(join(env.home, 'environments'), env.name);
-  const resolved = resolveImages({ ...images, seldonVersion: seldon.version });
+  const resolved = imagesFor(loadEnvironment(join(env.home, 'environments'), env.name));
   const deployments = ofKind<KubernetesObject & SeldonDeploymentJson>(env, 'SeldonDeployment');
   return deployments.flatMap((deployment) => expand(deployment, resolved)).map(asOf116);
 }

@@ -3,9 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PlatformConfig } from '../../charts/config';
 import { environmentNames, loadEnvironments } from '../../charts/environments';
-import { resolveImages } from '../../charts/images/catalogue';
 import { toYaml } from '../../charts/lib/yaml';
-import { composePlatform, containerUserOf, objectsOf } from '../../charts/platform';
+import { composePlatform, containerUserOf, imagesFor, objectsOf } from '../../charts/platform';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { KUSTOMIZATION, renderEnvironments } from '../../charts/synth';
@@ -59,7 +58,7 @@ export function subject(name: string, config: PlatformConfig, root: string): Sub
 
 /** What the operator makes of the models: no linter knows what a SeldonDeployment is. */
 function expandedView(config: PlatformConfig) {
-  const images = resolveImages({ ...config.images, seldonVersion: config.seldon.version });
+  const images = imagesFor(config);
   const containerUser = containerUserOf(config);
   const user = containerUser === 'assigned' ? undefined : containerUser;
   return [...objectsOf(composePlatform(config))]

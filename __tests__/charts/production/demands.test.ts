@@ -1,5 +1,6 @@
 /** What an environment for production is refused for. */
 import { stringify } from 'yaml';
+import { digestFaults } from '../../../charts/production/images';
 import { environmentsIn, problemsIn } from '../../support/environments';
 import { PRODUCTION } from '../../support/production';
 
@@ -20,6 +21,17 @@ const faults = (changes: object, file: object = model) => problemsIn(filesOf(cha
 
 test('what production demands is enough', () => {
   expect(environmentsIn(filesOf({}, model))).toHaveLength(1);
+});
+
+test('digests of the lock are as good as those of overrides', () => {
+  const { overrides, ...images } = PRODUCTION.images;
+  const [config] = environmentsIn(filesOf({ images, accepted: { digests: 'The lock comes below' } }, model));
+  if (!config) throw new Error('no environment');
+  const loose = digestFaults(config).map(({ message }) => /crane digest ([^"]+)/.exec(message)?.[1] ?? '');
+  expect(loose.length).toBeGreaterThan(5);
+  const digest = overrides.mlflow?.digest ?? '';
+  const imageLock = Object.fromEntries(loose.map((name) => [name, { digest }]));
+  expect(digestFaults({ ...config, imageLock })).toEqual([]);
 });
 
 const DRAINED = 'and a node that is drained would end the service; set 2 or more';

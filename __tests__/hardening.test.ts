@@ -2,7 +2,7 @@
  * What the checkers that many run on their manifests want of production, as one rule each over every object and over what the
  * operator makes of the models: kube-linter, kube-score, Polaris, Checkov, Trivy and Kubescape.
  */
-import { resolveImages } from '../charts/images/catalogue';
+import { resolveImages } from '../charts/images/resolve';
 import { expand } from '../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../charts/seldon/expansion/seldon-json';
 import { nameOf, type PodView, podsOf } from './support/cluster';

@@ -8,7 +8,7 @@ import { modelProxies, proxyName } from './access/model-proxies';
 import { PORT, proxyService, SignInProxy, type SignInProxyProps } from './access/proxy';
 import type { PlatformConfig } from './config';
 import { type GatewayProps, routePrefix } from './gateway/http-route';
-import type { Images } from './images/catalogue';
+import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
 import type { Endpoint, Peer } from './lib/endpoint';
 import { scrapingOf } from './monitoring/config';

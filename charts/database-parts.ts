@@ -2,7 +2,7 @@
 import type { App } from 'cdk8s';
 import type { CertificateIssuer } from './certificates/issuer';
 import type { PlatformConfig } from './config';
-import type { Images } from './images/catalogue';
+import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
 import { scrapingOf } from './monitoring/config';
 import type { BackupBucket } from './object-store/bucket';

@@ -1,8 +1,8 @@
 /** What an environment adds to every object, whichever component has made it. */
 import type { PlatformConfig } from './config';
 import { withGuards } from './delivery/guards';
-import { amd64Images, type Images } from './images/catalogue';
 import { withDigests } from './images/digests';
+import { amd64Images, type Images } from './images/resolve';
 import { withAmd64 } from './lib/architecture';
 import { withAssignedUids } from './lib/assigned-uids';
 import { withCommonMetadata } from './lib/common-metadata';

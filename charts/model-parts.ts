@@ -3,7 +3,7 @@ import type { App } from 'cdk8s';
 import { Batch } from './batch/batch';
 import type { PlatformConfig } from './config';
 import { Detector } from './detector/detector';
-import type { Images } from './images/catalogue';
+import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
 import { podsOf } from './models/endpoint';
 import type { Models } from './models/models';

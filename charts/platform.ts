@@ -9,7 +9,7 @@ import { type DeliveryFile, deliveryFiles } from './delivery/delivery';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
-import { type Images, resolveImages } from './images/catalogue';
+import { type Images, resolveImages } from './images/resolve';
 import type { Component, ComponentFile } from './lib/component';
 import { inCluster, type Peer } from './lib/endpoint';
 import { HIGH_UID } from './lib/high-uids';

@@ -2,7 +2,7 @@
  * What a cluster would run: the rendered pods and Services, and those that the Seldon operator makes of a
  * SeldonDeployment, which no rendered object shows.
  */
-import { resolveImages } from '../../charts/images/catalogue';
+import { resolveImages } from '../../charts/images/resolve';
 import type { ObjectJson } from '../../charts/lib/workload-json';
 import {
   type ClusterJson,

@@ -1,6 +1,6 @@
 /** Inputs that no default has, so that a value written into a chart by hand cannot pass a test. */
 import { App } from 'cdk8s';
-import { resolveImages } from '../../charts/images/catalogue';
+import { resolveImages } from '../../charts/images/resolve';
 import type { Component } from '../../charts/lib/component';
 import type { Resources } from '../../charts/lib/container';
 import type { Endpoint, Pods } from '../../charts/lib/endpoint';

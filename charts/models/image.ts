@@ -4,7 +4,8 @@
  * dist/ shows no image for a prepackaged server. The operator looks it up in the ConfigMap seldon-config, which the table
  * below is written to. The images themselves, with their tags, are in charts/images/catalogue.ts.
  */
-import type { ImageName, Images } from '../images/catalogue';
+import type { ImageName } from '../images/catalogue';
+import type { Images } from '../images/resolve';
 import type { Image, PullPolicy } from '../lib/image';
 import type { Protocol } from './protocol';
 

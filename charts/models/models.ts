@@ -4,7 +4,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { PodMonitor, type PodMonitorSpec } from '../../imports/monitoring.coreos.com';
 import type { GatewayProps } from '../gateway/http-route';
-import type { Images } from '../images/catalogue';
+import type { Images } from '../images/resolve';
 import type { ComponentFile } from '../lib/component';
 import type { Peer, Pods } from '../lib/endpoint';
 import type { PullPolicy } from '../lib/image';

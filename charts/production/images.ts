@@ -1,7 +1,8 @@
 /** Images that run without being named by their digest: the same tag may lead to others tomorrow. */
 import type { Fault } from '../../config/problems';
 import type { PlatformConfig } from '../config';
-import type { ImageName, Images } from '../images/catalogue';
+import type { ImageName } from '../images/catalogue';
+import type { Images } from '../images/resolve';
 import { podTemplateOf, type WorkloadJson } from '../lib/workload-json';
 import { composePlatform, imagesFor, objectsOf } from '../platform';
 import { expand } from '../seldon/expansion/expansion';

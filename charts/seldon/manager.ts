@@ -1,6 +1,7 @@
 /** The container of the operator. Source: helm-charts/seldon-core-operator and operator/main.go at v1.17.1. */
-import type { Images } from '../images/catalogue';
+
 import { SELDON_UID } from '../images/catalogue';
+import type { Images } from '../images/resolve';
 import type { ContainerProps, Resources, Variables } from '../lib/container';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';

@@ -1,5 +1,5 @@
 /** The configuration the Seldon operator reads: which images serve, fetch and explain models. */
-import type { Images } from '../images/catalogue';
+import type { Images } from '../images/resolve';
 import type { Image } from '../lib/image';
 import { SERVERS, type ServerName } from '../models/image';
 

@@ -1,7 +1,8 @@
 /** Commands that copy the images of an environment to where it pulls them from. */
 import type { PlatformConfig } from '../../charts/config';
-import { type ImageName, resolveImages } from '../../charts/images/catalogue';
+import type { ImageName } from '../../charts/images/catalogue';
 import { registryOf, splitImage, withoutDigest } from '../../charts/images/references';
+import { resolveImages } from '../../charts/images/resolve';
 import type { ListedImage } from './list';
 
 export const TOOLS = ['crane', 'skopeo'] as const;

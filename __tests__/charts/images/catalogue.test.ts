@@ -1,5 +1,6 @@
 /** Images: the catalogue, what an environment changes of it, and the mirror in front. */
-import { CATALOGUE, type ImageName, type ImagesProps, resolveImages } from '../../../charts/images/catalogue';
+import { CATALOGUE, type ImageName } from '../../../charts/images/catalogue';
+import { type ImagesProps, resolveImages } from '../../../charts/images/resolve';
 import { SERVERS } from '../../../charts/models/image';
 
 const names = Object.keys(CATALOGUE) as ImageName[];

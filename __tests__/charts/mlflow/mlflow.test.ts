@@ -1,6 +1,6 @@
 /** MLflow, given a database, a bucket and names that no environment has. */
 import { App } from 'cdk8s';
-import { resolveImages } from '../../../charts/images/catalogue';
+import { resolveImages } from '../../../charts/images/resolve';
 import type { Endpoint } from '../../../charts/lib/endpoint';
 import { Credential } from '../../../charts/lib/secret';
 import migrateScript from '../../../charts/mlflow/migrate.py';

@@ -1,7 +1,7 @@
 /** The object store, with a namespace, image and bucket that no environment has. */
 
 import { App } from 'cdk8s';
-import { resolveImages } from '../../../charts/images/catalogue';
+import { resolveImages } from '../../../charts/images/resolve';
 import { Credential } from '../../../charts/lib/secret';
 import type { WorkloadSettings } from '../../../charts/lib/workload-settings';
 import { s3Origin } from '../../../charts/object-store/bucket';

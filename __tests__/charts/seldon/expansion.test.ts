@@ -1,5 +1,5 @@
 /** What the operator makes of the examples: names, labels, ports, and that its parts find each other. */
-import { resolveImages } from '../../../charts/images/catalogue';
+import { resolveImages } from '../../../charts/images/resolve';
 import { expand } from '../../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../../charts/seldon/expansion/seldon-json';
 import { matches } from '../../support/cluster';

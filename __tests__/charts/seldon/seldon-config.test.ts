@@ -1,5 +1,5 @@
 /** ConfigMap seldon-config: what the operator starts, from images that no environment has. */
-import { type Images, resolveImages } from '../../../charts/images/catalogue';
+import { type Images, resolveImages } from '../../../charts/images/resolve';
 import { SERVERS } from '../../../charts/models/image';
 import { seldonConfig } from '../../../charts/seldon/seldon-config';
 import { foreignImages } from '../../support/foreign';

@@ -5,7 +5,7 @@
  * seldondeployment_prepackaged_servers.go, Seldon Core.
  */
 import type { k8s } from 'cdk8s-plus-27';
-import type { Images } from '../../images/catalogue';
+import type { Images } from '../../images/resolve';
 import { serverImage } from '../../models/image';
 import { hasProxy, TENSORFLOW_PORTS, TENSORFLOW_SERVING } from '../contract';
 import { operatorArgs, operatorEnv } from './env';

@@ -13,7 +13,8 @@
  * With `podSecurity.uids: assigned` the operator gives executors and explainers no user (manager.ts), which no reader of this
  * model asks for.
  */
-import { type Images, SELDON_UID } from '../../images/catalogue';
+import { SELDON_UID } from '../../images/catalogue';
+import type { Images } from '../../images/resolve';
 import { explainerDeployment, servingDeployment } from './deployments';
 import { ExpandedPredictor } from './predictor';
 import { scaling } from './scaling';

@@ -5,7 +5,7 @@
  * and InjectModelInitializer in model_initializer_injector.go, Seldon Core.
  */
 import type { k8s } from 'cdk8s-plus-27';
-import type { Images } from '../../images/catalogue';
+import type { Images } from '../../images/resolve';
 import { resourceRequirements } from '../../lib/container';
 import { EXPLAINER_PORT, MODEL_PATH } from '../contract';
 import { INITIALIZER } from '../seldon-config';

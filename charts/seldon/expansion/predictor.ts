@@ -1,5 +1,5 @@
 /** A predictor of a SeldonDeployment, with what the names and labels of everything that the operator makes of it follow from. */
-import type { Images } from '../../images/catalogue';
+import type { Images } from '../../images/resolve';
 import { hasEngine } from './pod-groups';
 import { type OperatorPorts, operatorPorts } from './ports';
 import { type MadeObject, type PredictorJson, type SeldonDeploymentJson, type UnitJson, unitsOf } from './seldon-json';

@@ -1,12 +1,13 @@
 /** How environment folders are read: what is refused of their files taken together, and how it is said. */
+
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { platformSchema } from '../../charts/config';
 import { type Files, MODEL, problemsIn } from '../support/environments';
 
 const a = (length: number) => 'a'.repeat(length);
 
-const ROOT_FIELDS =
-  'extends, base, profile, accepted, cluster, clusterDomain, commonLabels, commonAnnotations, namespaces, images, networkPolicies, certificates, monitoring, postgresql, objectStore, mlflow, training, seldon, modelStores, access, frontend, priorities, quotas, secrets, delivery, patches, podSecurity, moved, removed, architectures';
+const ROOT_FIELDS = Object.keys(platformSchema.shape).join(', ');
 
 const SERVERS = 'SKLEARN_SERVER, XGBOOST_SERVER, MLFLOW_SERVER, TENSORFLOW_SERVER, TRITON_SERVER, HUGGINGFACE_SERVER';
 

@@ -136,12 +136,17 @@ describe('MLflow', () => {
   });
 });
 
+/** What oauth2-proxy reads, as far as it is looked at here. */
+interface ProxyFile {
+  readonly providers: readonly object[];
+  readonly upstreamConfig: { readonly upstreams: readonly object[] };
+  readonly injectRequestHeaders: readonly object[];
+}
+
 describe('sign-in', () => {
   const all = objects({ signIn: SIGN_IN, tls: { issuer: 'x' }, gateway: { namespace: 'edge-x' } });
   const proxy = (name: string) => find(all, 'Deployment', name).spec.template.spec.containers[0];
-  const config = (name: string) =>
-    // biome-ignore lint/suspicious/noExplicitAny: a file of another program
-    load(find(all, 'ConfigMap', name).data['config.yaml']) as any;
+  const config = (name: string) => load(find(all, 'ConfigMap', name).data['config.yaml']) as ProxyFile;
 
   test('stands between the ingress and each component, which is closed to the ingress', () => {
     expect(find(all, 'HTTPRoute', 'mlflow-access').spec.rules[0].backendRefs[0].name).toBe('mlflow-sign-in');

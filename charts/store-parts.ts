@@ -67,7 +67,7 @@ function storeOf(
       versioned: versioning.enabled,
       backups: backups.enabled ? backups : undefined,
     });
-    return { buckets: component, components: [component] };
+    return { buckets: component.buckets, components: [component] };
   }
   const { versioning, backups } = settings;
   const component = new ObjectStore(app, {
@@ -77,5 +77,5 @@ function storeOf(
     versioning: versioning.enabled ? versioning : undefined,
     backups: backups.enabled ? backups : undefined,
   });
-  return { buckets: component, components: [component], page: component.page };
+  return { buckets: component.buckets, components: [component], page: component.page };
 }

@@ -14,7 +14,7 @@ import { statefulSet } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import { PREREQUISITES } from '../prerequisites/catalogue';
-import type { BackupBucket, BucketAccess } from './bucket';
+import { bucketsOf } from './in-cluster';
 import { onNodesOfTheirOwn } from './placement';
 import type { BucketUser } from './policies';
 import type { RetentionProps } from './retention';
@@ -22,7 +22,7 @@ import { RootCredential } from './root-credential';
 import { API, CERTIFICATE_FILES, CERTIFICATES_PATH, CONSOLE, DATA_PATH, serverContainer } from './server';
 import { setUpJob } from './setup';
 import type { Buckets } from './store';
-import { listOf, mapUsers, usersOf } from './users';
+import { listOf, usersOf } from './users';
 
 export interface ObjectStoreProps extends WorkloadSettings, RetentionProps {
   readonly namespace: string;
@@ -65,12 +65,8 @@ const METRICS_PATH = '/minio/v2/metrics/cluster';
  * Several servers keep each object in as many parts, of which some are for correction: of four, two. Reads go on while
  * half of four are away, and writes while one is.
  */
-export class ObjectStore extends MonitoredComponent implements Buckets<Endpoint> {
-  readonly readWrite: BucketAccess<Endpoint>;
-  readonly readOnly: BucketAccess<Endpoint>;
-  readonly batch?: BucketAccess<Endpoint>;
-  readonly mirror?: BucketAccess<Endpoint>;
-  readonly backups?: BackupBucket<Endpoint>;
+export class ObjectStore extends MonitoredComponent {
+  readonly buckets: Buckets<Endpoint>;
   /** The web console, where it is served. */
   readonly page?: Endpoint;
   private readonly root: RootCredential;
@@ -92,12 +88,7 @@ export class ObjectStore extends MonitoredComponent implements Buckets<Endpoint>
     this.setUp(endpoint, account.name, listOf(users));
     if (props.console) this.page = { ...endpointOf({ name: NAME }, pods, CONSOLE), tls: endpoint.tls };
 
-    const access = mapUsers(users, (user) => accessOf(user, endpoint, props.issuer));
-    this.readWrite = access.mlflow;
-    this.readOnly = access.seldon;
-    this.batch = access.batch;
-    this.mirror = access.mirror;
-    this.backups = access.backups;
+    this.buckets = bucketsOf(users, { endpoint, provider: 'Minio', issuer: props.issuer });
   }
 
   private server(pods: Pods, serviceAccountName: string): Endpoint {
@@ -206,17 +197,4 @@ export class ObjectStore extends MonitoredComponent implements Buckets<Endpoint>
       settings: props,
     });
   }
-}
-
-function accessOf(user: BucketUser, endpoint: Endpoint, issuer: CertificateIssuer | undefined): BucketAccess<Endpoint> {
-  const { bucket, accessKeyId, secretAccessKey } = user;
-  return {
-    endpoint,
-    bucket,
-    provider: 'Minio',
-    region: 'us-east-1',
-    pathStyle: true,
-    authority: issuer ? { kind: 'issuer', issuer } : { kind: 'public' },
-    key: { accessKeyId, secretAccessKey },
-  };
 }

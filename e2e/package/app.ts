@@ -48,7 +48,7 @@ new Mlflow(app, {
   namespace: 'acme-tracking',
   image: images.mlflow,
   database: postgresql.mlflow,
-  artifacts: objectStore.readWrite,
+  artifacts: objectStore.buckets.readWrite,
   clusterDomain: 'cluster.local',
   hosts: [],
   replicas: 2,
@@ -72,7 +72,7 @@ new SeldonOperator(app, {
 const models = new Models(app, {
   namespace: 'acme-models',
   images,
-  store: objectStore.readOnly,
+  store: objectStore.buckets.readOnly,
   stores: {},
   clients: [],
   models: [

@@ -49,10 +49,13 @@ describe('distributed', () => {
   });
 
   test('publishes who signs for it, and lets its servers call each other', () => {
-    expect(component.readOnly).toMatchObject({ authority: { kind: 'issuer', issuer }, key: { accessKeyId: 'seldon' } });
-    expect(s3Origin(component.readOnly)).toBe('https://minio.store-x.svc:9000');
+    expect(component.buckets.readOnly).toMatchObject({
+      authority: { kind: 'issuer', issuer },
+      key: { accessKeyId: 'seldon' },
+    });
+    expect(s3Origin(component.buckets.readOnly)).toBe('https://minio.store-x.svc:9000');
     expect(component.edges).toContainEqual(
-      expect.objectContaining({ from: { ...component.readOnly.endpoint.pods }, ports: [9000] }),
+      expect.objectContaining({ from: { ...component.buckets.readOnly.endpoint.pods }, ports: [9000] }),
     );
   });
 });

@@ -87,9 +87,11 @@ describe('the server', () => {
 
   test('has a user for batches where there are some, and its key is nobody else’s', () => {
     const { component } = render({ batch: true });
-    expect(render().component.batch).toBeUndefined();
-    expect(component.batch).toMatchObject({ bucket: 'bucket-x', key: { accessKeyId: 'batch' } });
-    const keys = [component.batch, component.readWrite, component.readOnly].map((access) => access?.key);
+    expect(render().component.buckets.batch).toBeUndefined();
+    expect(component.buckets.batch).toMatchObject({ bucket: 'bucket-x', key: { accessKeyId: 'batch' } });
+    const keys = [component.buckets.batch, component.buckets.readWrite, component.buckets.readOnly].map(
+      (access) => access?.key,
+    );
     expect(new Set(keys).size).toBe(3);
   });
 
@@ -152,7 +154,7 @@ describe('its credentials', () => {
   });
 
   test.each(['readWrite', 'readOnly'] as const)('published for %s access lead to the rendered Service', (name) => {
-    const access = component[name];
+    const access = component.buckets[name];
     const { metadata, spec } = find(objects, 'Service', access.endpoint.service);
     expect(metadata.namespace).toBe(access.endpoint.namespace);
     expect(spec.ports[0]).toMatchObject({ port: access.endpoint.port, targetPort: 'http' });
@@ -163,10 +165,12 @@ describe('its credentials', () => {
   });
 
   test('published for MLflow may write, those for the model servers may not', () => {
-    const { readWrite, readOnly } = component;
+    const { readWrite, readOnly } = component.buckets;
     const grants = `${readWrite.key?.accessKeyId}=bucket-x-read-write ${readOnly.key?.accessKeyId}=bucket-x-read-only`;
     expect(envOf(jobPod.containers[0]).GRANTS).toBe(grants);
-    expect(component.readWrite.key?.secretAccessKey.id).not.toBe(component.readOnly.key?.secretAccessKey.id);
+    expect(component.buckets.readWrite.key?.secretAccessKey.id).not.toBe(
+      component.buckets.readOnly.key?.secretAccessKey.id,
+    );
   });
 });
 
@@ -204,8 +208,8 @@ describe('what the buckets keep', () => {
   });
 
   test('are backups that no key deletes, with one key to add, one to read and one for both', () => {
-    expect(component.backups).toBeUndefined();
-    const { write, read, archive } = kept.component.backups ?? {};
+    expect(component.buckets.backups).toBeUndefined();
+    const { write, read, archive } = kept.component.buckets.backups ?? {};
     expect([write, read, archive].map((access) => [access?.bucket, access?.key?.accessKeyId])).toEqual([
       ['safe', 'backup'],
       ['safe', 'restore'],

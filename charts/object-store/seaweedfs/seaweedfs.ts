@@ -1,26 +1,25 @@
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../../imports/cert-manager.io';
 import type { CertificateIssuer } from '../../certificates/issuer';
-import { CERTIFICATE_KEYS, serviceNames, signedCertificate } from '../../certificates/signed-certificate';
+import { serviceNames, signedCertificate } from '../../certificates/signed-certificate';
 import type { ContainerProps, Resources } from '../../lib/container';
 import { type Endpoint, hostOf, type Pods } from '../../lib/endpoint';
 import type { Image } from '../../lib/image';
 import { podSpec, serviceAccount } from '../../lib/pod';
-import { RequiredSecret } from '../../lib/secret';
 import { endpointOf, type NamedPort, service, servicePort } from '../../lib/service';
-import { claimTemplate, configMapVolume, type Mount, type Storage, secretVolume, tmp } from '../../lib/volumes';
+import { claimTemplate, type Mount, type Storage, tmp } from '../../lib/volumes';
 import { deployment, statefulSet } from '../../lib/workload';
 import type { WorkloadSettings } from '../../lib/workload-settings';
 import { MonitoredComponent, type Scraping } from '../../monitoring/monitored';
-import type { BackupBucket, BucketAccess } from '../bucket';
+import { bucketsOf } from '../in-cluster';
 import { onNodesOfTheirOwn } from '../placement';
 import type { BucketUser } from '../policies';
 import type { Buckets } from '../store';
-import { listOf, mapUsers, type UsersProps, usersOf } from '../users';
+import { listOf, type UsersProps, usersOf } from '../users';
 import { bucketsJob } from './buckets-job';
-import { filerFile, usersFile } from './config-files';
 import { DATA_PATH, etcdContainer, gatewayContainer, masterContainer, volumeContainer } from './containers';
+import { filerConfig, gatewayFiles, usersSecret } from './gateway-files';
 import { ETCD, ETCD_METRICS, ETCD_PEER, FILER, grpcOf, MASTER, METRICS, portsOf, S3, VOLUME } from './ports';
 
 interface Stored {
@@ -56,20 +55,13 @@ const QUORUM = 3;
 /** The image's user may not be root, and the image names none. */
 const UID = 10001;
 const NAME = 'seaweedfs';
-const USERS_KEY = 's3.json';
-const USERS_PATH = '/run/secrets/seaweedfs';
-const CERTIFICATE_PATH = '/run/secrets/seaweedfs-certificate';
 
 /**
  * SeaweedFS: gateways that speak S3, servers that hold objects in copies, masters that place them, and an etcd that has
  * their names. There are several of each, none has what no other has, and any one may be away.
  */
-export class Seaweedfs extends MonitoredComponent implements Buckets<Endpoint> {
-  readonly readWrite: BucketAccess<Endpoint>;
-  readonly readOnly: BucketAccess<Endpoint>;
-  readonly batch?: BucketAccess<Endpoint>;
-  readonly mirror?: BucketAccess<Endpoint>;
-  readonly backups?: BackupBucket<Endpoint>;
+export class Seaweedfs extends MonitoredComponent {
+  readonly buckets: Buckets<Endpoint>;
   private readonly account: string;
 
   constructor(
@@ -92,12 +84,7 @@ export class Seaweedfs extends MonitoredComponent implements Buckets<Endpoint> {
     const endpoint = this.gateways(groups.gateway, masters, etcd, listOf(users));
     this.setUp(groups, masters);
 
-    const access = mapUsers(users, (user) => accessOf(user, endpoint, props.issuer));
-    this.readWrite = access.mlflow;
-    this.readOnly = access.seldon;
-    this.batch = access.batch;
-    this.mirror = access.mirror;
-    this.backups = access.backups;
+    this.buckets = bucketsOf(users, { endpoint, provider: 'SeaweedFS', issuer: props.issuer });
   }
 
   private group(component: string): Pods {
@@ -155,31 +142,9 @@ export class Seaweedfs extends MonitoredComponent implements Buckets<Endpoint> {
     const { props } = this;
     const { namespace, image, gateways, issuer } = props;
     const inFront = service(this, NAME, { name: NAME, pods, ports: [servicePort(S3)] });
-    const secret = this.requireSecret(
-      new RequiredSecret({
-        namespace,
-        name: 'seaweedfs-users',
-        purpose: 'Users of the object store with their keys and policies, as its gateways read them',
-        data: { [USERS_KEY]: usersFile(users) },
-      }),
-    );
-    const filer = new k8s.KubeConfigMap(this, 'filer', {
-      metadata: { name: 'seaweedfs-filer' },
-      data: { 'filer.toml': filerFile(etcd) },
-    });
-    const mounts: Mount[] = [
-      { volume: secretVolume('users', secret, USERS_KEY), path: USERS_PATH },
-      { volume: configMapVolume('filer', filer), path: '/etc/seaweedfs' },
-      tmp(),
-      ...(issuer ? [{ volume: this.certificate(issuer), path: CERTIFICATE_PATH }] : []),
-    ];
-    const files = {
-      users: `${USERS_PATH}/${USERS_KEY}`,
-      certificate: issuer && {
-        certificate: `${CERTIFICATE_PATH}/${CERTIFICATE_KEYS.certificate}`,
-        key: `${CERTIFICATE_PATH}/${CERTIFICATE_KEYS.key}`,
-      },
-    };
+    const secret = this.requireSecret(usersSecret(namespace, users));
+    const filer = filerConfig(this, etcd);
+    const { mounts, files } = gatewayFiles({ secret, filer, certificate: issuer && this.certify(issuer) });
     deployment(this, pods.name, {
       name: pods.name,
       replicas: gateways.replicas,
@@ -201,16 +166,15 @@ export class Seaweedfs extends MonitoredComponent implements Buckets<Endpoint> {
     return { ...endpointOf(inFront, pods, S3), ...(issuer && { tls: true }) };
   }
 
-  private certificate(issuer: CertificateIssuer): k8s.Volume {
+  /** @returns the Secret with the certificate */
+  private certify(issuer: CertificateIssuer): string {
     const { namespace, clusterDomain } = this.props;
-    const secretName = signedCertificate(this, 'certificate', {
+    return signedCertificate(this, 'certificate', {
       name: 'seaweedfs-certificate',
       issuer,
       dnsNames: serviceNames({ service: NAME, namespace }, clusterDomain),
       usages: [CertificateSpecUsages.SERVER_AUTH],
     });
-    const items = [CERTIFICATE_KEYS.certificate, CERTIFICATE_KEYS.key].map((key) => ({ key, path: key }));
-    return { name: 'certificate', secret: { secretName, items, defaultMode: 0o440 } };
   }
 
   private setUp(groups: Readonly<Record<'master' | 'volume' | 'gateway', Pods>>, masters: readonly string[]): void {
@@ -287,17 +251,4 @@ export class Seaweedfs extends MonitoredComponent implements Buckets<Endpoint> {
       containers,
     });
   }
-}
-
-function accessOf(user: BucketUser, endpoint: Endpoint, issuer: CertificateIssuer | undefined): BucketAccess<Endpoint> {
-  const { bucket, accessKeyId, secretAccessKey } = user;
-  return {
-    endpoint,
-    bucket,
-    provider: 'SeaweedFS',
-    region: 'us-east-1',
-    pathStyle: true,
-    authority: issuer ? { kind: 'issuer', issuer } : { kind: 'public' },
-    key: { accessKeyId, secretAccessKey },
-  };
 }

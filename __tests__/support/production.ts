@@ -7,6 +7,7 @@ export const PRODUCTION = {
   profile: 'production',
   images: {
     pullPolicy: 'Always',
+    requireDigests: true,
     overrides: Object.fromEntries(Object.keys(CATALOGUE).map((name) => [name, { digest }])),
   },
   podSecurity: { uids: 'high' },

@@ -2,12 +2,17 @@
 import type { Fault } from '../../config/problems';
 import type { PlatformConfig, PlatformSettings } from '../config';
 import type { ModelConfig } from '../models/join-lock';
-import { nodesOf } from '../models/node';
 import { DEMANDS, type DemandName } from './config';
-import { digestCommand, digestFaults, hasDigest } from './images';
 
 /** What is wrong with the settings of an environment, by the demand. */
-const OF_SETTINGS: Readonly<Record<Exclude<DemandName, 'digests'>, (settings: PlatformSettings) => Fault[]>> = {
+const OF_SETTINGS: Readonly<Record<DemandName, (settings: PlatformSettings) => Fault[]>> = {
+  // Which images have none, synth says of all that it renders.
+  digests: ({ images: { requireDigests } }) =>
+    unless(
+      requireDigests,
+      ['images', 'requireDigests'],
+      'is false; set true, and run "npx ml-platform images <env> --lock"',
+    ),
   pulling: ({ images: { pullPolicy, overrides } }) => [
     ...unless(pullPolicy === 'Always', ['images', 'pullPolicy'], `is ${pullPolicy ?? 'IfNotPresent'}; set Always`),
     ...Object.entries(overrides).flatMap(([name, override]) =>
@@ -88,7 +93,7 @@ export function productionFaults(config: PlatformConfig): Fault[] {
       }));
   }
   return names.flatMap((name) => {
-    const own = name === 'digests' ? digestFaults(config) : OF_SETTINGS[name](config);
+    const own = OF_SETTINGS[name](config);
     const ofModels = config.models.flatMap((model) => faultsOfModel(name, model));
     if (accepted[name] === undefined) return own;
     if (own.length + ofModels.length > 0) return [];
@@ -103,11 +108,8 @@ export function productionModelFaults(model: ModelConfig, { profile, accepted }:
   return names.filter((name) => accepted[name] === undefined).flatMap((name) => faultsOfModel(name, model));
 }
 
-function faultsOfModel(name: DemandName, model: ModelConfig): Fault[] {
-  if (name === 'replicas') return replicaFaults(model);
-  if (name === 'digests') return imageFaults(model);
-  return [];
-}
+const faultsOfModel = (name: DemandName, model: ModelConfig): Fault[] =>
+  name === 'replicas' ? replicaFaults(model) : [];
 
 /** A shadow answers nobody. */
 function replicaFaults({ predictors, autoscaling, keda }: ModelConfig): Fault[] {
@@ -120,16 +122,3 @@ function replicaFaults({ predictors, autoscaling, keda }: ModelConfig): Fault[] 
 
 const twoAtLeast = (path: Fault['path'], least: number): Fault[] =>
   unless(least >= 2, path, `is ${least}, and a node that is drained would end the service; set 2 or more`);
-
-const imageFaults = ({ predictors }: ModelConfig): Fault[] =>
-  predictors
-    .flatMap(({ graph }) => nodesOf(graph))
-    .flatMap(({ path, image }) =>
-      image === undefined
-        ? []
-        : unless(
-            hasDigest(image),
-            [...path, 'image'],
-            `is ${image}, by its tag alone; add "@" and what "${digestCommand(image)}" prints`,
-          ),
-    );

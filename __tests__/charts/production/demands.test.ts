@@ -1,6 +1,5 @@
 /** What an environment for production is refused for. */
 import { stringify } from 'yaml';
-import { digestFaults } from '../../../charts/production/images';
 import { environmentsIn, problemsIn } from '../../support/environments';
 import { PRODUCTION } from '../../support/production';
 
@@ -23,17 +22,6 @@ test('what production demands is enough', () => {
   expect(environmentsIn(filesOf({}, model))).toHaveLength(1);
 });
 
-test('digests of the lock are as good as those of overrides', () => {
-  const { overrides, ...images } = PRODUCTION.images;
-  const [config] = environmentsIn(filesOf({ images, accepted: { digests: 'The lock comes below' } }, model));
-  if (!config) throw new Error('no environment');
-  const loose = digestFaults(config).map(({ message }) => /crane digest ([^"]+)/.exec(message)?.[1] ?? '');
-  expect(loose.length).toBeGreaterThan(5);
-  const digest = overrides.mlflow?.digest ?? '';
-  const imageLock = Object.fromEntries(loose.map((name) => [name, { digest }]));
-  expect(digestFaults({ ...config, imageLock })).toEqual([]);
-});
-
 const DRAINED = 'and a node that is drained would end the service; set 2 or more';
 
 test.each<[string, object, ...string[]]>([
@@ -44,7 +32,7 @@ test.each<[string, object, ...string[]]>([
   ],
   [
     'images of which nothing is said',
-    { images: { overrides: PRODUCTION.images.overrides } },
+    { images: { ...PRODUCTION.images, pullPolicy: undefined } },
     'images.pullPolicy: is IfNotPresent; set Always: profile is production',
   ],
   [
@@ -58,9 +46,9 @@ test.each<[string, object, ...string[]]>([
     'images.overrides.training.pullPolicy: is Never; remove it, and set images.pullPolicy: Always: profile is production',
   ],
   [
-    'an image without a digest',
-    { images: { ...PRODUCTION.images, overrides: { ...PRODUCTION.images.overrides, mlflow: undefined } } },
-    'images.overrides.mlflow.digest: is missing, and production runs no image by its tag alone; "crane digest ghcr.io/mlflow/mlflow:v3.17.0-full" prints it',
+    'images by their tags alone',
+    { images: { ...PRODUCTION.images, requireDigests: false } },
+    'images.requireDigests: is false; set true, and run "npx ml-platform images <env> --lock": profile is production',
   ],
   ['one pod of MLflow', { mlflow: {} }, `mlflow.replicas: is 1, ${DRAINED}: profile is production`],
   ['one pod of the front end', { frontend: {} }, `frontend.replicas: is 1, ${DRAINED}: profile is production`],
@@ -122,11 +110,6 @@ test.each<[string, object, string]>([
     'an autoscaler that leaves one pod',
     { ...model, replicas: undefined, autoscaling: { max: 3, cpu: 50 } },
     `autoscaling.min: is 1, ${DRAINED}: profile is production`,
-  ],
-  [
-    'an image of its own without a digest',
-    { image: 'example.org/m:1', protocol: 'v2', replicas: 2, form: model.form },
-    'image: is example.org/m:1, by its tag alone; add "@" and what "crane digest example.org/m:1" prints: profile is production',
   ],
 ])('refuses a model with %s', (_, file, line) => {
   expect(faults({}, file)).toEqual([`${MODEL}: ${line}`]);

@@ -3,10 +3,11 @@ import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { z } from 'zod';
 import { Bases, type Extensible } from '../config/bases';
-import { isMapping, originOf } from '../config/merge';
+import { originOf } from '../config/merge';
 import type { Origin } from '../config/problems';
 import { MODELS_FOLDER, PLATFORM_FILE, validate } from '../config/read';
 import { type PlatformSettings, platformSchema } from './config';
+import { isMapping } from './lib/mapping';
 import { modelSchema } from './models/config';
 import type { ModelSettings } from './models/config/model';
 

@@ -1,10 +1,11 @@
 /** The models of an environment: read from their files or known from an earlier run, then joined with the lock. */
 import { readFileSync } from 'node:fs';
-import { isMapping, oneFile } from '../config/merge';
+import { oneFile } from '../config/merge';
 import { parse } from '../config/read';
 import { digestOf } from './digest';
 import type { EnvironmentFiles } from './environment-files';
 import { modelFiles } from './environment-folder';
+import { isMapping } from './lib/mapping';
 import type { Memory } from './memory';
 import { predictorsOf } from './models/config/inheritance';
 import { type FileOf, joinLock, type ModelConfig, type ModelFile } from './models/join-lock';

@@ -10,7 +10,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { type Document, isMapping, MergeError, merge } from './merge';
+import { isMapping } from '../charts/lib/mapping';
+import { type Document, MergeError, merge } from './merge';
 import { describeIssues, problem } from './problems';
 import { parse } from './read';
 

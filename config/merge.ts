@@ -3,6 +3,7 @@
  *
  * Mappings merge field by field, everything else is replaced, and null removes what the base said.
  */
+import { isMapping, type Mapping } from '../charts/lib/mapping';
 import type { Origin, Path } from './problems';
 
 /** A YAML document, and which file said each part of it. */
@@ -16,11 +17,6 @@ export interface Said {
   readonly file: string;
   readonly fields?: ReadonlyMap<string, Said>;
 }
-
-export type Mapping = Readonly<Record<string, unknown>>;
-
-export const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Documents that cannot be merged; the message says why. */
 export class MergeError extends Error {}

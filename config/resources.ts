@@ -1,8 +1,8 @@
 /** The vocabulary of the configuration: CPU, memory, disk and volumes. */
 import { z } from 'zod';
+import { isMapping } from '../charts/lib/mapping';
 import { formatMemory, parseQuantity, quantityValue } from '../charts/lib/quantity';
 import { bytes, cpu, objectName } from './fields';
-import { isMapping } from './merge';
 import type { Fault } from './problems';
 import { rules } from './rules';
 import { section } from './section';

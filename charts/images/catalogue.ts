@@ -81,7 +81,7 @@ export const CATALOGUE = {
     // Made for backups by a plugin: without Barman Cloud, whose programs the plugin brings.
     tag: '18.3-minimal-trixie',
     licence: 'PostgreSQL',
-    purpose: 'The same, for the instances of a cluster of CloudNativePG',
+    purpose: 'Database of the tracking server, as CloudNativePG runs it',
   },
   postgresExporter: {
     repository: 'quay.io/prometheuscommunity/postgres-exporter',

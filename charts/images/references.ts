@@ -2,12 +2,9 @@
  * The images that rendered objects name, wherever they stand: in containers, in the JSON of seldon-config, and in the
  * variables and arguments by which operators are told what they will start.
  */
+
 import { imageReference } from '../../config/image-fields';
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isMapping } from '../lib/mapping';
 
 const reference = imageReference('docker.io/library/postgres:18.6-trixie');
 /** What has been asked before: thousands of models have few images. */

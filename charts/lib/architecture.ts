@@ -1,6 +1,8 @@
 /** Keeps pods on nodes that their images are built for, in a cluster whose nodes differ. */
+
 import type { ComponentFile } from './component';
 import { renewed } from './job';
+import { isMapping, type Mapping } from './mapping';
 
 const ON_AMD64 = { 'kubernetes.io/arch': 'amd64' };
 
@@ -9,11 +11,6 @@ interface ObjectJson {
   readonly metadata: { readonly name: string };
   readonly spec?: unknown;
 }
-type Mapping = Readonly<Record<string, unknown>>;
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The file with a nodeSelector in each pod that runs one of these images. */
 export function withAmd64(file: ComponentFile, images: ReadonlySet<string>): ComponentFile {
   return { ...file, objects: file.objects.map((object) => selected(object as ObjectJson, images)) };

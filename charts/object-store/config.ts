@@ -1,11 +1,11 @@
 /** The schema of `objectStore` in platform.yaml: a store of one of four kinds, with their defaults and rules. */
 import { z } from 'zod';
 import { annotations, count } from '../../config/fields';
-import { isMapping } from '../../config/merge';
 import type { Fault } from '../../config/problems';
 import { resources, storage } from '../../config/resources';
 import { rules } from '../../config/rules';
 import { workloadFields } from '../../config/workload';
+import { isMapping } from '../lib/mapping';
 import { backups, bucket, console, lockedBackups, mirror, tls, versioning } from './fields';
 import { placeFaults, placeFields } from './place-config';
 import { seaweedfsFaults, seaweedfsFields } from './seaweedfs/config';

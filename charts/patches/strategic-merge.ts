@@ -8,6 +8,8 @@
  *
  * The keys are those of the patchMergeKey marks in k8s.io/api; SeldonDeployments have none there, and follow their names.
  */
+import { isMapping, type Mapping } from '../lib/mapping';
+
 const MERGE_KEYS: Readonly<Record<string, string>> = {
   containers: 'name',
   initContainers: 'name',
@@ -26,11 +28,6 @@ const MERGE_KEYS: Readonly<Record<string, string>> = {
 
 /** The only list whose items have no name and yet are merged: each is the pod of its place. Of a SeldonDeployment. */
 const BY_PLACE = 'componentSpecs';
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * @param kind of the object, since the ports of a Service are told apart otherwise than those of a container

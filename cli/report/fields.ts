@@ -1,4 +1,5 @@
 /** Which fields of an object changed, in words. */
+import { isMapping, type Mapping } from '../../charts/lib/mapping';
 
 /** A place at which two values differ, and both of them; undefined where there is none. */
 export interface FieldChange {
@@ -7,11 +8,6 @@ export interface FieldChange {
   readonly before: unknown;
   readonly after: unknown;
 }
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 

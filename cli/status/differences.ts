@@ -1,5 +1,7 @@
 /** Which fields an apply would change: the API server is asked, without a change, and its answer compared with what is there. */
+
 import { isDeepStrictEqual } from 'node:util';
+import { isMapping } from '../../charts/lib/mapping';
 import { type Kubectl, listOf } from '../cluster/kubectl';
 import { itemsOf } from '../cluster/live';
 import { keyOf, type LiveObject, type ObjectJson } from '../cluster/objects';
@@ -51,9 +53,6 @@ function comparable({ status: _, metadata, ...rest }: LiveObject): unknown {
   const kept = Object.entries(metadata).filter(([name]) => !OF_THE_SERVER.includes(name));
   return { ...rest, metadata: Object.fromEntries(kept) };
 }
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function differ(path: string, rendered: unknown, live: unknown): FieldDifference[] {
   if (isMapping(rendered) && isMapping(live)) {

@@ -1,8 +1,10 @@
 /** Holds charts/seldon/expansion/expansion.ts to what the real operator made, object by object. */
+
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { loadEnvironment } from '../../charts/environments';
 import { SELDON_UID } from '../../charts/images/catalogue';
+import { isMapping } from '../../charts/lib/mapping';
 import { imagesFor } from '../../charts/platform';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { MadeObject, SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
@@ -102,9 +104,6 @@ function differ(path: string, expected: unknown, found: unknown): string[] {
   const [one, other] = [JSON.stringify(expected), JSON.stringify(found)];
   return one === other ? [] : [`${path}: expected ${one}, the operator made ${other}`];
 }
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The items of a list, by their names where they have any. */
 const named = (items: readonly unknown[]) =>

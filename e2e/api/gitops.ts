@@ -1,4 +1,5 @@
 /** Whether a GitOps tool would see a difference between the files and what the API server stores. */
+import { isMapping } from '../../charts/lib/mapping';
 import type { Cluster } from '../cluster/cluster';
 import { allFiles, type Environment } from '../cluster/environments';
 import { type KubernetesObject, type List, title } from '../cluster/objects';
@@ -67,6 +68,3 @@ function compare(rendered: unknown, stored: unknown, place: Place): string[] {
   const [one, other] = [JSON.stringify(rendered), JSON.stringify(stored)];
   return one === other ? [] : [`${path} is ${other}, and rendered as ${one}`];
 }
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

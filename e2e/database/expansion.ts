@@ -1,4 +1,5 @@
 /** Holds charts/postgresql/expansion.ts to what the real operator made. */
+import { isMapping } from '../../charts/lib/mapping';
 import { type ClusterJson, instancesOf, isCluster, servicesOf } from '../../charts/postgresql/expansion';
 import type { Cluster } from '../cluster/cluster';
 import type { Environment } from '../cluster/environments';
@@ -67,9 +68,6 @@ function missing(path: string, expected: unknown, found: unknown): string[] {
   const [one, other] = [JSON.stringify(expected), JSON.stringify(found)];
   return one === other ? [] : [`${path}: expected ${one}, the operator made ${other}`];
 }
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const named = (items: readonly unknown[]) =>
   Object.fromEntries(

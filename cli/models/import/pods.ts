@@ -1,6 +1,7 @@
 /** The pods of a predictor: what a model file says of where they run and of how many there are. */
+
+import { isMapping } from '../../../charts/lib/mapping';
 import { SELDON_NAMES } from '../../../charts/models/config/seldon-names';
-import { isMapping } from '../../../config/merge';
 import type { Containers } from './container';
 import type { Fields, Reader } from './reader';
 import { readAutoscaling, readBudget, readKeda } from './scaling';

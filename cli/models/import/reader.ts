@@ -1,5 +1,5 @@
 /** Reads a document field by field, and keeps what nobody has asked for: that is what an import leaves out. */
-import { isMapping } from '../../../config/merge';
+import { isMapping } from '../../../charts/lib/mapping';
 
 /** What was left out, and why. */
 export interface Note {

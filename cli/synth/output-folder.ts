@@ -52,6 +52,7 @@ export async function replaceFolder(
   mkdirSync(dirname(target), { recursive: true });
   recoverFolder(folder);
 
+  const held = hold(target);
   const inode = inodeOf(target);
   const staged = `${siblings(target).staged}${randomUUID()}`;
   mkdirSync(staged);
@@ -67,6 +68,20 @@ export async function replaceFolder(
     throw error;
   } finally {
     discard(target, staged);
+    if (held !== undefined) closeSync(held);
+  }
+}
+
+/**
+ * Keeps a folder open. Until it is closed no other folder gets its inode, which tells whether another run has replaced it;
+ * a file system gives the number of a folder that is gone to the next one.
+ */
+function hold(folder: string): number | undefined {
+  try {
+    return openSync(folder, constants.O_RDONLY);
+  } catch {
+    // It is not there, or folders cannot be opened, as on Windows.
+    return undefined;
   }
 }
 

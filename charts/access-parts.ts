@@ -1,6 +1,6 @@
 /** What leads into the cluster: routes to what an environment exposes, and the sign-in in front of each. */
 import type { App } from 'cdk8s';
-import { type AccessConfig, type Exposed, hostOf, originOf } from './access/config';
+import { type AccessConfig, type Exposed, exposedHost, exposedOrigin } from './access/config';
 import { GatewayExposure, sectionOf } from './access/gateway-exposure';
 import type { ExposedHost } from './access/hosts';
 import { IngressExposure } from './access/ingress-exposure';
@@ -41,7 +41,7 @@ export const modelPeers = (access: AccessConfig): Peer[] =>
 /** By which hosts browsers reach MLflow: those that are listed, and the one that it is exposed by. */
 export function mlflowHosts({ access, mlflow }: PlatformConfig): string[] {
   if (access.kind === 'none' || !access.mlflow.enabled) return [...mlflow.hosts];
-  return [...new Set([...mlflow.hosts, new URL(originOf(access, 'mlflow')).host])];
+  return [...new Set([...mlflow.hosts, new URL(exposedOrigin(access, 'mlflow')).host])];
 }
 
 /** What the routes of models are attached to. They are made with each model, of which there may be thousands. */
@@ -51,7 +51,7 @@ export function modelsGateway({ access }: PlatformConfig): GatewayProps | undefi
   return {
     name: gateway.name,
     namespace: gateway.namespace,
-    hostnames: [hostOf(access, 'models')],
+    hostnames: [exposedHost(access, 'models')],
     section: sectionOf('models', { ...gateway, tls }),
     ...(signIn && {
       proxyOf: (model, place) => ({ service: proxyService(proxyName(model, place)), port: PORT.containerPort }),
@@ -77,7 +77,7 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
             image: images.oauth2Proxy,
             monitoring: scrapingOf(config),
             pullSecret: config.images.pullSecret,
-            origin: originOf(access, shown),
+            origin: exposedOrigin(access, shown),
             domain: access.domain ?? '',
             apiPaths: API_PATHS[shown],
           }),
@@ -98,7 +98,7 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
     ? modelProxies(models, namespace).flatMap((of) => proxy('models', { ...of, namespace }))
     : [];
   const hosts = exposed.map(
-    ({ name, endpoint }): ExposedHost => ({ name, host: hostOf(access, name), paths: [{ path: '/', endpoint }] }),
+    ({ name, endpoint }): ExposedHost => ({ name, host: exposedHost(access, name), paths: [{ path: '/', endpoint }] }),
   );
   return [
     ...exposed.flatMap(({ proxies }) => proxies),
@@ -119,7 +119,7 @@ function exposure(
   modelProxyEndpoints: readonly Endpoint[],
 ): Component {
   const { kind, tls, gateway, ingress } = access;
-  const host = hostOf(access, 'models');
+  const host = exposedHost(access, 'models');
   const shared = { tls, callers: ingressPeers(access) };
   if (kind === 'gateway') {
     const ofModels = access.models.enabled ? [{ name: 'models', host, namespace: namespaces.models }] : [];

@@ -9,7 +9,7 @@ import { type DeliveryFile, deliveryFiles } from './delivery/delivery';
 import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
-import { type Images, resolveImages } from './images/resolve';
+import { imagesFor } from './images-of';
 import type { Component, ComponentFile } from './lib/component';
 import { inCluster, type Peer } from './lib/endpoint';
 import { HIGH_UID } from './lib/high-uids';
@@ -175,23 +175,6 @@ export function composePlatform(config: PlatformConfig): Platform {
 export function containerUserOf({ podSecurity: { uids } }: Pick<PlatformConfig, 'podSecurity'>) {
   if (uids === 'high') return HIGH_UID;
   return uids === 'assigned' ? uids : undefined;
-}
-
-/** The images of an environment. */
-export function imagesFor({
-  images,
-  seldon,
-  imageLock,
-}: Pick<PlatformConfig, 'images' | 'seldon' | 'imageLock'>): Images {
-  const { registry, registries, overrides, pullPolicy } = images;
-  return resolveImages({
-    registry,
-    registries,
-    overrides,
-    pullPolicy,
-    seldonVersion: seldon.version,
-    lock: imageLock,
-  });
 }
 
 /** The stages that an environment has files in. */

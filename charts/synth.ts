@@ -1,5 +1,5 @@
 /** Renders platforms to the files of dist/. */
-import { hostOf } from './access/config';
+import { exposedHost } from './access/config';
 import { type Capacity, capacityOf, sum } from './capacity';
 import type { PlatformConfig } from './config';
 import { DELIVERY } from './delivery/delivery';
@@ -151,4 +151,6 @@ const modelsOf = ({ models }: PlatformConfig) =>
 
 /** The host names at which the Gateway answers for the models. */
 const hostsOf = ({ access }: PlatformConfig) =>
-  access.kind === 'gateway' && access.models.enabled ? { [access.gateway.namespace]: [hostOf(access, 'models')] } : {};
+  access.kind === 'gateway' && access.models.enabled
+    ? { [access.gateway.namespace]: [exposedHost(access, 'models')] }
+    : {};

@@ -2,7 +2,7 @@
  * Checks that need more than the rendered objects: what components declared of their connections and Secrets, and the
  * configuration they were made from. Each lists what breaks it.
  */
-import { hostOf as exposedHost } from '../../charts/access/config';
+import { exposedHost } from '../../charts/access/config';
 import type { PlatformConfig } from '../../charts/config';
 import type { Edge } from '../../charts/lib/endpoint';
 import { NO_LIMIT } from '../../charts/lib/quantity';

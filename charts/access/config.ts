@@ -157,11 +157,11 @@ const pick = <T extends Pick<z.output<typeof fields>, 'mlflow' | 'frontend' | 'c
 export type AccessConfig = z.output<typeof accessSchema>;
 
 /** The host of something, as its own field or the domain says. */
-export const hostOf = (access: AccessConfig, name: Exposed): string =>
+export const exposedHost = (access: AccessConfig, name: Exposed): string =>
   access[name].host ?? `${EXPOSED[name]}.${access.domain}`;
 
 /** The address that a browser shows, such as "https://mlflow.ml.example.com:8443". */
-export function originOf(access: AccessConfig, name: Exposed): string {
+export function exposedOrigin(access: AccessConfig, name: Exposed): string {
   const scheme = access.tls ? 'https' : 'http';
-  return `${scheme}://${hostOf(access, name)}${access.port === undefined ? '' : `:${access.port}`}`;
+  return `${scheme}://${exposedHost(access, name)}${access.port === undefined ? '' : `:${access.port}`}`;
 }

@@ -2,6 +2,7 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { apiToken } from '../lib/api-token';
 import { contentHash, STARTING_DEADLINE } from '../lib/job';
 import { RESTRICTED_CONTAINER } from '../lib/security';
 import { type PodTemplateProps, podTemplate } from '../lib/workload-settings';
@@ -84,6 +85,8 @@ function workflowSpec({ deadline, backoffLimit, ...props }: ArgoWorkflowProps): 
   };
 }
 
+const TOKEN = apiToken();
+
 /** A token for Argo's own containers, which report with it how a pod ended. The others must not have one. */
 const ARGO_PATCH = {
   // The Workflow's field of this name would ask for a Secret with a token that never ends.
@@ -91,22 +94,12 @@ const ARGO_PATCH = {
   enableServiceLinks: false,
   initContainers: [argoContainer('init')],
   containers: [argoContainer('wait')],
-  volumes: [
-    {
-      name: 'token',
-      projected: {
-        sources: [
-          { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
-          { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        ],
-      },
-    },
-  ],
+  volumes: [k8s.toJson_Volume(TOKEN.volume)],
 };
 
 function argoContainer(name: string) {
   // Their root cannot be read-only: they write outside of volumes (argo-workflows#10787).
   const { readOnlyRootFilesystem: _, ...securityContext } = RESTRICTED_CONTAINER;
-  const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
-  return { name, securityContext, volumeMounts: [{ name: 'token', mountPath, readOnly: true }] };
+  const { volume, path: mountPath } = TOKEN;
+  return { name, securityContext, volumeMounts: [{ name: volume.name, mountPath, readOnly: true }] };
 }

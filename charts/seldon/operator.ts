@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { SELDON_UID } from '../images/catalogue';
+import { apiToken } from '../lib/api-token';
 import type { Pods } from '../lib/endpoint';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { service, servicePort } from '../lib/service';
@@ -110,7 +111,9 @@ export class SeldonOperator extends MonitoredComponent {
         uid: SELDON_UID,
         pullSecret: this.props.pullSecret,
         terminationGracePeriodSeconds: 10,
-        containers: [managerContainer(this.props, ownWebhook, [servingCertificate(ownWebhook), API_TOKEN])],
+        containers: [
+          managerContainer(this.props, ownWebhook, [servingCertificate(ownWebhook), apiToken({ defaultMode: 0o440 })]),
+        ],
       }),
     });
   }
@@ -127,19 +130,3 @@ function servingCertificate(own: boolean): Mount {
     path: '/tmp/k8s-webhook-server/serving-certs',
   };
 }
-
-/** What a mounted ServiceAccount token consists of, with a token that expires within the hour and is renewed. */
-const API_TOKEN: Mount = {
-  volume: {
-    name: 'api-token',
-    projected: {
-      defaultMode: 0o440,
-      sources: [
-        { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
-        { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        { downwardApi: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
-      ],
-    },
-  },
-  path: '/var/run/secrets/kubernetes.io/serviceaccount',
-};

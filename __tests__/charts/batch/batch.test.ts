@@ -212,6 +212,9 @@ describe('Argo', () => {
       ['init', 1],
       ['wait', 1],
     ]);
+    // The executor reports to the namespace that it finds there.
+    const files = patch.volumes.flatMap(({ projected }: { projected: { sources: object[] } }) => projected.sources);
+    expect(JSON.stringify(files)).toContain('"path":"namespace"');
     expect(object('Role', argo()).rules).toEqual([
       { apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['create', 'patch'] },
     ]);

@@ -69,6 +69,13 @@ const TYPES = {
   ],
 } as const;
 
+/** The module comes without its file of signals on Linux. That of macOS has the same, by calls that both systems have. */
+const ARGO_SIGNALS: Mend = {
+  module: 'github.com/argoproj/argo-workflows/v3',
+  from: 'workflow/executor/osspecific/signal_darwin.go',
+  to: 'workflow/executor/osspecific/signal_linux.go',
+};
+
 /** The file with Argo's types. */
 export const ARGO_TYPES = 'argo-types.yaml';
 
@@ -121,6 +128,7 @@ export async function buildParts(
         project,
         name: 'argo',
         what: 'Argo Workflows (about four minutes on two cores)',
+        mend: ARGO_SIGNALS,
         finish: argoTypes,
       })
     : '';
@@ -165,6 +173,18 @@ export async function buildCloudNativePg(project: string): Promise<CloudNativePg
 /** Builds kube-score and kubeconform, in a minute or two. */
 export const buildLinters = (project: string): Promise<string> =>
   build({ project, name: 'lint', what: 'kube-score and kubeconform (about a minute on two cores)' });
+
+/** Builds kubeseal, sops and age-keygen. */
+export const buildSecretTools = (project: string): Promise<string> =>
+  build({ project, name: 'secrets', what: 'kubeseal, sops and age (about five minutes on two cores)' });
+
+/** Builds the External Secrets Operator; its types are a folder of files. */
+export async function buildExternalSecrets(project: string): Promise<{ readonly bin: string; readonly types: string }> {
+  const name = 'external-secrets';
+  const bin = await build({ project, name, what: 'the External Secrets Operator (about ten minutes on two cores)' });
+  const module = 'github.com/external-secrets/external-secrets';
+  return { bin, types: join(sourceOf(join(project, MODULES, name), module), 'config/crds/bases') };
+}
 
 /** Builds promtool and Prometheus. */
 export const buildPrometheus = (project: string): Promise<string> =>
@@ -219,6 +239,32 @@ export async function buildFlux(project: string): Promise<FluxParts> {
   return { bin, types: join(bin, 'types.yaml') };
 }
 
+/** Argo CD's controller and repository server, and their types. */
+export interface ArgoCdParts {
+  /** The folder of argocd-application-controller and argocd-repo-server. */
+  readonly bin: string;
+  readonly types: string;
+}
+
+/** Builds Argo CD: one program, which is the part that it is called by. */
+export async function buildArgoCd(project: string): Promise<ArgoCdParts> {
+  const bin = await build({
+    project,
+    name: 'argo-cd',
+    what: 'Argo CD (about eight minutes on two cores)',
+    finish: (folder, module) => {
+      for (const part of ['application-controller', 'repo-server']) symlinkSync('cmd', join(folder, `argocd-${part}`));
+      const types = join(sourceOf(module, 'github.com/argoproj/argo-cd/v3'), 'manifests/crds');
+      const files = readdirSync(types).filter((name) => name.endsWith('-crd.yaml'));
+      writeFileSync(
+        join(folder, 'types.yaml'),
+        files.map((file) => readFileSync(join(types, file), 'utf8')).join('---\n'),
+      );
+    },
+  });
+  return { bin, types: join(bin, 'types.yaml') };
+}
+
 const flat = (path: string) => path.replaceAll('/', '-');
 
 /** What the operator's Dockerfile puts beside the binary, made as its Makefile makes it; and the types it makes use of. */
@@ -257,6 +303,13 @@ function sourceOf(module: string, name: string): string {
   return (JSON.parse(told) as { readonly Dir: string }).Dir;
 }
 
+/** A module that lacks a file, and the one of its files that serves. */
+interface Mend {
+  readonly module: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 interface Build {
   readonly project: string;
   /** The folder of its module. */
@@ -264,12 +317,13 @@ interface Build {
   readonly what: string;
   /** For the linker. */
   readonly stamp?: string;
+  readonly mend?: Mend;
   /** What is to be done with the folder of the commands. */
   readonly finish?: (folder: string, module: string) => void;
 }
 
 /** @returns the folder of the built commands, named by what they were built from */
-async function build({ project, name, what, stamp = '', finish }: Build): Promise<string> {
+async function build({ project, name, what, stamp = '', mend, finish }: Build): Promise<string> {
   const module = join(project, MODULES, name);
   const hash = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(module, file)));
@@ -292,8 +346,10 @@ async function build({ project, name, what, stamp = '', finish }: Build): Promis
   try {
     // "providerless" leaves out the cloud providers that older releases still had inside.
     const flags = ['-trimpath', '-buildvcs=false', '-tags', 'providerless', '-ldflags', `-s -w ${stamp}`];
+    if (mend !== undefined) flags.push('-modfile', mended(temporary, module, mend));
     await run('go', ['build', ...flags, '-o', `${temporary}/bin/`, 'tool'], module);
     finish?.(join(temporary, 'bin'), module);
+    rmSync(join(temporary, MENDED), { recursive: true, force: true });
     rename(temporary, folder);
   } finally {
     clearInterval(progress);
@@ -302,6 +358,22 @@ async function build({ project, name, what, stamp = '', finish }: Build): Promis
   }
   console.error(`  built in ${Math.round((Date.now() - start) / 1000)} s`);
   return join(folder, 'bin');
+}
+
+const MENDED = 'mended';
+
+/**
+ * Copies the module that lacks a file, with that file.
+ * @returns a go.mod that takes the copy
+ */
+function mended(temporary: string, folder: string, { module, from, to }: Mend): string {
+  const copy = join(temporary, MENDED, 'source');
+  cpSync(sourceOf(folder, module), copy, { recursive: true });
+  cpSync(join(copy, from), join(copy, to));
+  cpSync(join(folder, 'go.sum'), join(temporary, MENDED, 'go.sum'));
+  const file = join(temporary, MENDED, 'go.mod');
+  writeFileSync(file, `${readFileSync(join(folder, 'go.mod'), 'utf8')}\nreplace ${module} => ${copy}\n`);
+  return file;
 }
 
 /** Another run may have built the same in the meantime, and may be using it. */

@@ -14,7 +14,7 @@ import { TRACKING, WINE_MODELS } from '../software/wine-models';
 import { CLIENT_IMAGE, isAdmitted, isRefused, startClient } from './client';
 import { diagnosis } from './diagnosis';
 import { eachPodDeleted, killedWhileWriting, kubeletKilled } from './disturbances';
-import { BATCH_IMAGE } from './field/batch';
+import { batchImage } from './field/batch';
 import { field } from './field/field';
 import { imagesOf } from './image-names';
 import { isolate, load, prepare, startNode } from './kubelet-node';
@@ -71,7 +71,7 @@ export async function checkPlatform(props: PlatformProps): Promise<number> {
     const data = wineData(project, software, work);
     const platform = new RunningPlatform({ project, work, parts, cluster, repository, env, software, data });
     const images = async () => {
-      const names = [...imagesOf(env), CLIENT_IMAGE, BATCH_IMAGE];
+      const names = [...imagesOf(env), CLIENT_IMAGE, batchImage(env)];
       mkdirSync(join(work, 'run'), { recursive: true });
       await load(await writeImages({ project, parts, software, work: join(work, 'run'), names }));
       return `${names.length} images`;

@@ -1,11 +1,13 @@
 /** Batches by Argo Workflows, after docs/operations.md: its real controller, and its executor in the pods. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CATALOGUE } from '../../../charts/images/catalogue';
+import { loadEnvironment } from '../../../charts/environments';
+import { imagesFor } from '../../../charts/images-of';
 import { ARGO_TYPES } from '../../cluster/build';
 import { same } from '../../cluster/checks';
 import { until } from '../../cluster/cluster';
 import { finished } from '../../cluster/commands';
+import type { Environment } from '../../cluster/environments';
 import type { List } from '../../cluster/objects';
 import { close, documentedRequest } from '../../software/predictions';
 import type { WineModel } from '../../software/wine-models';
@@ -14,7 +16,9 @@ import { ARGOEXEC } from '../oci-images';
 import type { RunningPlatform } from '../running-platform';
 
 /** What calls the model; none of the starting environment's pods has it. */
-export const BATCH_IMAGE = `${CATALOGUE.batchProcessor.repository}:${CATALOGUE.batchProcessor.tag}`;
+export const batchImage = ({ home, name }: Environment) =>
+  imagesFor(loadEnvironment(join(home, 'environments'), name)).batchProcessor.reference;
+
 const CONTROLLER = 'workflow-controller';
 const INPUT = 'models/batch/in';
 /** A CronWorkflow, and a Workflow. */

@@ -23,6 +23,17 @@ const SYNC_OPTIONS = [
   'PruneLast=true',
 ];
 
+/**
+ * A stage may fail for as long as what it needs is away, such as the operator whose webhook answers for models. By default
+ * Argo CD gives up on a commit after five attempts, and comes back to it for no later change of the cluster.
+ */
+const RETRY = {
+  limit: -1,
+  backoff: { duration: '5s', factor: 2, maxDuration: '1m' },
+  // Otherwise the commit that mends a fault waits for the one that has it.
+  refresh: true,
+};
+
 const nameOf = (environment: string, part: string) => `${environment}-${part}`;
 
 const LABELS = { 'app.kubernetes.io/part-of': PART_OF, 'app.kubernetes.io/managed-by': 'cdk8s' };
@@ -83,7 +94,7 @@ function specOf({ project, repository, revision, path, server, automatic, selfHe
     },
     destination: { server },
     syncPolicy: {
-      ...(automatic && { automated: { prune: true, selfHeal } }),
+      ...(automatic && { automated: { prune: true, selfHeal }, retry: RETRY }),
       syncOptions: SYNC_OPTIONS,
     },
   } satisfies ApplicationSpec;

@@ -101,6 +101,11 @@ describe('Argo CD', () => {
       expect(cascades(name)).toEqual(['resources-finalizer.argocd.argoproj.io']);
   });
 
+  test('a stage that fails is tried until it succeeds, with the newest commit', () => {
+    const { spec } = only(deliveryOf({ argoCd: ARGO_CD }), 'argo-cd/50-models', 'Application');
+    expect(spec?.syncPolicy).toMatchObject({ retry: { limit: -1, refresh: true } });
+  });
+
   test('without automatic, a person starts every sync', () => {
     const manual = deliveryOf({ argoCd: { ...ARGO_CD, automatic: false } });
     expect(only(manual, 'argo-cd/50-models', 'Application').spec.syncPolicy.automated).toBeUndefined();

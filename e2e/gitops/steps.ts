@@ -1,26 +1,26 @@
-/** What Flux is asked to do with the starting environment, each time by a commit. */
+/** What a tool is asked to do with the starting environment, each time by a commit. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorKeeper } from '../api/deploy-runs';
 import { prepare } from '../api/kwok-node';
 import { startOperator } from '../api/operator';
-import type { FluxParts, Parts } from '../cluster/build';
+import type { Parts } from '../cluster/build';
 import { type Check, same } from '../cluster/checks';
 import { type Cluster, until } from '../cluster/cluster';
 import { finished } from '../cluster/commands';
 import { type Environment, startingEnvironment } from '../cluster/environments';
 import type { KubernetesObject, List } from '../cluster/objects';
 import { Repository, STARTING } from '../cluster/repository';
-import { errorsIn, everyStage, failed, failures, notify, ready, startFlux } from './flux';
 import type { GitServer } from './git-server';
+import { everyPart, failed, type GitOpsTool, ready } from './tool';
 
-export interface FluxRun {
+export interface GitOpsRun {
   readonly cluster: Cluster;
   readonly git: GitServer;
   readonly project: string;
   readonly work: string;
   readonly parts: Parts;
-  readonly flux: FluxParts;
+  readonly tool: GitOpsTool;
 }
 
 interface Created extends KubernetesObject {
@@ -31,40 +31,40 @@ const MODEL = 'another';
 const DEPLOYMENTS = 'seldondeployments.machinelearning.seldon.io';
 
 /** @returns the checks, each of which needs the ones before it, and what ends them */
-export function fluxSteps(run: FluxRun): { steps: Check[]; stop: () => Promise<void> } {
-  const { cluster, git, project, work, parts, flux } = run;
+export function stepsOf(run: GitOpsRun): { steps: Check[]; stop: () => Promise<void> } {
+  const { cluster, git, project, work, parts, tool } = run;
   const repository = Repository.init(project, join(work, 'repository'));
   const settings = join(repository.environment(), 'platform.yaml');
   const given = readFileSync(settings, 'utf8');
   const configure = (more: string) =>
-    writeFileSync(settings, `${given}\ndelivery: {flux: {source: {url: "${git.url}"}}}\n${more}`);
+    writeFileSync(settings, `${given}\ndelivery: ${JSON.stringify(tool.settings(git.url))}\n${more}`);
   let keeper: OperatorKeeper | undefined;
   let commit = '';
 
-  /** Renders and pushes, and tells Flux. */
+  /** Renders and pushes, and tells the tool. */
   const change = async (message: string, edit: () => void, notified = true) => {
     edit();
     finished(repository.command('synth', STARTING));
     commit = await git.push(repository.root, message);
-    if (notified) await notify(cluster);
+    if (notified) await tool.notify();
   };
   const environment = () => startingEnvironment(repository);
   const names = (env: Environment) => ['ml-platform', ...env.stages].map((part) => `${STARTING}-${part}`).sort();
-  const settle = async () => everyStage(cluster, commit, names(environment()));
-  const known = new Map<string, number>();
+  const settle = async () => everyPart(tool, commit, names(environment()));
+  const known = new Set<string>();
   /** That nothing had to be tried again since the last look. */
   const withoutRetry = async () => {
-    const all = [...(await failures(cluster)), ...errorsIn(cluster)];
+    const all = await tool.failures();
     const fresh = all.filter((line) => !known.has(line));
-    for (const line of all) known.set(line, 1);
+    for (const line of all) known.add(line);
     if (fresh.length > 0) throw new Error(`${fresh.length} retries:\n${fresh.join('\n')}`);
     return '0 retries';
   };
   /** Takes note of the failures of a fault that was made on purpose. */
   const forgive = async () => {
-    const all = [...(await failures(cluster)), ...errorsIn(cluster)];
+    const all = await tool.failures();
     const fresh = all.filter((line) => !known.has(line));
-    for (const line of all) known.set(line, 1);
+    for (const line of all) known.add(line);
     return fresh.length;
   };
   const model = (name: string) => join(repository.environment(), 'models', `${name}.yaml`);
@@ -79,7 +79,7 @@ export function fluxSteps(run: FluxRun): { steps: Check[]; stop: () => Promise<v
         configure('');
         finished(repository.command('synth', STARTING));
         await prepare(cluster, environment(), project, parts);
-        return startFlux(cluster, flux);
+        return tool.start();
       },
     ],
     [
@@ -124,7 +124,7 @@ export function fluxSteps(run: FluxRun): { steps: Check[]; stop: () => Promise<v
     [
       'a component is removed',
       async () => {
-        await change('no front end', () => configure('frontend: {enabled: false}\n'));
+        await change('no front end', () => configure('frontend: {enabled: false}\nremoved: [Namespace fe]\n'));
         await settle();
         await gone('the front end', '-n', 'fe', 'deployment', 'fe-deployment');
         same(await exists('namespace', 'fe'), true);
@@ -149,9 +149,9 @@ export function fluxSteps(run: FluxRun): { steps: Check[]; stop: () => Promise<v
             'mlflow: {podAnnotations: {example.com/changed: "yes"}}\nseldon: {podAnnotations: {example.com/changed: "yes"}}\n',
           );
         });
-        const said = await failed(cluster, `${STARTING}-50-models`, /webhook/);
+        const said = await failed(tool, `${STARTING}-50-models`, /webhook/);
         for (const stage of ['20-operators', '30-data', '40-tracking'])
-          await ready(cluster, `${STARTING}-${stage}`, commit);
+          await ready(tool, `${STARTING}-${stage}`, commit);
         return `50-models: ${said.replaceAll('\n', ' ').slice(0, 110)}`;
       },
     ],
@@ -167,14 +167,13 @@ export function fluxSteps(run: FluxRun): { steps: Check[]; stop: () => Promise<v
     [
       'a bad commit stops its stage, and is reverted',
       async () => {
-        await change('bad', () => {});
         const file = join(repository.dist(), '50-models', `${MODEL}.yaml`);
         const good = readFileSync(file, 'utf8');
         writeFileSync(file, good.replace(/^ {2}predictors:\n(.*\n)*/m, '  predictors: []\n'));
         commit = await git.push(repository.root, 'bad');
-        await notify(cluster);
-        const said = await failed(cluster, `${STARTING}-50-models`, /no predictors/);
-        await ready(cluster, `${STARTING}-40-tracking`, commit);
+        await tool.notify();
+        const said = await failed(tool, `${STARTING}-50-models`, /no predictors/);
+        await ready(tool, `${STARTING}-40-tracking`, commit);
         await change('revert', () => {});
         await settle();
         return `${said.replaceAll('\n', ' ').slice(0, 110)}; ${await forgive()} reports`;

@@ -1,6 +1,7 @@
 /**
  * npm run e2e:images: the lock of images with the registry that most others are made of. Images are pushed to it by the
  * same API that `crane` and `docker` use, a mirror of what an environment needs, and `images --lock` finds their digests.
+ * What `publish` uploads is fetched again.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,6 +19,7 @@ import { runProgram as runCli } from '../../cli/program';
 import { terminalOf } from '../../cli/terminal';
 import { buildRegistry } from '../cluster/build';
 import { Checks, same } from '../cluster/checks';
+import { run as command, finished } from '../cluster/commands';
 import { requireCommands, runProgram } from '../cluster/program';
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -87,6 +89,24 @@ async function check(checks: Checks, registry: string): Promise<void> {
     same(readImageLock(root, [])?.[image]?.digest, moved);
     return `${image} is ${moved}`;
   });
+  await checks.check('an environment is published, and comes back file by file', async () => {
+    same(await run('publish', 'own', `oci://${registry}/hub/platform:main`), 0);
+    const files = await pull(registry, 'hub/platform', 'main', 'pulled');
+    same(finished(command('diff', ['-r', 'dist/own', 'pulled/dist/own'], '.')), '');
+    return `${files} files, as their checksums say`;
+  });
+}
+
+/** Fetches an artifact of one layer, unpacks it, and has its checksums compared. @returns how many there are */
+async function pull(registry: string, repository: string, tag: string, folder: string): Promise<number> {
+  const at = `http://${registry}/v2/${repository}`;
+  const answer = await fetch(`${at}/manifests/${tag}`, { headers: { accept: MANIFEST } });
+  const { layers } = (await answer.json()) as { layers: { digest: string }[] };
+  const layer = await fetch(`${at}/blobs/${layers[0]?.digest}`);
+  mkdirSync(folder);
+  writeFileSync(`${folder}.tgz`, Buffer.from(await layer.arrayBuffer()));
+  finished(command('tar', ['-xzf', `../${folder}.tgz`], folder));
+  return finished(command('sha256sum', ['--check', '--strict', 'SHA256SUMS'], folder)).split('\n').length;
 }
 
 /** Runs `ml-platform` here, and says how it ended. */

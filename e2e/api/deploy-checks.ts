@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Parts } from '../cluster/build';
 import { type Check, type Checks, same } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
+import { finished } from '../cluster/commands';
 import { startingEnvironment } from '../cluster/environments';
 import type { KubernetesObject } from '../cluster/objects';
 import { Repository } from '../cluster/repository';
@@ -239,7 +240,7 @@ async function modelIsPruned(deployment: Deployment, repository: Repository): Pr
   const text = readFileSync(model, 'utf8');
   const before = await namesIn(cluster);
   rmSync(model);
-  repository.command('synth');
+  finished(repository.command('synth'));
   await expectMl(deployment, ['status', env.name], 1, /SeldonDeployment ml-models\/xgb-wine-k8s: left over/);
   await expectMl(
     deployment,
@@ -260,7 +261,7 @@ async function modelIsPruned(deployment: Deployment, repository: Repository): Pr
   const gone = before.filter((name) => !after.includes(name));
   if (!gone.every((name) => name.includes('xgb-wine-k8s'))) throw new Error(`these are gone, too: ${gone.join(', ')}`);
   writeFileSync(model, text);
-  repository.command('synth');
+  finished(repository.command('synth'));
   await expectMl(deployment, ['deploy', env.name], 0);
   same((await namesIn(cluster)).sort(), before.sort());
   return `${gone.length} objects, all of them the model's; it comes back with its file`;
@@ -273,7 +274,7 @@ async function guardsHold(deployment: Deployment, repository: Repository): Promi
   const prune = (code: number, flags: readonly string[], ...says: RegExp[]) =>
     expectMl(deployment, ['deploy', env.name, '--yes', ...flags], code, ...says);
   writeFileSync(settings, `${text}\npostgresql: {backup: {enabled: true}}\n`);
-  repository.command('synth');
+  finished(repository.command('synth'));
   await prune(0, []);
   // Somebody else's, in a namespace of this environment.
   const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'foreign', namespace: 'fe' } };
@@ -287,8 +288,10 @@ async function guardsHold(deployment: Deployment, repository: Repository): Promi
     'app.kubernetes.io/part-of=ml-platform',
     'app.kubernetes.io/managed-by=cdk8s',
   ]);
-  writeFileSync(settings, `${text}\nfrontend: {enabled: false}\n`);
-  repository.command('synth');
+  // Synth is told that both are meant to go.
+  const removed = 'removed: [PersistentVolumeClaim postgres/postgresql-backup, Namespace fe]';
+  writeFileSync(settings, `${text}\nfrontend: {enabled: false}\n${removed}\n`);
+  finished(repository.command('synth'));
   await prune(
     0,
     ['--prune'],
@@ -309,7 +312,7 @@ async function guardsHold(deployment: Deployment, repository: Repository): Promi
   await cluster.run(['delete', '-n', 'default', 'configmap', 'another']);
   await prune(0, flags, /removes Namespace fe/);
   writeFileSync(settings, text);
-  repository.command('synth');
+  finished(repository.command('synth'));
   await prune(0, []);
   await expectMl(deployment, ['status', env.name], 0);
   return 'each goes with its own flag only';

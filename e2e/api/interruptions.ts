@@ -73,6 +73,8 @@ const PASSING = [
   'Pod',
   'EndpointSlice',
   'Endpoints',
+  // It is named by the address that a Service was dealt.
+  'IPAddress',
   'ControllerRevision',
   'Node',
   'PersistentVolume',
@@ -111,6 +113,8 @@ const DEALT = [
   'uid',
   'volumeName',
   'deployment.kubernetes.io/revision',
+  // What the operator has applied, packed; the uid of its SeldonDeployment is in it.
+  'seldon.io/last-applied',
 ];
 
 /** @throws Error where two clusters are not the same */

@@ -2,15 +2,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { buildParts, type Parts, versions } from '../cluster/build';
+import { buildExternalSecrets, buildParts, type Parts, versions } from '../cluster/build';
 import { Checks } from '../cluster/checks';
-import { type Environment, exampleEnvironment, ownEnvironment, startingEnvironment } from '../cluster/environments';
+import {
+  type Environment,
+  exampleEnvironment,
+  ownEnvironment,
+  released,
+  startingEnvironment,
+} from '../cluster/environments';
 import { inNamespaces } from '../cluster/linux-namespaces';
 import { requireCommands, requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { Repository } from '../cluster/repository';
 import { checkDeployment } from './deploy-checks';
 import { checkEnvironment } from './environment-checks';
 import { isolate } from './isolation';
+import { checkUpgrade } from './upgrade-checks';
+import { checkVault } from './vault-checks';
 
 interface Options {
   readonly kubernetes: string;
@@ -20,6 +28,12 @@ interface Options {
 
 /** The starting environment once more, applied by `ml-platform deploy`. */
 const DEPLOYED = 'deployed';
+
+/** The starting environment once more, deployed over what earlier releases rendered. */
+const UPGRADED = 'upgraded';
+
+/** The starting environment with Secrets of the External Secrets Operator, which takes long to build. */
+const VAULT = 'vault';
 
 const RELEASES = versions(process.cwd());
 
@@ -33,7 +47,9 @@ const program = new Command('npm run e2e:api --')
   )
   .option(
     '--environment <name...>',
-    `apply these in place of the two: "starting", "examples", "${DEPLOYED}" (by ml-platform deploy), or a folder of dist/`,
+    'apply these in place of the first four: "starting", "examples", ' +
+      `"${DEPLOYED}" (by ml-platform deploy), "${UPGRADED}" (over earlier releases); or "${VAULT}" (with Secrets of the ` +
+      'External Secrets Operator), or a folder of dist/',
   )
   .addOption(new Option('--inside').hideHelp())
   .addHelpText(
@@ -51,13 +67,19 @@ const COMMANDS = {
   mount: 'mount',
 };
 
-async function main({ kubernetes, environment = ['starting', 'examples'], inside }: Options): Promise<number> {
+async function main({
+  kubernetes,
+  environment = ['starting', 'examples', UPGRADED, DEPLOYED],
+  inside,
+}: Options): Promise<number> {
   requireLinuxAndRoot();
   requireCommands(COMMANDS);
   const project = process.cwd();
   const work = join(project, '.cache/e2e/run');
   mkdirSync(work, { recursive: true });
   const parts = await buildParts(project, kubernetes);
+  // What comes after has no network to fetch anything by.
+  if (environment.includes(VAULT)) await buildExternalSecrets(project);
   if (!inside) return inNamespaces('e2e/api/main.ts');
   isolate(work, parts);
   return applyAll(project, work, parts, environment);
@@ -68,6 +90,9 @@ async function applyAll(project: string, work: string, parts: Parts, names: read
   const checks = new Checks();
   for (const name of names) {
     if (name === DEPLOYED) await checkDeployment(checks, project, work, parts);
+    else if (name === VAULT) await checkVault(checks, project, work, parts);
+    else if (name === UPGRADED)
+      for (const release of released(project)) await checkUpgrade(checks, release, project, work, parts);
     else await checkEnvironment(checks, environmentOf(project, work, name), project, work, parts);
   }
   process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);

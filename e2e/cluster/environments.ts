@@ -7,6 +7,9 @@ import { BIG, MINIKUBE, type NodeSize } from './node-size';
 import type { KubernetesObject } from './objects';
 import { type Repository, STARTING } from './repository';
 
+/** What earlier releases rendered. */
+const RELEASED = 'e2e/released';
+
 export interface Environment {
   readonly name: string;
   /** Its folder of rendered files. */
@@ -34,8 +37,18 @@ export function ownEnvironment(project: string, name: string): Environment {
   return environment(project, name, BIG);
 }
 
-function environment(home: string, name: string, node: NodeSize): Environment {
-  const folder = join(home, 'dist', name);
+/** The releases whose starting environment is kept, oldest first. */
+export const released = (project: string): string[] =>
+  readdirSync(join(project, RELEASED), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+
+/** The starting environment as a release rendered it; it has no files of its own any more. */
+export const releasedEnvironment = (project: string, release: string) =>
+  environment('', STARTING, MINIKUBE, join(project, RELEASED, release, STARTING));
+
+function environment(home: string, name: string, node: NodeSize, folder = join(home, 'dist', name)): Environment {
   const stages = STAGES.filter((stage) => existsSync(join(folder, stage)));
   const objects = stages.flatMap((stage) =>
     readdirSync(join(folder, stage))

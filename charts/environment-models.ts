@@ -7,6 +7,7 @@ import type { EnvironmentFiles } from './environment-files';
 import { modelFiles } from './environment-folder';
 import { isMapping } from './lib/mapping';
 import type { Memory } from './memory';
+import type { Predictor } from './models/config/complete';
 import { predictorsOf } from './models/config/inheritance';
 import { type FileOf, joinLock, type ModelConfig, type ModelFile } from './models/join-lock';
 import type { Lock } from './models/lock';
@@ -14,6 +15,7 @@ import { nameClashes } from './models/name-clashes';
 
 /** A model file that this run has read. */
 interface ReadModel extends ModelFile {
+  readonly predictors: readonly Predictor[];
   /** Of its bytes, where the model follows from them alone. */
   readonly digest?: string;
 }
@@ -63,10 +65,10 @@ export function joinModels(
   const unjudged: FileOf<ModelConfig>[] = [];
   const models = found.flatMap((file): ModelConfig[] => {
     if ('known' in file) return [file.known];
-    const model = joinLock(root, file.origin, file.model, lock, problems);
+    const model = joinLock(root, file.origin, file.model, lock, problems, file.predictors);
     if (model === undefined) return [];
     if (file.digest !== undefined) memory?.noteModel(file.file, file.digest, model);
-    unjudged.push({ ...file, model });
+    unjudged.push({ file: file.file, origin: file.origin, model });
     return [model];
   });
   return { models, unjudged };
@@ -79,11 +81,14 @@ function readModel(file: string, bytes: Buffer, files: EnvironmentFiles, digest?
   if (read === undefined) return undefined;
   // What a file extends may change while the file stays as it is: such a model is read every time.
   const isWhole = isMapping(content) && !('extends' in content);
-  return { file, origin: read.origin, model: read.data, ...(isWhole && { digest }) };
+  const { origin, data: model } = read;
+  return { file, origin, model, predictors: predictorsOf(model), digest: isWhole ? digest : undefined };
 }
 
 /** What the names of a model's objects follow from. */
-const named = (file: FoundModel) => ({
-  ...file,
-  model: 'known' in file ? file.known : { ...file.model, predictors: predictorsOf(file.model) },
-});
+function named(found: FoundModel) {
+  const { file, origin } = found;
+  if ('known' in found) return { file, origin, model: found.known };
+  const { name, protocol } = found.model;
+  return { file, origin, model: { name, protocol, predictors: found.predictors } };
+}

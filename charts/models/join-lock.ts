@@ -87,7 +87,7 @@ export function joinLock(
   const { engineResources, progressDeadlineSeconds, timeouts, istio, caBundle } = settings;
   const { podAnnotations, serviceAccount, public: isPublic, groups, slo } = settings;
   const form = completeForm(file, settings, lock[name], problems);
-  // One literal: V8 keeps what is put together of many as a hash table, which takes five times the memory.
+  // One literal: an object that is put together of several takes four times the memory.
   return {
     name,
     protocol,

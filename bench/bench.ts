@@ -9,7 +9,16 @@ import { join, resolve } from 'node:path';
 import * as jsYaml from 'js-yaml';
 import * as yaml from 'yaml';
 import { toYaml } from '../charts/lib/yaml';
-import { changeModel, clear, keepRendered, writeHelmChart, writeMixedProject, writeProject } from './many-models';
+import { flatYaml } from '../config/flat-yaml';
+import {
+  changeModel,
+  clear,
+  keepRendered,
+  modelFile,
+  writeHelmChart,
+  writeMixedProject,
+  writeProject,
+} from './many-models';
 import { type Command, inTurns, medianOf, microseconds, ratio, type Sample } from './measure';
 import { findTools, type Tools } from './tools';
 
@@ -155,10 +164,10 @@ function renderedModel(folder: string, name: string): string {
   return readFileSync(join(folder, path), 'utf8');
 }
 
-/** Why YAML is written by charts/lib/yaml.ts and read by js-yaml. */
+/** Why YAML is written by charts/lib/yaml.ts, and read by config/flat-yaml.ts or else by js-yaml. */
 function libraries(): string {
   const file = readFileSync('dist/minikube/50-models/mlflow-wine.yaml', 'utf8');
-  const input = readFileSync(`${STARTING_ENVIRONMENT}/environments/minikube/models/mlflow-wine.yaml`, 'utf8');
+  const input = modelFile(0);
   const object: unknown = yaml.parse(file);
   const items = 500;
   const measure = (work: () => void) =>
@@ -167,7 +176,7 @@ function libraries(): string {
     }).toFixed(0);
   return table(
     'One SeldonDeployment, microseconds in a warm process',
-    ['', 'charts/lib/yaml.ts', 'js-yaml', 'yaml'],
+    ['', 'this project', 'js-yaml', 'yaml'],
     [
       [
         'write a manifest',
@@ -175,7 +184,12 @@ function libraries(): string {
         measure(() => jsYaml.dump(object)),
         measure(() => yaml.stringify(object, { version: '1.1', lineWidth: 0 })),
       ],
-      ['read a model file', '', measure(() => jsYaml.load(input)), measure(() => yaml.parse(input))],
+      [
+        'read a plain model file',
+        measure(() => flatYaml(input)),
+        measure(() => jsYaml.load(input)),
+        measure(() => yaml.parse(input)),
+      ],
     ],
   );
 }

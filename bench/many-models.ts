@@ -13,6 +13,12 @@ const model = (index: number) => ({
   memory: `${256 + (index % 4) * 64}Mi`,
 });
 
+/** The file of a plain model. */
+export function modelFile(index: number): string {
+  const { server, uri, replicas, memory } = model(index);
+  return `server: ${server}\nuri: ${uri}\nreplicas: ${replicas}\nresources:\n  requests:\n    memory: ${memory}\n`;
+}
+
 /** A folder to run main.ts in, whose one environment has so many models. In node_modules/ it keeps what it may. */
 export function writeProject(folder: string, models: number): void {
   mkdirSync(join(folder, KEPT_IN), { recursive: true });
@@ -20,11 +26,7 @@ export function writeProject(folder: string, models: number): void {
   mkdirSync(join(environment, 'models'), { recursive: true });
   writeFileSync(join(environment, 'platform.yaml'), 'frontend:\n  enabled: false\n');
   for (let index = 0; index < models; index++) {
-    const { name, server, uri, replicas, memory } = model(index);
-    writeFileSync(
-      join(environment, `models/${name}.yaml`),
-      `server: ${server}\nuri: ${uri}\nreplicas: ${replicas}\nresources:\n  requests:\n    memory: ${memory}\n`,
-    );
+    writeFileSync(join(environment, `models/${name(index)}.yaml`), modelFile(index));
   }
 }
 

@@ -1,4 +1,4 @@
-/** The models of an environment: read from their files or known from an earlier run, then joined with the lock. */
+/** The models of an environment: read from their files or known from an earlier run, and joined with the lock. */
 import { readFileSync } from 'node:fs';
 import { oneFile } from '../config/merge';
 import { parse } from '../config/read';
@@ -10,80 +10,77 @@ import type { Memory } from './memory';
 import { predictorsOf } from './models/config/inheritance';
 import { type FileOf, joinLock, type ModelConfig, type ModelFile } from './models/join-lock';
 import type { Lock } from './models/lock';
-import { nameClashes } from './models/name-clashes';
-
-/** A model file that this run has read. */
-interface ReadModel extends ModelFile {
-  /** Of its bytes, where the model follows from them alone. */
-  readonly digest?: string;
-}
-
-/** A model file that an earlier run has read. */
-interface KnownModel extends Omit<ModelFile, 'model'> {
-  readonly known: ModelConfig;
-}
-
-export type FoundModel = ReadModel | KnownModel;
+import { NameClashes } from './models/name-clashes';
 
 /** Every model file of an environment, read. */
 export function readModels(root: string, files: EnvironmentFiles): ModelFile[] {
-  const models = modelFiles(root, files.problems).flatMap((path) => readModel(path, readFileSync(path), files) ?? []);
-  files.problems.push(...nameClashes(models.map(named)));
-  return models;
-}
-
-/** Every model file of an environment, read unless an earlier run has read the same bytes. */
-export function findModels(root: string, files: EnvironmentFiles, memory: Memory | undefined): FoundModel[] {
-  const models = modelFiles(root, files.problems).flatMap((path): FoundModel | [] => {
-    const bytes = readFileSync(path);
-    if (memory === undefined) return readModel(path, bytes, files) ?? [];
-    const digest = digestOf(bytes);
-    const known = memory.model(path, digest);
-    return known ? { file: path, origin: oneFile(path), known } : (readModel(path, bytes, files, digest) ?? []);
+  const clashes = new NameClashes();
+  const models = modelFiles(root, files.problems).flatMap((path) => {
+    const read = readModel(path, readFileSync(path), files);
+    if (read === undefined) return [];
+    clashes.note({ ...read, model: { ...read.model, predictors: predictorsOf(read.model) } });
+    return [read];
   });
-  files.problems.push(...nameClashes(models.map(named)));
+  files.problems.push(...clashes.problems);
   return models;
 }
 
 /** The models of an environment as they are served. */
-export interface JoinedModels {
+export interface ServedModels {
   readonly models: readonly ModelConfig[];
   /** Those that no earlier run has judged by the same settings. */
   readonly unjudged: readonly FileOf<ModelConfig>[];
+  /** What is wrong with those that the lock does not fit, which are left out. */
+  readonly misfits: readonly string[];
 }
 
-/** Joins models with the lock. One that it does not fit is left out, which `problems` then says. */
-export function joinModels(
+/**
+ * Every model file of an environment, read unless an earlier run has read the same bytes, and joined with the lock. One
+ * after the other, since a file as it was read takes more memory than all that is left of it.
+ */
+export function serveModels(
   root: string,
-  found: readonly FoundModel[],
+  files: EnvironmentFiles,
   lock: Lock,
   memory: Memory | undefined,
-  problems: string[],
-): JoinedModels {
+): ServedModels {
+  const models: ModelConfig[] = [];
   const unjudged: FileOf<ModelConfig>[] = [];
-  const models = found.flatMap((file): ModelConfig[] => {
-    if ('known' in file) return [file.known];
-    const model = joinLock(root, file.origin, file.model, lock, problems);
-    if (model === undefined) return [];
-    if (file.digest !== undefined) memory?.noteModel(file.file, file.digest, model);
-    unjudged.push({ ...file, model });
-    return [model];
-  });
-  return { models, unjudged };
+  const misfits: string[] = [];
+  const clashes = new NameClashes();
+  for (const file of modelFiles(root, files.problems)) {
+    const bytes = readFileSync(file);
+    const digest = memory && digestOf(bytes);
+    const known = digest === undefined ? undefined : memory?.model(file, digest);
+    if (known) {
+      clashes.note({ file, origin: oneFile(file), model: known });
+      models.push(known);
+      continue;
+    }
+    const read = readModel(file, bytes, files);
+    if (read === undefined) continue;
+    const { origin, model: settings, isWhole } = read;
+    const predictors = predictorsOf(settings);
+    clashes.note({ file, origin, model: { name: settings.name, protocol: settings.protocol, predictors } });
+    const model = joinLock(root, origin, settings, lock, misfits, predictors);
+    if (model === undefined) continue;
+    if (digest !== undefined && isWhole) memory?.noteModel(file, digest, model);
+    unjudged.push({ file, origin, model });
+    models.push(model);
+  }
+  files.problems.push(...clashes.problems);
+  return { models, unjudged, misfits };
 }
 
-/** @param digest of the bytes, where somebody keeps what is made of them */
-function readModel(file: string, bytes: Buffer, files: EnvironmentFiles, digest?: string): ReadModel | undefined {
+/** A model file that this run has read. */
+interface ReadModel extends ModelFile {
+  /** What a file extends may change while the file stays as it is: such a model is read every time. */
+  readonly isWhole: boolean;
+}
+
+function readModel(file: string, bytes: Buffer, files: EnvironmentFiles): ReadModel | undefined {
   const content = parse(file, files.problems, bytes);
   const read = files.model(file, content);
   if (read === undefined) return undefined;
-  // What a file extends may change while the file stays as it is: such a model is read every time.
-  const isWhole = isMapping(content) && !('extends' in content);
-  return { file, origin: read.origin, model: read.data, ...(isWhole && { digest }) };
+  return { file, origin: read.origin, model: read.data, isWhole: isMapping(content) && !('extends' in content) };
 }
-
-/** What the names of a model's objects follow from. */
-const named = (file: FoundModel) => ({
-  ...file,
-  model: 'known' in file ? file.known : { ...file.model, predictors: predictorsOf(file.model) },
-});

@@ -7,7 +7,7 @@ import { parse } from '../config/read';
 import type { PlatformConfig, PlatformSettings } from './config';
 import { EnvironmentFiles, isBase, platformIn } from './environment-files';
 import { entries, folderFaults, secretFiles } from './environment-folder';
-import { findModels, joinModels, readModels } from './environment-models';
+import { readModels, serveModels } from './environment-models';
 import { environmentProblems, settingsFaults } from './environment-rules';
 import { frontendFaults } from './frontend/config';
 import { readImageLock } from './images/lock';
@@ -77,10 +77,9 @@ export class EnvironmentReader {
     const lock = readLock(root, lockProblems);
     const imageLock = readImageLock(root, lockProblems);
     const memory = settings && this.recall(name, { settings, lock, imageLock });
-    const found = findModels(root, this.files, memory);
+    const { models, unjudged, misfits } = serveModels(root, this.files, lock, memory);
     if (settings === undefined) return undefined;
-    problems.push(...lockProblems);
-    const { models, unjudged } = joinModels(root, found, lock, memory, problems);
+    problems.push(...lockProblems, ...misfits);
     const encrypted = this.encrypted(root, settings);
     const config = Object.freeze({
       environment: name,

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml';
 import type { z } from 'zod';
+import { flatYaml } from './flat-yaml';
 import { describeIssues, type Origin, problem } from './problems';
 
 /** What an environment's folder holds. */
@@ -38,8 +39,8 @@ export function validate<S extends z.ZodObject>(
 }
 
 /**
- * The one document of a YAML 1.2 file; an empty file is an empty mapping. Read by js-yaml, since the `yaml` package
- * takes more than twice as long per file, which is half of the run with thousands of models (`npm run bench`).
+ * The one document of a YAML 1.2 file; an empty file is an empty mapping. What is not flat is read by js-yaml, since the
+ * `yaml` package takes more than twice as long per file (`npm run bench`).
  *
  * @param bytes what is in the file, where that has been read already
  */
@@ -49,6 +50,8 @@ export function parse(file: string, problems: string[], bytes: Buffer = readFile
     return undefined;
   }
   const text = bytes.toString();
+  const flat = flatYaml(text);
+  if (flat !== undefined) return flat;
   try {
     const documents = loadAll(text, { schema: CORE_SCHEMA, maxAliases: 100 });
     if (documents.length > 1) {

@@ -2,12 +2,12 @@
 import { type Origin, problem } from '../../config/problems';
 import { LOCK_FILE } from '../../config/read';
 import type { Form } from '../frontend/form';
-import type { Node, Path, Predictor } from './config/complete';
+import type { Node, Path, PlacedNode, Predictor } from './config/complete';
 import { predictorsOf } from './config/inheritance';
 import type { ModelSettings } from './config/model';
 import { completeForm } from './form';
-import { type Lock, resolveCommand } from './lock';
-import { nodesOf } from './node';
+import { type Lock, type LockEntry, resolveCommand } from './lock';
+import { type ModelVersion, nodesOf } from './node';
 import { needsResolving } from './uri';
 
 /** What is known of one file. */
@@ -42,7 +42,7 @@ type Shared =
 
 /** A model that can be served. */
 export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResources'> {
-  readonly predictors: readonly Predictor[];
+  readonly predictors: readonly Predictor<PlacedNode>[];
   /** Absent where nobody knows its columns. */
   readonly form?: Form;
 }
@@ -56,7 +56,7 @@ export interface Source {
 }
 
 /** Every node of a model that loads files. */
-export function sourcesOf(model: ModelSettings, predictors = predictorsOf(model)): Source[] {
+export function sourcesOf(model: ModelSettings, predictors: readonly Predictor[] = predictorsOf(model)): Source[] {
   return predictors
     .flatMap(({ graph }) => nodesOf(graph))
     .flatMap((node) =>
@@ -67,6 +67,7 @@ export function sourcesOf(model: ModelSettings, predictors = predictorsOf(model)
 /**
  * A model with what the lock says of it.
  * @param root the environment's folder
+ * @param predictors those of the model, by predictorsOf()
  * @returns undefined where the lock does not fit, which `problems` then says
  */
 export function joinLock(
@@ -75,8 +76,8 @@ export function joinLock(
   settings: ModelSettings,
   lock: Lock,
   problems: string[],
+  predictors: readonly Predictor[] = predictorsOf(settings),
 ): ModelConfig | undefined {
-  const predictors = predictorsOf(settings);
   const mismatches = lockProblems(root, file, settings.name, sourcesOf(settings, predictors), lock);
   if (mismatches.length > 0) {
     problems.push(...mismatches);
@@ -86,22 +87,30 @@ export function joinLock(
   const { engineResources, progressDeadlineSeconds, timeouts, istio, caBundle } = settings;
   const { podAnnotations, serviceAccount, public: isPublic, groups, slo } = settings;
   const form = completeForm(file, settings, lock[name], problems);
+  // One literal: an object that is put together of several takes four times the memory.
   return {
-    ...{ name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch },
-    ...{
-      engineResources,
-      progressDeadlineSeconds,
-      timeouts,
-      istio,
-      caBundle,
-      podAnnotations,
-      serviceAccount,
-      public: isPublic,
-      groups,
-      slo,
-    },
-    predictors: predictors.map((predictor) => ({ ...predictor, graph: located(predictor.graph, lock) })),
-    ...(form === undefined ? {} : { form }),
+    name,
+    protocol,
+    predictors: predictors.map((predictor) => ({ ...predictor, graph: placed(predictor.graph, lock) })),
+    form,
+    autoscaling,
+    keda,
+    disruptionBudget,
+    placement,
+    egress,
+    tracing,
+    detector,
+    batch,
+    engineResources,
+    progressDeadlineSeconds,
+    timeouts,
+    istio,
+    caBundle,
+    podAnnotations,
+    serviceAccount,
+    public: isPublic,
+    groups,
+    slo,
   };
 }
 
@@ -127,13 +136,29 @@ function lockProblems(
   });
 }
 
-/** A graph whose nodes have the places and versions that the lock says. */
-function located(node: Node, lock: Lock): Node {
+/** A graph whose nodes have the places and versions that the lock says, and nothing that only the rules of files need. */
+function placed(node: Node, lock: Lock): PlacedNode {
+  const { path, name, type, server, serverImage, image, router, parameters } = node;
+  const { container, logger, resources, initializerResources, gpus } = node;
   const entry = node.uri === undefined ? undefined : lock[node.lockKey];
-  if (entry === undefined && node.children.length === 0) return node;
   return {
-    ...node,
-    ...(entry === undefined ? {} : { uri: entry.artifacts, version: entry }),
-    children: node.children.map((child) => located(child, lock)),
+    path,
+    name,
+    type,
+    server,
+    serverImage,
+    image,
+    router,
+    uri: entry?.artifacts ?? node.uri,
+    parameters,
+    container,
+    logger,
+    resources,
+    initializerResources,
+    gpus,
+    children: node.children.map((child) => placed(child, lock)),
+    ...(entry && { version: versionIn(entry) }),
   };
 }
+
+const versionIn = ({ digest, run, registered }: LockEntry): ModelVersion => ({ digest, run, registered });

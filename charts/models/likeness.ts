@@ -5,6 +5,7 @@ import type { NodeProps } from './node';
 import type { ModelProps } from './props';
 
 const STORE = 's3://';
+const NO_FORM = { form: undefined };
 
 /**
  * A model without its name and without the places of its files, which go into its objects as they are.
@@ -21,20 +22,17 @@ export function likenessOf(
   const name = blank(model.name);
   const blankNode = <N extends NodeProps>(node: N): N => ({
     ...node,
-    // What only the reader of the file knows: objects do not follow from it.
-    ...UNRENDERED,
     // How it is fetched follows from the scheme.
     uri: node.uri?.startsWith(STORE) ? STORE + blank(node.uri.slice(STORE.length)) : node.uri,
     children: node.children.map(blankNode),
   });
   const common: ModelProps = {
     ...model,
-    ...UNRENDERED,
+    // Objects do not follow from it.
+    ...NO_FORM,
     name,
     predictors: model.predictors.map((predictor) => ({ ...predictor, graph: blankNode(predictor.graph) })),
   };
   if (model.name.length === 1 || !words.every(isPlain)) return undefined;
   return { key: JSON.stringify(common), words, objects: () => objectsOf(common) };
 }
-
-const UNRENDERED = { form: undefined, lockKey: undefined, said: undefined, size: undefined };

@@ -8,6 +8,7 @@ import type { Fault } from '../../config/problems';
 import { EXECUTOR_CONTAINER, hasProxy, TENSORFLOW_SERVING } from '../seldon/contract';
 import type { Node, Predictor } from './config/complete';
 import { type NodeProps, nodesOf, nodesWithContainer } from './node';
+import type { PredictorProps } from './props';
 import type { Protocol } from './protocol';
 
 /** Names of containers that the operator adds to pods. */
@@ -35,14 +36,14 @@ interface Named {
 }
 
 /** The objects that the operator makes of a model, as far as their names can clash with those of another model. */
-export function operatorNames(model: Named, predictors: readonly Predictor[]): string[] {
+export function operatorNames(model: Named, predictors: readonly PredictorProps[]): string[] {
   const objects = predictors.flatMap((predictor) => composedNames(model, predictor));
   return [`SeldonDeployment "${model.name}"`, ...objects.map(([kind, name]) => `${kind} "${name}"`)];
 }
 
 function composedNames(
   { name: model, protocol }: Named,
-  { name, graph, explainer }: Predictor,
+  { name, graph, explainer }: PredictorProps,
 ): (readonly [kind: string, name: string])[] {
   return [
     ['Service', `${model}-${name}`],

@@ -4,7 +4,8 @@ import { matching } from '../../config/fields';
 /** The sources that the lock has entries for: those that an MLflow server knows. */
 export const isResolvable = (uri: string) => !['remote', 'volume'].includes(parseModelUri(uri)?.kind ?? '');
 /** The sources that need an entry. */
-export const needsResolving = (uri: string) => isResolvable(uri) && parseModelUri(uri)?.kind !== 'location';
+export const needsResolving = (uri: string) =>
+  !['remote', 'volume', 'location'].includes(parseModelUri(uri)?.kind ?? '');
 
 /** A model's source, taken apart. */
 export type ModelUri =

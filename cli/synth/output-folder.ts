@@ -16,7 +16,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { digestOf } from '../../charts/digest';
-import { discard, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
+import { Interrupted } from '../command';
+import { discard, leave, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
 import { Writing } from './writing';
 
 export interface OutputFile {
@@ -63,6 +64,7 @@ export async function replaceFolder(
     swap(target, staged, moves, same.size + kept.length > 0 ? inode : undefined);
     return count;
   } catch (error) {
+    if (error instanceof Interrupted) leave(target, staged);
     // Files that this run was about to compare or to keep are gone with the folder of before.
     if (isOfFileSystem(error) && inodeOf(target) !== inode) throw new ReplacedMeanwhile(target);
     throw error;

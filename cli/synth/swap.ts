@@ -5,6 +5,7 @@
  * Parts that stay the same are moved from the old folder to the new one, which takes one renaming for thousands of files.
  * From then on neither is whole. So what is to be done is written down before, and a run that dies is finished by the next.
  */
+import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
@@ -38,7 +39,7 @@ export class ReplacedMeanwhile extends Error {
 /** Names beside a folder for what is on its way in or out. */
 export function siblings(target: string) {
   const prefix = join(dirname(target), `.${basename(target)}.`);
-  return { staged: `${prefix}new-`, old: `${prefix}old`, plan: `${prefix}plan` };
+  return { staged: `${prefix}new-`, left: `${prefix}left-`, old: `${prefix}old`, plan: `${prefix}plan` };
 }
 
 /**
@@ -74,6 +75,11 @@ export function discard(target: string, staged: string): void {
   if (!existsSync(siblings(target).plan)) rmSync(staged, { recursive: true, force: true });
 }
 
+/** Leaves what is staged to the next run to remove: for thousands of files that takes longer than somebody waits who ends a run. */
+export function leave(target: string, staged: string): void {
+  renameSync(staged, `${siblings(target).left}${randomUUID()}`);
+}
+
 function move(from: string, to: string, path: string): void {
   mkdirSync(dirname(join(to, path)), { recursive: true });
   renameSync(join(from, path), join(to, path));
@@ -103,11 +109,13 @@ function finish(target: string): void {
 
 const read = (plan: string): Plan => JSON.parse(readFileSync(plan, 'utf8'));
 
-/** Removes what killed runs had staged: anything too old to belong to a run that is still going. */
+/** Removes what other runs have left, and what killed ones had staged: anything too old for a run that is still going. */
 function sweep(target: string): void {
-  const prefix = basename(siblings(target).staged);
-  for (const name of readdirSync(dirname(target))) {
-    const path = join(dirname(target), name);
-    if (name.startsWith(prefix) && Date.now() - lstatSync(path).mtimeMs > 600_000) rmSync(path, { recursive: true });
+  const { left, staged } = siblings(target);
+  const folder = dirname(target);
+  const isOld = (name: string) => Date.now() - lstatSync(join(folder, name)).mtimeMs > 600_000;
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(basename(left)) || (name.startsWith(basename(staged)) && isOld(name)))
+      rmSync(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -42,8 +42,10 @@ let root: string;
 const path = (name: string) => join(root, name);
 const kept = () => path('node_modules/.cache/ml-platform/own.models');
 const dist = () => readFolder(path('dist'));
-const synth = (program: string | undefined = 'one') =>
-  runCli(root, ['synth'], program === undefined ? {} : { ML_PLATFORM_PROGRAM: program });
+/** Which program runs: without it, nothing is kept. */
+type Variables = Readonly<Record<string, string>>;
+const PROGRAM = { ML_PLATFORM_PROGRAM: 'one' };
+const synth = (program: Variables = PROGRAM) => runCli(root, ['synth'], program);
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'ml-platform-'));
@@ -69,8 +71,17 @@ const imageLock = () => {
 const isPlanted = () => JSON.stringify(dist()).includes(PLANTED);
 
 describe('a kept model', () => {
-  beforeEach(async () => {
-    expect(await synth()).toMatchObject({ status: 0 });
+  /** What a first run leaves. */
+  let first: string;
+  beforeAll(async () => {
+    first = mkdtempSync(join(tmpdir(), 'ml-platform-'));
+    writeFiles(first, FILES);
+    mkdirSync(join(first, 'node_modules'));
+    expect(await runCli(first, ['synth'], PROGRAM)).toMatchObject({ status: 0 });
+  });
+  afterAll(() => rmSync(first, { recursive: true }));
+  beforeEach(() => {
+    cpSync(first, root, { recursive: true });
     plant();
   });
 
@@ -158,13 +169,14 @@ describe('a kept model', () => {
   });
 
   test('is not used where cdk8s sorts fields in another way', async () => {
-    await runCli(root, ['synth'], { ML_PLATFORM_PROGRAM: 'one', CDK8S_DISABLE_SORT: '1' });
+    await synth({ ...PROGRAM, CDK8S_DISABLE_SORT: '1' });
     expect(isPlanted()).toBe(false);
   });
 
   test('is not used by another program, nor by one that does not know which it is', async () => {
-    for (const program of [undefined, 'two']) {
-      await runCli(root, ['synth'], program === undefined ? {} : { ML_PLATFORM_PROGRAM: program });
+    const others: Variables[] = [{}, { ML_PLATFORM_PROGRAM: 'two' }];
+    for (const program of others) {
+      await synth(program);
       expect(isPlanted()).toBe(false);
     }
   });
@@ -187,7 +199,7 @@ test('two models whose objects have one name are refused, though one of them is 
   await synth();
   writeFiles(root, { 'environments/own/models/again.yaml': `name: churn\n${MODEL}` });
   expect(await synth()).toMatchObject({ status: 1, stderr: expect.stringContaining('"churn"') });
-  expect(await synth()).toEqual(await synth(undefined));
+  expect(await synth()).toEqual(await synth({}));
 });
 
 describe('the file of a kept model in dist/', () => {

@@ -8,12 +8,17 @@ import type { OpenResources } from './resources';
 /** Where a value stands in the file. */
 export type Path = Fault['path'];
 
-/** A node of a graph, as its file describes it. */
-export interface Node extends NodeProps {
+/** A node of a graph that says where its files are. */
+export interface PlacedNode extends NodeProps {
   readonly path: Path;
+  readonly server?: ServerName;
+  readonly children: readonly PlacedNode[];
+}
+
+/** A node of a graph, as its file describes it. */
+export interface Node extends PlacedNode {
   /** Its name in models.lock.yaml. */
   readonly lockKey: string;
-  readonly server?: ServerName;
   /** How large its files are. @default - nobody has said so */
   readonly size?: string;
   /** Its resources as the file says them. */
@@ -28,7 +33,7 @@ export const faultOf = (node: Node, field: string, message: string): Fault => ({
 });
 
 /** A predictor, as its file describes it. */
-export interface Predictor extends PredictorProps {
+export interface Predictor<N extends PlacedNode = Node> extends PredictorProps {
   readonly path: Path;
-  readonly graph: Node;
+  readonly graph: N;
 }

@@ -24,7 +24,7 @@ function onlyPredictor(model: ModelSettings): Predictor {
     name: model.predictor,
     shadow: false,
     labels: {},
-    ...replicasOf(model, model.replicas),
+    replicas: replicasOf(model, model.replicas),
     engine: hasEngine(model, graph),
     graph,
     explainer: model.explainer,
@@ -41,15 +41,15 @@ function onePredictor(model: ModelSettings, predictor: PredictorSettings, index:
     ...(traffic === undefined ? {} : { traffic }),
     shadow,
     labels,
-    ...replicasOf(model, predictor.replicas ?? model.replicas),
+    replicas: replicasOf(model, predictor.replicas ?? model.replicas),
     engine: hasEngine(model, graph),
     graph,
     explainer: predictor.explainer ?? model.explainer,
   };
 }
 
-function replicasOf({ autoscaling, keda }: ModelSettings, replicas: number | undefined): { replicas?: number } {
-  return autoscaling || keda ? {} : { replicas: replicas ?? 1 };
+function replicasOf({ autoscaling, keda }: ModelSettings, replicas: number | undefined): number | undefined {
+  return autoscaling || keda ? undefined : (replicas ?? 1);
 }
 
 /** The root of a predictor's graph: of its own graph, of the model's graph, or a single node. */

@@ -16,6 +16,7 @@ import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { authorityMounts, rcloneTrust } from '../object-store/rclone';
 import preloadScript from './preload.py';
+import serveScript from './serve.py';
 
 export interface DetectorProps extends WorkloadSettings {
   readonly namespace: string;
@@ -142,6 +143,7 @@ function serverContainer(props: DetectorProps): ContainerProps {
   return {
     name: 'detector',
     image: props.image,
+    command: ['python', '-c', serveScript],
     args: argsOf(props),
     env: { HOME: '/tmp', ...metricLabels(props) },
     ports: [PORT],

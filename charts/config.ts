@@ -10,6 +10,7 @@ import { deliverySchema } from './delivery/config';
 import { frontendSchema } from './frontend/config';
 import { imagesSchema } from './images/config';
 import type { ImageLock } from './images/locked';
+import { loggingSchema } from './logging/config';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/config/stores';
 import type { ModelConfig } from './models/join-lock';
@@ -70,6 +71,7 @@ export const platformSchema = z
     networkPolicies: networkPoliciesSchema,
     certificates: certificatesSchema,
     monitoring: monitoringSchema,
+    logging: loggingSchema,
     postgresql: postgresqlSchema,
     objectStore: objectStoreSchema,
     mlflow: mlflowSchema,

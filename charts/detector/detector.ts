@@ -4,6 +4,7 @@ import { SELDON_UID } from '../images/catalogue';
 import type { ContainerProps, Resources, Variables } from '../lib/container';
 import { type Endpoint, originOf, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import { type Logging, levelVariable } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
@@ -49,6 +50,8 @@ export interface DetectorProps extends WorkloadSettings {
   readonly replyUrl?: string;
   /** Whom it may call beside these. @default - nobody */
   readonly egress?: EgressProps;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
   /** @default - no PodMonitor, and Prometheus does not reach it */
   readonly monitoring?: Scraping;
   readonly resources: Resources;
@@ -145,7 +148,7 @@ function serverContainer(props: DetectorProps): ContainerProps {
     image: props.image,
     command: ['python', '-c', serveScript],
     args: argsOf(props),
-    env: { HOME: '/tmp', ...metricLabels(props) },
+    env: { HOME: '/tmp', ...metricLabels(props), ...levelVariable('CESERVER_LOGLEVEL', props.logging) },
     ports: [PORT],
     ...probes({ startup: TEN_MINUTES, ready: tcpCheck(PORT) }),
     startupProbe: { exec: { command: ['python', '-c', preloadScript, String(PORT.containerPort)] }, ...TEN_MINUTES },

@@ -8,6 +8,7 @@ import type { Images } from '../images/resolve';
 import type { ComponentFile } from '../lib/component';
 import type { Peer, Pods } from '../lib/endpoint';
 import type { PullPolicy } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import { serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
 import type { WorkloadSettings } from '../lib/workload-settings';
@@ -44,6 +45,8 @@ export interface ModelsProps {
   readonly gateway?: GatewayProps;
   /** Those outside the platform who may call the models. */
   readonly clients: readonly Peer[];
+  /** @default - servers and executors log as they do by themselves */
+  readonly logging?: Logging;
   /** @default - no PodMonitor, and Prometheus does not reach the models */
   readonly monitoring?: Scraping;
   /**
@@ -168,6 +171,7 @@ export class Models extends MonitoredComponent {
       variablesOf: (uri) => storeVariables(this.props.stores, uri),
       authorityOf: (uri) => this.authorityOf(uri),
       monitoring: this.props.monitoring,
+      logging: this.props.logging,
     };
   }
 

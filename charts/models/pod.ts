@@ -2,7 +2,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { type Resources, resourceRequirements } from '../lib/container';
 import { limitScratch, podDisk } from '../lib/disk';
-import type { PullPolicy } from '../lib/image';
 import { podBase } from '../lib/pod';
 import { restrictedContainer } from '../lib/security';
 import { scratchVolume } from '../lib/volumes';
@@ -37,7 +36,7 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
   const containers = nodes.flatMap((node) => {
     const resources = withGpus(node.resources, node.gpus ?? 0, placement);
     const securityContext = restrictedContainer(userOf(node, protocol));
-    return containersOf(node, model, predictor.engine, resources, serving.pullPolicy).map((container) => ({
+    return containersOf(node, model, predictor.engine, resources, serving).map((container) => ({
       ...trusting(container, model.caBundle),
       securityContext,
     }));
@@ -73,9 +72,10 @@ function containersOf(
   { protocol }: ModelProps,
   engine: boolean,
   resources: k8s.ResourceRequirements,
-  pullPolicy: PullPolicy | undefined,
+  serving: ServingProps,
 ): k8s.Container[] {
-  const own = serverContainer(node, protocol, engine, pullPolicy);
+  const { pullPolicy } = serving;
+  const own = serverContainer(node, protocol, engine, serving);
   const files = fileMount(node, protocol);
   if (!hasProxy(node.server, protocol)) {
     const volumeMounts = [...(node.uri === undefined ? [] : [files]), TMP, ...own.volumeMounts];

@@ -2,6 +2,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { detectorUrl } from '../detector/detector';
 import { resourceRequirements } from '../lib/container';
+import { levelVariable } from '../lib/logging';
 import { podSpecJson } from '../lib/pod-json';
 import { explainerSpec } from './explainer';
 import { graphSpec } from './graph';
@@ -26,7 +27,7 @@ export function predictorSpec(model: ModelProps, predictor: PredictorProps, serv
     ...(shadow && { shadow }),
     ...(Object.keys(labels).length > 0 && { labels: { ...labels } }),
     ...(model.progressDeadlineSeconds !== undefined && { progressDeadlineSeconds: model.progressDeadlineSeconds }),
-    ...executorSpec(model, predictor),
+    ...executorSpec(model, predictor, serving),
     componentSpecs: [
       {
         metadata: {
@@ -44,11 +45,15 @@ export function predictorSpec(model: ModelProps, predictor: PredictorProps, serv
 }
 
 /** The executor, or word to the operator that there is none. */
-function executorSpec(model: ModelProps, { name, engine, graph }: PredictorProps) {
+function executorSpec(model: ModelProps, { name, engine, graph }: PredictorProps, { logging }: ServingProps) {
   // Callers then reach the server itself, which speaks the same protocol on the same port.
   if (!engine) return { annotations: { 'seldon.io/no-engine': 'true' } };
   const { engineResources, tracing } = model;
-  const env = [...routingEnv(model, graph), ...(tracing ? tracingEnv(tracing, `${model.name}-${name}`) : [])];
+  const env = [
+    ...routingEnv(model, graph),
+    ...(tracing ? tracingEnv(tracing, `${model.name}-${name}`) : []),
+    ...Object.entries(levelVariable('SELDON_LOG_LEVEL', logging)).map(([name, value]) => ({ name, value })),
+  ];
   return {
     svcOrchSpec: {
       resources: k8s.toJson_ResourceRequirements(resourceRequirements(engineResources)),

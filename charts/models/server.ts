@@ -1,13 +1,14 @@
 /** The container of a model server: its user, image, ports, variables, probes and volumes. */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../images/catalogue';
-import type { PullPolicy } from '../lib/image';
 import { scratchVolume } from '../lib/volumes';
 import { type VariableSetting, variable } from '../lib/workload-settings';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import { containerImage } from './image';
-import type { NodeProps } from './node';
+import { isMlserver, type NodeProps } from './node';
 import type { Protocol } from './protocol';
+import { loggingVariables } from './server-logging';
+import type { ServingProps } from './serving';
 
 /** MLServer's image gives its own folders to this user; the others run as any. */
 const MLSERVER_UID = 1000;
@@ -20,8 +21,12 @@ export function userOf(node: NodeProps, protocol: Protocol): number {
 /** The user of Seldon's and MLServer's own images. */
 export const serverUser = (protocol: Protocol) => (protocol === 'v2' ? MLSERVER_UID : SELDON_UID);
 
+/** What the servers of all models have in common. */
+type ServerSettings = Pick<ServingProps, 'pullPolicy' | 'logging'>;
+
 /** The container of a node, but for its resources and what it mounts of the pod's common volumes. */
-export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean, pullPolicy?: PullPolicy) {
+export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean, serving: ServerSettings) {
+  const { pullPolicy } = serving;
   const { command, args, secrets, volumes } = node.container;
   const ports = serverPorts(node, engine);
   return {
@@ -30,7 +35,7 @@ export function serverContainer(node: NodeProps, protocol: Protocol, engine: boo
     ...containerImage(node, pullPolicy),
     ...(command && { command: [...command] }),
     ...(args && { args: [...args] }),
-    env: serverEnv(node, protocol),
+    env: serverEnv(node, protocol, serving),
     ...(secrets.length > 0 && { envFrom: secrets.map((name) => ({ secretRef: { name } })) }),
     ...(ports && { ports }),
     ...probes(node, protocol),
@@ -75,18 +80,15 @@ function writableFolders({ name, container }: NodeProps): { readonly volume: k8s
 const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${index}`;
 
 /** Variables of a node's container. What the file says comes in place of what is said here. */
-function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
+function serverEnv(node: NodeProps, protocol: Protocol, { logging }: ServerSettings): k8s.EnvVar[] {
   const settings: Readonly<Record<string, VariableSetting>> = {
     HOME: '/tmp',
     ...(isMlserver(node, protocol) && mlserverEnv(node)),
+    ...loggingVariables(node, protocol, logging),
     ...node.container.env,
   };
   return Object.entries(settings).map(([name, value]) => variable(name, value));
 }
-
-/** Whether a node runs an image of MLServer. */
-export const isMlserver = ({ server }: NodeProps, protocol: Protocol) =>
-  server !== undefined && server !== 'TRITON_SERVER' && protocol === 'v2';
 
 /**
  * The image's working directory, /opt/mlserver, cannot be written, and MLServer and what it loads write there unless they

@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { Variables } from '../lib/container';
 import type { Image, PullPolicy } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import type { Scraping } from '../monitoring/monitored';
 
 /** What the models of one namespace have in common. */
@@ -23,6 +24,8 @@ export interface ServingProps {
   readonly variablesOf?: (uri: string) => Variables;
   /** The volume with the authority of the server that has a place. @default - a public authority */
   readonly authorityOf?: (uri: string) => k8s.Volume | undefined;
+  /** @default - servers and executors log as they do by themselves */
+  readonly logging?: Logging;
   /** Who scrapes the models. @default - nobody */
   readonly monitoring?: Scraping;
 }

@@ -26,6 +26,7 @@ import { quotasSchema } from './quotas/config';
 import { secretsSchema } from './secrets/config';
 import type { EncryptedSecret } from './secrets/encrypted';
 import { seldonSchema } from './seldon/config';
+import { tracingSchema } from './tracing/config';
 import { trainingSchema } from './training/config';
 import { movedSchema, removedSchema } from './upgrades/config';
 
@@ -72,6 +73,7 @@ export const platformSchema = z
     certificates: certificatesSchema,
     monitoring: monitoringSchema,
     logging: loggingSchema,
+    tracing: tracingSchema,
     postgresql: postgresqlSchema,
     objectStore: objectStoreSchema,
     mlflow: mlflowSchema,

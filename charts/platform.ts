@@ -27,6 +27,7 @@ import { secretParts } from './secret-parts';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
 import { partsOfStore } from './store-parts';
+import { collectorOf } from './tracing/config';
 import { Training } from './training/training';
 
 export interface Platform {
@@ -122,6 +123,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     clients: modelClients(config),
     monitoring,
     logging: loggingOf(config, 'models'),
+    collector: collectorOf(config),
     streamed: true,
   });
   const besideModels = partsOfModels(app, config, { images, models, buckets });

@@ -1,14 +1,13 @@
 /** The container of a model server: its user, image, ports, variables, probes and volumes. */
 import { k8s } from 'cdk8s-plus-27';
 import { SELDON_UID } from '../images/catalogue';
+import type { PullPolicy } from '../lib/image';
 import { scratchVolume } from '../lib/volumes';
 import { type VariableSetting, variable } from '../lib/workload-settings';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import { containerImage } from './image';
 import { isMlserver, type NodeProps } from './node';
 import type { Protocol } from './protocol';
-import { loggingVariables } from './server-logging';
-import type { ServingProps } from './serving';
 
 /** MLServer's image gives its own folders to this user; the others run as any. */
 const MLSERVER_UID = 1000;
@@ -21,12 +20,17 @@ export function userOf(node: NodeProps, protocol: Protocol): number {
 /** The user of Seldon's and MLServer's own images. */
 export const serverUser = (protocol: Protocol) => (protocol === 'v2' ? MLSERVER_UID : SELDON_UID);
 
-/** What the servers of all models have in common. */
-type ServerSettings = Pick<ServingProps, 'pullPolicy' | 'logging'>;
+/** What the environment says of servers. */
+export interface ServerSettings {
+  /** When their images are pulled. @default - IfNotPresent */
+  readonly pullPolicy?: PullPolicy;
+  /** Variables, which those of a node's own file replace. */
+  readonly variables: Readonly<Record<string, string>>;
+}
 
 /** The container of a node, but for its resources and what it mounts of the pod's common volumes. */
-export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean, serving: ServerSettings) {
-  const { pullPolicy } = serving;
+export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean, settings: ServerSettings) {
+  const { pullPolicy, variables } = settings;
   const { command, args, secrets, volumes } = node.container;
   const ports = serverPorts(node, engine);
   return {
@@ -35,7 +39,7 @@ export function serverContainer(node: NodeProps, protocol: Protocol, engine: boo
     ...containerImage(node, pullPolicy),
     ...(command && { command: [...command] }),
     ...(args && { args: [...args] }),
-    env: serverEnv(node, protocol, serving),
+    env: serverEnv(node, protocol, variables),
     ...(secrets.length > 0 && { envFrom: secrets.map((name) => ({ secretRef: { name } })) }),
     ...(ports && { ports }),
     ...probes(node, protocol),
@@ -80,11 +84,11 @@ function writableFolders({ name, container }: NodeProps): { readonly volume: k8s
 const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${index}`;
 
 /** Variables of a node's container. What the file says comes in place of what is said here. */
-function serverEnv(node: NodeProps, protocol: Protocol, { logging }: ServerSettings): k8s.EnvVar[] {
+function serverEnv(node: NodeProps, protocol: Protocol, variables: ServerSettings['variables']): k8s.EnvVar[] {
   const settings: Readonly<Record<string, VariableSetting>> = {
     HOME: '/tmp',
     ...(isMlserver(node, protocol) && mlserverEnv(node)),
-    ...loggingVariables(node, protocol, logging),
+    ...variables,
     ...node.container.env,
   };
   return Object.entries(settings).map(([name, value]) => variable(name, value));

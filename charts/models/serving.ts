@@ -1,4 +1,5 @@
 import type { k8s } from 'cdk8s-plus-27';
+import type { Collector } from '../lib/collector';
 import type { Variables } from '../lib/container';
 import type { Image, PullPolicy } from '../lib/image';
 import type { Logging } from '../lib/logging';
@@ -26,6 +27,8 @@ export interface ServingProps {
   readonly authorityOf?: (uri: string) => k8s.Volume | undefined;
   /** @default - servers and executors log as they do by themselves */
   readonly logging?: Logging;
+  /** Where spans of models that are traced go. @default - nowhere */
+  readonly collector?: Collector;
   /** Who scrapes the models. @default - nobody */
   readonly monitoring?: Scraping;
 }

@@ -11,6 +11,7 @@ import { type GatewayProps, routePrefix } from './gateway/http-route';
 import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
 import type { Endpoint, Peer } from './lib/endpoint';
+import { loggingOf } from './logging/config';
 import { scrapingOf } from './monitoring/config';
 
 /** What can be exposed beside the models. */
@@ -76,6 +77,7 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
             ...of,
             image: images.oauth2Proxy,
             monitoring: scrapingOf(config),
+            logging: loggingOf(config, 'access'),
             pullSecret: config.images.pullSecret,
             origin: exposedOrigin(access, shown),
             domain: access.domain ?? '',

@@ -10,6 +10,7 @@ import { deliverySchema } from './delivery/config';
 import { frontendSchema } from './frontend/config';
 import { imagesSchema } from './images/config';
 import type { ImageLock } from './images/locked';
+import { loggingSchema } from './logging/config';
 import { mlflowSchema } from './mlflow/config';
 import { modelStoresSchema } from './models/config/stores';
 import type { ModelConfig } from './models/join-lock';
@@ -25,6 +26,7 @@ import { quotasSchema } from './quotas/config';
 import { secretsSchema } from './secrets/config';
 import type { EncryptedSecret } from './secrets/encrypted';
 import { seldonSchema } from './seldon/config';
+import { tracingSchema } from './tracing/config';
 import { trainingSchema } from './training/config';
 import { movedSchema, removedSchema } from './upgrades/config';
 
@@ -70,6 +72,8 @@ export const platformSchema = z
     networkPolicies: networkPoliciesSchema,
     certificates: certificatesSchema,
     monitoring: monitoringSchema,
+    logging: loggingSchema,
+    tracing: tracingSchema,
     postgresql: postgresqlSchema,
     objectStore: objectStoreSchema,
     mlflow: mlflowSchema,

@@ -4,6 +4,7 @@ import type { CertificateIssuer } from './certificates/issuer';
 import type { PlatformConfig } from './config';
 import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
+import { loggingOf } from './logging/config';
 import { scrapingOf } from './monitoring/config';
 import type { BackupBucket } from './object-store/bucket';
 import { PostgresqlBackup } from './postgresql/backup/backup';
@@ -49,6 +50,7 @@ export function partsOfDatabase(
         clusterDomain,
         apiServerPorts: networkPolicies.apiServer.ports,
         monitoring: scraping,
+        logging: loggingOf(config, 'postgresql'),
         ...settings,
         store: backup.store,
         retention: backup.retention,
@@ -61,6 +63,7 @@ export function partsOfDatabase(
         ...common,
         image: images.postgresql,
         monitoring: scraping && { ...scraping, exporter: images.postgresExporter },
+        logging: loggingOf(config, 'postgresql'),
         certificate: postgresql.tls && issuer ? { issuer, clusterDomain } : undefined,
         ...postgresql,
       });

@@ -96,6 +96,7 @@ export function environmentProblems(models: readonly FileOf<ModelConfig>[], sett
       ...trafficFaults(model, settings),
       ...kedaFaults(model, settings),
       ...istioFaults(model, settings),
+      ...tracingFaults(model, settings),
       ...egressFaults(model, settings),
       ...userFaults(model, settings),
       ...productionModelFaults(model, settings),
@@ -183,6 +184,13 @@ function istioFaults({ istio }: ModelConfig, { seldon }: PlatformSettings): Faul
       message: `is for routes that the operator makes only where seldon.istio.enabled is true in ${PLATFORM_FILE}`,
     },
   ];
+}
+
+/** Spans that would go nowhere. */
+function tracingFaults({ tracing }: ModelConfig, settings: PlatformSettings): Fault[] {
+  if (!tracing || settings.tracing) return [];
+  const message = `has nowhere to send spans to; say in ${PLATFORM_FILE} where a collector is, such as tracing: {endpoint: "http://otel-collector.observability.svc:4317"}`;
+  return [{ path: ['tracing'], message }];
 }
 
 /** Ways out that no policy at the other end lets in. */

@@ -28,6 +28,7 @@ export { Models, type ModelsProps } from './models/models';
 export type { NodeProps } from './models/node';
 export type { ModelProps, PredictorProps } from './models/props';
 export type { ServingProps } from './models/serving';
+export { Dashboards, type DashboardsProps } from './monitoring/dashboards/dashboards';
 export { MonitoringRules, type MonitoringRulesProps } from './monitoring/rules/rules';
 export {
   Namespaces,

@@ -5,6 +5,7 @@ import type { PlatformConfig } from './config';
 import { Detector } from './detector/detector';
 import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
+import { loggingOf } from './logging/config';
 import { podsOf } from './models/endpoint';
 import type { Models } from './models/models';
 import { storeVariables } from './models/stores';
@@ -34,6 +35,7 @@ export function partsOfModels(
           storeVariables: storeVariables(config.modelStores, model.detector.uri),
           storeAuthority: models.authorityOf(model.detector.uri),
           monitoring: scrapingOf(config),
+          logging: loggingOf(config, 'models'),
           ...model.detector,
         })
       : [],

@@ -1,8 +1,11 @@
-/** What an environment with the Prometheus operator has beside its components: rules over all of them. */
+/** What an environment with the Prometheus operator has beside its components: rules and dashboards over all of them. */
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from './config';
 import type { Component } from './lib/component';
+import type { ModelConfig } from './models/join-lock';
+import { nodesOf } from './models/node';
 import { MODELS_JOB } from './models/scraping';
+import { Dashboards } from './monitoring/dashboards/dashboards';
 import { isMonitored } from './monitoring/monitored';
 import type { ComponentFacts } from './monitoring/rules/components';
 import { MonitoringRules } from './monitoring/rules/rules';
@@ -16,20 +19,36 @@ const storeOf = { embedded: 'minio', distributed: 'minio', seaweedfs: 'seaweedfs
 export function monitoringParts(app: App, config: PlatformConfig, workloads: readonly Component[]): Component[] {
   const { monitoring, namespaces: names, postgresql, objectStore, certificates, seldon } = config;
   if (!monitoring.enabled || monitoring.kind !== 'operator') return [];
+  const backups = backupsOf(config);
+  const facts = {
+    namespace: names.mlflow,
+    modelsNamespace: names.models,
+    namespaces: Object.values(names),
+    targets: targetsOf(workloads),
+  };
   return [
     new MonitoringRules(app, {
-      namespace: names.mlflow,
+      ...facts,
       labels: monitoring.labels,
       runbooks: monitoring.runbooks,
-      modelsNamespace: names.models,
-      namespaces: Object.values(names),
-      targets: targetsOf(workloads),
       database: postgresql.kind,
       store: storeOf[objectStore.kind],
       certificates: certificates.kind !== 'none' || seldon.certificates === 'cert-manager',
-      backups: backupsOf(config),
+      backups,
       backupAge: monitoring.backupAge,
     }),
+    ...(monitoring.dashboards.enabled
+      ? [
+          new Dashboards(app, {
+            ...facts,
+            ...monitoring.dashboards,
+            environment: config.environment,
+            backups: backups.length > 0,
+            gpus: config.models.some(asksForGpu),
+            detectors: config.models.some(({ detector }) => detector),
+          }),
+        ]
+      : []),
   ];
 }
 
@@ -40,6 +59,9 @@ const targetsOf = (workloads: readonly Component[]) =>
     .filter(({ plural }) => plural !== 'detectors')
     .flatMap(({ targets }) => targets)
     .filter(({ job }) => job !== MODELS_JOB);
+
+const asksForGpu = ({ predictors }: ModelConfig) =>
+  predictors.flatMap(({ graph }) => nodesOf(graph)).some(({ gpus = 0 }) => gpus > 0);
 
 const backupsOf = ({ postgresql, objectStore, namespaces: names }: PlatformConfig): ComponentFacts['backups'] => [
   ...(postgresql.kind === 'embedded' && postgresql.backup.enabled

@@ -15,6 +15,7 @@ import { inCluster, type Peer } from './lib/endpoint';
 import { HIGH_UID } from './lib/high-uids';
 import type { RequiredSecret } from './lib/secret';
 import type { Stage } from './lib/stages';
+import { loggingOf } from './logging/config';
 import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
@@ -26,6 +27,7 @@ import { secretParts } from './secret-parts';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
 import { partsOfStore } from './store-parts';
+import { collectorOf } from './tracing/config';
 import { Training } from './training/training';
 
 export interface Platform {
@@ -62,6 +64,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     artifacts: buckets.readWrite,
     clusterDomain: config.clusterDomain,
     monitoring,
+    logging: loggingOf(config, 'mlflow'),
     clientNamespaces: config.networkPolicies.clients.mlflow,
     ...config.mlflow,
     hosts: mlflowHosts(config),
@@ -103,6 +106,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     containerUser: containerUserOf(config),
     apiServerPorts: config.networkPolicies.apiServer.ports,
     monitoring,
+    logging: loggingOf(config, 'seldon'),
     ...config.seldon,
   });
   const models = new Models(app, {
@@ -118,6 +122,8 @@ export function composePlatform(config: PlatformConfig): Platform {
     gateway: modelsGateway(config),
     clients: modelClients(config),
     monitoring,
+    logging: loggingOf(config, 'models'),
+    collector: collectorOf(config),
     streamed: true,
   });
   const besideModels = partsOfModels(app, config, { images, models, buckets });
@@ -130,6 +136,7 @@ export function composePlatform(config: PlatformConfig): Platform {
         pullSecret,
         ...config.frontend,
         monitoring,
+        logging: loggingOf(config, 'frontend'),
         model: models.endpoint(config.frontend.model),
         form: formOf(config),
       }),

@@ -5,6 +5,7 @@ import type { PlatformConfig } from './config';
 import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
 import type { Endpoint } from './lib/endpoint';
+import { loggingOf } from './logging/config';
 import { scrapingOf } from './monitoring/config';
 import { externalBucket, externalStore, givenKey } from './object-store/external';
 import { Mirror } from './object-store/mirror';
@@ -74,6 +75,7 @@ function storeOf(
     ...settings,
     ...common,
     image: images.objectStore,
+    logging: loggingOf(config, 'objectStore'),
     versioning: versioning.enabled ? versioning : undefined,
     backups: backups.enabled ? backups : undefined,
   });

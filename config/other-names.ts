@@ -2,7 +2,10 @@
 import { z } from 'zod';
 
 export interface OtherNames {
-  /** Fields that a document does not have, wherever in it they stand, and what each is called here or where it goes. */
+  /**
+   * Fields that a document does not have, by their name wherever in it they stand or by their path, and what each is called here
+   * or where it goes.
+   */
   readonly fields: Readonly<Record<string, string>>;
   /** Fields by which a document of another kind is known, and what to say of it; nothing else is said then. @default - none */
   readonly otherKind?: { readonly fields: readonly string[]; readonly answer: string };

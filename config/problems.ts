@@ -50,6 +50,7 @@ export function describeIssues(file: string | Origin, schema: z.ZodType, input: 
           file,
           [...issue.path, key],
           ofOtherKinds(key, at(json, issue.path, input, true), section) ??
+            names.get([...issue.path, key].join('.')) ??
             names.get(key) ??
             `unknown field${suggestion(key, known)}`,
         ),

@@ -7,6 +7,7 @@ import type { PlatformConfig } from '../../charts/config';
 import type { Edge } from '../../charts/lib/endpoint';
 import { NO_LIMIT } from '../../charts/lib/quantity';
 import { composePlatform } from '../../charts/platform';
+import { collectorOf } from '../../charts/tracing/config';
 import { nameOf, type PodView } from './cluster';
 import { broughtBy } from './invariants/brought';
 import { type Any, type ClusterView, view } from './invariants/cluster-view';
@@ -263,7 +264,12 @@ const serves = ({ services, config: { postgresql } }: WiredView, host: string, p
 /** Hosts outside the cluster: those that Seldon's settings name by default, and those that the configuration does. */
 const foreignHosts = ({ config }: WiredView) => [
   ...FOREIGN_HOSTS,
-  ...[config.training.data, ...namedUrls(config), ...storePlaces(config)].map(hostOf),
+  ...[
+    config.training.data,
+    ...namedUrls(config),
+    ...storePlaces(config),
+    ...Object.values(collectorOf(config) ?? {}),
+  ].map(hostOf),
   ...exposedHosts(config),
 ];
 /** What browsers see, and who says who they are. */

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Resources } from '../lib/container';
 import { type Endpoint, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { httpCheck, probes } from '../lib/probes';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
@@ -12,6 +13,7 @@ import { configMapVolume, secretVolume, tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
+import { loggingOptions } from './logging';
 import { proxyConfig, type Upstream } from './proxy-config';
 import type { SignIn } from './sign-in-props';
 
@@ -35,6 +37,8 @@ export interface SignInProxyProps extends WorkloadSettings, SignIn {
   readonly publicPaths: readonly string[];
   readonly replicas: number;
   readonly resources: Resources;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
   /** @default - nothing scrapes the metrics */
   readonly monitoring?: Scraping;
 }
@@ -174,5 +178,6 @@ function argumentsOf(props: SignInProxyProps): string[] {
     ...each('api-route', props.apiPaths),
     ...each('skip-auth-route', props.publicPaths),
     '--silence-ping-logging=true',
+    ...loggingOptions(props.logging),
   ];
 }

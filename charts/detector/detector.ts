@@ -4,6 +4,7 @@ import { SELDON_UID } from '../images/catalogue';
 import type { ContainerProps, Resources, Variables } from '../lib/container';
 import { type Endpoint, originOf, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import { type Logging, levelVariable } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
@@ -16,6 +17,7 @@ import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { authorityMounts, rcloneTrust } from '../object-store/rclone';
 import preloadScript from './preload.py';
+import serveScript from './serve.py';
 
 export interface DetectorProps extends WorkloadSettings {
   readonly namespace: string;
@@ -48,6 +50,8 @@ export interface DetectorProps extends WorkloadSettings {
   readonly replyUrl?: string;
   /** Whom it may call beside these. @default - nobody */
   readonly egress?: EgressProps;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
   /** @default - no PodMonitor, and Prometheus does not reach it */
   readonly monitoring?: Scraping;
   readonly resources: Resources;
@@ -142,8 +146,9 @@ function serverContainer(props: DetectorProps): ContainerProps {
   return {
     name: 'detector',
     image: props.image,
+    command: ['python', '-c', serveScript],
     args: argsOf(props),
-    env: { HOME: '/tmp', ...metricLabels(props) },
+    env: { HOME: '/tmp', ...metricLabels(props), ...levelVariable('CESERVER_LOGLEVEL', props.logging) },
     ports: [PORT],
     ...probes({ startup: TEN_MINUTES, ready: tcpCheck(PORT) }),
     startupProbe: { exec: { command: ['python', '-c', preloadScript, String(PORT.containerPort)] }, ...TEN_MINUTES },

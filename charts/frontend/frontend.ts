@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
 import type { Endpoint } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
@@ -28,6 +29,8 @@ export interface FrontendProps extends WorkloadSettings {
   readonly resources: Resources;
   /** @default - nothing scrapes the metrics */
   readonly monitoring?: Scraping;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
 }
 
 const PORT: NamedPort = { name: 'http', containerPort: 8501 };
@@ -92,6 +95,7 @@ function serverContainer(props: FrontendProps, url: string, config: k8s.KubeConf
       API_URL: url,
       MODEL_PROTOCOL: props.model.protocol,
       MODEL_FORM: `${FORM_PATH}/${FORM_FILE}`,
+      ...(props.logging?.level && { STREAMLIT_LOGGER_LEVEL: props.logging.level }),
     },
     ...probes({
       startup: { periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },

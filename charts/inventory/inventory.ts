@@ -5,6 +5,7 @@
 import { type Capacity, capacityOf, sum } from '../capacity';
 import { formatCpu, formatMemory } from '../lib/quantity';
 import type { ObjectJson } from '../lib/workload-json';
+import { seriesOf } from '../monitoring/series';
 import { access } from './access';
 import { connections } from './connections';
 import { models } from './models';
@@ -47,13 +48,18 @@ export function inventory(environment: string, objects: readonly ObjectJson[]): 
 function totals(objects: readonly ObjectJson[]): readonly string[] {
   const widths = [12];
   const { cpu, memory, storage } = sum(objects.map(capacityOf));
+  const series = seriesOf(objects);
   return [
     row(widths, 'objects', `${objects.length}`),
     row(widths, 'models', `${ofKind(objects, 'SeldonDeployment').length}`),
     row(widths, 'requests', `${formatCpu(cpu)} CPU, ${formatMemory(memory)} memory`),
     row(widths, 'volumes', formatMemory(storage)),
+    ...(series > 0 ? [row(widths, 'series', `about ${rounded(series)} in Prometheus`)] : []),
   ];
 }
+
+/** To two digits: it is an estimate. */
+const rounded = (count: number) => String(Number(count.toPrecision(2)));
 
 function namespaces(objects: readonly ObjectJson[]): readonly string[] {
   const inside = grouped(objects, ({ metadata }) => metadata.namespace ?? '');

@@ -2,6 +2,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { type ContainerProps, DRAIN, type Resources, type Variables } from '../lib/container';
 import type { Image } from '../lib/image';
+import { type Logging, levelVariable } from '../lib/logging';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import { tmp } from '../lib/volumes';
@@ -25,6 +26,8 @@ export interface MlflowContainersProps extends DatabaseAccess {
   /** @default - all addresses start with "/" */
   readonly staticPrefix?: string;
   readonly artifacts: BucketAccess;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
   readonly storeAddress: { readonly origin: string };
   /** The volume with the file that has the key. @default - there is no key */
   readonly storeKey?: k8s.Volume;
@@ -41,6 +44,14 @@ const MIGRATIONS_PATH = '/opt/migrations';
 const startSeconds = (workers: number) => 300 + 60 * (workers - 1);
 /** Seconds in which a worker must answer the process that supervises it. One that still imports its code cannot. */
 const silentSeconds = (workers: number) => 60 + 15 * (workers - 1);
+
+/** Options of uvicorn, which MLflow's server runs in. It calls levels by their own names, in small letters. */
+const serverOptions = ({ workers, logging }: MlflowContainersProps) =>
+  [
+    // Five seconds otherwise, so that workers are killed before they are up.
+    `--timeout-worker-healthcheck=${silentSeconds(workers)}`,
+    ...(logging?.level ? [`--log-level=${logging.level}`] : []),
+  ].join(' ');
 
 export function migrationContainer(props: MlflowContainersProps, migrations: k8s.Volume): ContainerProps {
   return {
@@ -62,8 +73,7 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
     command: ['/bin/sh', '-c', serveScript, 'serve.sh'],
     args: [
       `--port=${PORT.containerPort}`,
-      // Five seconds otherwise, so that workers are killed before they are up.
-      `--uvicorn-opts=--timeout-worker-healthcheck=${silentSeconds(workers)}`,
+      `--uvicorn-opts=${serverOptions(props)}`,
       ...(staticPrefix === '' ? [] : [`--static-prefix=${staticPrefix}`]),
       `--backend-store-uri=${BACKEND_STORE}`,
       '--serve-artifacts',
@@ -89,6 +99,7 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
       }),
       AWS_DEFAULT_REGION: props.artifacts.region,
       ...storeVariables(props),
+      ...levelVariable('MLFLOW_LOGGING_LEVEL', props.logging),
     },
     ...probes({
       startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: startSeconds(workers) / 5 },

@@ -8,6 +8,7 @@ import {
 import type { Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
 import { endpointOf, service, servicePort } from '../lib/service';
@@ -39,6 +40,8 @@ export interface MlflowProps extends WorkloadSettings {
   readonly replicas: number;
   readonly workers: number;
   readonly resources: Resources;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
   /** @default - nothing scrapes the metrics */
   readonly monitoring?: Scraping;
   /** Namespaces outside the platform whose pods may call the server. */

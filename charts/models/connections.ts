@@ -1,4 +1,5 @@
-/** Who a model's own parts call: the explainer its model, the executor what it logs and traces to. */
+/** Who a model's own parts call: the explainer its model, the executor what it logs to, and both it and MLServer what they trace to. */
+import type { Collector } from '../lib/collector';
 import { type Edge, edgesTo, type Peer, peerOf } from '../lib/endpoint';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { EXPLAINER_PORT } from '../seldon/contract';
@@ -7,19 +8,22 @@ import { explainerPods, podsOf, servicePort } from './endpoint';
 import { nodesOf } from './node';
 import type { ModelProps, PredictorProps } from './props';
 import { type ModelStores, storeOf } from './stores';
+import { tracedTo } from './tracing';
 
 export interface ConnectionProps {
   readonly namespace: string;
   readonly store: BucketAccess;
   readonly stores: ModelStores;
   readonly clients: readonly Peer[];
+  /** Where spans of models that are traced go. @default - nowhere */
+  readonly collector?: Collector;
 }
 
 /** The connections of one model beyond those of all models. */
 export function modelEdges(model: ModelProps, props: ConnectionProps): Edge[] {
   return [
     ...model.predictors.flatMap((predictor) => explainerEdges(model, predictor, props)),
-    ...executorEdges(model, props.namespace),
+    ...executorEdges(model, props),
     ...egressEdges(podsOf(model, props.namespace), model.egress),
   ];
 }
@@ -42,9 +46,9 @@ function storeEdges(from: Peer, uri: string, { store, stores }: ConnectionProps)
   return [...edgesTo(from, store.endpoint), ...identityEdges(from, store)];
 }
 
-function executorEdges(model: ModelProps, namespace: string): Edge[] {
+function executorEdges(model: ModelProps, { namespace, collector }: ConnectionProps): Edge[] {
   const logs = model.predictors.flatMap(({ graph }) => nodesOf(graph)).flatMap(({ logger }) => logger?.url ?? []);
-  const urls = new Set([...logs, ...(model.tracing ? [model.tracing.endpoint] : [])]);
+  const urls = new Set([...logs, ...tracedTo(model, collector)]);
   return [...urls].flatMap((url) => {
     const { peer, port } = peerOf(url);
     // A detector in the models' namespace declares itself who calls it.

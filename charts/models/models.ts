@@ -5,9 +5,11 @@ import type { Construct } from 'constructs';
 import { PodMonitor, type PodMonitorSpec } from '../../imports/monitoring.coreos.com';
 import type { GatewayProps } from '../gateway/http-route';
 import type { Images } from '../images/resolve';
+import type { Collector } from '../lib/collector';
 import type { ComponentFile } from '../lib/component';
 import type { Peer, Pods } from '../lib/endpoint';
 import type { PullPolicy } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import { serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
 import type { WorkloadSettings } from '../lib/workload-settings';
@@ -44,6 +46,10 @@ export interface ModelsProps {
   readonly gateway?: GatewayProps;
   /** Those outside the platform who may call the models. */
   readonly clients: readonly Peer[];
+  /** Where spans of models that are traced go. @default - nowhere */
+  readonly collector?: Collector;
+  /** @default - servers and executors log as they do by themselves */
+  readonly logging?: Logging;
   /** @default - no PodMonitor, and Prometheus does not reach the models */
   readonly monitoring?: Scraping;
   /**
@@ -168,6 +174,8 @@ export class Models extends MonitoredComponent {
       variablesOf: (uri) => storeVariables(this.props.stores, uri),
       authorityOf: (uri) => this.authorityOf(uri),
       monitoring: this.props.monitoring,
+      logging: this.props.logging,
+      collector: this.props.collector,
     };
   }
 

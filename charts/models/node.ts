@@ -1,6 +1,8 @@
 /** A node of an inference graph, which Seldon calls a PredictiveUnit. */
+
 import type { Resources } from '../lib/container';
 import type { VariableSetting } from '../lib/workload-settings';
+import type { Protocol } from './protocol';
 
 /** Exactly one of server, image and router says what runs. */
 export interface NodeProps {
@@ -67,3 +69,7 @@ export function nodesOf<N extends { readonly children: readonly N[] }>(node: N):
 /** The nodes that have a container: all but the routers inside the executor. */
 export const nodesWithContainer = <N extends { readonly children: readonly N[]; readonly router?: string }>(root: N) =>
   nodesOf(root).filter(({ router }) => router === undefined);
+
+/** Whether a node runs an image of MLServer. */
+export const isMlserver = ({ server }: NodeProps, protocol: Protocol) =>
+  server !== undefined && server !== 'TRITON_SERVER' && protocol === 'v2';

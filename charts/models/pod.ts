@@ -2,7 +2,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { type Resources, resourceRequirements } from '../lib/container';
 import { limitScratch, podDisk } from '../lib/disk';
-import type { PullPolicy } from '../lib/image';
 import { podBase } from '../lib/pod';
 import { restrictedContainer } from '../lib/security';
 import { scratchVolume } from '../lib/volumes';
@@ -14,8 +13,10 @@ import { type NodeProps, nodesWithContainer } from './node';
 import { placed, withGpus } from './placement';
 import type { ModelProps, PredictorProps } from './props';
 import { mostPods } from './scaling';
-import { ownVolumes, probes, serverContainer, userOf, writtenVolumes } from './server';
+import { ownVolumes, probes, type ServerSettings, serverContainer, userOf, writtenVolumes } from './server';
+import { loggingVariables } from './server-logging';
 import { accountOf, type ServingProps } from './serving';
+import { serverTracing } from './tracing';
 
 /**
  * The pod of a predictor as the operator takes it over, without the executor.
@@ -37,7 +38,8 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
   const containers = nodes.flatMap((node) => {
     const resources = withGpus(node.resources, node.gpus ?? 0, placement);
     const securityContext = restrictedContainer(userOf(node, protocol));
-    return containersOf(node, model, predictor.engine, resources, serving.pullPolicy).map((container) => ({
+    const settings = { pullPolicy: serving.pullPolicy, variables: variablesOf(node, model, predictor, serving) };
+    return containersOf(node, model, predictor.engine, resources, settings).map((container) => ({
       ...trusting(container, model.caBundle),
       securityContext,
     }));
@@ -61,6 +63,12 @@ export function predictorPod(model: ModelProps, predictor: PredictorProps, servi
   };
 }
 
+/** What the server of a node is told of logs and traces. */
+const variablesOf = (node: NodeProps, model: ModelProps, predictor: PredictorProps, serving: ServingProps) => ({
+  ...loggingVariables(node, model.protocol, serving.logging),
+  ...serverTracing(node, model, predictor, serving.collector),
+});
+
 /** The proxy is a Python process that passes requests on. */
 const PROXY_RESOURCES: Resources = {
   requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' },
@@ -73,9 +81,10 @@ function containersOf(
   { protocol }: ModelProps,
   engine: boolean,
   resources: k8s.ResourceRequirements,
-  pullPolicy: PullPolicy | undefined,
+  settings: ServerSettings,
 ): k8s.Container[] {
-  const own = serverContainer(node, protocol, engine, pullPolicy);
+  const { pullPolicy } = settings;
+  const own = serverContainer(node, protocol, engine, settings);
   const files = fileMount(node, protocol);
   if (!hasProxy(node.server, protocol)) {
     const volumeMounts = [...(node.uri === undefined ? [] : [files]), TMP, ...own.volumeMounts];

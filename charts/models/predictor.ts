@@ -2,6 +2,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { detectorUrl } from '../detector/detector';
 import { resourceRequirements } from '../lib/container';
+import { levelVariable } from '../lib/logging';
 import { podSpecJson } from '../lib/pod-json';
 import { explainerSpec } from './explainer';
 import { graphSpec } from './graph';
@@ -13,6 +14,7 @@ import type { ModelProps, PredictorProps } from './props';
 import { scaled } from './scaling';
 import { portAnnotation } from './scraping';
 import { accountOf, type ServingProps } from './serving';
+import { executorTracing } from './tracing';
 
 export function predictorSpec(model: ModelProps, predictor: PredictorProps, serving: ServingProps) {
   const { name, replicas, traffic, shadow, labels, graph, explainer } = predictor;
@@ -26,7 +28,7 @@ export function predictorSpec(model: ModelProps, predictor: PredictorProps, serv
     ...(shadow && { shadow }),
     ...(Object.keys(labels).length > 0 && { labels: { ...labels } }),
     ...(model.progressDeadlineSeconds !== undefined && { progressDeadlineSeconds: model.progressDeadlineSeconds }),
-    ...executorSpec(model, predictor),
+    ...executorSpec(model, predictor, serving),
     componentSpecs: [
       {
         metadata: {
@@ -44,11 +46,16 @@ export function predictorSpec(model: ModelProps, predictor: PredictorProps, serv
 }
 
 /** The executor, or word to the operator that there is none. */
-function executorSpec(model: ModelProps, { name, engine, graph }: PredictorProps) {
+function executorSpec(model: ModelProps, predictor: PredictorProps, { logging, collector }: ServingProps) {
+  const { engine, graph } = predictor;
   // Callers then reach the server itself, which speaks the same protocol on the same port.
   if (!engine) return { annotations: { 'seldon.io/no-engine': 'true' } };
-  const { engineResources, tracing } = model;
-  const env = [...routingEnv(model, graph), ...(tracing ? tracingEnv(tracing, `${model.name}-${name}`) : [])];
+  const { engineResources } = model;
+  const env = [
+    ...routingEnv(model, graph),
+    ...executorTracing(model, predictor, collector),
+    ...Object.entries(levelVariable('SELDON_LOG_LEVEL', logging)).map(([name, value]) => ({ name, value })),
+  ];
   return {
     svcOrchSpec: {
       resources: k8s.toJson_ResourceRequirements(resourceRequirements(engineResources)),
@@ -67,17 +74,6 @@ function executorSpec(model: ModelProps, { name, engine, graph }: PredictorProps
 function routingEnv({ protocol }: ModelProps, graph: NodeProps): k8s.EnvVar[] {
   const routes = nodesOf(graph).some(({ type, router }) => type === 'ROUTER' || router !== undefined);
   return routes && protocol === 'seldon' ? [{ name: 'SELDON_ENABLE_ROUTING_INJECTION', value: 'true' }] : [];
-}
-
-/** The settings of Jaeger's client in the executor: spans over HTTP, since most agents no longer serve a UDP port. */
-function tracingEnv({ endpoint, sample }: NonNullable<ModelProps['tracing']>, service: string): k8s.EnvVar[] {
-  return [
-    { name: 'TRACING', value: '1' },
-    { name: 'JAEGER_SERVICE_NAME', value: service },
-    { name: 'JAEGER_ENDPOINT', value: endpoint },
-    { name: 'JAEGER_SAMPLER_TYPE', value: 'probabilistic' },
-    { name: 'JAEGER_SAMPLER_PARAM', value: String(sample) },
-  ];
 }
 
 /** A graph whose requests the executor logs to the detector, where the model has one. */

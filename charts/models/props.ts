@@ -29,8 +29,8 @@ export interface ModelProps extends Pick<WorkloadSettings, 'podAnnotations' | 's
   readonly caBundle?: CaBundleProps;
   /** Whom its pods may call. @default - nobody but whom the platform opens */
   readonly egress?: EgressProps;
-  /** Where the executor sends its spans, and the share of requests that have some, from 0 to 1. */
-  readonly tracing?: { readonly endpoint: string; readonly sample: number };
+  /** The share of requests that have spans, from 0 to 1. @default - none has any */
+  readonly tracing?: { readonly sample: number };
   /** How good it has to be. @default - nobody has said so, and there are no alerts about its answers */
   readonly slo?: SloProps;
   /** Present where a detector watches its requests. */

@@ -10,9 +10,8 @@ import { jobLabel, SCRAPE_TIMES, type Scraping } from '../monitoring/monitored';
 import { HTTP_PORT } from '../seldon/contract';
 import { EXECUTOR } from '../seldon/executor';
 import { FIRST_PORTS } from '../seldon/expansion/ports';
-import { nodesWithContainer } from './node';
+import { isMlserver, nodesWithContainer } from './node';
 import type { ModelProps, PredictorProps } from './props';
-import { isMlserver } from './server';
 
 const { KEEP, REPLACE } = PodMonitorSpecPodMetricsEndpointsRelabelingsAction;
 

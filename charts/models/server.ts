@@ -6,7 +6,7 @@ import { scratchVolume } from '../lib/volumes';
 import { type VariableSetting, variable } from '../lib/workload-settings';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import { containerImage } from './image';
-import type { NodeProps } from './node';
+import { isMlserver, type NodeProps } from './node';
 import type { Protocol } from './protocol';
 
 /** MLServer's image gives its own folders to this user; the others run as any. */
@@ -20,8 +20,17 @@ export function userOf(node: NodeProps, protocol: Protocol): number {
 /** The user of Seldon's and MLServer's own images. */
 export const serverUser = (protocol: Protocol) => (protocol === 'v2' ? MLSERVER_UID : SELDON_UID);
 
+/** What the environment says of servers. */
+export interface ServerSettings {
+  /** When their images are pulled. @default - IfNotPresent */
+  readonly pullPolicy?: PullPolicy;
+  /** Variables, which those of a node's own file replace. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** The container of a node, but for its resources and what it mounts of the pod's common volumes. */
-export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean, pullPolicy?: PullPolicy) {
+export function serverContainer(node: NodeProps, protocol: Protocol, engine: boolean, settings: ServerSettings) {
+  const { pullPolicy, variables } = settings;
   const { command, args, secrets, volumes } = node.container;
   const ports = serverPorts(node, engine);
   return {
@@ -30,7 +39,7 @@ export function serverContainer(node: NodeProps, protocol: Protocol, engine: boo
     ...containerImage(node, pullPolicy),
     ...(command && { command: [...command] }),
     ...(args && { args: [...args] }),
-    env: serverEnv(node, protocol),
+    env: serverEnv(node, protocol, variables),
     ...(secrets.length > 0 && { envFrom: secrets.map((name) => ({ secretRef: { name } })) }),
     ...(ports && { ports }),
     ...probes(node, protocol),
@@ -75,18 +84,15 @@ function writableFolders({ name, container }: NodeProps): { readonly volume: k8s
 const volumeName = ({ name }: NodeProps, index: number) => `${name}-volume-${index}`;
 
 /** Variables of a node's container. What the file says comes in place of what is said here. */
-function serverEnv(node: NodeProps, protocol: Protocol): k8s.EnvVar[] {
+function serverEnv(node: NodeProps, protocol: Protocol, variables: ServerSettings['variables']): k8s.EnvVar[] {
   const settings: Readonly<Record<string, VariableSetting>> = {
     HOME: '/tmp',
     ...(isMlserver(node, protocol) && mlserverEnv(node)),
+    ...variables,
     ...node.container.env,
   };
   return Object.entries(settings).map(([name, value]) => variable(name, value));
 }
-
-/** Whether a node runs an image of MLServer. */
-export const isMlserver = ({ server }: NodeProps, protocol: Protocol) =>
-  server !== undefined && server !== 'TRITON_SERVER' && protocol === 'v2';
 
 /**
  * The image's working directory, /opt/mlserver, cannot be written, and MLServer and what it loads write there unless they

@@ -1,6 +1,8 @@
 import type { k8s } from 'cdk8s-plus-27';
+import type { Collector } from '../lib/collector';
 import type { Variables } from '../lib/container';
 import type { Image, PullPolicy } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import type { Scraping } from '../monitoring/monitored';
 
 /** What the models of one namespace have in common. */
@@ -23,6 +25,10 @@ export interface ServingProps {
   readonly variablesOf?: (uri: string) => Variables;
   /** The volume with the authority of the server that has a place. @default - a public authority */
   readonly authorityOf?: (uri: string) => k8s.Volume | undefined;
+  /** @default - servers and executors log as they do by themselves */
+  readonly logging?: Logging;
+  /** Where spans of models that are traced go. @default - nowhere */
+  readonly collector?: Collector;
   /** Who scrapes the models. @default - nobody */
   readonly monitoring?: Scraping;
 }

@@ -6,6 +6,7 @@ import { CERTIFICATE_KEYS, serviceNames, signedCertificate } from '../certificat
 import type { Resources } from '../lib/container';
 import { type Endpoint, hostOf, originOf, type Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { RequiredSecret, secretText } from '../lib/secret';
 import { endpointOf, service, servicePort } from '../lib/service';
@@ -46,6 +47,8 @@ export interface ObjectStoreProps extends WorkloadSettings, RetentionProps {
   readonly issuer?: CertificateIssuer;
   /** The cluster's DNS domain, which certificates have. @default - they have none of the names in it */
   readonly clusterDomain?: string;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
   /** @default - nothing scrapes the metrics */
   readonly monitoring?: Scraping;
 }
@@ -127,6 +130,7 @@ export class ObjectStore extends MonitoredComponent {
             ...props,
             tls,
             metrics: props.monitoring !== undefined,
+            json: props.logging?.json,
             root,
             volumes: this.volumes(tls),
             mounts,

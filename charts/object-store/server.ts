@@ -26,6 +26,8 @@ export interface ServerContainerProps {
   /** Whether it answers without a token about what it measures: the policies say who gets there. */
   readonly metrics: boolean;
   readonly resources: Resources;
+  /** Whether each line of its log is JSON. @default false */
+  readonly json?: boolean;
   readonly root: RootCredential;
   /** How the servers find each other's volumes; of one alone, where its own is. */
   readonly volumes: string;
@@ -33,7 +35,7 @@ export interface ServerContainerProps {
 }
 
 export function serverContainer(props: ServerContainerProps): ContainerProps {
-  const { image, console, tls, metrics, resources, root, volumes, mounts } = props;
+  const { image, console, tls, metrics, resources, root, volumes, mounts, json = false } = props;
   // Both paths answer as soon as the process serves; neither looks at the disks or asks the other servers.
   const check = (path: string): Check => {
     const { httpGet } = httpCheck(API, path);
@@ -45,6 +47,7 @@ export function serverContainer(props: ServerContainerProps): ContainerProps {
     args: [
       'server',
       volumes,
+      ...(json ? ['--json'] : []),
       `--address=:${API.containerPort}`,
       `--console-address=:${CONSOLE.containerPort}`,
       ...(tls ? [`--certs-dir=${CERTIFICATES_PATH}`] : []),

@@ -2,6 +2,7 @@
 import type { CertificateIssuer } from '../certificates/issuer';
 import type { Resources } from '../lib/container';
 import type { Image } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import type { Storage } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { Scraping } from '../monitoring/monitored';
@@ -27,6 +28,8 @@ export interface CloudNativePgProps extends WorkloadSettings {
   readonly apiServerPorts: readonly number[];
   readonly issuer: CertificateIssuer;
   readonly clusterDomain: string;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
   /** @default - nothing scrapes the metrics */
   readonly monitoring?: Scraping;
   /** Where the archive is. @default - there is none */

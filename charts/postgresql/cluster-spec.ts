@@ -6,6 +6,7 @@ import {
   type ClusterSpecEnv,
   ClusterSpecEphemeralVolumesSizeLimitShm,
   ClusterSpecEphemeralVolumesSizeLimitTemporaryData,
+  ClusterSpecLogLevel,
   type ClusterSpecManagedRoles,
   ClusterSpecManagedRolesEnsure,
   type ClusterSpecPostgresqlSynchronous,
@@ -38,9 +39,16 @@ export interface ClusterParts {
 /** The name of the archive among what a new cluster may be recovered from. */
 const SOURCE = 'archive';
 
+const LOG_LEVEL = {
+  debug: ClusterSpecLogLevel.DEBUG,
+  info: ClusterSpecLogLevel.INFO,
+  warning: ClusterSpecLogLevel.WARNING,
+  error: ClusterSpecLogLevel.ERROR,
+} as const;
+
 export function clusterSpec(props: CloudNativePgProps, parts: ClusterParts): ClusterSpec {
   const { image, instances, pullSecret, priorityClassName, podLabels, podAnnotations, topologySpread } = props;
-  const { backup, recovery, env, walStorage, resources } = props;
+  const { backup, recovery, env, walStorage, resources, logging } = props;
   const bounded = Object.entries(resources.limits).filter(([, amount]) => amount !== NO_LIMIT);
   const disk = Object.fromEntries(bounded)['ephemeral-storage'];
   const inherited = {
@@ -52,6 +60,7 @@ export function clusterSpec(props: CloudNativePgProps, parts: ClusterParts): Clu
     imagePullPolicy: image.pullPolicy,
     ...(pullSecret && { imagePullSecrets: [{ name: pullSecret }] }),
     instances,
+    ...(logging?.level && { logLevel: LOG_LEVEL[logging.level] }),
     // Nobody logs in as the superuser but in a pod.
     enableSuperuserAccess: false,
     bootstrap: bootstrap(props, parts),

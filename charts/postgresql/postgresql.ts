@@ -4,6 +4,7 @@ import type { CertificateIssuer } from '../certificates/issuer';
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { probes, tcpCheck } from '../lib/probes';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
@@ -40,6 +41,8 @@ export interface PostgresqlProps extends WorkloadSettings {
   readonly sharedMemory: string;
   /** Who signs its certificate; it takes connections by TLS alone then. @default - it has none, and no TLS */
   readonly certificate?: { readonly issuer: CertificateIssuer; readonly clusterDomain: string };
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
   /** Who scrapes it, and the image of the exporter that is then beside it. @default - nobody, and there is none */
   readonly monitoring?: Scraping & { readonly exporter: Image };
 }
@@ -165,8 +168,12 @@ const sharedMemory = (props: PostgresqlProps): k8s.Volume => ({
   emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString(props.sharedMemory) },
 });
 
+/** PostgreSQL has five levels of "debug", of which the first is the least. */
+const levelOf = (logging: Logging | undefined) =>
+  logging?.level ? ['-c', `log_min_messages=${logging.level === 'debug' ? 'debug1' : logging.level}`] : [];
+
 function serverContainer(
-  { image, resources, maxConnections }: PostgresqlProps,
+  { image, resources, maxConnections, logging }: PostgresqlProps,
   tls: EmbeddedTls | undefined,
   mounts: readonly Mount[],
 ): ContainerProps {
@@ -175,7 +182,7 @@ function serverContainer(
     image,
     // The image's entrypoint hands options on to the server.
     ...(tls && { command: tls.command }),
-    args: ['-c', `max_connections=${maxConnections}`, ...(tls?.args ?? [])],
+    args: ['-c', `max_connections=${maxConnections}`, ...levelOf(logging), ...(tls?.args ?? [])],
     ports: [PORT],
     env: {
       POSTGRES_USER: SUPERUSER,

@@ -3,6 +3,7 @@
 import { SELDON_UID } from '../images/catalogue';
 import type { Images } from '../images/resolve';
 import type { ContainerProps, Resources, Variables } from '../lib/container';
+import type { Logging } from '../lib/logging';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import type { Mount } from '../lib/volumes';
@@ -28,6 +29,8 @@ export interface ManagerProps {
   readonly modelsServiceAccount: string;
   /** User of the containers that the operator adds, or that the cluster chooses it. @default - that of their images */
   readonly containerUser?: number | 'assigned';
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
 }
 
 /** Where the API server reaches the webhook, behind its Service. */
@@ -51,7 +54,7 @@ export function managerContainer(props: ManagerProps, ownWebhook: boolean, mount
       '--leader-election-resource-lock=leases',
       `--webhook-port=${port.containerPort}`,
       `--metrics-addr=:${METRICS_PORT.containerPort}`,
-      '--log-level=INFO',
+      `--log-level=${(props.logging?.level ?? 'info').toUpperCase()}`,
       ...(ownWebhook ? ['--create-resources=true'] : []),
     ],
     ports: [port, METRICS_PORT],

@@ -18,6 +18,8 @@ const TRACKING = 'namespace="mlflow",job="mlflow"';
 const MODEL = 'namespace="ml-models",job="models",model="wine",predictor="default",pod="p"';
 const EXECUTOR = `${MODEL},service="predictions"`;
 const count = (code: string) => `seldon_api_executor_server_requests_seconds_count{${EXECUTOR},code="${code}"}`;
+const grpc = (code: string) =>
+  `seldon_api_executor_server_requests_seconds_count{${MODEL},service="/inference.GRPCInferenceService/ModelInfer",code="${code}"}`;
 const mlserver = (code: string) =>
   `rest_server_request_duration_seconds_count{${MODEL},path="/v2/models/{model_name}/infer",code="${code}"}`;
 const bucket = (le: string) => `seldon_api_executor_server_requests_seconds_bucket{${EXECUTOR},code="200",le="${le}"}`;
@@ -214,6 +216,13 @@ export const CASES: readonly Case[] = [
     'ModelErrorBudget',
     '70m',
     { severity: 'critical', pace: 'fast', namespace: 'ml-models', model: 'wine' },
+    ['the executor answers by gRPC that it failed', { [grpc('OK')]: '0+95x80', [grpc('Internal')]: '0+5x80' }],
+    ['it answers that the request was wrong', { [grpc('OK')]: '0+95x80', [grpc('InvalidArgument')]: '0+5x80' }],
+  ),
+  ...pair(
+    'ModelErrorBudget',
+    '70m',
+    { severity: 'critical', pace: 'fast', namespace: 'ml-models', model: 'wine' },
     ['MLServer without an executor answers 500', { [mlserver('200')]: '0+95x80', [mlserver('500')]: '0+5x80' }],
     ['it answers', { [mlserver('200')]: '0+95x80' }],
   ),
@@ -273,7 +282,10 @@ export const CASES: readonly Case[] = [
     'ModelDrift',
     '20m',
     { severity: 'warning', namespace: 'ml-models', job: 'demand-detector' },
-    ['the last batches differ', { 'seldon_metric_drift_found{namespace="ml-models",job="demand-detector"}': '1x30' }],
-    ['they do not', { 'seldon_metric_drift_found{namespace="ml-models",job="demand-detector"}': '0x30' }],
+    [
+      'the last batches differ',
+      { 'seldon_metric_drift_is_drift{namespace="ml-models",job="demand-detector"}': '1x30' },
+    ],
+    ['they do not', { 'seldon_metric_drift_is_drift{namespace="ml-models",job="demand-detector"}': '0x30' }],
   ),
 ];

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Detector, type DetectorProps, detectorUrl } from '../../../charts/detector/detector';
 import type { Pods } from '../../../charts/lib/endpoint';
+import { withFolder, writeFiles } from '../../support/environments';
 import { build, envOf, foreignBucket, foreignImages, foreignResources } from '../../support/foreign';
 import { find, type KubernetesObject } from '../../support/platform';
 import { describePython, SCRIPT_TIMEOUT } from '../../support/scripts';
@@ -118,6 +119,52 @@ describePython('the start', () => {
       const [exit] = await once(spawn('python3', ['-c', script, String(free)]), 'exit');
       server.close();
       expect(exit).toBe(code);
+    },
+    SCRIPT_TIMEOUT,
+  );
+});
+
+describePython('the program', () => {
+  const [program, flag, script] = outlier.server.command;
+  /** As much of the server as the script touches: each event asks for the name of the worker. */
+  const FAKE = {
+    'server.py': `
+import itertools
+class SeldonMetrics:
+    def __init__(self, worker_id_func, extra_default_labels):
+        self.names = {worker_id_func() for _ in range(3)}
+        self.labels = extra_default_labels
+class CEServer:
+    def __init__(self):
+        numbers = itertools.count()
+        self.metrics = SeldonMetrics(worker_id_func=lambda: str(next(numbers)), extra_default_labels={"a": "b"})
+`,
+    '__main__.py': `
+import json, sys
+from adserver.server import CEServer
+metrics = CEServer().metrics
+print(json.dumps({"names": sorted(metrics.names), "labels": metrics.labels, "args": sys.argv[1:]}))
+`,
+    '__init__.py': '',
+  };
+
+  test(
+    'is the one of the image, whose worker has one name',
+    () => {
+      const files = Object.entries(FAKE).map(([name, text]) => [`adserver/${name}`, text] as const);
+      const { stdout } = withFolder((folder) => {
+        writeFiles(folder, Object.fromEntries(files));
+        return spawnSync('python3', [flag, script, '--http_port=1', 'OutlierDetector'], {
+          cwd: folder,
+          encoding: 'utf8',
+        });
+      });
+      expect(program).toBe('python');
+      expect(JSON.parse(stdout)).toEqual({
+        names: ['server'],
+        labels: { a: 'b' },
+        args: ['--http_port=1', 'OutlierDetector'],
+      });
     },
     SCRIPT_TIMEOUT,
   );

@@ -3,7 +3,7 @@ import { environmentsIn, problemsIn } from '../../support/environments';
 
 const WITHOUT_FRONTEND = 'frontend: {enabled: false}';
 const SPLITS =
-  'frontend: {enabled: false}\naccess: {kind: gateway, domain: ml.test}\nseldon: {keda: {enabled: true}}\n';
+  'frontend: {enabled: false}\naccess: {kind: gateway, domain: ml.test}\nseldon: {keda: {enabled: true}}\ntracing: {endpoint: "http://otel.test:4317"}\n';
 const A = 'server: SKLEARN_SERVER, uri: s3://models/a';
 const TF = 'server: TENSORFLOW_SERVER, uri: s3://models/a';
 const graph = (...children: string[]) => `children: [${children.map((child) => `{${child}}`).join(', ')}]`;
@@ -120,9 +120,9 @@ const CASES: readonly Case[] = [
     'engine: is false, but a logger needs the executor; remove it',
   ],
   [
-    'tracing has the executor',
-    'server: SKLEARN_SERVER\nuri: s3://models/a\nengine: false\ntracing: {endpoint: http://t.test/}',
-    'server: SKLEARN_SERVER\nuri: s3://models/a\ntracing: {endpoint: http://t.test/}',
+    'tracing of a server that sends no spans has the executor',
+    'server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\nengine: false\ntracing: {sample: 1}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nengine: false\ntracing: {sample: 1}',
     'engine: is false, but tracing needs the executor; remove it',
   ],
   [
@@ -327,6 +327,15 @@ describe('what the rest of the environment must have', () => {
     expect(environmentsIn(filesOf(CANARY, `${WITHOUT_FRONTEND}\n${setting}\n`))[0]?.models).toHaveLength(1);
     expect(problemsIn(filesOf(CANARY, WITHOUT_FRONTEND))).toEqual([
       expect.stringMatching(/models\/m.yaml: predictors: share traffic that nothing divides/),
+    ]);
+  });
+
+  test('a collector, where a model is traced', () => {
+    const model = 'server: SKLEARN_SERVER\nuri: s3://models/a\ntracing: {sample: 0.5}';
+    const platform = `${WITHOUT_FRONTEND}\ntracing: {endpoint: "http://otel.test:4317"}\n`;
+    expect(environmentsIn(filesOf(model, platform))[0]?.models).toHaveLength(1);
+    expect(problemsIn(filesOf(model, WITHOUT_FRONTEND))).toEqual([
+      expect.stringMatching(/models\/m.yaml: tracing: has nowhere to send spans to; say in platform.yaml where/),
     ]);
   });
 

@@ -112,6 +112,7 @@ describe('the server', () => {
       resources,
       storage: { size: '5Gi', className: 'class-x' },
       monitoring: { namespace: 'metrics-x', labels: { scraped: 'x' } },
+      logging: { json: true },
     };
     const rendered = render(all);
     expect(rendered.server.volumeClaimTemplates[0].spec).toMatchObject({

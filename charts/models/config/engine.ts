@@ -1,20 +1,23 @@
 /** The rules on `engine`: whether Seldon's executor runs in front of a graph. */
 import type { Fault } from '../../../config/problems';
+import { isMlserver } from '../node';
 import type { Protocol } from '../protocol';
 import type { Node, Predictor } from './complete';
 
 interface Asking {
   readonly engine?: boolean;
+  readonly protocol: Protocol;
   readonly tracing?: object;
   readonly detector?: object;
 }
 
 /** What the executor is needed for; undefined where nothing needs it. */
-function needFor({ tracing, detector }: Asking, graph: Node): string | undefined {
+function needFor({ protocol, tracing, detector }: Asking, graph: Node): string | undefined {
   if (graph.children.length > 0) return 'a graph of several nodes';
   if (graph.router !== undefined) return 'a router';
   if (graph.logger !== undefined) return 'a logger';
-  if (tracing !== undefined) return 'tracing';
+  // MLServer sends spans itself.
+  if (tracing !== undefined && !isMlserver(graph, protocol)) return 'tracing';
   if (detector !== undefined) return 'a detector';
   return undefined;
 }

@@ -42,6 +42,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   children: 'stands in graph, whose nodes have name, server or image, and children',
   type: 'stands in the nodes of graph; a single node is a MODEL',
   endpoint: BOTH,
+  'tracing.endpoint':
+    'is a setting of the environment: write tracing: {endpoint: "http://otel-collector.observability.svc:4317"} in platform.yaml, with jaeger where executors send spans elsewhere',
   transport: BOTH,
   methods: 'is not needed: what a node does follows from its type',
   serverType: 'cannot be set: models answer requests, and read no Kafka topic',

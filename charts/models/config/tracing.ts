@@ -1,14 +1,10 @@
-/** The schema of `tracing`. */
+/** The schema of `tracing` of a model: which requests are traced. Where the spans go is a setting of the environment. */
 import { z } from 'zod';
-import { httpUrl } from '../../../config/fields';
 
 const SHARE = { error: 'must be a share from 0 to 1' };
 
 export const tracing = z
   .strictObject({
-    endpoint: httpUrl('http://jaeger-collector.observability:14268/api/traces').describe(
-      "The Jaeger collector's address for spans over HTTP",
-    ),
     sample: z
       .number(SHARE)
       .min(0, SHARE)
@@ -18,4 +14,5 @@ export const tracing = z
       .describe('Share of the requests that are traced'),
   })
   .optional()
-  .describe("Traces requests through the executor and Seldon's wrappers");
+  .meta({ examples: [{ sample: 0.1 }] })
+  .describe('Traces requests, in MLServer or else in the executor');

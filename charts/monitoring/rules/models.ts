@@ -6,22 +6,29 @@
  * Source: "Alerting on SLOs" of Google's Site Reliability Workbook, chapter 5, its sixth approach.
  */
 import type { PrometheusRuleSpecGroupsRules } from '../../../imports/monitoring.coreos.com';
+import { REQUEST_SECONDS } from '../metrics';
 import type { Alert } from './alert';
 import { record } from './rule';
 
 /** What a model's file promises, as series: the share of requests that may fail, and that may be late. */
 export const OBJECTIVE = { availability: 'model:slo_errors:budget', latency: 'model:slo_slow:budget' } as const;
-const RATIO = { availability: 'model:request_errors:ratio_rate', latency: 'model:requests_slow:ratio_rate' } as const;
+export const RATIO = {
+  availability: 'model:request_errors:ratio_rate',
+  latency: 'model:requests_slow:ratio_rate',
+} as const;
 
 /**
  * Requests for predictions: those that an executor answers, and those of an MLServer that has none in front of it.
  * Source: executor/api/metric of Seldon Core, mlserver/rest/app.py of MLServer.
  */
-const requests = (series: 'count' | 'bucket', ...matchers: string[]) =>
+export const requests = (series: 'count' | 'bucket', ...matchers: string[]) =>
   `{${[
-    `__name__=~"seldon_api_executor_server_requests_seconds_${series}|rest_server_request_duration_seconds_${series}"`,
+    `__name__=~"${Object.values(REQUEST_SECONDS)
+      .map((name) => `${name}_${series}`)
+      .join('|')}"`,
     'job="models"',
-    'service=~"|predictions"',
+    // The executor calls a service of gRPC by its method: that of Seldon's protocol and of TensorFlow's, and that of v2.
+    'service=~"|predictions|/.+/Predict|/.+/ModelInfer"',
     'path=~"|.*/infer"',
     ...matchers,
   ].join(',')}}`;
@@ -42,7 +49,7 @@ export function modelRecords(): PrometheusRuleSpecGroupsRules[] {
 }
 
 /** Of gRPC the executor says the name of the code. The errors of a caller use up nobody's budget. */
-const FAILED = 'code=~"5..|Internal|Unavailable|DataLoss|DeadlineExceeded|Unknown|Unimplemented"';
+export const FAILED = 'code=~"5..|Internal|Unavailable|DataLoss|DeadlineExceeded|Unknown|Unimplemented"';
 
 /** A model without a failed request has no such series, and 0 of its requests have failed. */
 function errors(window: Window): string {
@@ -122,8 +129,8 @@ export function modelAlerts(namespace: string): Alert[] {
     {
       name: 'ModelDrift',
       severity: 'warning',
-      // Source: components/alibi-detect-server of Seldon Core: 1 where the last batch differs from what was trained on.
-      expr: `max by (namespace, job) (seldon_metric_drift_found{${of}}) > 0`,
+      // 1 where the last batch differs from what was trained on; of some detectors for each feature.
+      expr: `max by (namespace, job) (seldon_metric_drift_is_drift{${of}}) > 0`,
       for: '15m',
       summary: 'The requests that {{ $labels.job }} watches are no longer like what the model was trained on',
     },

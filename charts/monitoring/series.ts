@@ -1,0 +1,86 @@
+/**
+ * About how many series an environment adds to Prometheus, so that nobody is surprised by ten thousand models.
+ *
+ * What a pod has is counted from the sources that metrics.ts names, as after a day of usual use: histograms have a series
+ * for each limit and each label that was seen. It is right within a factor of two. Not in it: what kube-state-metrics and the
+ * kubelet say of each pod, which they say of all pods of a cluster.
+ */
+import { type ObjectJson, podTemplateOf, type WorkloadJson } from '../lib/workload-json';
+import { instancesOf, isCluster } from '../postgresql/expansion';
+import { hasEngine } from '../seldon/expansion/pod-groups';
+import { type PredictorJson, type SeldonDeploymentJson, unitsOf } from '../seldon/expansion/seldon-json';
+
+/** What Prometheus writes about each target: whether it is up, how long it took, how much it was. */
+const TARGET = 5;
+/** Of the runtime of a program in Go, and of its process. */
+const GO = 45;
+
+/** Of one pod, by the name of its monitor. */
+const OF_POD: Readonly<Record<string, number>> = {
+  mlflow: 200,
+  // Each table of MLflow has some 30, and each setting of the server one.
+  postgresql: 2300,
+  postgres: 600,
+  // Of each operation that callers use; every server tells of all.
+  minio: 300,
+  'seaweedfs-gateway': 1500,
+  'seaweedfs-volume': 400,
+  'seaweedfs-master': 150,
+  'seaweedfs-etcd': 1000,
+  'seldon-core-operator': 400,
+  frontend: 15,
+};
+const SIGN_IN = GO + 75;
+/** For each feature that it looks at; here ten. */
+const DETECTOR = 40;
+/** A histogram of 14 limits and a summary, for answers that are well and for those that are not. */
+const EXECUTOR_NODE = 2 * (17 + 8);
+const MLSERVER = 90;
+/** Rules compute these of each model that is asked: rates and shares over seven windows. */
+const RECORDED = 16;
+
+interface Monitor extends ObjectJson {
+  readonly spec: { readonly selector: { readonly matchLabels: Readonly<Record<string, string>> } };
+}
+
+/** @returns 0 where Prometheus finds its targets by annotations, of which nobody knows what else it adds */
+export function seriesOf(objects: readonly ObjectJson[]): number {
+  const monitors = objects.filter((object): object is Monitor => /^(Pod|Service)Monitor$/.test(object.kind));
+  const workloads = objects.map((object): WorkloadJson => (isCluster(object) ? instancesOf(object) : object));
+  const ofComponents = monitors.map((monitor) => podsOf(monitor, workloads) * (ofPod(monitor.metadata.name) + TARGET));
+  if (!monitors.some(({ metadata }) => metadata.name.startsWith('model'))) return total(ofComponents);
+  const models = objects.filter(({ kind }) => kind === 'SeldonDeployment') as unknown as SeldonDeploymentJson[];
+  return total([...ofComponents, ...models.map(ofModel)]);
+}
+
+const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
+
+function ofPod(monitor: string): number {
+  if (monitor.endsWith('-sign-in')) return SIGN_IN;
+  if (monitor.endsWith('-detector')) return DETECTOR;
+  return OF_POD[monitor] ?? GO;
+}
+
+function podsOf({ metadata, spec }: Monitor, workloads: readonly WorkloadJson[]): number {
+  const wanted = Object.entries(spec.selector.matchLabels);
+  return total(
+    workloads
+      .filter(({ metadata: { namespace } }) => namespace === metadata.namespace)
+      .filter((workload) => {
+        const labels = podTemplateOf(workload)?.metadata?.labels ?? {};
+        return wanted.every(([key, value]) => labels[key] === value);
+      })
+      .map((workload) => workload.spec?.replicas ?? 1),
+  );
+}
+
+const ofModel = ({ spec: { predictors } }: SeldonDeploymentJson) =>
+  RECORDED + total(predictors.map((predictor) => mostPods(predictor) * (TARGET + ofPredictor(predictor))));
+
+const ofPredictor = (predictor: PredictorJson) =>
+  hasEngine(predictor) ? GO + EXECUTOR_NODE * (1 + unitsOf(predictor.graph).length) : MLSERVER;
+
+const mostPods = ({ componentSpecs, replicas = 1 }: PredictorJson) => {
+  const [{ hpaSpec, kedaSpec } = {}] = componentSpecs;
+  return hpaSpec?.maxReplicas ?? kedaSpec?.maxReplicaCount ?? replicas;
+};

@@ -21,6 +21,30 @@ export function exposureFaults({ access, frontend, objectStore }: PlatformSettin
   ];
 }
 
+/** Users of MLflow who could not sign in, or whose passwords anybody on the way would read. */
+export function passwordFaults({ access, mlflow }: PlatformSettings): Fault[] {
+  if (mlflow.auth === 'none' || access.kind === 'none' || !access.mlflow.enabled) return [];
+  return [
+    ...(access.signIn
+      ? [
+          {
+            path: ['mlflow', 'auth'],
+            message: `is ${mlflow.auth}, and the proxy of access.signIn in front of MLflow reads the same header of programs; remove it, or set access.mlflow.enabled: false`,
+          },
+        ]
+      : []),
+    ...(access.tls
+      ? []
+      : [
+          {
+            path: ['access', 'tls'],
+            message:
+              'is absent, and users of MLflow would send their passwords as plain text; name an issuer, such as {issuer: letsencrypt}',
+          },
+        ]),
+  ];
+}
+
 type Store = PlatformSettings['objectStore'];
 
 const storeFault = (name: string, message: string | undefined): Fault[] =>

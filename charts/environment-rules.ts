@@ -2,7 +2,7 @@
 
 import { type Fault, problem } from '../config/problems';
 import { PLATFORM_FILE } from '../config/read';
-import { callerFaults, exposureFaults } from './access-rules';
+import { callerFaults, exposureFaults, passwordFaults } from './access-rules';
 import { batchPlaceFaults } from './batch/config';
 import type { PlatformSettings } from './config';
 import { leastConnections } from './mlflow/pool';
@@ -24,6 +24,8 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
     ...storeCertificateFaults(settings),
     ...mirrorFaults(settings),
     ...exposureFaults(settings),
+    ...passwordFaults(settings),
+    ...publishingFaults(settings),
     ...sopsFaults(settings),
   ];
 }
@@ -38,9 +40,9 @@ function backupFaults({ postgresql, objectStore }: PlatformSettings): Fault[] {
 }
 
 /** Processes that would ask the database for more connections than it has. */
-function connectionFaults({ mlflow: { replicas, workers }, postgresql }: PlatformSettings): Fault[] {
+function connectionFaults({ mlflow: { replicas, workers, auth }, postgresql }: PlatformSettings): Fault[] {
   const { kind, maxConnections } = postgresql;
-  const least = leastConnections({ replicas, workers });
+  const least = leastConnections({ replicas, workers, users: auth === 'basic' });
   if (applicationConnections(postgresql) >= least) return [];
   return [
     {
@@ -84,6 +86,13 @@ function sopsFaults({ secrets: { backend }, delivery }: PlatformSettings): Fault
   const message =
     'is sops, which Flux decrypts; say where Flux reads dist/ from, such as delivery: {flux: {source: {url: "https://git.example.com/team/platform.git"}}}';
   return [{ path: ['secrets', 'backend'], message }];
+}
+
+/** A Job that may not do what it is for: files beside those of experiments are nobody's, and the default decides. */
+function publishingFaults({ training, mlflow: { auth, defaultPermission = 'READ' } }: PlatformSettings): Fault[] {
+  if (!training.enabled || auth === 'none' || ['EDIT', 'MANAGE'].includes(defaultPermission)) return [];
+  const message = `is true, and the Job publishes models beside experiments, which mlflow.defaultPermission: ${defaultPermission} lets administrators do alone; set mlflow.defaultPermission: EDIT, or remove this`;
+  return [{ path: ['training', 'enabled'], message }];
 }
 
 /** What is wrong with the models in this environment, a line each. */

@@ -20,6 +20,7 @@ export { Credential, RequiredSecret, type RequiredSecretProps, type SecretText, 
 export type { Stage } from './lib/stages';
 export type { Storage } from './lib/volumes';
 export type { WorkloadSettings } from './lib/workload-settings';
+export type { AuthProps, TrackingUser } from './mlflow/auth/auth';
 export { MlflowGc, type MlflowGcProps } from './mlflow/gc';
 export { Mlflow, type MlflowProps } from './mlflow/mlflow';
 export type { ModelEndpoint } from './models/endpoint';

@@ -1,6 +1,6 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
-import { accessParts, mlflowHosts, modelPeers, modelsGateway } from './access-parts';
+import { accessParts, modelPeers, modelsGateway } from './access-parts';
 import { Certificates } from './certificates/certificates';
 import type { CertificateIssuer } from './certificates/issuer';
 import type { PlatformConfig } from './config';
@@ -16,8 +16,6 @@ import { HIGH_UID } from './lib/high-uids';
 import type { RequiredSecret } from './lib/secret';
 import type { Stage } from './lib/stages';
 import { loggingOf } from './logging/config';
-import { MlflowGc } from './mlflow/gc';
-import { Mlflow } from './mlflow/mlflow';
 import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import { scrapingOf } from './monitoring/config';
@@ -28,7 +26,7 @@ import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
 import { partsOfStore } from './store-parts';
 import { collectorOf } from './tracing/config';
-import { Training } from './training/training';
+import { partsOfTracking } from './tracking-parts';
 
 export interface Platform {
   readonly environment: string;
@@ -56,47 +54,11 @@ export function composePlatform(config: PlatformConfig): Platform {
   const store = partsOfStore(app, config, { images, issuer });
   const { buckets } = store;
   const database = partsOfDatabase(app, config, { images, issuer, backups: buckets.backups });
-  const mlflow = new Mlflow(app, {
-    namespace: names.mlflow,
-    image: images.mlflow,
-    pullSecret,
+  const tracking = partsOfTracking(app, config, {
+    images,
     database: database.mlflow,
     artifacts: buckets.readWrite,
-    clusterDomain: config.clusterDomain,
-    monitoring,
-    logging: loggingOf(config, 'mlflow'),
-    clientNamespaces: config.networkPolicies.clients.mlflow,
-    ...config.mlflow,
-    hosts: mlflowHosts(config),
   });
-  const tracking = { tracking: mlflow.endpoint, trackingPath: mlflow.path };
-  const gc = when(
-    config.mlflow.gc.enabled,
-    () =>
-      new MlflowGc(app, {
-        namespace: names.mlflow,
-        image: images.mlflow,
-        pullSecret,
-        database: database.mlflow,
-        login: mlflow.login,
-        databaseAuthority: mlflow.databaseAuthority,
-        ...tracking,
-        // Placed, labelled and annotated as the server is.
-        ...config.mlflow,
-        ...config.mlflow.gc,
-      }),
-  );
-  const training = when(
-    config.training.enabled,
-    () =>
-      new Training(app, {
-        namespace: names.training,
-        image: images.training,
-        pullSecret,
-        ...tracking,
-        ...config.training,
-      }),
-  );
   const seldonOperator = new SeldonOperator(app, {
     namespace: names.seldon,
     modelsNamespace: names.models,
@@ -146,16 +108,14 @@ export function composePlatform(config: PlatformConfig): Platform {
     seldonOperator,
     ...database.components,
     ...store.components,
-    mlflow,
-    ...gc,
-    ...training,
+    ...tracking.components,
     models,
     ...besideModels,
     ...frontend,
     ...accessParts(app, config, {
       images,
       exposable: {
-        mlflow: mlflow.endpoint,
+        mlflow: tracking.endpoint,
         frontend: frontend[0]?.endpoint,
         console: store.page,
         s3: inCluster(buckets.readWrite.endpoint),

@@ -39,24 +39,27 @@ const digest = fc
 
 /** The tracking server, and a database with as many connections as that needs. */
 const tracking = fc
-  .record({ replicas: fc.integer({ min: 1, max: 10 }), workers: fc.integer({ min: 1, max: 20 }), spare: fc.nat(200) })
+  .record({ replicas: fc.integer({ min: 1, max: 10 }), workers: fc.integer({ min: 1, max: 13 }), spare: fc.nat(200) })
   .chain(({ replicas, workers, spare }) => {
-    const maxConnections = (replicas + 1) * workers * 8 + 8 + spare;
+    const maxConnections = (replicas + 1) * (3 * workers + 1) * 4 + 8 + spare;
     return fc.record({
-      mlflow: fc.record(
-        {
-          replicas: fc.constant(replicas),
-          workers: fc.constant(workers),
-          hosts: fc.uniqueArray(
-            name(20).map((host) => `${host}.example.com`),
-            { maxLength: 2 },
-          ),
-          staticPrefix: name(10).map((path) => `/${path}`),
-          gc: optional({ enabled: fc.boolean() }),
-          resources: resourcesWith(512 + workers * 320, mebibytes),
-        },
-        { requiredKeys: ['replicas', 'workers'] },
-      ),
+      mlflow: fc
+        .record(
+          {
+            replicas: fc.constant(replicas),
+            workers: fc.constant(workers),
+            hosts: fc.uniqueArray(
+              name(20).map((host) => `${host}.example.com`),
+              { maxLength: 2 },
+            ),
+            staticPrefix: name(10).map((path) => `/${path}`),
+            users: fc.boolean(),
+            gc: optional({ enabled: fc.boolean() }),
+            resources: resourcesWith(640 + workers * 320, mebibytes),
+          },
+          { requiredKeys: ['replicas', 'workers'] },
+        )
+        .map(({ users, ...mlflow }) => ({ ...mlflow, ...(users && { auth: 'basic', defaultPermission: 'EDIT' }) })),
       postgresql: fc.record(
         {
           storage,

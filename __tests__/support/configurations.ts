@@ -124,6 +124,15 @@ export function configurations(): [string, PlatformConfig][] {
     ['users that the cluster chooses', platformConfig({ podSecurity: { uids: 'assigned' } }, MANY_MODELS)],
     ['no limits of CPU and memory', withoutLimits()],
     ['production', platformConfig(PRODUCTION, PRODUCTION_MODELS)],
+    [
+      'users of MLflow',
+      platformConfig({
+        mlflow: { auth: 'basic', defaultPermission: 'EDIT', gc: { enabled: true }, staticPrefix: '/tracking' },
+        training: { enabled: true },
+        monitoring: { enabled: true },
+        images: { pullSecret: 'registry-login' },
+      }),
+    ],
     ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],
     [
       'another bucket, licensed Seldon',

@@ -1,7 +1,7 @@
 /** The schema of `mlflow` in platform.yaml, with its defaults and rules. */
 import { z } from 'zod';
 import { cron } from '../../config/cron';
-import { count, flag, hostAndPort, urlPath } from '../../config/fields';
+import { count, flag, hostAndPort, oneOf, urlPath } from '../../config/fields';
 import { growingMemory, resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
 import { formatMemory, parseQuantity } from '../lib/quantity';
@@ -11,8 +11,13 @@ const MEBIBYTE = 2 ** 20;
 const FIRST_WORKER = 512 * MEBIBYTE;
 /** What each further worker takes. Measured: 280 MiB. */
 const FURTHER_WORKER = 320 * MEBIBYTE;
-/** Of the server with one worker. */
+/** What the command that starts the server takes more where there are users, whom it looks up. Measured: 90 MiB. */
+const USERS = 128 * MEBIBYTE;
+/** Of the server with one worker, and without users. */
 const MEMORY = ['640Mi', '2Gi'] as const;
+
+/** MLflow's own names of what it can be told by default. */
+export const DEFAULT_PERMISSIONS = ['NO_PERMISSIONS', 'READ', 'EDIT', 'MANAGE'] as const;
 
 /** An age as "mlflow gc" reads it, which takes an empty text for no age at all and would delete everything. */
 const age = z
@@ -24,6 +29,16 @@ const age = z
 
 const fields = z
   .strictObject({
+    auth: oneOf(['none', 'basic'], 'basic')
+      .default('none')
+      .describe(
+        'Who may do what: whoever reaches MLflow everything (none), or users with passwords and permissions, which MLflow keeps (basic)',
+      ),
+    defaultPermission: oneOf(DEFAULT_PERMISSIONS, 'EDIT')
+      .optional()
+      .describe(
+        'With auth: basic, what users may do with experiments and models of others that nobody has given them; READ where absent',
+      ),
     hosts: z
       .array(hostAndPort('mlflow.example.com'), { error: 'must be a list' })
       .default([])
@@ -51,8 +66,13 @@ const fields = z
       .describe('The clean-up of the tracking server, "mlflow gc"'),
     ...workloadFields,
   })
-  .superRefine(({ workers, resources: { limits } }, context) => {
-    const least = FIRST_WORKER + (workers - 1) * FURTHER_WORKER;
+  .superRefine(({ auth, defaultPermission }, context) => {
+    if (auth === 'basic' || defaultPermission === undefined) return;
+    const message = `is ${defaultPermission}, for users that MLflow does not have; remove it, or set auth: basic`;
+    context.addIssue({ code: 'custom', path: ['defaultPermission'], message, params: { complete: true } });
+  })
+  .superRefine(({ workers, auth, resources: { limits } }, context) => {
+    const least = FIRST_WORKER + memoryBeyond({ workers, auth });
     // What is no amount at all has been refused already.
     if ((parseQuantity(limits.memory) ?? least) >= least) return;
     const all = workers === 1 ? 'a worker' : `${workers} workers`;
@@ -60,13 +80,11 @@ const fields = z
     context.addIssue({ code: 'custom', path: ['resources', 'limits', 'memory'], message, params: { complete: true } });
   });
 
-/** A number that is none counts for one worker. */
-const furtherWorkers = (workers: unknown) => (typeof workers === 'number' ? workers - 1 : 0);
+/** The memory beyond that of one worker without users. A number that is none counts for one worker. */
+const memoryBeyond = ({ workers, auth }: { readonly workers?: unknown; readonly auth?: unknown }) =>
+  (typeof workers === 'number' ? workers - 1 : 0) * FURTHER_WORKER + (auth === 'basic' ? USERS : 0);
 
 export const mlflowSchema = z
-  .preprocess(
-    growingMemory(MEMORY, ({ workers }) => furtherWorkers(workers) * FURTHER_WORKER),
-    fields,
-  )
+  .preprocess(growingMemory(MEMORY, memoryBeyond), fields)
   .prefault({})
   .describe('MLflow, the tracking server and model registry');

@@ -8,9 +8,11 @@ import type { NamedPort } from '../lib/service';
 import { tmp } from '../lib/volumes';
 import { type BucketAccess, bucketUri } from '../object-store/bucket';
 import { authorityMounts, STORE_AUTHORITY_FILE } from '../object-store/rclone';
+import { type AuthFiles, ofServer } from './auth/containers';
 import { S3_KEY } from './credentials';
 import { BACKEND_STORE, type DatabaseAccess, databaseMounts, mlflowEnv } from './database';
 import { allowedHosts, allowedOrigins } from './hosts';
+import { METRICS_FOLDER } from './metrics';
 import { connectionPool } from './pool';
 import serveScript from './serve.sh';
 
@@ -33,6 +35,8 @@ export interface MlflowContainersProps extends DatabaseAccess {
   readonly storeKey?: k8s.Volume;
   /** The volume with the authority of the store. @default - a public authority, or no TLS */
   readonly storeAuthority?: k8s.Volume;
+  /** @default - it has no users: whoever reaches it may do everything */
+  readonly auth?: AuthFiles;
 }
 
 export const PORT: NamedPort = { name: 'http', containerPort: 5000 };
@@ -53,6 +57,9 @@ const serverOptions = ({ workers, logging }: MlflowContainersProps) =>
     ...(logging?.level ? [`--log-level=${logging.level}`] : []),
   ].join(' ');
 
+/** Where the server says that it works, to anybody. */
+export const healthPath = (staticPrefix: string) => `${staticPrefix}/health`;
+
 export function migrationContainer(props: MlflowContainersProps, migrations: k8s.Volume): ContainerProps {
   return {
     name: 'mlflow-db-migration',
@@ -66,7 +73,8 @@ export function migrationContainer(props: MlflowContainersProps, migrations: k8s
 
 export function serverContainer(props: MlflowContainersProps): ContainerProps {
   const { workers, staticPrefix = '', database } = props;
-  const pool = connectionPool(props, database.connections);
+  const pool = connectionPool({ ...props, users: props.auth !== undefined }, database.connections);
+  const auth = props.auth && ofServer(props.auth);
   return {
     name: 'mlflow',
     image: props.image,
@@ -78,7 +86,8 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
       `--backend-store-uri=${BACKEND_STORE}`,
       '--serve-artifacts',
       `--artifacts-destination=${bucketUri(props.artifacts.bucket)}`,
-      '--expose-prometheus=/tmp/metrics',
+      `--expose-prometheus=${METRICS_FOLDER}`,
+      ...(auth?.args ?? []),
     ],
     ports: [PORT],
     env: {
@@ -100,11 +109,13 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
       AWS_DEFAULT_REGION: props.artifacts.region,
       ...storeVariables(props),
       ...levelVariable('MLFLOW_LOGGING_LEVEL', props.logging),
+      ...auth?.env,
     },
+    envFrom: auth?.envFrom,
     ...probes({
       startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: startSeconds(workers) / 5 },
       // /health needs no login and is exempt from the Host check.
-      ready: httpCheck(PORT, `${staticPrefix}/health`),
+      ready: httpCheck(PORT, healthPath(staticPrefix)),
       // Busy workers answer late; only a process that no longer accepts connections is restarted.
       live: tcpCheck(PORT),
     }),
@@ -115,6 +126,7 @@ export function serverContainer(props: MlflowContainersProps): ContainerProps {
       ...(props.storeKey ? [{ volume: props.storeKey, path: S3_PATH }] : []),
       ...authorityMounts(props.storeAuthority),
       tmp(),
+      ...(auth?.mounts ?? []),
     ],
   };
 }

@@ -10,6 +10,7 @@ import type { RequiredSecret } from '../lib/secret';
 import { secretVolume, tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { DatabaseConnection } from '../postgresql/connection';
+import { loginSecret, signedIn, type TrackingUser } from './auth/auth';
 import { DATABASE_KEY } from './credentials';
 import { BACKEND_STORE, type DatabaseAccess, databaseMounts, mlflowEnv } from './database';
 import { MLFLOW_UID } from './mlflow';
@@ -29,6 +30,8 @@ export interface MlflowGcProps extends WorkloadSettings {
   readonly tracking: Endpoint;
   /** What the path of every address of the server starts with; often empty. */
   readonly trackingPath: string;
+  /** Whom it signs in to the server as. @default - the server has no users */
+  readonly user?: TrackingUser;
   /** A cron schedule of five fields. */
   readonly schedule: string;
   /** Such as "30d". */
@@ -59,6 +62,7 @@ export class MlflowGc extends Component {
       databaseAuthority: props.databaseAuthority,
     };
     const { origin } = this.connect(pods, props.tracking);
+    const signIn = props.user && this.requireSecret(loginSecret(props.namespace, 'mlflow-gc-login', props.user));
     cronJob(this, 'job', {
       name,
       schedule: props.schedule,
@@ -72,7 +76,7 @@ export class MlflowGc extends Component {
         uid: MLFLOW_UID,
         pullSecret: props.pullSecret,
         restartPolicy: 'OnFailure',
-        containers: [container(props, access, `${origin}${props.trackingPath}`)],
+        containers: [{ ...container(props, access, `${origin}${props.trackingPath}`), ...signedIn(signIn) }],
       }),
     });
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import {
@@ -5,13 +6,13 @@ import {
   ServiceMonitorSpecEndpointsRelabelingsAction,
   ServiceMonitorSpecEndpointsTargetPort,
 } from '../../imports/monitoring.coreos.com';
-import type { Resources } from '../lib/container';
+import type { ContainerProps, Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
-import { endpointOf, service, servicePort } from '../lib/service';
+import { endpointOf, type NamedPort, service, servicePort } from '../lib/service';
 import { configMapVolume, secretVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
@@ -19,9 +20,12 @@ import { jobLabel, MonitoredComponent, SCRAPE_TIMES, type Scraping, scrapeAnnota
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { storeAuthority } from '../object-store/rclone';
 import type { DatabaseConnection } from '../postgresql/connection';
-import { type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
+import { ADMIN, type AuthProps, authConfig, formKeySecret, usersSecret } from './auth/auth';
+import { type AuthFiles, authFiles, authVolume, usersContainer } from './auth/containers';
+import { healthPath, type MlflowContainersProps, migrationContainer, PORT, serverContainer } from './containers';
 import { DATABASE_KEY, databaseLogin, objectStoreKey, S3_KEY } from './credentials';
 import { databaseAuthority } from './database';
+import { METRICS, METRICS_PATH, metricsContainer } from './metrics';
 import migrateScript from './migrate.py';
 
 export interface MlflowProps extends WorkloadSettings {
@@ -46,12 +50,12 @@ export interface MlflowProps extends WorkloadSettings {
   readonly monitoring?: Scraping;
   /** Namespaces outside the platform whose pods may call the server. */
   readonly clientNamespaces: readonly string[];
+  /** Users of its own. @default - there are none: whoever reaches it may do everything */
+  readonly auth?: AuthProps;
 }
 
 /** The image names no user and would run as root. */
 export const MLFLOW_UID = 10001;
-/** Under a static prefix as well. */
-const METRICS_PATH = '/metrics';
 
 /** The MLflow tracking server: metadata in PostgreSQL, artifacts through the server into a bucket. */
 export class Mlflow extends MonitoredComponent {
@@ -64,6 +68,7 @@ export class Mlflow extends MonitoredComponent {
   /** @default - the cloud knows the pod by its ServiceAccount */
   private readonly key?: RequiredSecret;
   private readonly storeAuthority?: k8s.Volume;
+  private readonly auth?: AuthFiles;
   /** The volume with the authority that the database's certificate is checked by, for the same. */
   readonly databaseAuthority?: k8s.Volume;
 
@@ -78,6 +83,7 @@ export class Mlflow extends MonitoredComponent {
     this.key = key && this.requireSecret(objectStoreKey(props.namespace, key));
     this.storeAuthority = storeAuthority(this, props.artifacts);
     this.databaseAuthority = databaseAuthority(this, props.database.check);
+    this.auth = props.auth && this.authOf(props.auth);
     const pods = this.pods(props.namespace, 'server');
     const inFront = service(this, 'service', { name: 'mlflow', pods, ports: [servicePort(PORT)] });
     this.endpoint = endpointOf(inFront, pods, PORT);
@@ -86,8 +92,20 @@ export class Mlflow extends MonitoredComponent {
     if (props.monitoring) this.monitor(props.monitoring, pods);
   }
 
+  private authOf(auth: AuthProps): AuthFiles {
+    const { namespace, monitoring } = this.props;
+    const measured = monitoring !== undefined;
+    return {
+      ...auth,
+      passwords: this.requireSecret(usersSecret(namespace, [ADMIN, ...auth.users])),
+      formKey: this.requireSecret(formKeySecret(namespace)),
+      files: authFiles(this, auth, measured),
+      measured,
+    };
+  }
+
   private server(pods: Pods): void {
-    const { props } = this;
+    const { props, auth } = this;
     const wiring = this.wire(pods);
     const account = serviceAccount(this, 'account', 'mlflow', props);
     const migrations = new k8s.KubeConfigMap(this, 'migrations', {
@@ -100,15 +118,22 @@ export class Mlflow extends MonitoredComponent {
       pods,
       podLabels: this.podLabels(pods),
       settings: props,
-      podAnnotations:
-        props.monitoring?.kind === 'annotations' ? scrapeAnnotations({ port: PORT, path: METRICS_PATH }) : undefined,
+      podAnnotations: {
+        ...(props.monitoring?.kind === 'annotations' &&
+          scrapeAnnotations({ port: this.metricsPort, path: METRICS_PATH })),
+        // It reads the file when it starts.
+        ...(auth && { 'checksum/auth': createHash('sha256').update(authConfig(auth)).digest('hex') }),
+      },
       pod: podSpec({
         serviceAccountName: account.name,
         uid: MLFLOW_UID,
         pullSecret: props.pullSecret,
         terminationGracePeriodSeconds: 60,
-        initContainers: [migrationContainer(wiring, configMapVolume('migrations', migrations))],
-        containers: [serverContainer(wiring)],
+        initContainers: [
+          migrationContainer(wiring, configMapVolume('migrations', migrations)),
+          ...(auth ? [usersContainer(wiring, auth)] : []),
+        ],
+        containers: [serverContainer(wiring), ...(auth?.measured ? [this.metricsContainer(auth)] : [])],
       }),
     });
   }
@@ -125,12 +150,22 @@ export class Mlflow extends MonitoredComponent {
       storeKey: this.key && secretVolume('object-store-key', this.key, S3_KEY),
       storeAuthority: this.storeAuthority,
       databaseAuthority: this.databaseAuthority,
+      auth: this.auth,
     };
+  }
+
+  private metricsContainer(auth: AuthFiles): ContainerProps {
+    const health = { port: PORT.containerPort, path: healthPath(this.path) };
+    return metricsContainer({ image: this.props.image, scripts: authVolume(auth), health });
+  }
+
+  private get metricsPort(): NamedPort {
+    return this.auth ? METRICS : PORT;
   }
 
   private monitor(monitoring: Scraping, pods: Pods): void {
     const job = this.componentName;
-    this.admit(monitoring, { job, namespace: pods.namespace, up: 'up' }, pods, PORT.containerPort);
+    this.admit(monitoring, { job, namespace: pods.namespace, up: 'up' }, pods, this.metricsPort.containerPort);
     if (monitoring.kind === 'annotations') return;
     new ServiceMonitor(this, 'monitor', {
       metadata: { name: 'mlflow', labels: { ...monitoring.labels } },
@@ -138,7 +173,7 @@ export class Mlflow extends MonitoredComponent {
         selector: { matchLabels: { 'app.kubernetes.io/name': this.componentName } },
         endpoints: [
           {
-            targetPort: ServiceMonitorSpecEndpointsTargetPort.fromString(PORT.name),
+            targetPort: ServiceMonitorSpecEndpointsTargetPort.fromString(this.metricsPort.name),
             path: METRICS_PATH,
             ...SCRAPE_TIMES,
             relabelings: [{ action: ServiceMonitorSpecEndpointsRelabelingsAction.REPLACE, ...jobLabel(job) }],

@@ -1,13 +1,16 @@
 /**
  * The connections that MLflow keeps to its database, in SQLAlchemy's pools.
  *
- * A worker has two pools, one of the tracking store and one of the registry. While a new version rolls out, there is
- * one pod more than replicas. A connection that PostgreSQL has not is an error 500 to a user.
+ * A worker has two pools, one of the tracking store and one of the registry. Where MLflow has users of its own, it has a
+ * third for them, and so has the process that starts the workers. While a new version rolls out, there is one pod more
+ * than replicas. A connection that PostgreSQL has not is an error 500 to a user.
  */
 
 export interface Workers {
   readonly replicas: number;
   readonly workers: number;
+  /** Whether MLflow has users of its own. @default false */
+  readonly users?: boolean;
 }
 
 /** Connections of one pool. */
@@ -24,7 +27,7 @@ const MOST = 15;
 /** With fewer, requests wait for each other. */
 const LEAST = 4;
 
-const poolsOf = ({ replicas, workers }: Workers) => (replicas + 1) * workers * 2;
+const poolsOf = ({ replicas, workers, users }: Workers) => (replicas + 1) * (users ? 3 * workers + 1 : 2 * workers);
 
 /** The connections that so many workers cannot do without. */
 export const leastConnections = (workers: Workers) => poolsOf(workers) * LEAST;

@@ -7,6 +7,7 @@ import { oneTimeJob } from '../lib/job';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import { loginSecret, signedIn, type TrackingUser } from '../mlflow/auth/auth';
 
 export interface TrainingProps extends WorkloadSettings {
   readonly namespace: string;
@@ -16,6 +17,8 @@ export interface TrainingProps extends WorkloadSettings {
   readonly tracking: Endpoint;
   /** What the path of every address of the tracking server starts with; often empty. */
   readonly trackingPath: string;
+  /** Whom it signs in to the tracking server as. @default - the server has no users */
+  readonly user?: TrackingUser;
   /** URL of the CSV. */
   readonly data: string;
   /** Refuses data with another checksum than the example's. */
@@ -32,6 +35,7 @@ export class Training extends Component {
     super(scope, { name: 'training', stage: '45-training', namespace: props.namespace, version: props.image.label });
     const pods = this.pods(props.namespace, 'job');
     const tracking = this.connect(pods, props.tracking);
+    const signIn = props.user && this.requireSecret(loginSecret(props.namespace, 'mlflow-login', props.user));
     const { peer, port } = peerOf(props.data);
     this.allow(pods, peer, port);
     const account = serviceAccount(this, 'account', 'training', props);
@@ -40,6 +44,7 @@ export class Training extends Component {
       image: props.image,
       args: ['--data', props.data, ...(props.verify ? [] : ['--no-verify'])],
       env: { MLFLOW_TRACKING_URI: `${tracking.origin}${props.trackingPath}` },
+      ...signedIn(signIn),
       resources: props.resources,
       mounts: [tmp()],
     };

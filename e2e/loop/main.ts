@@ -14,6 +14,7 @@ import { registry } from './steps/registry';
 import { seldonProtocol, serveBoth } from './steps/serving';
 import { startTracking } from './steps/tracking';
 import { train, trainInCluster } from './steps/training';
+import { users } from './steps/users';
 
 const program = new Command('npm run loop --')
   .description(
@@ -37,6 +38,7 @@ const STEPS = [
   seldonProtocol,
   ownEnvironment,
   trainInCluster,
+  users,
   registry,
   frontend,
 ];

@@ -6,6 +6,8 @@ test.each([
   [{ replicas: 1, workers: 4 }, 92, { size: 4, overflow: 1 }],
   [{ replicas: 3, workers: 4 }, 192, { size: 5, overflow: 1 }],
   [{ replicas: 3, workers: 4 }, 128, { size: 3, overflow: 1 }],
+  // Three pools of each worker, and one of the process that starts them.
+  [{ replicas: 1, workers: 2, users: true }, 92, { size: 5, overflow: 1 }],
 ])('%j may have %d connections', (workers, connections, pool) => {
   expect(connectionPool(workers, connections)).toEqual(pool);
 });

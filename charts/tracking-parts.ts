@@ -1,0 +1,87 @@
+/** The tracking server of an environment, and what works with it: its clean-up, and the Job that trains the example. */
+import type { App } from 'cdk8s';
+import { mlflowHosts } from './access-parts';
+import type { PlatformConfig } from './config';
+import type { Images } from './images/resolve';
+import type { Component } from './lib/component';
+import type { Endpoint } from './lib/endpoint';
+import { loggingOf } from './logging/config';
+import { GC_USER, TRAINING_USER } from './mlflow/auth/auth';
+import { MlflowGc } from './mlflow/gc';
+import { Mlflow } from './mlflow/mlflow';
+import { scrapingOf } from './monitoring/config';
+import type { BucketAccess } from './object-store/bucket';
+import type { DatabaseConnection } from './postgresql/connection';
+import { Training } from './training/training';
+
+export interface TrackingPartsProps {
+  readonly images: Images;
+  readonly database: DatabaseConnection;
+  /** Where artifacts go; read-write. */
+  readonly artifacts: BucketAccess;
+}
+
+export interface TrackingParts {
+  /** The tracking server and model registry. */
+  readonly endpoint: Endpoint;
+  readonly components: readonly Component[];
+}
+
+export function partsOfTracking(
+  app: App,
+  config: PlatformConfig,
+  { images, database, artifacts }: TrackingPartsProps,
+): TrackingParts {
+  const { namespaces: names, mlflow: settings, training, clusterDomain, networkPolicies } = config;
+  const { pullSecret } = config.images;
+  const { auth, defaultPermission = 'READ', ...serverSettings } = settings;
+  const users = auth === 'basic' ? { gc: GC_USER, training: TRAINING_USER } : undefined;
+  const server = new Mlflow(app, {
+    namespace: names.mlflow,
+    image: images.mlflow,
+    pullSecret,
+    database,
+    artifacts,
+    clusterDomain,
+    monitoring: scrapingOf(config),
+    logging: loggingOf(config, 'mlflow'),
+    clientNamespaces: networkPolicies.clients.mlflow,
+    ...serverSettings,
+    hosts: mlflowHosts(config),
+    auth: users && {
+      defaultPermission,
+      users: [...(settings.gc.enabled ? [users.gc] : []), ...(training.enabled ? [users.training] : [])],
+    },
+  });
+  const tracking = { tracking: server.endpoint, trackingPath: server.path };
+  const gc = !settings.gc.enabled
+    ? []
+    : [
+        new MlflowGc(app, {
+          namespace: names.mlflow,
+          image: images.mlflow,
+          pullSecret,
+          database,
+          login: server.login,
+          databaseAuthority: server.databaseAuthority,
+          ...tracking,
+          user: users?.gc,
+          // Placed, labelled and annotated as the server is.
+          ...serverSettings,
+          ...settings.gc,
+        }),
+      ];
+  const job = !training.enabled
+    ? []
+    : [
+        new Training(app, {
+          namespace: names.training,
+          image: images.training,
+          pullSecret,
+          ...tracking,
+          user: users?.training,
+          ...training,
+        }),
+      ];
+  return { endpoint: server.endpoint, components: [server, ...gc, ...job] };
+}

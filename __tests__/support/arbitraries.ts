@@ -101,7 +101,14 @@ const platform = optional({
       models: fc.uniqueArray(name(20), { maxLength: 2 }),
     }),
   }),
-  monitoring: optional({ enabled: fc.boolean(), namespace: name(20) }),
+  monitoring: fc.oneof(
+    optional({ enabled: fc.boolean(), namespace: name(20) }),
+    fc.constant({ enabled: true, dashboards: { enabled: true } }),
+  ),
+  logging: optional({
+    level: fc.constantFrom('debug', 'info', 'warning', 'error'),
+    format: fc.constantFrom('text', 'json'),
+  }),
   objectStore: optional({ storage, resources, console: fc.boolean(), backups: optional({ enabled: fc.boolean() }) }),
   training: optional({ enabled: fc.boolean(), verify: fc.boolean(), resources }),
   seldon: optional({

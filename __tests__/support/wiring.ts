@@ -256,9 +256,10 @@ const serves = ({ services, config: { postgresql } }: WiredView, host: string, p
   (postgresql.kind === 'external' && host === postgresql.host && Number(port) === postgresql.port) ||
   services.some(
     ({ name, namespace, ports }) =>
-      // A pod of a StatefulSet has its own name before that of the Service.
-      host.replace(/^[^.]*-(\d+|\{0\.\.\.\d+\})\./, '').startsWith(`${name}.${namespace}.svc`) &&
-      ports.some((entry) => entry.port === Number(port)),
+      // A pod of a StatefulSet has its own name before that of the Service; a Service may be called as such a pod is.
+      [host, host.replace(/^[^.]*-(\d+|\{0\.\.\.\d+\})\./, '')].some((called) =>
+        called.startsWith(`${name}.${namespace}.svc`),
+      ) && ports.some((entry) => entry.port === Number(port)),
   );
 
 /** Hosts outside the cluster: those that Seldon's settings name by default, and those that the configuration does. */

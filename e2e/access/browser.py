@@ -29,10 +29,10 @@ def main() -> None:
             if page.locator("text=403").count() or page.title().startswith("403"):
                 return
             step(**sees_experiments(page, given, failed))
+            page.screenshot(path=given.screenshot)
             step(**single_sign_on(page, given))
             step(**signs_out(page, given))
         finally:
-            page.screenshot(path=given.screenshot)
             browser.close()
 
 

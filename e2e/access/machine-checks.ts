@@ -113,8 +113,8 @@ export async function machineChecks(checks: Checks, site: Site): Promise<void> {
 export async function clientChecks(checks: Checks, site: Site): Promise<void> {
   const mlflow = originOf('mlflow');
   const token = await tokenOf('ci');
-  await checks.check('a program with a token logs a run, its metric and a model file of 20 MB', () => {
-    const client = site.python('training', ['-c', LOG_A_RUN, EXPERIMENT], {
+  await checks.check('a program with a token logs a run, its metric and a model file of 20 MB', async () => {
+    const client = await site.python('training', ['-c', LOG_A_RUN, EXPERIMENT], {
       MLFLOW_TRACKING_URI: mlflow,
       MLFLOW_TRACKING_TOKEN: token,
       REQUESTS_CA_BUNDLE: site.authority,

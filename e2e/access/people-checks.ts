@@ -6,13 +6,16 @@ import { EXPERIMENT } from './machine-checks';
 import { ISSUER, originOf, type PEOPLE } from './people';
 import type { Site } from './site';
 
+/** Whether MLflow has users of its own: its page takes the refusal for a no. */
+const ASKS_FOR_USERS = '/mlflow/users/current';
+
 interface Step {
   readonly step: string;
   readonly [seen: string]: unknown;
 }
 
 /** Goes through it as one of the people; the steps that were taken. */
-function visit(site: Site, login: keyof typeof PEOPLE): ReadonlyMap<string, Step> {
+async function visit(site: Site, login: keyof typeof PEOPLE): Promise<ReadonlyMap<string, Step>> {
   const options = {
     mlflow: originOf('mlflow'),
     app: originOf('app'),
@@ -22,7 +25,7 @@ function visit(site: Site, login: keyof typeof PEOPLE): ReadonlyMap<string, Step
     screenshot: join(site.project, `.cache/access-${login}.png`),
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  const said = finished(site.python('browser', [join(site.project, 'e2e/access/browser.py'), ...args]));
+  const said = finished(await site.python('browser', [join(site.project, 'e2e/access/browser.py'), ...args]));
   const steps = said.split('\n').map((line) => JSON.parse(line) as Step);
   return new Map(steps.map((step) => [step.step, step]));
 }
@@ -34,14 +37,18 @@ export async function peopleChecks(checks: Checks, site: Site): Promise<void> {
     if (!found) throw new Error(`never came to ${name}`);
     return found;
   };
-  await checks.check('a browser that opens MLflow is led to the issuer, and back after signing in', () => {
-    steps = visit(site, 'bob');
+  await checks.check('a browser that opens MLflow is led to the issuer, and back after signing in', async () => {
+    steps = await visit(site, 'bob');
     const { asked, arrived } = step('sign-in');
     same([asked, arrived], ['login.test', 'mlflow.ml.test']);
     return `${asked}, ${arrived}`;
   });
   await checks.check('MLflow shows its experiments, and no call behind the page fails', () => {
-    same(step('experiments').failed, []);
+    const failed = step('experiments').failed as readonly string[];
+    same(
+      failed.filter((call) => !call.endsWith(ASKS_FOR_USERS)),
+      [],
+    );
     return EXPERIMENT;
   });
   await checks.check('who is signed in at one host is at the others', () => {
@@ -54,8 +61,8 @@ export async function peopleChecks(checks: Checks, site: Site): Promise<void> {
     same([through, then, form], ['login.test', 'login.test', 1]);
     return 'the form of the issuer';
   });
-  await checks.check('a person outside the groups is refused', () => {
-    const { status } = visit(site, 'eve').get('sign-in') ?? { status: 0 };
+  await checks.check('a person outside the groups is refused', async () => {
+    const { status } = (await visit(site, 'eve')).get('sign-in') ?? { status: 0 };
     same(status, 403);
     return '403';
   });

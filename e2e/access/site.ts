@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../cluster/cluster';
-import { finished, run } from '../cluster/commands';
+import { finished, run, runBeside } from '../cluster/commands';
 import { Repository, STARTING } from '../cluster/repository';
 import type { Host } from '../loop/host';
 import { Manifests, type PodTemplate } from '../loop/manifests';
@@ -114,7 +114,7 @@ export class Site {
 
   /** Runs Python of the training code, or that with the browser. */
   python(part: 'training' | 'browser', args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    return run(join(this.software[part], 'bin/python'), args, this.project, env);
+    return runBeside(join(this.software[part], 'bin/python'), args, this.project, env);
   }
 
   private run(namespace: string, name: string): Promise<void> {

@@ -13,9 +13,10 @@ const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
 export function encrypted(secret: SecretManifest, recipient: string, env: NodeJS.ProcessEnv): string {
   if (!RECIPIENT.test(recipient))
     throw new UsageError('--encrypt: must be the recipient of an age key, as "age-keygen" prints it: age1…');
-  const types = ['--input-type', 'yaml', '--output-type', 'yaml'];
+  // Without a file it reads standard input. /dev/stdin cannot be opened here: what Node gives a child is a socket.
+  const form = ['--filename-override', 'secret.yaml'];
   const keys = ['--age', recipient, '--encrypted-regex', '^(data|stringData)$'];
-  const { status, stdout, error } = spawnSync('sops', ['--encrypt', ...types, ...keys, '/dev/stdin'], {
+  const { status, stdout, error } = spawnSync('sops', ['encrypt', ...form, ...keys], {
     input: toYaml([secret]),
     encoding: 'utf8',
     env,
@@ -23,6 +24,6 @@ export function encrypted(secret: SecretManifest, recipient: string, env: NodeJS
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   if (error) throw new UsageError('--encrypt: needs the command sops; install it from https://github.com/getsops/sops');
-  if (status !== 0) throw new Error(`sops ended with ${status}; "sops --version" must say 3.9 or later`);
+  if (status !== 0) throw new Error(`sops ended with ${status}; "sops --version" must say 3.10 or later`);
   return stdout;
 }

@@ -72,7 +72,7 @@ export class Site {
 
   /** Starts what people come through: issuers, what leads into the cluster, the proxies, and what is in the place of models. */
   async startFront(): Promise<string> {
-    const proxies = ['mlflow', 'frontend', 'ml-models'].flatMap((namespace) =>
+    const proxies = ['mlflow', 'fe', 'ml-models'].flatMap((namespace) =>
       this.manifests
         .deployments(namespace)
         .filter((name) => name.endsWith('-sign-in'))

@@ -29,9 +29,11 @@ export class Repository {
 
   /**
    * A copy, which is not rendered yet.
+   * @param root a folder; what is in it is removed
    * @param change edits the files of the starting environment, given its folder
    */
   copy(root: string, change: (environment: string) => void): Repository {
+    rmSync(root, { recursive: true, force: true });
     cpSync(this.root, root, { recursive: true });
     const copy = new Repository(this.project, root);
     change(copy.environment());

@@ -127,7 +127,7 @@ describe('the options', () => {
       chmodSync(join(folder, 'sops'), 0o755);
       const path = `${folder}:${process.env.PATH}`;
       expect(() => encrypted(SECRET, `age1${'q'.repeat(58)}`, { PATH: path })).toThrow(
-        new Error('sops ended with 3; "sops --version" must say 3.9 or later'),
+        new Error('sops ended with 3; "sops --version" must say 3.10 or later'),
       );
     });
   });

@@ -4,7 +4,7 @@ import { oneFile } from '../config/merge';
 import { parse } from '../config/read';
 import { digestOf } from './digest';
 import type { EnvironmentFiles } from './environment-files';
-import { modelFiles } from './environment-folder';
+import { modelFiles, teamOf } from './environment-folder';
 import { isMapping } from './lib/mapping';
 import type { Memory } from './memory';
 import { predictorsOf } from './models/config/inheritance';
@@ -63,8 +63,10 @@ export function joinModels(
   const unjudged: FileOf<ModelConfig>[] = [];
   const models = found.flatMap((file): ModelConfig[] => {
     if ('known' in file) return [file.known];
-    const model = joinLock(root, file.origin, file.model, lock, problems);
-    if (model === undefined) return [];
+    const joined = joinLock(root, file.origin, file.model, lock, problems);
+    if (joined === undefined) return [];
+    const team = teamOf(root, file.file);
+    const model: ModelConfig = team === undefined ? joined : { ...joined, team };
     if (file.digest !== undefined) memory?.noteModel(file.file, file.digest, model);
     unjudged.push({ ...file, model });
     return [model];

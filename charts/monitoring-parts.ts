@@ -8,6 +8,7 @@ import type { ComponentFacts } from './monitoring/rules/components';
 import { MonitoringRules } from './monitoring/rules/rules';
 import { MIRROR } from './object-store/mirror';
 import { BACKUP } from './postgresql/backup/backup';
+import { allNamespaces, teamNamespaces } from './teams/config';
 
 /** What measures the store, by its kind. */
 const storeOf = { embedded: 'minio', distributed: 'minio', seaweedfs: 'seaweedfs', external: 'external' } as const;
@@ -21,8 +22,8 @@ export function monitoringParts(app: App, config: PlatformConfig, workloads: rea
       namespace: names.mlflow,
       labels: monitoring.labels,
       runbooks: monitoring.runbooks,
-      modelsNamespace: names.models,
-      namespaces: Object.values(names),
+      modelsNamespaces: [names.models, ...teamNamespaces(config)],
+      namespaces: allNamespaces(config),
       targets: targetsOf(workloads),
       database: postgresql.kind,
       store: storeOf[objectStore.kind],

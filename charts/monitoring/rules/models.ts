@@ -92,9 +92,10 @@ const burn = (of: keyof typeof RATIO, what: string): Alert[] => [
   },
 ];
 
-/** @param namespace of the models */
-export function modelAlerts(namespace: string): Alert[] {
-  const of = `namespace="${namespace}"`;
+/** @param namespaces of models */
+export function modelAlerts(namespaces: readonly string[]): Alert[] {
+  const [first = '', ...further] = namespaces;
+  const of = further.length === 0 ? `namespace="${first}"` : `namespace=~"${namespaces.join('|')}"`;
   return [
     ...burn('availability', 'fails'),
     ...burn('latency', 'is late with'),

@@ -229,3 +229,60 @@ describe('a planted fault is found', () => {
     expect(check(withObjects(off, wired.objects))).not.toEqual([]);
   });
 });
+
+describe('what a team would reach of another is found', () => {
+  const teams = wiredView(
+    platformConfig({
+      objectStore: { bucket: 'models' },
+      teams: [
+        { name: 'north', group: 'people-of-north' },
+        { name: 'south', group: 'people-of-south' },
+      ],
+    }),
+  );
+  const faults = (plant: (o: KubernetesObject[]) => unknown) => {
+    const objects = structuredClone(teams.objects) as KubernetesObject[];
+    plant(objects);
+    return WIRING['no team reaches another'](withObjects(teams, objects));
+  };
+  const inNorth = (o: KubernetesObject[], kind: string) =>
+    find(
+      o.filter(({ metadata }) => metadata.namespace === 'ml-models-north'),
+      kind,
+      'team',
+    );
+  const setUp = (o: KubernetesObject[]) => find(o, 'ConfigMap', 'minio-setup');
+
+  test.each<[string, (o: KubernetesObject[]) => unknown]>([
+    ['Secrets', (o) => inNorth(o, 'Role').rules[0].resources.push('secrets')],
+    [
+      'a right in another namespace',
+      (o) => Object.assign(inNorth(o, 'RoleBinding').metadata, { namespace: 'ml-models' }),
+    ],
+    [
+      'the whole bucket',
+      (o) => {
+        const { data } = setUp(o);
+        const file = 'models-read-only-teams-north.json';
+        data[file] = data[file].replaceAll('models/teams/north/*', 'models/*');
+      },
+    ],
+    [
+      'a list of the folder of another',
+      (o) => {
+        const { data } = setUp(o);
+        const file = 'models-read-only-teams-north.json';
+        data[file] = data[file].replace('"teams/north/*"', '"teams/*"');
+      },
+    ],
+  ])('%s', (_, plant) => {
+    expect(faults(() => {})).toEqual([]);
+    expect(faults(plant)).not.toEqual([]);
+  });
+
+  test('a connection', () => {
+    const pods = (namespace: string) => ({ kind: 'pods', name: namespace, namespace, labels: {} }) as const;
+    const edge = { from: pods('ml-models-north'), to: pods('ml-models-south'), ports: [1] };
+    expect(WIRING['no team reaches another']({ ...teams, edges: [...teams.edges, edge] })).not.toEqual([]);
+  });
+});

@@ -60,13 +60,17 @@ export function modelsGateway({ access }: PlatformConfig): GatewayProps | undefi
   };
 }
 
+/** Models of teams are not reached from outside. */
+const ownModels = ({ models }: PlatformConfig) => models.filter(({ team }) => team === undefined);
+
 export interface AccessPartsProps {
   readonly images: Images;
   readonly exposable: Exposable;
 }
 
 export function accessParts(app: App, config: PlatformConfig, { images, exposable }: AccessPartsProps): Component[] {
-  const { access, models } = config;
+  const { access } = config;
+  const models = ownModels(config);
   if (access.kind === 'none') return [];
   const proxy = (shown: Exposed, of: Pick<SignInProxyProps, 'name' | 'namespace' | 'upstreams' | 'publicPaths'>) =>
     access.signIn
@@ -116,10 +120,12 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
 
 function exposure(
   app: App,
-  { access, models, namespaces }: PlatformConfig,
+  config: PlatformConfig,
   hosts: readonly ExposedHost[],
   modelProxyEndpoints: readonly Endpoint[],
 ): Component {
+  const { access, namespaces } = config;
+  const models = ownModels(config);
   const { kind, tls, gateway, ingress } = access;
   const host = exposedHost(access, 'models');
   const shared = { tls, callers: ingressPeers(access) };

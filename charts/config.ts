@@ -26,6 +26,7 @@ import { quotasSchema } from './quotas/config';
 import { secretsSchema } from './secrets/config';
 import type { EncryptedSecret } from './secrets/encrypted';
 import { seldonSchema } from './seldon/config';
+import { allNamespaces, teamsSchema } from './teams/config';
 import { tracingSchema } from './tracing/config';
 import { trainingSchema } from './training/config';
 import { movedSchema, removedSchema } from './upgrades/config';
@@ -80,6 +81,7 @@ export const platformSchema = z
     training: trainingSchema,
     seldon: seldonSchema,
     modelStores: modelStoresSchema,
+    teams: teamsSchema,
     access: accessSchema,
     frontend: frontendSchema,
     priorities: prioritiesSchema,
@@ -99,7 +101,7 @@ export const platformSchema = z
       .meta({ examples: [['amd64', 'arm64']] })
       .describe('Architectures of the nodes; with several, pods whose images are for amd64 alone get a nodeSelector'),
   })
-  .superRefine(({ namespaces, monitoring, networkPolicies }, context) => {
+  .superRefine(({ namespaces, teams, monitoring, networkPolicies }, context) => {
     const foreign = [
       { path: ['monitoring', 'namespace'], name: monitoring.namespace },
       ...(['mlflow', 'models'] as const).flatMap((component) =>
@@ -110,7 +112,7 @@ export const platformSchema = z
       ),
     ];
     for (const { path, name } of foreign) {
-      if (Object.values(namespaces).includes(name)) {
+      if (allNamespaces({ namespaces, teams }).includes(name)) {
         const message = 'must be a namespace outside the platform, whose own pods get the connections they need';
         context.addIssue({ code: 'custom', path, message });
       }

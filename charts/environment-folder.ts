@@ -33,11 +33,23 @@ export function folderFaults(root: string, name: string): string[] {
  */
 export function modelFiles(root: string, problems: string[]): string[] {
   const folder = `${root}/${MODELS_FOLDER}`;
-  if (!existsSync(folder)) return [];
+  return existsSync(folder) ? filesIn(folder, true, problems) : [];
+}
+
+/** The team that a model file is of, whose folder it lies in. */
+export function teamOf(root: string, file: string): string | undefined {
+  const [, team] = file.slice(`${root}/${MODELS_FOLDER}`.length).split('/');
+  return team?.endsWith('.yaml') ? undefined : team;
+}
+
+function filesIn(folder: string, hasTeams: boolean, problems: string[]): string[] {
   return entries(folder).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.isFolder) {
-      problems.push(problem(path, [], `not read; model files lie in ${MODELS_FOLDER}/ itself`));
+      if (hasTeams) return filesIn(path, false, problems);
+      problems.push(
+        problem(path, [], `not read; model files lie in ${MODELS_FOLDER}/ and in the folders of teams there`),
+      );
       return [];
     }
     if (entry.name.endsWith('.yaml')) return [path];

@@ -18,9 +18,10 @@ import { type Lock, readLock } from './models/lock';
 import { patchFaults } from './patches/patches';
 import { composePlatform, objectsOf } from './platform';
 import { productionFaults } from './production/demands';
-import { quotaFaults } from './quotas/config';
+import { givenQuotas, quotaFaults } from './quotas/config';
 import { demands, NO_DEMAND } from './quotas/demand';
 import { type EncryptedSecret, isFileBackend, readEncrypted } from './secrets/encrypted';
+import { teamQuotas } from './teams/config';
 
 /**
  * Finds what an earlier run has made of the model files of an environment.
@@ -93,7 +94,13 @@ export class EnvironmentReader {
     report(settingsFaults(settings));
     problems.push(...environmentProblems(unjudged, settings));
     // A model that is refused is missing here, which is no fault of the front end or of a patch.
-    if (problems.length === before) report(frontendFaults(settings.frontend, models));
+    if (problems.length === before)
+      report(
+        frontendFaults(
+          settings.frontend,
+          models.filter(({ team }) => team === undefined),
+        ),
+      );
     if (problems.length === before) report(faultsOfPatches(config));
     if (problems.length === before) report(faultsOfQuotas(config));
     if (problems.length === before) report(productionFaults(config));
@@ -168,8 +175,11 @@ function faultsOfPatches({ patches, ...config }: PlatformConfig): Fault[] {
 }
 
 /** Quotas are judged by what runs. */
-function faultsOfQuotas({ quotas, ...config }: PlatformConfig): Fault[] {
-  if (!quotas.enabled || Object.keys(quotas.hard).length === 0) return [];
-  const asked = demands(objectsOf(composePlatform({ ...config, quotas: { ...quotas, enabled: false } })));
-  return quotaFaults(quotas, config.namespaces, (namespace) => asked.get(namespace) ?? NO_DEMAND);
+function faultsOfQuotas(config: PlatformConfig): Fault[] {
+  const { quotas, namespaces, teams } = config;
+  const given = [...givenQuotas(quotas, namespaces), ...teamQuotas({ teams, namespaces })].filter(({ hard }) => hard);
+  if (given.length === 0) return [];
+  const unlimited = { ...config, quotas: { ...quotas, enabled: false } };
+  const asked = demands(objectsOf(composePlatform(unlimited)));
+  return quotaFaults(given, (namespace) => asked.get(namespace) ?? NO_DEMAND);
 }

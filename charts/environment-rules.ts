@@ -14,6 +14,8 @@ import { parseModelUri } from './models/uri';
 import { bucketFaults } from './postgresql/backup/config';
 import { applicationConnections, maxConnectionsFor } from './postgresql/connections';
 import { productionModelFaults } from './production/demands';
+import { folderFaults, teamModelFaults } from './team-rules';
+import { allNamespaces, teamFaults, teamPrefix } from './teams/config';
 
 /** What is wrong with the settings of components that use each other. */
 export function settingsFaults(settings: PlatformSettings): Fault[] {
@@ -26,6 +28,7 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
     ...exposureFaults(settings),
     ...passwordFaults(settings),
     ...publishingFaults(settings),
+    ...teamFaults(settings),
     ...sopsFaults(settings),
   ];
 }
@@ -97,22 +100,27 @@ function publishingFaults({ training, mlflow: { auth, defaultPermission = 'READ'
 
 /** What is wrong with the models in this environment, a line each. */
 export function environmentProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
-  return models.flatMap(({ origin, model }) =>
-    [
-      ...uriFaults(model, settings),
-      ...explainerStoreFaults(model, settings),
-      ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
-      ...trafficFaults(model, settings),
-      ...kedaFaults(model, settings),
-      ...istioFaults(model, settings),
-      ...tracingFaults(model, settings),
-      ...egressFaults(model, settings),
-      ...userFaults(model, settings),
-      ...productionModelFaults(model, settings),
-      ...callerFaults(model, settings),
-    ].map(({ path, message }) => problem(origin, path, message)),
-  );
+  return models.flatMap(({ origin, model }) => {
+    const misplaced = folderFaults(model, settings);
+    const faults = misplaced.length > 0 ? misplaced : modelFaults(model, settings);
+    return faults.map(({ path, message }) => problem(origin, path, message));
+  });
 }
+
+const modelFaults = (model: ModelConfig, settings: PlatformSettings): Fault[] => [
+  ...uriFaults(model, settings),
+  ...explainerStoreFaults(model, settings),
+  ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
+  ...trafficFaults(model, settings),
+  ...kedaFaults(model, settings),
+  ...istioFaults(model, settings),
+  ...tracingFaults(model, settings),
+  ...egressFaults(model, settings),
+  ...userFaults(model, settings),
+  ...productionModelFaults(model, settings),
+  ...callerFaults(model, settings),
+  ...teamModelFaults(model),
+];
 
 /** Files where the models' key may not read, or where no remote leads. */
 function uriFaults(model: ModelConfig, { objectStore, modelStores }: PlatformSettings): Fault[] {
@@ -120,9 +128,14 @@ function uriFaults(model: ModelConfig, { objectStore, modelStores }: PlatformSet
   const remotes = Object.keys(modelStores);
   return placesOf(model).flatMap(({ path, uri }) => {
     const source = parseModelUri(uri);
-    if (source?.kind === 'location' && !uri.startsWith(`s3://${bucket}/`)) {
-      const good = `s3://${bucket}/${model.name}/1`;
-      return [{ path, message: `is ${uri}, outside the bucket that models are read from, such as "${good}"` }];
+    const place = model.team === undefined ? `s3://${bucket}/` : `s3://${bucket}/${teamPrefix(model.team)}/`;
+    if (source?.kind === 'location' && !uri.startsWith(place)) {
+      const where = model.team === undefined ? 'the bucket that models are read from' : `what ${model.team} may read`;
+      return [{ path, message: `is ${uri}, outside ${where}, such as "${place}${model.name}/1"` }];
+    }
+    if (source?.kind === 'remote' && model.team !== undefined) {
+      const message = `is ${uri}, in a store whose Secret only the platform's own models have; copy the files to "${place}${model.name}/1"`;
+      return [{ path, message }];
     }
     if (source?.kind === 'remote' && !remotes.includes(source.remote)) {
       const known = remotes.length > 0 ? `; it has ${remotes.join(', ')}` : '';
@@ -205,7 +218,7 @@ function tracingFaults({ tracing }: ModelConfig, settings: PlatformSettings): Fa
 /** Ways out that no policy at the other end lets in. */
 function egressFaults({ egress, predictors, detector }: ModelConfig, settings: PlatformSettings): Fault[] {
   if (!settings.networkPolicies.enabled) return [];
-  const closed = Object.values(settings.namespaces);
+  const closed = allNamespaces(settings);
   return [
     ...closedNamespaceFaults(['egress'], egress, closed),
     ...closedNamespaceFaults(['detector', 'egress'], detector?.egress, closed),

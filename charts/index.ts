@@ -56,4 +56,5 @@ export { ExternalSecrets, type ExternalSecretsProps } from './secrets/external-s
 export { SealedSecrets, type SealedSecretsProps } from './secrets/sealed-secrets';
 export { SeldonCrd } from './seldon/crd';
 export { SeldonOperator, type SeldonOperatorProps } from './seldon/operator';
+export { Team, type TeamProps } from './teams/team';
 export { Training, type TrainingProps } from './training/training';

@@ -11,6 +11,7 @@ import type { ComponentFacts } from './monitoring/rules/components';
 import { MonitoringRules } from './monitoring/rules/rules';
 import { MIRROR } from './object-store/mirror';
 import { BACKUP } from './postgresql/backup/backup';
+import { allNamespaces, teamNamespaces } from './teams/config';
 
 /** What measures the store, by its kind. */
 const storeOf = { embedded: 'minio', distributed: 'minio', seaweedfs: 'seaweedfs', external: 'external' } as const;
@@ -22,8 +23,8 @@ export function monitoringParts(app: App, config: PlatformConfig, workloads: rea
   const backups = backupsOf(config);
   const facts = {
     namespace: names.mlflow,
-    modelsNamespace: names.models,
-    namespaces: Object.values(names),
+    modelsNamespaces: [names.models, ...teamNamespaces(config)],
+    namespaces: allNamespaces(config),
     targets: targetsOf(workloads),
   };
   return [

@@ -25,6 +25,8 @@ import { secretParts } from './secret-parts';
 import { SeldonOperator } from './seldon/operator';
 import { namespacesOf, setUp } from './set-up';
 import { partsOfStore } from './store-parts';
+import { partsOfTeams } from './team-parts';
+import { teamNamespaces } from './teams/config';
 import { collectorOf } from './tracing/config';
 import { partsOfTracking } from './tracking-parts';
 
@@ -61,7 +63,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   });
   const seldonOperator = new SeldonOperator(app, {
     namespace: names.seldon,
-    modelsNamespace: names.models,
+    modelsNamespaces: [names.models, ...teamNamespaces(config)],
     images,
     pullSecret,
     modelsServiceAccount: MODELS_SERVICE_ACCOUNT,
@@ -71,23 +73,28 @@ export function composePlatform(config: PlatformConfig): Platform {
     logging: loggingOf(config, 'seldon'),
     ...config.seldon,
   });
-  const models = new Models(app, {
-    namespace: names.models,
+  const shared = {
     controllerId: config.seldon.controllerId,
     images,
     pullPolicy: config.images.pullPolicy,
     pullSecret,
-    store: buckets.readOnly,
-    serviceAccount: config.objectStore.kind === 'external' ? config.objectStore.modelsServiceAccount : undefined,
-    models: config.models,
-    stores: config.modelStores,
-    gateway: modelsGateway(config),
     clients: modelClients(config),
     monitoring,
     logging: loggingOf(config, 'models'),
     collector: collectorOf(config),
     streamed: true,
+  };
+  const models = new Models(app, {
+    ...shared,
+    namespace: names.models,
+    store: buckets.readOnly,
+    serviceAccount: config.objectStore.kind === 'external' ? config.objectStore.modelsServiceAccount : undefined,
+    models: config.models.filter(({ team }) => team === undefined),
+    stores: config.modelStores,
+    gateway: modelsGateway(config),
   });
+  // Further stores have Secrets in the namespace of the platform's own models alone, and so have routes.
+  const teams = partsOfTeams(app, config, { buckets, shared: { ...shared, stores: {} } });
   const besideModels = partsOfModels(app, config, { images, models, buckets });
   const frontend = when(
     config.frontend.enabled,
@@ -110,6 +117,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...store.components,
     ...tracking.components,
     models,
+    ...teams.components,
     ...besideModels,
     ...frontend,
     ...accessParts(app, config, {
@@ -125,7 +133,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   const secrets = parts.flatMap((component) => component.secrets);
   const scraped = [...parts, ...monitoringParts(app, config, parts)];
   const workloads = [...scraped, ...secretParts(app, config, secrets)];
-  const namespaces = namespacesOf(config, models.podSecurity);
+  const namespaces = namespacesOf(config, models.podSecurity, teams.namespaces);
   const finish = finisher(config, images);
   const components = [...setUp(app, config, namespaces, workloads, finish), ...workloads];
   return {

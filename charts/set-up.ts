@@ -9,11 +9,13 @@ import { Priorities } from './priorities/priorities';
 import { demands, NO_DEMAND } from './quotas/demand';
 import { Quotas, type QuotasProps } from './quotas/quotas';
 import { SeldonCrd } from './seldon/crd';
+import { teamNamespace } from './teams/config';
 
 /** The namespaces of what an environment has, each with the strictest level that its pods pass. */
 export function namespacesOf(
   { namespaces: names, postgresql, objectStore, training, frontend }: PlatformConfig,
   models: PodSecurityLevel,
+  teams: readonly PlatformNamespace[],
 ) {
   const left = [
     ...(postgresql.kind === 'external' ? [names.postgresql] : []),
@@ -21,24 +23,28 @@ export function namespacesOf(
     ...(training.enabled ? [] : [names.training]),
     ...(frontend.enabled ? [] : [names.frontend]),
   ];
-  return Object.values(names)
+  const own = Object.values(names)
     .filter((name) => !left.includes(name))
     .map((name): PlatformNamespace => ({ name, level: name === names.models ? models : 'restricted' }));
+  return [...own, ...teams];
 }
 
 /** The namespaces, the type of SeldonDeployments, and the policies for the connections of the workloads. */
 export function setUp(
   app: App,
-  { networkPolicies: { enabled, apiServer, dns }, priorities, quotas, namespaces: names, environment }: PlatformConfig,
+  config: PlatformConfig,
   namespaces: readonly PlatformNamespace[],
   workloads: readonly Component[],
   finish: (file: ComponentFile) => ComponentFile,
 ): Component[] {
+  const { networkPolicies, priorities, environment } = config;
+  const { enabled, apiServer, dns } = networkPolicies;
+  const limited = limitedNamespaces(config, namespaces);
   const first = [
     new Namespaces(app, { namespaces }),
     new SeldonCrd(app),
     ...(priorities.enabled ? [new Priorities(app, { environment })] : []),
-    ...(quotas.enabled ? [new Quotas(app, quotasOf(quotas, names, namespaces, workloads, finish))] : []),
+    ...(limited.length > 0 ? [new Quotas(app, quotasOf(config, limited, workloads, finish))] : []),
   ];
   if (!enabled) return first;
   const policies = new NetworkPolicies(app, {
@@ -51,10 +57,18 @@ export function setUp(
   return [...first, policies];
 }
 
+/** Those of teams have a quota in every environment. */
+function limitedNamespaces(
+  { quotas, teams, namespaces: { models } }: PlatformConfig,
+  all: readonly PlatformNamespace[],
+) {
+  const ofTeams = teams.map(({ name }) => teamNamespace(models, name));
+  return all.filter(({ name }) => quotas.enabled || ofTeams.includes(name));
+}
+
 /** What runs in each namespace, as it is written: a patch may have changed it. */
 function quotasOf(
-  { hard, headroom }: PlatformConfig['quotas'],
-  names: PlatformConfig['namespaces'],
+  { quotas: { hard, headroom }, namespaces: names, teams }: PlatformConfig,
   namespaces: readonly PlatformNamespace[],
   workloads: readonly Component[],
   finish: (file: ComponentFile) => ComponentFile,
@@ -64,7 +78,8 @@ function quotasOf(
     headroom,
     namespaces: namespaces.map(({ name }) => {
       const part = NAMESPACE_PARTS.find((candidate) => names[candidate] === name);
-      return { name, demand: asked.get(name) ?? NO_DEMAND, hard: part && hard[part] };
+      const team = teams.find((candidate) => teamNamespace(names.models, candidate.name) === name);
+      return { name, demand: asked.get(name) ?? NO_DEMAND, hard: team ? team.quota : part && hard[part] };
     }),
   };
 }

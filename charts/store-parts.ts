@@ -12,6 +12,7 @@ import { Mirror } from './object-store/mirror';
 import { ObjectStore } from './object-store/object-store';
 import { Seaweedfs } from './object-store/seaweedfs/seaweedfs';
 import type { Buckets } from './object-store/store';
+import { teamPrefix } from './teams/config';
 
 export interface PlatformStore {
   readonly buckets: Buckets;
@@ -45,7 +46,11 @@ function storeOf(
   { images, issuer }: { readonly images: Images; readonly issuer?: CertificateIssuer },
 ): PlatformStore {
   const settings = config.objectStore;
-  const users = { batch: config.models.some(({ batch }) => batch), mirrored: settings.mirror !== undefined };
+  const users = {
+    batch: config.models.some(({ batch }) => batch),
+    mirrored: settings.mirror !== undefined,
+    teams: config.teams.map(({ name }) => ({ name, prefix: teamPrefix(name) })),
+  };
   if (settings.kind === 'external') {
     const { backups, ...place } = settings;
     return { buckets: externalStore({ ...place, ...users, ...(backups.enabled && { backups }) }), components: [] };

@@ -104,7 +104,7 @@ const FOLDERS: readonly FolderCase[] = [
       'environments/test/models/a.yml: not read; a model file ends in .yaml, such as "a.yaml"',
       'environments/test/models/b.json: not read; a model file ends in .yaml, such as "b.yaml"',
       'environments/test/models/c.YAML: not read; a model file ends in .yaml, such as "c.yaml"',
-      'environments/test/models/sub: not read; model files lie in models/ itself',
+      'environments/test/models/sub/d.yaml: lies in models/sub/, and platform.yaml has no team sub; move it to models/d.yaml, or add teams: [{name: sub, group: sub-team}]',
     ],
   },
   {

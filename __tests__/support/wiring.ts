@@ -15,6 +15,7 @@ import { violations } from './invariants/invariants';
 import { closureFaults, danglingPolicies, defaultDenyFaults, type Network, selectorsIn } from './network';
 import { filesOf, type KubernetesObject } from './platform';
 import { containersOf } from './pod-security';
+import { teamFaults } from './teams';
 
 export interface WiredView extends ClusterView {
   readonly edges: readonly Edge[];
@@ -75,6 +76,8 @@ const eachPod =
     wired.pods.flatMap((pod) => rule(pod, wired).map((fault) => `${pod.owner}: ${fault}`));
 
 export const WIRING = {
+  'no team reaches another': teamFaults,
+
   'policies allow the declared connections, at both ends, and nothing else': enforced(closureFaults),
   'every namespace denies what no policy allows': enforced(defaultDenyFaults),
   'every policy is about pods that exist': enforced(danglingPolicies),

@@ -45,6 +45,8 @@ export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResourc
   readonly predictors: readonly Predictor<PlacedNode>[];
   /** Absent where nobody knows its columns. */
   readonly form?: Form;
+  /** Whose it is; the platform's own where absent. */
+  readonly team?: string;
 }
 
 /** A place in a file that names a model, and the name of its entry in the lock. */

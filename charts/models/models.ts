@@ -29,6 +29,8 @@ import { type ModelStores, storeOf, storeVariables } from './stores';
 
 export interface ModelsProps {
   readonly namespace: string;
+  /** Whose models they are. @default - the platform's own */
+  readonly team?: string;
   /** Which of the cluster's operators the models are for. @default - the one without an ID */
   readonly controllerId?: string;
   readonly images: Images;
@@ -79,7 +81,8 @@ export class Models extends MonitoredComponent {
     scope: Construct,
     private readonly props: ModelsProps,
   ) {
-    super(scope, { name: 'models', stage: '20-operators', namespace: props.namespace });
+    const name = props.team === undefined ? 'models' : `models-${props.team}`;
+    super(scope, { name, stage: '20-operators', namespace: props.namespace });
     this.secret = this.requireSecret(
       new RequiredSecret({
         namespace: props.namespace,
@@ -133,7 +136,7 @@ export class Models extends MonitoredComponent {
   /** One file with what is in this chart, and one for each model that is not. */
   override *files(): Iterable<ComponentFile> {
     yield* super.files();
-    const { models, namespace, streamed } = this.props;
+    const { models, namespace, streamed, team } = this.props;
     if (!streamed) return;
     // One chart takes one model after the other: a chart and an App for each would take some 15 microseconds a model.
     const chart = new Chart(new App(), 'models', { namespace, labels: this.labels });
@@ -143,7 +146,8 @@ export class Models extends MonitoredComponent {
       return objects;
     };
     for (const model of models) {
-      const folder = models.length > FOLDER_LIMIT ? `${shardOf(model.name)}/` : '';
+      const shard = models.length > FOLDER_LIMIT ? `${shardOf(model.name)}/` : '';
+      const folder = `${team === undefined ? '' : `${team}/`}${shard}`;
       yield {
         stage: '50-models',
         name: `${folder}${model.name}`,

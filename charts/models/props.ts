@@ -11,6 +11,8 @@ import type { SloProps } from './slo';
 
 export interface ModelProps extends Pick<WorkloadSettings, 'podAnnotations' | 'serviceAccount'> {
   readonly name: string;
+  /** Whose it is, which decides where it is. @default - the platform's own */
+  readonly team?: string;
   readonly protocol: Protocol;
   /** One, or several that share the traffic. Callers know the first. */
   readonly predictors: readonly PredictorProps[];

@@ -5,6 +5,7 @@ import { Credential } from '../lib/secret';
 import type { BucketAccess, BucketKey } from './bucket';
 import type { PlaceSettings } from './place';
 import type { Buckets } from './store';
+import type { TeamFolder } from './users';
 
 export interface ExternalStoreProps extends PlaceSettings {
   /** The bucket of models and artifacts, which exists. */
@@ -13,6 +14,8 @@ export interface ExternalStoreProps extends PlaceSettings {
   /** @default - there is no such bucket */
   readonly backups?: { readonly bucket: string };
   readonly mirrored: boolean;
+  /** Teams, each with a key that somebody has limited to its folder. @default - there are none */
+  readonly teams?: readonly TeamFolder[];
 }
 
 /** A bucket at a place outside the platform. */
@@ -41,7 +44,7 @@ export const givenKey = (name: string, who: string): BucketKey => ({
 export function externalStore(props: ExternalStoreProps): Buckets<ExternalServer> {
   const access = (name: string, who: string, bucket = props.bucket) =>
     externalBucket({ ...props, bucket }, givenKey(name, who));
-  const { backups } = props;
+  const { backups, teams = [] } = props;
   return {
     readWrite: access('MLFLOW', "MLflow's key to the object store, read-write"),
     readOnly: access('SELDON', "the model servers' key to the object store, read-only"),
@@ -54,6 +57,15 @@ export function externalStore(props: ExternalStoreProps): Buckets<ExternalServer
         archive: access('ARCHIVE', "the key of the database's archive, which adds and reads", backups.bucket),
       },
     }),
+    teams: Object.fromEntries(
+      teams.map(({ name, prefix }) => [
+        name,
+        access(
+          `TEAM_${name.toUpperCase().replaceAll('-', '_')}`,
+          `the key that reads ${prefix}/ alone, for ${name}'s models`,
+        ),
+      ]),
+    ),
   };
 }
 

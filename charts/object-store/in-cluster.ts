@@ -14,8 +14,8 @@ export interface InClusterProps {
 }
 
 export function bucketsOf(users: Users<BucketUser>, props: InClusterProps): Buckets<Endpoint> {
-  const { mlflow, seldon, batch, mirror, backups } = mapUsers(users, (user) => accessOf(user, props));
-  return { readWrite: mlflow, readOnly: seldon, batch, mirror, backups };
+  const { mlflow, seldon, batch, mirror, backups, teams } = mapUsers(users, (user) => accessOf(user, props));
+  return { readWrite: mlflow, readOnly: seldon, batch, mirror, backups, teams };
 }
 
 function accessOf(user: BucketUser, { endpoint, provider, issuer }: InClusterProps): BucketAccess<Endpoint> {

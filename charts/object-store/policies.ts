@@ -9,6 +9,8 @@ export interface BucketUser extends BucketKey {
   readonly accessKeyId: string;
   readonly bucket: string;
   readonly access: Grant;
+  /** The one folder of the bucket that it sees, without "/" at its ends. @default - all of it */
+  readonly prefix?: string;
 }
 
 const LIST = ['s3:GetBucketLocation', 's3:ListBucket'];
@@ -25,23 +27,37 @@ const ACTIONS: Readonly<Record<Grant, { readonly bucket: readonly string[]; read
   'put-and-read': { bucket: [...LIST, ...UPLOADS], objects: [...READ, ...PUT, ...PARTS] },
 };
 
-export const policyName = ({ bucket, access }: BucketUser) => `${bucket}-${access}`;
+export const policyName = ({ bucket, access, prefix }: BucketUser) =>
+  [bucket, access, ...(prefix === undefined ? [] : [prefix.replaceAll('/', '-')])].join('-');
 
 /** An S3 policy for each user: its bucket and the objects in it, nothing else, and no say in the server. */
 export function policies(users: readonly BucketUser[]): Record<string, string> {
   return Object.fromEntries(
     users.map((user) => {
       const actions = ACTIONS[user.access];
+      const { bucket, prefix } = user;
       const statement = (Effect: 'Allow' | 'Deny', Action: readonly string[], resource: string) => ({
         Effect,
         Action,
         Resource: [`arn:aws:s3:::${resource}`],
       });
+      const onBucket =
+        prefix === undefined
+          ? statement('Allow', actions.bucket, bucket)
+          : // Where the bucket is tells nothing of a folder; a list is of one.
+            {
+              ...statement(
+                'Allow',
+                actions.bucket.filter((action) => action.startsWith('s3:List')),
+                bucket,
+              ),
+              Condition: { StringLike: { 's3:prefix': [`${prefix}/*`] } },
+            };
       const policy = {
         Version: '2012-10-17',
         Statement: [
-          statement('Allow', actions.bucket, user.bucket),
-          statement('Allow', actions.objects, `${user.bucket}/*`),
+          onBucket,
+          statement('Allow', actions.objects, prefix === undefined ? `${bucket}/*` : `${bucket}/${prefix}/*`),
           // A user may otherwise make itself further keys, which outlive a change of its own.
           statement('Deny', ['admin:CreateServiceAccount'], '*'),
         ],

@@ -13,4 +13,6 @@ export interface Buckets<S extends Server = Server> {
   readonly mirror?: BucketAccess<S>;
   /** The bucket of backups; absent where there is none. */
   readonly backups?: BackupBucket<S>;
+  /** May read the folder of a team, by the name of the team. */
+  readonly teams: Readonly<Record<string, BucketAccess<S>>>;
 }

@@ -2,12 +2,20 @@
 import { Credential } from '../lib/secret';
 import type { BucketUser, Grant } from './policies';
 
+/** The folder of a team in the bucket. */
+export interface TeamFolder {
+  readonly name: string;
+  readonly prefix: string;
+}
+
 export interface UsersProps {
   readonly bucket: string;
   /** Makes a user for batch predictions. */
   readonly batch: boolean;
   /** Makes a user for the mirror of the bucket. @default false */
   readonly mirrored?: boolean;
+  /** Makes a user for each of these teams, by its name and its folder. @default - there are none */
+  readonly teams?: readonly TeamFolder[];
   /** The bucket of backups. @default - there is none */
   readonly backups?: { readonly bucket: string };
 }
@@ -22,9 +30,11 @@ export interface Users<U> {
   /** Reads the bucket, to copy it to a second place. */
   readonly mirror?: U;
   readonly backups?: { readonly write: U; readonly read: U; readonly archive: U };
+  /** What fetches the files of a team's models, by the name of the team. */
+  readonly teams: Readonly<Record<string, U>>;
 }
 
-export function usersOf({ bucket, batch, mirrored, backups }: UsersProps): Users<BucketUser> {
+export function usersOf({ bucket, batch, mirrored, backups, teams = [] }: UsersProps): Users<BucketUser> {
   return {
     mlflow: user(bucket, 'mlflow', 'read-write', "MLflow's key to the object store, read-write"),
     seldon: user(bucket, 'seldon', 'read-only', "The model servers' key to the object store, read-only"),
@@ -41,6 +51,12 @@ export function usersOf({ bucket, batch, mirrored, backups }: UsersProps): Users
         archive: user(backups.bucket, 'archive', 'put-and-read', "Key of the database's archive: adds and reads"),
       },
     }),
+    teams: Object.fromEntries(
+      teams.map(({ name, prefix }) => {
+        const who = `Key to the files of ${name}'s models, read-only`;
+        return [name, { ...user(bucket, `team-${name}`, 'read-only', who), prefix }];
+      }),
+    ),
   };
 }
 
@@ -48,20 +64,24 @@ const user = (bucket: string, accessKeyId: string, access: Grant, purpose: strin
   bucket,
   accessKeyId,
   access,
-  secretAccessKey: new Credential(`${accessKeyId.toUpperCase()}_S3_SECRET_KEY`, purpose),
+  secretAccessKey: new Credential(`${accessKeyId.toUpperCase().replaceAll('-', '_')}_S3_SECRET_KEY`, purpose),
 });
 
 /** All of them, in a fixed order. */
-export const listOf = <U>({ mlflow, seldon, batch, mirror, backups }: Users<U>): U[] => [
+export const listOf = <U>({ mlflow, seldon, batch, mirror, backups, teams }: Users<U>): U[] => [
   mlflow,
   seldon,
   ...(batch ? [batch] : []),
   ...(mirror ? [mirror] : []),
   ...(backups ? [backups.write, backups.read, backups.archive] : []),
+  ...Object.values(teams),
 ];
 
 /** The same for each of them. */
-export function mapUsers<U, V>({ mlflow, seldon, batch, mirror, backups }: Users<U>, change: (user: U) => V): Users<V> {
+export function mapUsers<U, V>(
+  { mlflow, seldon, batch, mirror, backups, teams }: Users<U>,
+  change: (user: U) => V,
+): Users<V> {
   return {
     mlflow: change(mlflow),
     seldon: change(seldon),
@@ -70,5 +90,6 @@ export function mapUsers<U, V>({ mlflow, seldon, batch, mirror, backups }: Users
     ...(backups && {
       backups: { write: change(backups.write), read: change(backups.read), archive: change(backups.archive) },
     }),
+    teams: Object.fromEntries(Object.entries(teams).map(([name, user]) => [name, change(user)])),
   };
 }

@@ -5,7 +5,7 @@ import type { Fault } from '../../config/problems';
 import { NAMESPACE_PARTS, type NamespaceNames } from '../namespaces/config';
 import { AMOUNTS, type Amount, amountOf, type Demand, formatAmount, givenAmount } from './demand';
 
-const hard = z
+export const hardSchema = z
   .strictObject({
     'requests.cpu': cpu('8').optional().describe('CPUs that all containers together may request'),
     'requests.memory': bytes('32Gi').optional().describe('Bytes of memory that they may request'),
@@ -30,9 +30,9 @@ export const quotasSchema = z
         Object.fromEntries(
           NAMESPACE_PARTS.map((part) => [
             part,
-            hard.meta({ examples: [{ 'requests.memory': '32Gi' }] }).describe(`In the namespace of ${part}`),
+            hardSchema.meta({ examples: [{ 'requests.memory': '32Gi' }] }).describe(`In the namespace of ${part}`),
           ]),
-        ) as Record<(typeof NAMESPACE_PARTS)[number], typeof hard>,
+        ) as Record<(typeof NAMESPACE_PARTS)[number], typeof hardSchema>,
       )
       .prefault({})
       .describe('Amounts by hand, in place of those that follow from what runs'),
@@ -40,23 +40,38 @@ export const quotasSchema = z
   .prefault({})
   .describe('What the pods of a namespace may ask for together; the default follows from what runs there');
 
-/** Amounts by hand that would keep pods of the platform from starting. */
-export function quotaFaults(
-  { hard }: Pick<z.output<typeof quotasSchema>, 'hard'>,
+/** Amounts that are given by hand for a namespace, and where. */
+export interface GivenQuota {
+  readonly path: Fault['path'];
+  readonly namespace: string;
+  readonly hard: z.output<typeof hardSchema>;
+}
+
+/** Those of the platform's own namespaces. */
+export const givenQuotas = (
+  { enabled, hard }: Pick<z.output<typeof quotasSchema>, 'enabled' | 'hard'>,
   namespaces: NamespaceNames,
-  demandOf: (namespace: string) => Demand,
-): Fault[] {
-  return NAMESPACE_PARTS.flatMap((part) => {
-    const given = hard[part];
+): GivenQuota[] =>
+  enabled
+    ? NAMESPACE_PARTS.map((part) => ({
+        path: ['quotas', 'hard', part],
+        namespace: namespaces[part],
+        hard: hard[part],
+      }))
+    : [];
+
+/** Amounts by hand that would keep pods of the platform from starting. */
+export function quotaFaults(quotas: readonly GivenQuota[], demandOf: (namespace: string) => Demand): Fault[] {
+  return quotas.flatMap(({ path, namespace, hard: given }) => {
     if (!given) return [];
-    const demand = demandOf(namespaces[part]);
+    const demand = demandOf(namespace);
     return AMOUNTS.flatMap((name: Amount): Fault[] => {
       const value = given[name];
       const least = amountOf(demand, name);
       if (value === undefined || least === undefined || givenAmount(value) >= least) return [];
       const need = formatAmount(name, least);
-      const message = `is ${value}, less than the ${need} that the pods of ${namespaces[part]} need during an update; make it at least ${need}, or leave it out: it follows from what runs`;
-      return [{ path: ['quotas', 'hard', part, name], message }];
+      const message = `is ${value}, less than the ${need} that the pods of ${namespace} need during an update; make it at least ${need}, or leave it out: it follows from what runs`;
+      return [{ path: [...path, name], message }];
     });
   });
 }

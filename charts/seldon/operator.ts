@@ -18,8 +18,8 @@ import { CERTIFICATE_SECRET, certManagerWebhook, WEBHOOK_CONFIGURATION, WEBHOOK_
 
 export interface SeldonOperatorProps extends ManagerProps, WorkloadSettings {
   readonly namespace: string;
-  /** Where SeldonDeployments live, and the only place the operator may change anything. */
-  readonly modelsNamespace: string;
+  /** Where SeldonDeployments live, and the only places where the operator may change anything. */
+  readonly modelsNamespaces: readonly string[];
   /** @default - images are pulled without a login */
   readonly pullSecret?: string;
   /** Pods, of which one leads; several need cert-manager. @default 1 */
@@ -70,11 +70,11 @@ export class SeldonOperator extends MonitoredComponent {
   }
 
   private permissions(serviceAccountName: string, ownWebhook: boolean): void {
-    const { namespace, modelsNamespace, istio, keda, ambassador } = this.props;
+    const { namespace, modelsNamespaces, istio, keda, ambassador } = this.props;
     seldonRbac(this, {
       clusterScope: this.clusterScope,
       namespace,
-      modelsNamespace,
+      modelsNamespaces,
       serviceAccountName,
       istio: istio.enabled,
       keda: keda.enabled,

@@ -14,7 +14,8 @@ export interface SeldonRbacProps {
   /** Where the cluster-wide roles go. */
   readonly clusterScope: Construct;
   readonly namespace: string;
-  readonly modelsNamespace: string;
+  /** Those of models. */
+  readonly modelsNamespaces: readonly string[];
   readonly serviceAccountName: string;
   readonly istio: boolean;
   readonly ambassador: boolean;
@@ -43,15 +44,17 @@ export function seldonRbac(scope: Construct, props: SeldonRbacProps): void {
     { apiGroups: ['machinelearning.seldon.io'], resources: ['seldondeployments'], verbs: READ },
     ...made.map((rule) => ({ ...rule, verbs: READ })),
   ]);
-  grant.namespaced('seldon-manager-role', props.modelsNamespace, [
-    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-    {
-      apiGroups: ['machinelearning.seldon.io'],
-      resources: ['seldondeployments/finalizers', 'seldondeployments/status'],
-      verbs: ['get', 'patch', 'update'],
-    },
-    ...made.map((rule) => ({ ...rule, verbs: WRITE })),
-  ]);
+  for (const namespace of props.modelsNamespaces) {
+    grant.namespaced('seldon-manager-role', namespace, [
+      { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+      {
+        apiGroups: ['machinelearning.seldon.io'],
+        resources: ['seldondeployments/finalizers', 'seldondeployments/status'],
+        verbs: ['get', 'patch', 'update'],
+      },
+      ...made.map((rule) => ({ ...rule, verbs: WRITE })),
+    ]);
+  }
   grant.namespaced('seldon-leader-election-role', props.namespace, [
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update'] },
     { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },

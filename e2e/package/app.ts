@@ -58,7 +58,7 @@ new Mlflow(app, {
 });
 new SeldonOperator(app, {
   namespace: 'acme-seldon',
-  modelsNamespace: 'acme-models',
+  modelsNamespaces: ['acme-models'],
   images,
   resources,
   certificates: 'manager',

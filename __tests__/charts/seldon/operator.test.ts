@@ -10,7 +10,7 @@ function render(overrides: Partial<SeldonOperatorProps> = {}) {
     (app) =>
       new SeldonOperator(app, {
         namespace: 'operator-x',
-        modelsNamespace: 'models-x',
+        modelsNamespaces: ['models-x'],
         images: foreignImages,
         resources: foreignResources,
         certificates: 'manager',

@@ -18,7 +18,7 @@ function render(overrides: Partial<SeldonRbacProps> = {}) {
   seldonRbac(chart, {
     clusterScope,
     namespace: 'operator-x',
-    modelsNamespace: 'models-x',
+    modelsNamespaces: ['models-x'],
     serviceAccountName: 'account-x',
     istio: false,
     keda: false,

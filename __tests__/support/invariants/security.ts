@@ -26,8 +26,12 @@ export const SECURITY = {
       const namespace = roleRef.kind === 'Role' ? binding.metadata.namespace : undefined;
       return [
         ...when(!has(cluster, roleRef.kind, namespace, roleRef.name), `${nameOf(binding)}: role`),
+        // Groups are the cluster's, whoever says who somebody is.
         ...subjects.flatMap((subject: Any) =>
-          when(!has(cluster, 'ServiceAccount', subject.namespace, subject.name), `${nameOf(binding)}: subject`),
+          when(
+            subject.kind !== 'Group' && !has(cluster, 'ServiceAccount', subject.namespace, subject.name),
+            `${nameOf(binding)}: subject`,
+          ),
         ),
       ];
     }),

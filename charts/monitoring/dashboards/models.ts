@@ -3,18 +3,20 @@
  * request have both labels from where they are scraped (charts/models/scraping.ts).
  */
 import { FAILED, OBJECTIVE, RATIO, requests } from '../rules/models';
+import { anyOf } from '../rules/rule';
 import { type Dashboard, type Panel, percentiles, type Query, type Row, WINDOW } from './dashboard';
 
 export interface ModelsFacts {
-  readonly modelsNamespace: string;
+  /** Namespaces of models. */
+  readonly modelsNamespaces: readonly string[];
   /** Whether a model asks for a GPU. */
   readonly gpus: boolean;
   /** Whether a model has a detector. */
   readonly detectors: boolean;
 }
 
-export function modelsDashboard({ modelsNamespace, gpus, detectors }: ModelsFacts): Dashboard {
-  const of = `namespace="${modelsNamespace}"`;
+export function modelsDashboard({ modelsNamespaces, gpus, detectors }: ModelsFacts): Dashboard {
+  const of = anyOf('namespace', modelsNamespaces);
   return {
     name: 'models',
     title: 'Models',
@@ -24,7 +26,7 @@ export function modelsDashboard({ modelsNamespace, gpus, detectors }: ModelsFact
       requestsOf(`${of},model="$model"`),
       versions(`${of},model="$model"`),
       pods(of),
-      ...(gpus ? [gpuRow(modelsNamespace)] : []),
+      ...(gpus ? [gpuRow(modelsNamespaces)] : []),
       ...(detectors ? [detectorRow(of)] : []),
     ],
   };
@@ -142,13 +144,13 @@ function pods(of: string): Row {
 }
 
 /** The exporter says whose a GPU is by "namespace", which a monitor that does not honour labels calls otherwise. */
-function gpuRow(namespace: string): Row {
+function gpuRow(namespaces: readonly string[]): Row {
   const each = (metric: string): Query[] =>
     [
       { label: 'exported_namespace', pod: 'exported_pod' },
       { label: 'namespace', pod: 'pod' },
     ].map(({ label, pod }) => ({
-      expr: `sum by (${pod}, gpu) (${metric}{${label}="${namespace}"})`,
+      expr: `sum by (${pod}, gpu) (${metric}{${anyOf(label, namespaces)}})`,
       legend: `{{${pod}}} {{gpu}}`,
     }));
   return {

@@ -4,14 +4,15 @@ import { type Dashboard, type Panel, volumesPanel, WINDOW } from './dashboard';
 export interface OverviewFacts {
   /** Every namespace of the platform. */
   readonly namespaces: readonly string[];
-  readonly modelsNamespace: string;
+  /** Those of models. */
+  readonly modelsNamespaces: readonly string[];
   /** Whether something makes copies of the data. */
   readonly backups: boolean;
 }
 
-export function overviewDashboard({ namespaces, modelsNamespace, backups }: OverviewFacts): Dashboard {
+export function overviewDashboard({ namespaces, modelsNamespaces, backups }: OverviewFacts): Dashboard {
   const of = anyOf('namespace', namespaces);
-  const models = `namespace="${modelsNamespace}"`;
+  const models = anyOf('namespace', modelsNamespaces);
   const number = (title: string, unit: Panel['unit'], expr: string, stat: Panel['stat'] = {}): Panel => ({
     title,
     unit,

@@ -8,7 +8,7 @@
 import type { PrometheusRuleSpecGroupsRules } from '../../../imports/monitoring.coreos.com';
 import { REQUEST_SECONDS } from '../metrics';
 import type { Alert } from './alert';
-import { record } from './rule';
+import { anyOf, record } from './rule';
 
 /** What a model's file promises, as series: the share of requests that may fail, and that may be late. */
 export const OBJECTIVE = { availability: 'model:slo_errors:budget', latency: 'model:slo_slow:budget' } as const;
@@ -99,9 +99,9 @@ const burn = (of: keyof typeof RATIO, what: string): Alert[] => [
   },
 ];
 
-/** @param namespace of the models */
-export function modelAlerts(namespace: string): Alert[] {
-  const of = `namespace="${namespace}"`;
+/** @param namespaces of models */
+export function modelAlerts(namespaces: readonly string[]): Alert[] {
+  const of = anyOf('namespace', namespaces);
   return [
     ...burn('availability', 'fails'),
     ...burn('latency', 'is late with'),

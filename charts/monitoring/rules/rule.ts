@@ -36,5 +36,8 @@ export const group = (name: string, rules: PrometheusRuleSpecGroupsRules[]): Pro
 });
 
 /** A matcher for any of some values, such as namespace=~"a|b". Names of Kubernetes need no escaping but for their dots. */
-export const anyOf = (label: string, values: readonly string[]) =>
-  `${label}=~"${values.map((value) => value.replaceAll('.', '\\\\.')).join('|')}"`;
+export function anyOf(label: string, values: readonly string[]): string {
+  const [first, ...further] = values;
+  if (first !== undefined && further.length === 0) return `${label}="${first}"`;
+  return `${label}=~"${values.map((value) => value.replaceAll('.', '\\\\.')).join('|')}"`;
+}

@@ -10,8 +10,8 @@ export interface MonitoringRulesProps extends ComponentFacts {
   readonly namespace: string;
   /** Labels by which Prometheus finds its rules. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Namespace of the models. */
-  readonly modelsNamespace: string;
+  /** Namespaces of models. */
+  readonly modelsNamespaces: readonly string[];
   /** The address of the page with the runbooks. */
   readonly runbooks: string;
 }
@@ -33,7 +33,7 @@ export class MonitoringRules extends Component {
           group('model-requests', modelRecords()),
           group(
             'models',
-            modelAlerts(props.modelsNamespace).map((rule) => alert(rule, runbooks)),
+            modelAlerts(props.modelsNamespaces).map((rule) => alert(rule, runbooks)),
           ),
         ],
       },

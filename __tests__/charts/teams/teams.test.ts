@@ -1,0 +1,210 @@
+/** Teams: what each gets, and that none reaches what another has. */
+import { composePlatform, type Platform } from '../../../charts/platform';
+import { environmentsIn, MODEL, problemsIn } from '../../support/environments';
+import { filesOf, find, type KubernetesObject } from '../../support/platform';
+import { platformRefuses } from '../../support/refusals';
+
+const model = (team: string, name: string) => `server: SKLEARN_SERVER\nuri: s3://lake/teams/${team}/${name}/1\n`;
+const SETTINGS = `
+namespaces: {models: served-x}
+objectStore: {bucket: lake}
+monitoring: {enabled: true}
+teams:
+  - {name: north, group: people-of-north, quota: {requests.cpu: "7"}}
+  - {name: south-east, group: people-of-south}
+`;
+const files = (settings = SETTINGS) => ({
+  'test/platform.yaml': settings,
+  'test/models/mlflow-wine.yaml': MODEL.replace('s3://models/', 's3://lake/'),
+  'test/models/north/price.yaml': model('north', 'price'),
+  'test/models/south-east/risk.yaml': model('south-east', 'risk'),
+});
+const platformOf = (settings?: string): Platform => {
+  const [config] = environmentsIn(files(settings));
+  if (!config) throw new Error('nothing was read');
+  return composePlatform(config);
+};
+const platform = platformOf();
+const byPath = filesOf(platform);
+const objects = [...byPath.values()].flat();
+const TEAMS = { north: 'served-x-north', 'south-east': 'served-x-south-east' };
+const NAMESPACES = Object.values(TEAMS);
+const inNamespace = (namespace: string, kind: string) =>
+  objects.filter((object) => object.kind === kind && object.metadata.namespace === namespace);
+
+describe('a team', () => {
+  test('has a namespace of its own, as strict as its models allow', () => {
+    expect(find(objects, 'Namespace', 'served-x-north').metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'restricted',
+    });
+  });
+
+  test('has its models there, each in a file in its folder', () => {
+    expect([...byPath.keys()].filter((path) => path.startsWith('50-models/')).sort()).toEqual([
+      '50-models/mlflow-wine.yaml',
+      '50-models/north/price.yaml',
+      '50-models/south-east/risk.yaml',
+    ]);
+    expect(find(objects, 'SeldonDeployment', 'price').metadata.namespace).toBe('served-x-north');
+    expect(find(objects, 'SeldonDeployment', 'mlflow-wine').metadata.namespace).toBe('served-x');
+  });
+
+  test('has a quota in every environment: what is given, and what follows from what runs', () => {
+    const [quota] = inNamespace('served-x-north', 'ResourceQuota');
+    expect(quota?.spec.hard['requests.cpu']).toBe('7');
+    expect(quota?.spec.hard.pods).toBeDefined();
+    expect(inNamespace('served-x-south-east', 'ResourceQuota')).toHaveLength(1);
+    expect(inNamespace('served-x-south-east', 'LimitRange')).toHaveLength(1);
+    expect(inNamespace('served-x', 'ResourceQuota')).toEqual([]);
+  });
+
+  test('may change its models and nothing else, and reads no Secret', () => {
+    for (const namespace of NAMESPACES) {
+      const role = inNamespace(namespace, 'Role').find(({ metadata }) => metadata.name === 'team');
+      const rules: { resources: string[]; verbs: string[] }[] = role?.rules ?? [];
+      const changed = rules.filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)));
+      expect(changed.map(({ resources }) => resources)).toEqual([['seldondeployments']]);
+      expect(rules.flatMap(({ resources }) => resources)).not.toContain('secrets');
+      expect(JSON.stringify(rules)).not.toContain('*');
+    }
+  });
+
+  test('is asked for by its group, in its namespace alone', () => {
+    const groups = objects.filter(({ subjects = [] }) =>
+      subjects.some(({ kind }: { kind: string }) => kind === 'Group'),
+    );
+    expect(groups.map(({ kind, metadata, subjects }) => [kind, metadata.namespace, subjects[0].name])).toEqual([
+      ['RoleBinding', 'served-x-north', 'people-of-north'],
+      ['RoleBinding', 'served-x-south-east', 'people-of-south'],
+    ]);
+  });
+
+  test('has an operator that writes in the namespaces of models, and in no other', () => {
+    const writing = objects.filter(
+      ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'seldon-manager-role',
+    );
+    expect(writing.map(({ metadata }) => metadata.namespace)).toEqual(['served-x', ...NAMESPACES]);
+  });
+});
+
+describe('no team reaches another', () => {
+  test('by the network', () => {
+    const edges = platform.components.flatMap((component) => component.edges);
+    const crossing = edges.filter(({ from, to }) => {
+      if (from.kind !== 'pods' || to.kind !== 'pods' || from.namespace === to.namespace) return false;
+      return NAMESPACES.includes(from.namespace) && NAMESPACES.concat('served-x').includes(to.namespace);
+    });
+    expect(crossing).toEqual([]);
+    for (const namespace of NAMESPACES) {
+      const open = inNamespace(namespace, 'NetworkPolicy').filter(
+        ({ spec }) => Object.keys(spec.podSelector).length === 0 && !spec.ingress && !spec.egress,
+      );
+      expect(open).toHaveLength(1);
+    }
+  });
+
+  test('by its key of the object store', () => {
+    const policies: Record<string, string> = find(objects, 'ConfigMap', 'minio-setup').data;
+    const allowed = (name: string) =>
+      JSON.parse(policies[`lake-read-only-teams-${name}.json`] ?? '{}').Statement.filter(
+        ({ Effect }: { Effect: string }) => Effect === 'Allow',
+      );
+    for (const name of Object.keys(TEAMS)) {
+      expect(allowed(name)).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['s3:ListBucket'],
+          Resource: ['arn:aws:s3:::lake'],
+          Condition: { StringLike: { 's3:prefix': [`teams/${name}/*`] } },
+        },
+        { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`arn:aws:s3:::lake/teams/${name}/*`] },
+      ]);
+    }
+  });
+
+  test('by a Secret: a key is in the namespace of its team and in that of the store', () => {
+    const places = (id: string) =>
+      platform.secrets
+        .filter(({ data }) => Object.values(data).some((text) => text.some((piece) => Object(piece).id === id)))
+        .map(({ namespace }) => namespace)
+        .sort();
+    expect(places('TEAM_NORTH_S3_SECRET_KEY')).toEqual(['minio-system', 'served-x-north']);
+    expect(places('TEAM_SOUTH_EAST_S3_SECRET_KEY')).toEqual(['minio-system', 'served-x-south-east']);
+  });
+
+  test('by the rights of its group', () => {
+    const bound = (group: string) =>
+      objects.filter((object: KubernetesObject) => JSON.stringify(object.subjects ?? '').includes(group));
+    expect(bound('people-of-north').map(({ metadata }) => metadata.namespace)).toEqual(['served-x-north']);
+  });
+});
+
+platformRefuses({
+  'teams that cannot be': [
+    [
+      'two of one name',
+      'teams: [{name: a, group: g}, {name: a, group: h}]',
+      'teams[1].name: is a, the name of teams[0] too; give it one of its own',
+    ],
+    [
+      'a namespace that is there',
+      'namespaces: {models: m, frontend: m-a}\nteams: [{name: a, group: g}]',
+      'teams[0].name: is a, whose namespace m-a is that of frontend; give the team another name, such as "a-team"',
+    ],
+    [
+      'a group without a name',
+      'teams: [{name: a, group: ""}]',
+      'teams[0].group: must be the name of a group, as the cluster knows it, not "", such as "pricing-team"',
+    ],
+    [
+      'a store whose keys open more than a folder',
+      'certificates: {kind: own}\nteams: [{name: a, group: g}]\nobjectStore: {kind: seaweedfs}',
+      'teams[0]: needs a key that opens one folder, which is not proved of a store of objectStore.kind: seaweedfs; set embedded, distributed or external',
+    ],
+    [
+      'a store where pods are known by their ServiceAccount',
+      'teams: [{name: a, group: g}]\nobjectStore: {kind: external, endpoint: "https://s3.test.example", credentials: identity, bucket: models}',
+      'teams[0]: has no key of its own where objectStore.credentials is identity, and would read what the ServiceAccount of all models reads; set objectStore.credentials: keys',
+    ],
+  ],
+});
+
+describe('the files of teams', () => {
+  test('are refused in a folder of nobody', () => {
+    expect(problemsIn({ ...files(), 'test/models/west/x.yaml': model('west', 'x') })).toEqual([
+      'environments/test/models/west/x.yaml: lies in models/west/, and platform.yaml has no team west; it has north, south-east; move it to models/x.yaml, or add teams: [{name: west, group: west-team}]',
+    ]);
+  });
+
+  test('are refused where their model lies in the folder of another team', () => {
+    expect(problemsIn({ ...files(), 'test/models/north/x.yaml': model('south-east', 'x') })).toEqual([
+      'environments/test/models/north/x.yaml: uri: is s3://lake/teams/south-east/x/1, outside what north may read, such as "s3://lake/teams/north/x/1"',
+    ]);
+  });
+
+  test('are refused where they ask for what only the platform itself has', () => {
+    expect(
+      problemsIn({
+        ...files(),
+        'test/models/north/x.yaml': `${model('north', 'x')}batch: {input: "s3://lake/a/", output: s3://lake/b}\n`,
+      }),
+    ).toEqual([
+      'environments/test/models/north/x.yaml: batch: is for models of the platform itself, in models/; remove it, or move the file',
+    ]);
+  });
+});
+
+test('a quota is refused that what runs does not fit into', () => {
+  expect(problemsIn(files(SETTINGS.replace('"7"', '10m')))).toEqual([
+    expect.stringMatching(
+      /^environments\/test\/platform.yaml: teams\[0\].quota.requests.cpu: is 10m, less than the \S+ that the pods of served-x-north need during an update; make it at least /,
+    ),
+  ]);
+});
+
+test('production wants a quota of each team', () => {
+  const production = problemsIn(files(`${SETTINGS}profile: production\n`));
+  expect(production.filter((line) => line.includes('quota:'))).toEqual([
+    'environments/test/platform.yaml: teams[1].quota: is absent, so that a team may take what others need: profile is production; say what its pods may ask for, such as {"requests.cpu": "8", "requests.memory": "32Gi"}',
+  ]);
+});

@@ -1,0 +1,42 @@
+/** What each team of an environment has: its models, and what its people may do with them. */
+import type { App } from 'cdk8s';
+import type { PlatformConfig } from './config';
+import type { Component } from './lib/component';
+import { Models, type ModelsProps } from './models/models';
+import type { PlatformNamespace } from './namespaces/namespaces';
+import type { Buckets } from './object-store/store';
+import { teamNamespace } from './teams/config';
+import { Team } from './teams/team';
+
+export interface TeamParts {
+  readonly components: readonly Component[];
+  readonly namespaces: readonly PlatformNamespace[];
+}
+
+/** @param shared what the models of all have in common */
+export function partsOfTeams(
+  app: App,
+  config: PlatformConfig,
+  {
+    buckets,
+    shared,
+  }: { readonly buckets: Buckets; readonly shared: Omit<ModelsProps, 'namespace' | 'store' | 'models'> },
+): TeamParts {
+  const parts = config.teams.map(({ name, group }) => {
+    const namespace = teamNamespace(config.namespaces.models, name);
+    const store = buckets.teams[name];
+    if (!store) throw new Error(`the object store has no key of the team ${name}`);
+    const models = new Models(app, {
+      ...shared,
+      team: name,
+      namespace,
+      store,
+      models: config.models.filter(({ team }) => team === name),
+    });
+    return { namespace, models, people: new Team(app, { name, namespace, group }) };
+  });
+  return {
+    components: parts.flatMap(({ models, people }) => [people, models]),
+    namespaces: parts.map(({ namespace, models }) => ({ name: namespace, level: models.podSecurity })),
+  };
+}

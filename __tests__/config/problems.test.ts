@@ -23,7 +23,7 @@ platformRefuses({
     [
       'nothing like any on the second level',
       'mlflow: {strategy: Recreate}',
-      'mlflow.strategy: unknown field; the fields here are hosts, staticPrefix, replicas, workers, resources, gc, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
+      'mlflow.strategy: unknown field; the fields here are auth, defaultPermission, hosts, staticPrefix, replicas, workers, resources, gc, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
     ],
     [
       'a slip on the third level',
@@ -44,7 +44,7 @@ platformRefuses({
       'several in one mapping',
       'mlflow: {hosst: x, zzzzzz: 1}',
       'mlflow.hosst: unknown field; did you mean "hosts"?',
-      'mlflow.zzzzzz: unknown field; the fields here are hosts, staticPrefix, replicas, workers, resources, gc, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
+      'mlflow.zzzzzz: unknown field; the fields here are auth, defaultPermission, hosts, staticPrefix, replicas, workers, resources, gc, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
     ],
     ['a number', '1: {}', `1: unknown field; the fields here are ${ROOT_FIELDS}`],
     ['no text at all', '"": {}', `"": unknown field; the fields here are ${ROOT_FIELDS}`],
@@ -59,7 +59,7 @@ platformRefuses({
     [
       '__proto__ with a field in it',
       'mlflow: {__proto__: {replicas: 2}}',
-      'mlflow.__proto__: unknown field; the fields here are hosts, staticPrefix, replicas, workers, resources, gc, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
+      'mlflow.__proto__: unknown field; the fields here are auth, defaultPermission, hosts, staticPrefix, replicas, workers, resources, gc, nodeSelector, tolerations, affinity, topologySpread, priorityClassName, podLabels, podAnnotations, env, serviceAccount',
     ],
     ['constructor', 'constructor: {}', `constructor: unknown field; the fields here are ${ROOT_FIELDS}`],
     [

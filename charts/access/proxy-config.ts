@@ -54,9 +54,9 @@ export function proxyConfig(props: ProxyConfigProps): string {
             issuerURL: props.issuer,
             // The default leaves out the check that ties an answer of the issuer to the question.
             insecureSkipNonce: false,
+            // With userIDClaim, which is deprecated, the address would be read from that claim. A user is "sub" anyway.
             emailClaim: 'email',
             groupsClaim: props.groupsClaim,
-            userIDClaim: 'sub',
             audienceClaims: ['aud'],
             ...(props.audiences.length > 0 && { extraAudiences: props.audiences }),
           },

@@ -25,7 +25,7 @@ const RESOURCES: Resources = {
 };
 
 /** The folder, where both containers see it. */
-export const COUNTED: Mount = { volume: scratchVolume('metrics', '64Mi'), path: METRICS_FOLDER };
+export const COUNTED: Mount = { volume: scratchVolume('metrics'), path: METRICS_FOLDER };
 
 export interface MetricsContainerProps {
   readonly image: Image;

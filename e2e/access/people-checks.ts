@@ -54,8 +54,8 @@ export async function peopleChecks(checks: Checks, site: Site): Promise<void> {
   await checks.check('who is signed in at one host is at the others', () => {
     const { host, status, who } = step('single sign-on');
     same([host, status], ['app.ml.test', 200]);
-    const { email } = JSON.parse(String(who)) as { readonly email?: string };
-    same(email, 'bob@ml.test');
+    const { user, email } = JSON.parse(String(who)) as { readonly user?: string; readonly email?: string };
+    same([user, email], ['bob', 'bob@ml.test']);
     return String(who);
   });
   await checks.check('after signing out, MLflow asks again', () => {

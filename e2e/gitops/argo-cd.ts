@@ -74,6 +74,11 @@ async function start(cluster: Cluster, { bin, types }: ArgoCdParts): Promise<str
     ...cluster.environment(),
     TMPDIR: temporary,
     ARGOCD_GPG_ENABLED: 'false',
+    // It looks at everything again every three minutes otherwise.
+    ARGOCD_RECONCILIATION_TIMEOUT: '15s',
+    ARGOCD_RECONCILIATION_JITTER: '0s',
+    // The cluster that it runs in is that of KUBECONFIG.
+    ARGOCD_FAKE_IN_CLUSTER: 'true',
     // It writes what its Deployment mounts an emptyDir for.
     ARGOCD_PLUGINSOCKFILEPATH: temporary,
   };

@@ -166,6 +166,8 @@ describe('sign-in', () => {
       allowedGroups: ['team-x'],
       oidcConfig: { issuerURL: 'https://login.test/realm', audienceClaims: ['aud'], insecureSkipNonce: false },
     });
+    // Any claim that is named here would be taken for the address, too: providers/providers.go of oauth2-proxy 7.15.
+    expect(provider.oidcConfig).not.toHaveProperty('userIDClaim');
     expect(proxy('mlflow-sign-in').args).toEqual(
       expect.arrayContaining(['--skip-jwt-bearer-tokens=true', '--bearer-token-login-fallback=false']),
     );

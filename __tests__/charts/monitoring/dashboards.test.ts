@@ -3,6 +3,7 @@ import type { PlatformConfig } from '../../../charts/config';
 import { seriesNames } from '../../../charts/monitoring/metrics';
 import { isMonitored } from '../../../charts/monitoring/monitored';
 import { objectsOf as allObjects, composePlatform } from '../../../charts/platform';
+import { allNamespaces } from '../../../charts/teams/config';
 import { exampleEnvironments } from '../../support/environments';
 import { type KubernetesObject, objectsOf, platformConfig } from '../../support/platform';
 import { selectorsOf, withoutVariables } from '../../support/promql';
@@ -78,7 +79,7 @@ test('each job and each namespace is one of the platform', () => {
   for (const { config, platform, dashboards } of platforms) {
     const targets = platform.components.filter(isMonitored).flatMap((component) => component.targets);
     const jobs = new Set([...targets.map(({ job }) => job), 'chosen-detector']);
-    const namespaces = new Set<string>(Object.values(config.namespaces));
+    const namespaces = new Set(allNamespaces(config));
     const selectors = dashboards
       .flatMap(({ panels }) => panels.flatMap(({ targets: queries = [] }) => queries))
       .flatMap(({ expr }) => selectorsOf(withoutVariables(expr)));

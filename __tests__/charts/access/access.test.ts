@@ -167,7 +167,7 @@ describe('sign-in', () => {
       oidcConfig: { issuerURL: 'https://login.test/realm', audienceClaims: ['aud'], insecureSkipNonce: false },
     });
     // Any claim that is named here would be taken for the address, too: providers/providers.go of oauth2-proxy 7.15.
-    expect(provider.oidcConfig).not.toHaveProperty('userIDClaim');
+    expect(provider).not.toHaveProperty('oidcConfig.userIDClaim');
     expect(proxy('mlflow-sign-in').args).toEqual(
       expect.arrayContaining(['--skip-jwt-bearer-tokens=true', '--bearer-token-login-fallback=false']),
     );

@@ -24,7 +24,11 @@ const isGuarded = ({ kind, apiVersion }: ObjectJson) =>
 export function withGuards(file: ComponentFile, { argoCd, flux }: GuardedBy): ComponentFile {
   if (!argoCd && !flux) return file;
   const guards = {
-    ...(argoCd && { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' }),
+    ...(argoCd && {
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+      // Otherwise what stays makes its stage OutOfSync for ever, and no later stage is deployed again.
+      'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+    }),
     ...(flux && { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }),
   };
   const guarded = (object: ObjectJson): ObjectJson =>

@@ -159,6 +159,7 @@ describe('what must never be deleted by a tool', () => {
     const [object] = guarded({ argoCd: ARGO_CD, flux: FLUX });
     expect(object?.metadata.annotations).toMatchObject({
       'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+      'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
       'kustomize.toolkit.fluxcd.io/prune': 'disabled',
     });
   });

@@ -31,7 +31,6 @@ export const teamsSchema = z
     ),
   )
   .default([])
-  .meta({ examples: [[{ name: 'pricing', group: 'pricing-team' }]] })
   .describe('Teams that have models of their own, each in a namespace that the others do not reach');
 
 export type Team = z.output<typeof teamSchema>;

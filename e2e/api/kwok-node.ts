@@ -148,5 +148,5 @@ async function install(cluster: Cluster, file: string): Promise<void> {
   const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', file]);
   // Other projects' files may be warned of.
   if (code !== 0) throw new Error(`${file}: ${stderr}`);
-  await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', file]);
+  await cluster.established('-f', file);
 }

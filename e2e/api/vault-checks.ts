@@ -88,7 +88,7 @@ async function startOperator(cluster: Cluster, { bin, types }: { bin: string; ty
   const flags = ['--server-side', '--force-conflicts'];
   for (const file of readdirSync(types).filter((name) => name.includes('external-secrets.io_')))
     accepted(file, await cluster.kubectl(['apply', ...flags, '-f', join(types, file)]));
-  await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
+  await cluster.established('crd', '--all');
   cluster.launch(join(bin, 'external-secrets'), ['--metrics-addr=127.0.0.1:18080']);
   await cluster.create(CLUSTER_STORE);
   await cluster.run(['wait', '--for=condition=Ready', 'clustersecretstore', STORE, '--timeout=60s']);

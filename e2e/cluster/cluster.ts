@@ -176,6 +176,17 @@ export class Cluster {
     return accepted(args.join(' '), await this.kubectl(args, input));
   }
 
+  /**
+   * Waits until types are known. kubectl's own wait fails on one that was made a moment before and has no conditions yet.
+   * @param what as kubectl names them, such as "-f", a file
+   */
+  async established(...what: readonly string[]): Promise<void> {
+    await until('the types are known', 60, async () => {
+      const { code, stderr } = await this.kubectl(['wait', '--for=condition=Established', '--timeout=20s', ...what]);
+      return code === 0 ? undefined : stderr;
+    });
+  }
+
   /** Asks for JSON. */
   async get<T>(...args: string[]): Promise<T> {
     return JSON.parse(await this.run(['get', '-o', 'json', ...args])) as T;

@@ -76,7 +76,7 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
       async () => {
         const types = join(project, 'crds/third-party/cert-manager.io.yaml');
         await cluster.run(['apply', '--server-side', '-f', types]);
-        await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', types]);
+        await cluster.established('-f', types);
         await apply('10-setup');
         for (const step of quickStart(project, env).filter(({ stage }) => stage === undefined))
           await perform(cluster, env, project, step);

@@ -42,7 +42,7 @@ export const argoCd = (cluster: Cluster, parts: ArgoCdParts): GitOpsTool => {
 /** Starts both, and the Redis that they share, in a cluster that knows their types. */
 async function start(cluster: Cluster, { bin, types }: ArgoCdParts): Promise<string> {
   accepted('types', await cluster.kubectl(['apply', '--server-side', '-f', types]));
-  await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', types]);
+  await cluster.established('-f', types);
   const labels = { 'app.kubernetes.io/part-of': 'argocd' };
   const metadata = (name: string) => ({ name, namespace: NAMESPACE, labels });
   await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
@@ -111,7 +111,8 @@ function partOf({ metadata, status }: Application): Part {
   return {
     name: metadata.name,
     isReady: (commit) => sync?.status === 'Synced' && sync.revision === commit && health?.status === 'Healthy',
-    hasFailed: operationState !== undefined && isFailure(operationState.phase),
+    // An operation that is tried again goes on running.
+    hasFailed: isFailure(operationState?.phase ?? '') || (operationState?.retryCount ?? 0) > 0,
     said: said.filter((text) => text !== undefined).join(' '),
   };
 }

@@ -44,7 +44,7 @@ export const flux = (cluster: Cluster, parts: FluxParts): GitOpsTool => ({
 /** Starts both controllers, in a cluster that knows their types. */
 async function start(cluster: Cluster, { bin, types }: FluxParts): Promise<string> {
   accepted('types', await cluster.kubectl(['apply', '--server-side', '-f', types]));
-  await cluster.run(['wait', '--for=condition=Established', '--timeout=60s', '-f', types]);
+  await cluster.established('-f', types);
   await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   const env = { ...cluster.environment(), RUNTIME_NAMESPACE: NAMESPACE };
   cluster.launch(

@@ -1,11 +1,11 @@
 /** What MLflow's pod has where it has users of its own: a container that makes them, and more options of the server. */
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ContainerProps, Variables } from '../../lib/container';
+import type { ContainerProps, Resources, Variables } from '../../lib/container';
+import type { Image } from '../../lib/image';
 import type { RequiredSecret } from '../../lib/secret';
 import { configMapVolume, type Mount, secretVolume, tmp } from '../../lib/volumes';
-import type { MlflowContainersProps } from '../containers';
-import { databaseMounts, mlflowEnv } from '../database';
+import { type DatabaseAccess, databaseMounts, mlflowEnv } from '../database';
 import { COUNTED } from '../metrics';
 import metricsScript from '../metrics.py';
 import { ADMIN, type AuthProps, authConfig } from './auth';
@@ -52,7 +52,12 @@ export function ofServer(auth: AuthFiles) {
   } satisfies Partial<ContainerProps>;
 }
 
-export function usersContainer(props: MlflowContainersProps, auth: AuthFiles): ContainerProps {
+interface UsersContainerProps extends DatabaseAccess {
+  readonly image: Image;
+  readonly resources: Resources;
+}
+
+export function usersContainer(props: UsersContainerProps, auth: AuthFiles): ContainerProps {
   const { passwords, users } = auth;
   return {
     name: 'mlflow-users',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { bytes, count, cpu, flag } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { NAMESPACE_PARTS, type NamespaceNames } from '../namespaces/config';
-import { AMOUNTS, type Amount, amountOf, type Demand, formatAmount, givenAmount } from './demand';
+import { AMOUNTS, type Amount, amountOf, type Demand, formatAmount, givenAmount, requestOf } from './demand';
 
 export const hardSchema = z
   .strictObject({
@@ -65,6 +65,13 @@ export function quotaFaults(quotas: readonly GivenQuota[], demandOf: (namespace:
   return quotas.flatMap(({ path, namespace, hard: given }) => {
     if (!given) return [];
     const demand = demandOf(namespace);
+    const below = AMOUNTS.flatMap((name: Amount): Fault[] => {
+      const [limit, request] = [given[name], given[requestOf(name)]];
+      if (limit === undefined || request === undefined || givenAmount(limit) >= givenAmount(request)) return [];
+      const message = `is ${limit}, less than the ${request} of ${requestOf(name)}; make it at least that, or leave it out`;
+      return [{ path: [...path, name], message }];
+    });
+    if (below.length > 0) return below;
     return AMOUNTS.flatMap((name: Amount): Fault[] => {
       const value = given[name];
       const least = amountOf(demand, name);

@@ -20,6 +20,9 @@ export const AMOUNTS = [
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 
+/** The amount of requests of the same resource as an amount of limits; "pods" is neither. */
+export const requestOf = (amount: Amount) => amount.replace(/^limits\./, 'requests.') as Amount;
+
 /** What a container gets from the LimitRange that says nothing: those of the platform say all. In CPUs and bytes. */
 export const UNSAID = {
   cpu: { request: 0.05, limit: 0.5 },

@@ -10,6 +10,7 @@ import {
   givenAmount,
   RESOURCES,
   type Resource,
+  requestOf,
   UNSAID,
 } from './demand';
 
@@ -33,7 +34,10 @@ export class Quotas extends Component {
         const given = hard[amount];
         const needed = amountOf(demand, amount);
         if (given === undefined && needed === undefined) return [];
-        const value = given === undefined ? (needed ?? 0) * (1 + headroom / 100) : givenAmount(given);
+        // Who may ask for more by hand may also use that much.
+        const asked = hard[requestOf(amount)];
+        const least = asked === undefined ? 0 : givenAmount(asked);
+        const value = given === undefined ? Math.max((needed ?? 0) * (1 + headroom / 100), least) : givenAmount(given);
         return [[amount, k8s.Quantity.fromString(formatAmount(amount, value))]];
       });
       new k8s.KubeResourceQuota(this, `${name}-quota`, {

@@ -17,7 +17,6 @@ interface Made extends KubernetesObject {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-const MODELS = 'ml-models';
 const EXPECTED = 'expected';
 /** What the operator makes that the platform looks at. */
 const KINDS = ['deployments', 'services', 'horizontalpodautoscalers', 'poddisruptionbudgets', 'scaledobjects'];
@@ -26,8 +25,9 @@ const DEALT = ['clusterIP', 'clusterIPs'];
 const GRAPH = 'ENGINE_PREDICTOR';
 
 export async function expansionHolds(cluster: Cluster, env: Environment): Promise<string> {
-  const expected = byTitle(await defaulted(cluster, expansionOf(env)));
-  const made = byTitle(await madeByOperator(cluster));
+  const namespaces = [...new Set(ofKind(env, 'SeldonDeployment').map(({ metadata }) => metadata.namespace ?? ''))];
+  const expected = byTitle(await defaulted(cluster, namespaces, expansionOf(env)));
+  const made = byTitle(await madeByOperator(cluster, namespaces));
   const scaled = scaledBy([...made.values()]);
   const differences = [
     ...[...made.keys()].filter((name) => !expected.has(name)).map((name) => `${name} is not expected`),
@@ -57,9 +57,16 @@ function asOf116(object: MadeObject): MadeObject {
 }
 
 /** The objects with all that the API server adds, which asks for a namespace where they are not there yet. */
-async function defaulted(cluster: Cluster, objects: readonly object[]): Promise<readonly Made[]> {
+async function defaulted(
+  cluster: Cluster,
+  namespaces: readonly string[],
+  objects: readonly object[],
+): Promise<readonly Made[]> {
   await cluster.run(['create', 'namespace', EXPECTED]);
-  const elsewhere = JSON.stringify(objects).replaceAll(`"namespace":"${MODELS}"`, `"namespace":"${EXPECTED}"`);
+  const elsewhere = namespaces.reduce(
+    (text, name) => text.replaceAll(`"namespace":"${name}"`, `"namespace":"${EXPECTED}"`),
+    JSON.stringify(objects),
+  );
   const items = JSON.parse(elsewhere) as object[];
   // Warned of: the containers of a graph have ports of one name, as the operator makes them.
   const { code, stdout, stderr } = await cluster.kubectl(
@@ -71,11 +78,14 @@ async function defaulted(cluster: Cluster, objects: readonly object[]): Promise<
   return loadAll(stdout) as Made[];
 }
 
-async function madeByOperator(cluster: Cluster): Promise<readonly Made[]> {
+async function madeByOperator(cluster: Cluster, namespaces: readonly string[]): Promise<readonly Made[]> {
   const known = (await cluster.run(['api-resources', '-o', 'name'])).split('\n').map((name) => name.split('.')[0]);
   const kinds = KINDS.filter((kind) => known.includes(kind));
-  const { items } = await cluster.get<List<Made>>('-n', MODELS, kinds.join());
-  return items.filter(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'SeldonDeployment'));
+  const { items } = await cluster.get<List<Made>>('-A', kinds.join());
+  return items.filter(
+    ({ metadata: { namespace = '', ownerReferences = [] } }) =>
+      namespaces.includes(namespace) && ownerReferences.some(({ kind }) => kind === 'SeldonDeployment'),
+  );
 }
 
 const byTitle = (objects: readonly Made[]) =>

@@ -26,6 +26,9 @@ interface Options {
   readonly inside?: true;
 }
 
+/** The environment of examples/ with models of teams. */
+const TEAMS = 'teams';
+
 /** The starting environment once more, applied by `ml-platform deploy`. */
 const DEPLOYED = 'deployed';
 
@@ -47,8 +50,8 @@ const program = new Command('npm run e2e:api --')
   )
   .option(
     '--environment <name...>',
-    'apply these in place of the first four: "starting", "examples", ' +
-      `"${DEPLOYED}" (by ml-platform deploy), "${UPGRADED}" (over earlier releases); or "${VAULT}" (with Secrets of the ` +
+    'apply these in place of the first five: "starting", "examples", ' +
+      `"${TEAMS}" (of examples/), "${DEPLOYED}" (by ml-platform deploy), "${UPGRADED}" (over earlier releases); or "${VAULT}" (with Secrets of the ` +
       'External Secrets Operator), or a folder of dist/',
   )
   .addOption(new Option('--inside').hideHelp())
@@ -69,7 +72,7 @@ const COMMANDS = {
 
 async function main({
   kubernetes,
-  environment = ['starting', 'examples', UPGRADED, DEPLOYED],
+  environment = ['starting', 'examples', TEAMS, UPGRADED, DEPLOYED],
   inside,
 }: Options): Promise<number> {
   requireLinuxAndRoot();
@@ -101,7 +104,8 @@ async function applyAll(project: string, work: string, parts: Parts, names: read
 
 function environmentOf(project: string, work: string, name: string): Environment {
   if (name === 'starting') return startingEnvironment(Repository.init(project, join(work, 'repository')));
-  return name === 'examples' ? exampleEnvironment(project) : ownEnvironment(project, name);
+  if (name === 'examples') return exampleEnvironment(project);
+  return name === TEAMS ? exampleEnvironment(project, name) : ownEnvironment(project, name);
 }
 
 void runProgram<Options>(program, main);

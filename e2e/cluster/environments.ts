@@ -25,8 +25,9 @@ export interface Environment {
 /** The starting environment, which fits the node of "minikube start". */
 export const startingEnvironment = ({ root }: Repository) => environment(root, STARTING, MINIKUBE);
 
-/** The environment of examples/, which uses every option. */
-export const exampleEnvironment = (project: string) => environment(join(project, 'examples'), 'everything', BIG);
+/** The environment of examples/ that uses every option, or another one there. */
+export const exampleEnvironment = (project: string, name = 'everything') =>
+  environment(join(project, 'examples'), name, BIG);
 
 /**
  * An environment of this repository, as it is rendered in dist/.
@@ -51,7 +52,7 @@ export const releasedEnvironment = (project: string, release: string) =>
 function environment(home: string, name: string, node: NodeSize, folder = join(home, 'dist', name)): Environment {
   const stages = STAGES.filter((stage) => existsSync(join(folder, stage)));
   const objects = stages.flatMap((stage) =>
-    readdirSync(join(folder, stage))
+    readdirSync(join(folder, stage), { encoding: 'utf8', recursive: true })
       .filter((file) => file.endsWith('.yaml'))
       .flatMap((file) => loadAll(readFileSync(join(folder, stage, file), 'utf8')) as KubernetesObject[]),
   );
@@ -60,7 +61,14 @@ function environment(home: string, name: string, node: NodeSize, folder = join(h
 }
 
 /** The arguments by which kubectl finds all files of an environment but kustomization.yaml. */
-export const allFiles = ({ folder, stages }: Environment) => stages.flatMap((stage) => ['-f', join(folder, stage)]);
+export const allFiles = ({ folder, stages }: Environment) => [
+  '-R',
+  ...stages.flatMap((stage) => ['-f', join(folder, stage)]),
+];
+
+/** Whether a stage has folders, such as those of teams: kubectl looks into them only by -R, as synth says. */
+export const hasFolders = ({ folder }: Pick<Environment, 'folder'>, stage: string) =>
+  readdirSync(join(folder, stage), { withFileTypes: true }).some((entry) => entry.isDirectory());
 
 /** The objects of a kind. */
 export const ofKind = <T extends KubernetesObject>({ objects }: Environment, kind: string) =>

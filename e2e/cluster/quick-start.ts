@@ -7,7 +7,7 @@ import { composePlatform } from '../../charts/platform';
 import { credentialsOf } from '../../cli/secrets/credentials';
 import type { Cluster } from './cluster';
 import { blocksBelow, runDocumented } from './documents';
-import type { Environment } from './environments';
+import { type Environment, hasFolders } from './environments';
 import { STARTING } from './repository';
 
 /** A numbered step: the stage it applies, if any, and its commands for kubectl. */
@@ -43,13 +43,15 @@ const runs = (line: string) => /^(kubectl|npm run --silent secrets) /.test(line)
  */
 export async function perform(
   cluster: Cluster,
-  { home, name }: Environment,
+  env: Environment,
   project: string,
   step: Step,
   { asWritten = false } = {},
 ): Promise<string> {
+  const { home, name } = env;
   for (const written of step.commands) {
     const command = written
+      .replace(/(?<=apply --server-side )(?=-f dist)/, step.stage && hasFolders(env, step.stage) ? '-R ' : '')
       .replaceAll(`dist/${STARTING}`, `dist/${name}`)
       .replace(`secrets -- ${STARTING}`, `secrets -- ${name}${valuesOf(home, name)}`)
       .replace(/--timeout=\d+m/, (given) => (asWritten ? given : '--timeout=3m'));

@@ -106,6 +106,10 @@ describe('the quota of a namespace', () => {
     expect(quota({ hard: { mlflow: { 'requests.cpu': '7' } } })['requests.cpu']).toBe('7');
   });
 
+  test('lets pods use as much as they may ask for by hand', () => {
+    expect(quota({ hard: { mlflow: { 'requests.cpu': '70' } } })['limits.cpu']).toBe('70');
+  });
+
   test('is there only if it is asked for', () => {
     expect(objectsOf(platformConfig()).filter(({ kind }) => /ResourceQuota|LimitRange/.test(kind))).toEqual([]);
   });
@@ -135,6 +139,13 @@ test('a container without a request gets one: with a quota, the API server would
 });
 
 platformRefuses({
+  'a quota of limits below that of requests': [
+    [
+      'CPUs',
+      'quotas: {enabled: true, hard: {mlflow: {requests.cpu: "30", limits.cpu: "20"}}}',
+      'quotas.hard.mlflow.limits.cpu: is 20, less than the 30 of requests.cpu; make it at least that, or leave it out',
+    ],
+  ],
   'a quota that what runs does not fit into': [
     [
       'CPUs',

@@ -22,6 +22,12 @@ dump=${dump#./}
 name=${dump%.dump}
 [ ! -e "$name.sha256" ] || sha256sum --quiet --check "$name.sha256" || fail "$dump is not as it was written"
 
+# A pod that has just started may be refused until the network knows its policies, and nobody starts this one again.
+for _ in $(seq 60); do
+  ! pg_isready --quiet || break
+  sleep 1
+done
+
 scratch=$(mktemp -d)
 client() {
   psql --no-psqlrc --no-password --quiet --set=ON_ERROR_STOP=1 --set=schema="$APP_SCHEMA" --set=before="${APP_SCHEMA}_before" "$@"

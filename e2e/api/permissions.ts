@@ -4,26 +4,30 @@ import type { Cluster } from '../cluster/cluster';
 import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
 
 const OPERATOR = { namespace: 'seldon-system', name: 'seldon-manager' };
-const MODELS = 'ml-models';
+
+const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
 /** verb, resource and namespace ("" for the cluster's own). */
 type Request = readonly [string, string, string];
 
 /** The operator may do its work where models run, and no more; all others nothing at all. */
 export async function permissions(cluster: Cluster, env: Environment): Promise<string> {
-  const elsewhere = namespacesOf(env).filter((name) => name !== MODELS);
+  const models = [...new Set(ofKind(env, 'SeldonDeployment').map(({ metadata }) => metadata.namespace ?? ''))];
+  const elsewhere = namespacesOf(env).filter((name) => !models.includes(name));
   const work: Request[] = [
-    ...['deployments.apps', 'services', 'horizontalpodautoscalers.autoscaling'].flatMap((resource) =>
-      ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'].map((verb): Request => [verb, resource, MODELS]),
-    ),
-    ['list', 'seldondeployments.machinelearning.seldon.io', MODELS],
-    ['update', 'seldondeployments.machinelearning.seldon.io/status', MODELS],
-    ['create', 'events', MODELS],
+    ...models.flatMap((namespace): Request[] => [
+      ...['deployments.apps', 'services', 'horizontalpodautoscalers.autoscaling'].flatMap((resource) =>
+        VERBS.map((verb): Request => [verb, resource, namespace]),
+      ),
+      ['list', 'seldondeployments.machinelearning.seldon.io', namespace],
+      ['update', 'seldondeployments.machinelearning.seldon.io/status', namespace],
+      ['create', 'events', namespace],
+    ]),
     ['get', 'configmaps', OPERATOR.namespace],
     ['create', 'leases.coordination.k8s.io', OPERATOR.namespace],
   ];
   const never: Request[] = [
-    ...[MODELS, ...elsewhere].flatMap((namespace): Request[] => [
+    ...[...models, ...elsewhere].flatMap((namespace): Request[] => [
       ['get', 'secrets', namespace],
       ['list', 'secrets', namespace],
       ['create', 'pods', namespace],

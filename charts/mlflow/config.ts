@@ -5,6 +5,7 @@ import { count, flag, hostAndPort, oneOf, urlPath } from '../../config/fields';
 import { growingMemory, resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
 import { formatMemory, parseQuantity } from '../lib/quantity';
+import { DEFAULT_PERMISSIONS } from './auth/permissions';
 
 const MEBIBYTE = 2 ** 20;
 /** What an idle server takes with one worker: the command that starts it, and the worker. Measured: 450 MiB. */
@@ -15,9 +16,6 @@ const FURTHER_WORKER = 320 * MEBIBYTE;
 const USERS = 128 * MEBIBYTE;
 /** Of the server with one worker, and without users. */
 const MEMORY = ['640Mi', '2Gi'] as const;
-
-/** MLflow's own names of what it can be told by default. */
-export const DEFAULT_PERMISSIONS = ['NO_PERMISSIONS', 'READ', 'EDIT', 'MANAGE'] as const;
 
 /** An age as "mlflow gc" reads it, which takes an empty text for no age at all and would delete everything. */
 const age = z

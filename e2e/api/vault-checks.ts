@@ -84,10 +84,13 @@ export async function checkVault(checks: Checks, project: string, work: string, 
 }
 
 async function startOperator(cluster: Cluster, { bin, types }: { bin: string; types: string }): Promise<string> {
-  // Those that the environment makes objects of are there already, as its prerequisites are.
-  const flags = ['--server-side', '--force-conflicts'];
-  for (const file of readdirSync(types).filter((name) => name.includes('external-secrets.io_')))
-    accepted(file, await cluster.kubectl(['apply', ...flags, '-f', join(types, file)]));
+  // Those that the environment makes objects of are there already, of the release that it is for.
+  const there = await cluster.run(['get', 'crd', '-o', 'name']);
+  const files = readdirSync(types).filter((file) => {
+    const [group, plural] = file.replace('.yaml', '').split('_');
+    return plural !== undefined && !there.includes(`/${plural}.${group}`);
+  });
+  for (const file of files) accepted(file, await cluster.kubectl(['apply', '--server-side', '-f', join(types, file)]));
   await cluster.established('crd', '--all');
   cluster.launch(join(bin, 'external-secrets'), ['--metrics-addr=127.0.0.1:18080']);
   await cluster.create(CLUSTER_STORE);

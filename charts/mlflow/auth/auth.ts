@@ -7,8 +7,8 @@
  * Source: mlflow/server/auth of MLflow 3.17.
  */
 import { Credential, RequiredSecret, secretText } from '../../lib/secret';
-import type { DEFAULT_PERMISSIONS } from '../config';
 import { BACKEND_STORE } from '../database';
+import type { DEFAULT_PERMISSIONS } from './permissions';
 
 /** A user that a part of the platform signs in as. */
 export interface TrackingUser {

@@ -4,8 +4,8 @@ The Secret decides: a user gets the password that is in it now, whatever somebod
 changed by a new Secret and a restart. Every replica runs this, one at a time; nobody else's user is touched.
 
 Reads: USERS_FOLDER, with a file for each user, its name that of the user and its text the password; ADMIN, the name of
-the administrator; MANAGERS, names of users who may delete in every experiment, apart by spaces; MLFLOW_AUTH_CONFIG_PATH,
-and libpq's own PG* variables.
+the administrator; MANAGERS, names of users who may delete in every experiment, apart by spaces;
+MLFLOW_AUTH_CONFIG_PATH, and libpq's own PG* variables.
 """
 
 import os

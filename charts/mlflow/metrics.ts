@@ -8,7 +8,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Image } from '../lib/image';
-import { probes, tcpCheck } from '../lib/probes';
+import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import { type Mount, scratchVolume } from '../lib/volumes';
 
@@ -49,7 +49,9 @@ export function metricsContainer({ image, scripts, health }: MetricsContainerPro
     },
     ...probes({
       startup: { periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
-      ready: tcpCheck(METRICS),
+      // A path that prometheus_client answers without counting anything, so that MLflow's own health is not asked here.
+      ready: httpCheck(METRICS, '/favicon.ico'),
+      live: tcpCheck(METRICS),
     }),
     resources: RESOURCES,
     mounts: [

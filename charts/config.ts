@@ -1,5 +1,5 @@
 /** The schema of an environment, environments/<env>/platform.yaml: the schemas of its components put together. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { extendsField } from '../config/bases';
 import { annotations, dnsLabel, objectName, oneOf } from '../config/fields';
 import { OTHER_NAMES } from '../config/other-names';

@@ -1,7 +1,7 @@
 /** Reads the files of environments, each with the files that it extends, through its schema. */
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Bases, type Extensible } from '../config/bases';
 import { originOf } from '../config/merge';
 import type { Origin } from '../config/problems';

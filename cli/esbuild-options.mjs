@@ -5,6 +5,8 @@ export const ESBUILD_OPTIONS = {
   target: 'node20',
   format: 'cjs',
   logLevel: 'warning',
+  minifyWhitespace: true,
+  minifySyntax: true,
   // Files that are imported as their text.
   loader: { '.sh': 'text', '.py': 'text', '.lua': 'text', '.yaml': 'text', '.gitignore': 'text' },
 };

@@ -26,7 +26,7 @@ const keptIn = join(
 );
 
 const kept = readKept();
-const { sources, code } = kept ?? (await bundled());
+const { sources, code, identity } = kept ?? (await bundled());
 const script = new Script(`(function (require, module, exports) {${code}\n})`, {
   filename: program,
   cachedData: kept?.compiled,
@@ -34,7 +34,7 @@ const script = new Script(`(function (require, module, exports) {${code}\n})`, {
 // Another version of Node.js has other machine code.
 if (kept === undefined || script.cachedDataRejected) process.once('exit', keep);
 // What is kept between runs of the program is of use to the same program only.
-process.env.ML_PLATFORM_PROGRAM = digestOf(code);
+process.env.ML_PLATFORM_PROGRAM = identity;
 process.argv.splice(1, process.argv.length, program, ...args);
 const module = { exports: {} };
 script.runInThisContext()(createRequire(program), module, module.exports);
@@ -44,12 +44,12 @@ function readKept() {
   try {
     const bytes = readFileSync(keptIn);
     const end = bytes.indexOf('\n') + 1;
-    const { sources, length, digest } = JSON.parse(bytes.toString('utf8', 0, end));
+    const { sources, length, identity, digest } = JSON.parse(bytes.toString('utf8', 0, end));
     const body = bytes.subarray(end);
     // V8 crashes on code that is damaged.
     if (digestOf(body) !== digest) return undefined;
     if (!sources.every(([path, digest]) => digestOf(readFileSync(join(root, path))) === digest)) return undefined;
-    return { sources, code: body.toString('utf8', 0, length), compiled: body.subarray(length) };
+    return { sources, identity, code: body.toString('utf8', 0, length), compiled: body.subarray(length) };
   } catch {
     return undefined;
   }
@@ -58,7 +58,8 @@ function readKept() {
 async function bundled() {
   try {
     const { bundle } = await import('./bundle.mjs');
-    return await bundle(root, program);
+    const made = await bundle(root, program);
+    return { ...made, identity: digestOf(made.code) };
   } catch (error) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     console.error('the libraries of this project are not installed; run "npm ci"');
@@ -70,7 +71,7 @@ async function bundled() {
 function keep() {
   const text = Buffer.from(code);
   const body = Buffer.concat([text, script.createCachedData()]);
-  const header = `${JSON.stringify({ sources, length: text.length, digest: digestOf(body) })}\n`;
+  const header = `${JSON.stringify({ sources, length: text.length, identity, digest: digestOf(body) })}\n`;
   // Several runs may end at once, and any may be killed: a complete file is renamed into place.
   const unfinished = `${keptIn}.${process.pid}`;
   try {

@@ -1,5 +1,5 @@
 /** The vocabulary of the configuration: the Affinity of Kubernetes, field by field. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, dnsLabel, labelKey, labels, oneOf, text } from './fields';
 
 const values = z.array(text('a')).optional();

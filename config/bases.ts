@@ -9,7 +9,7 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMapping } from '../charts/lib/mapping';
 import { type Document, MergeError, merge } from './merge';
 import { describeIssues, problem } from './problems';

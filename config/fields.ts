@@ -4,7 +4,7 @@
  * Each field carries an example of a good value, which error messages quote and editors offer. The limits are those
  * of the API server (k8s.io/apimachinery/pkg/util/validation), so that nothing accepted here is refused later.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { NO_LIMIT, parseQuantity } from '../charts/lib/quantity';
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';

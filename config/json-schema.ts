@@ -1,5 +1,5 @@
 /** The configuration as JSON Schema: what editors complete, error messages quote and docs/configuration.md lists. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The part of JSON Schema that the configuration uses. */
 export interface JsonSchema {

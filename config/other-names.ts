@@ -1,5 +1,5 @@
 /** What people write who know a thing by another name: each such name, and what is said in answer. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface OtherNames {
   /**

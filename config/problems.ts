@@ -1,6 +1,6 @@
 /** Turns what the schema refuses into lines that say where, what and how to mend it. */
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { inputSchema, type JsonSchema, kindIn, kindOf } from './json-schema';
 import { OTHER_NAMES } from './other-names';
 

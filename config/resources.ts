@@ -1,5 +1,5 @@
 /** The vocabulary of the configuration: CPU, memory, disk and volumes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMapping } from '../charts/lib/mapping';
 import { formatMemory, parseQuantity, quantityValue } from '../charts/lib/quantity';
 import { bytes, cpu, objectName } from './fields';

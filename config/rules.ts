@@ -1,5 +1,5 @@
 /** Rules about several fields of a schema, which stand beside that schema. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Fault } from './problems';
 
 /** Rules in the form that superRefine() takes. A fault's path starts at the value that the rules are about. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * A section that a file may leave out: then it is what the schema makes of an empty one.

@@ -1,5 +1,5 @@
 /** The vocabulary of the configuration: what every component's pods can be given. charts/lib/workload-settings.ts applies it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { affinity } from './affinity';
 import { annotations, count, labelKey, labels, objectName, oneOf, text } from './fields';
 

@@ -1,5 +1,5 @@
 /** The schema of `access` in platform.yaml: what is reached from outside the cluster, by which host, and by whom. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { annotations, cidr, count, dnsLabel, flag, hostName, objectName, oneOf, port } from '../../config/fields';
 import { resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';

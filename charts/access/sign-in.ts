@@ -1,5 +1,5 @@
 /** The schema of `access.signIn` in platform.yaml: who may come in, and who says who somebody is. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpUrl, matching, oneOf, text } from '../../config/fields';
 
 const list = (example: string) =>

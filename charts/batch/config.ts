@@ -4,7 +4,7 @@
  * Some settings are accepted by seldon-batch-processor 1.17.1 and then not followed (see its batch_processor.py). They are
  * refused here.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cron } from '../../config/cron';
 import { count, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';

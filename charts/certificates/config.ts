@@ -1,5 +1,5 @@
 /** The schema of `certificates` in platform.yaml: who signs the certificates of servers within the platform. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, objectName, oneOf } from '../../config/fields';
 
 const NAMESPACE = 'cert-manager';

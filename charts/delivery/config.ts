@@ -1,5 +1,5 @@
 /** The schema of `delivery` in platform.yaml: which tools apply dist/ beside kubectl. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, flag, httpUrl, matching, objectName, oneOf, text } from '../../config/fields';
 
 const repositoryUrl = (example: string) =>

@@ -1,5 +1,5 @@
 /** The schema of a model's detector: a server of Alibi Detect, to which the executor sends the requests that it logs. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, httpUrl, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';

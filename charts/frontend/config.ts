@@ -1,5 +1,5 @@
 /** The schema of `frontend` in platform.yaml, and what its model must be. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, flag, serviceName } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { MODELS_FOLDER } from '../../config/read';

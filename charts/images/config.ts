@@ -1,5 +1,5 @@
 /** The schema of `images` in platform.yaml. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, objectName, oneOf } from '../../config/fields';
 import { imageDigest, imageRepository, imageTag, registry, registryHost } from '../../config/image-fields';
 import { CATALOGUE, type ImageName } from './catalogue';

@@ -5,7 +5,7 @@
  * images, and a tag that somebody moves changes nothing until a pull request shows it.
  */
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageDigest, imageReference } from '../../config/image-fields';
 import { problem } from '../../config/problems';
 import { IMAGES_LOCK_FILE, readFile } from '../../config/read';

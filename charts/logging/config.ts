@@ -1,5 +1,5 @@
 /** The schema of `logging` in platform.yaml. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOf } from '../../config/fields';
 import { LOG_LEVELS, type Logging } from '../lib/logging';
 

@@ -1,5 +1,5 @@
 /** The schema of `mlflow` in platform.yaml, with its defaults and rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cron } from '../../config/cron';
 import { count, flag, hostAndPort, oneOf, urlPath } from '../../config/fields';
 import { growingMemory, resources } from '../../config/resources';

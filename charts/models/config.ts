@@ -1,5 +1,5 @@
 /** The schema of a model file, environments/<env>/models/<name>.yaml: its fields, and the rules over several of them. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { OTHER_NAMES } from '../../config/other-names';
 import type { Fault } from '../../config/problems';
 import { rules } from '../../config/rules';

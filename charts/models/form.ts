@@ -1,5 +1,5 @@
 /** The form of a model: what its file says of the columns, joined with the signature that the lock has. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Origin, problem } from '../../config/problems';
 import type { Form, FormInput } from '../frontend/form';
 import { COLUMN_TYPES, type FormSettings } from './config/form';

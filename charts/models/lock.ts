@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { scalar } from '../../config/fields';
 import { problem } from '../../config/problems';
 import { LOCK_FILE, readFile } from '../../config/read';

@@ -1,5 +1,5 @@
 /** The schema of `monitoring` in platform.yaml. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, dnsLabel, flag, labels, matching, oneOf, text } from '../../config/fields';
 import { rules } from '../../config/rules';
 import type { Scraping } from './monitored';

@@ -1,5 +1,5 @@
 /** The schema of `namespaces` in platform.yaml: what the platform's namespaces are called. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel } from '../../config/fields';
 
 /** The names without a prefix, as users of the guide know them. */

@@ -1,5 +1,5 @@
 /** The schema of `networkPolicies` in platform.yaml. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cidr, dnsLabel, flag, labels, port } from '../../config/fields';
 import { DNS_ADDRESSES, DNS_PODS } from './dns';
 

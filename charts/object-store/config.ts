@@ -1,5 +1,5 @@
 /** The schema of `objectStore` in platform.yaml: a store of one of four kinds, with their defaults and rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { annotations, count } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources, storage } from '../../config/resources';

@@ -1,5 +1,5 @@
 /** Fields of the object store that several of its kinds have. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cron } from '../../config/cron';
 import { bucketName, count, flag, oneOf } from '../../config/fields';
 import { resources } from '../../config/resources';

@@ -1,5 +1,5 @@
 /** A bucket that the platform does not run, and how it is reached: its fields, and their rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { bucketName, cidr, flag, matching, objectName, oneOf, port } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { rules } from '../../config/rules';

@@ -1,5 +1,5 @@
 /** The schema of `patches` in platform.yaml: changes to single objects, for what no field says. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, matching, objectName, oneOf, text } from '../../config/fields';
 import { rules } from '../../config/rules';
 import { jsonFaults } from './json-value';

@@ -1,5 +1,5 @@
 /** The settings of a cluster of CloudNativePG, with their defaults and rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cronWithSeconds } from '../../config/cron';
 import {
   bucketName,

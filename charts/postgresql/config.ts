@@ -1,5 +1,5 @@
 /** The schema of `postgresql` in platform.yaml: a database of one of three kinds. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMapping } from '../lib/mapping';
 import { CLUSTER_MEMORY, cloudNativePgSchema } from './cloud-native-pg-config';
 import { EMBEDDED_MEMORY, embeddedSchema } from './embedded-config';

@@ -1,5 +1,5 @@
 /** The settings of PostgreSQL as one pod of this platform's own, with their defaults and rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytes, flag } from '../../config/fields';
 import { resources, storage } from '../../config/resources';
 import { rules } from '../../config/rules';

@@ -1,5 +1,5 @@
 /** The settings of a database that the platform does not run, with their defaults and rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cidr, hostName, matching, objectName, oneOf, port } from '../../config/fields';
 import { rules } from '../../config/rules';
 import { connectionsField } from './connections';

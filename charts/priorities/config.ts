@@ -1,5 +1,5 @@
 /** The schema of `priorities` in platform.yaml. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag } from '../../config/fields';
 
 export const prioritiesSchema = z

@@ -1,5 +1,5 @@
 /** The schemas of `profile` and `accepted` in platform.yaml: what an environment is for, and what it does without. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOf, text } from '../../config/fields';
 
 /** What an environment is for. */

@@ -1,5 +1,5 @@
 /** The schema of `quotas` in platform.yaml, and what is wrong with an amount that is given by hand. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytes, count, cpu, flag } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { NAMESPACE_PARTS, type NamespaceNames } from '../namespaces/config';

@@ -1,5 +1,5 @@
 /** The schema of `secrets` in platform.yaml: how the Secrets that the platform reads come into the cluster. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, matching, objectName, oneOf } from '../../config/fields';
 
 const storeSchema = z

@@ -1,7 +1,7 @@
 /** environments/<env>/secrets/: Secrets that are encrypted, a file each, which `ml-platform secrets` writes. */
 import { existsSync, readFileSync } from 'node:fs';
 import { CORE_SCHEMA, load } from 'js-yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { problem } from '../../config/problems';
 import type { RequiredSecret } from '../lib/secret';
 import type { SecretsConfig } from './config';

@@ -1,5 +1,5 @@
 /** The schema of `seldon` in platform.yaml: the operator, and how it exposes models. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, dnsLabel, flag, oneOf } from '../../config/fields';
 import { resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';

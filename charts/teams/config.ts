@@ -1,5 +1,5 @@
 /** The schema of `teams` in platform.yaml, and the rules that need other settings. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, matching } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { rules } from '../../config/rules';

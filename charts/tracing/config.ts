@@ -1,5 +1,5 @@
 /** The schema of `tracing` in platform.yaml: where spans go. Which models send some, their files say. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpUrl, matching } from '../../config/fields';
 import type { Collector } from '../lib/collector';
 

@@ -1,5 +1,5 @@
 /** The schema of `training` in platform.yaml. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, httpUrl } from '../../config/fields';
 import { resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';

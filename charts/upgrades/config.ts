@@ -1,5 +1,5 @@
 /** The schemas of `moved` and `removed` in platform.yaml: what an environment says of data that it no longer has in place. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { matching } from '../../config/fields';
 
 /** An object as messages call it: its kind, and its name with the namespace where it has one. */

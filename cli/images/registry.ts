@@ -5,7 +5,7 @@
  * https://distribution.github.io/distribution/spec/auth/token/
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ImageLockEntry } from '../../charts/images/locked';
 import { registryOf, splitImage } from '../../charts/images/references';
 import type { Logins } from './login';

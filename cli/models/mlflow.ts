@@ -1,5 +1,5 @@
 /** The part of MLflow's REST API that resolving a model needs: https://mlflow.org/docs/latest/rest-api.html */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../command';
 
 const keyValue = z.object({ key: z.string(), value: z.number(), step: z.coerce.number().default(0) });

@@ -1,6 +1,6 @@
 /** Reads MLmodel, the file by which MLflow describes a saved model. */
 import { load } from 'js-yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Signature, SignatureColumn } from '../../charts/models/lock';
 
 const savedColumn = z.object({

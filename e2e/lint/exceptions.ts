@@ -1,7 +1,7 @@
 /** The exceptions of exceptions.yaml: what a linter may find, and why. */
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Finding } from './findings';
 
 const PROFILES = ['starter', 'production'] as const;

@@ -1,5 +1,5 @@
 /** The tables of the documents: what a row says, and where a table is put. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Credential, RequiredSecret, secretText } from '../../../charts/lib/secret';
 import { configurationTable, insertTable, secretsTable } from '../../../cli/docs/tables';
 import { inputSchema } from '../../../config/json-schema';

@@ -1,5 +1,5 @@
 /** The schema of `caBundle`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { objectName, text } from '../../../config/fields';
 
 export const caBundle = z

@@ -1,5 +1,5 @@
 /** The schema of `container`, what the program of a node is run with, and the rules about it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytes, objectName, port, text } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { section } from '../../../config/section';

@@ -1,5 +1,5 @@
 /** The schema of `egress`: whom pods may call, beyond what the platform itself opens. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cidr, dnsLabel, flag, port } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { section } from '../../../config/section';

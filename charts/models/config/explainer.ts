@@ -1,5 +1,5 @@
 /** The schema of `explainer`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, oneOf } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { resources } from '../../../config/resources';

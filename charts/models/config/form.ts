@@ -1,5 +1,5 @@
 /** The schema of `form`: the columns that callers send to a model, with units and ranges, and the meaning of the answer. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOf, scalar } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { rules } from '../../../config/rules';

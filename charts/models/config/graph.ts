@@ -1,5 +1,5 @@
 /** The schema of an inference graph, and the rules about its nodes and how they hang together. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOf } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { hasProxy } from '../../seldon/contract';

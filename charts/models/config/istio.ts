@@ -1,5 +1,5 @@
 /** The schema of `istio`, and its rule. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, hostName, matching } from '../../../config/fields';
 import { rules } from '../../../config/rules';
 

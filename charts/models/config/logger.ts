@@ -1,5 +1,5 @@
 /** The schema of `logger`, and its rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpUrl, oneOf } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { logPlaces } from '../logging';

@@ -1,5 +1,5 @@
 /** The fields of a model file. The rules over several of them are put together in charts/models/config.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { extendsField } from '../../../config/bases';
 import { count, oneOf, serviceName, text } from '../../../config/fields';
 import { resources, resourcesWithFiles } from '../../../config/resources';

@@ -1,5 +1,5 @@
 /** The fields that every node has, whether it stands in a graph, is a predictor's only one or the file's. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, scalar } from '../../../config/fields';
 import { imageReference } from '../../../config/image-fields';
 import type { Fault } from '../../../config/problems';

@@ -1,5 +1,5 @@
 /** The schema of where the pods of a model run. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, text } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { section } from '../../../config/section';

@@ -1,5 +1,5 @@
 /** The schema of `predictors`, among which a model's traffic is divided, and the rules about them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, dnsLabel, flag, labels } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import type { Predictor } from './complete';

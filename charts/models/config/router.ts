@@ -1,5 +1,5 @@
 /** The schema of `router`, a router that the executor has built in, and the rules about its node. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fault } from '../../../config/problems';
 import { faultOf, type Node } from './complete';
 

@@ -1,5 +1,5 @@
 /** The schema of how many pods serve a model, and the rules about it: fixed replicas, an autoscaler, KEDA, a disruption budget. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, oneOf, text } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { rules } from '../../../config/rules';

@@ -1,5 +1,5 @@
 /** The schema of `server` and `serverImage`: which of Seldon's prepackaged servers loads the model, and the rules about them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageReference } from '../../../config/image-fields';
 import type { Fault } from '../../../config/problems';
 import { hasProxy } from '../../seldon/contract';

@@ -1,5 +1,5 @@
 /** The schema of `slo`: how good a model has to be. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOf } from '../../../config/fields';
 
 /** The buckets that the executor and MLServer count answers in have these limits alike. */

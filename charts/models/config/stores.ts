@@ -1,5 +1,5 @@
 /** The schema of `modelStores` in platform.yaml. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, objectName, port } from '../../../config/fields';
 
 export const modelStoresSchema = z

@@ -1,5 +1,5 @@
 /** The schema of `timeouts`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../../../config/fields';
 
 export const timeouts = z

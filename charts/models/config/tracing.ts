@@ -1,5 +1,5 @@
 /** The schema of `tracing` of a model: which requests are traced. Where the spans go is a setting of the environment. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const SHARE = { error: 'must be a share from 0 to 1' };
 

@@ -1,5 +1,5 @@
 /** The fields of a SeaweedFS store, and its rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { resources, storage } from '../../../config/resources';

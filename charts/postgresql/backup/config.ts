@@ -1,5 +1,5 @@
 /** The schema of `postgresql.backup` in platform.yaml, with its defaults and rules. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cron, longestGap } from '../../../config/cron';
 import { count, flag } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';

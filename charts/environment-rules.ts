@@ -1,5 +1,6 @@
 /** The rules that need the settings of several components. A component's own rules are in its config.ts. */
 
+import { longestGap } from '../config/cron';
 import { type Fault, problem } from '../config/problems';
 import { PLATFORM_FILE } from '../config/read';
 import { callerFaults, exposureFaults, passwordFaults } from './access-rules';
@@ -22,6 +23,7 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
   return [
     ...connectionFaults(settings),
     ...backupFaults(settings),
+    ...backupAgeFaults(settings),
     ...certificateFaults(settings),
     ...storeCertificateFaults(settings),
     ...mirrorFaults(settings),
@@ -40,6 +42,22 @@ function backupFaults({ postgresql, objectStore }: PlatformSettings): Fault[] {
     path: ['postgresql', 'backup', ...path],
     message,
   }));
+}
+
+/** Good copies that would be too old before the next is made. */
+function backupAgeFaults({ monitoring, postgresql, objectStore }: PlatformSettings): Fault[] {
+  if (!monitoring.enabled || monitoring.kind !== 'operator') return [];
+  const schedules = {
+    'postgresql.backup.schedule':
+      postgresql.kind !== 'external' && postgresql.backup.enabled ? postgresql.backup.schedule : undefined,
+    'objectStore.mirror.schedule': objectStore.mirror?.schedule,
+  };
+  return Object.entries(schedules).flatMap(([name, schedule]) => {
+    const hours = Math.ceil((schedule === undefined ? 0 : (longestGap(schedule) ?? 0)) / 60);
+    if (monitoring.backupAge > hours) return [];
+    const message = `is ${monitoring.backupAge}, and ${name}: "${schedule}" leaves up to ${hours} hours between copies, so that good ones would be too old; make it at least ${hours + 1}`;
+    return [{ path: ['monitoring', 'backupAge'], message }];
+  });
 }
 
 /** Processes that would ask the database for more connections than it has. */

@@ -7,10 +7,11 @@ import { nodesOf } from './models/node';
 import { MODELS_JOB } from './models/scraping';
 import { Dashboards } from './monitoring/dashboards/dashboards';
 import { isMonitored } from './monitoring/monitored';
-import type { ComponentFacts } from './monitoring/rules/components';
+import type { Copies } from './monitoring/rules/backups';
 import { MonitoringRules } from './monitoring/rules/rules';
 import { MIRROR } from './object-store/mirror';
 import { BACKUP } from './postgresql/backup/backup';
+import { DATABASE_CLUSTER } from './postgresql/cloud-native-pg';
 import { allNamespaces, teamNamespaces } from './teams/config';
 
 /** What measures the store, by its kind. */
@@ -20,7 +21,7 @@ const storeOf = { embedded: 'minio', distributed: 'minio', seaweedfs: 'seaweedfs
 export function monitoringParts(app: App, config: PlatformConfig, workloads: readonly Component[]): Component[] {
   const { monitoring, namespaces: names, postgresql, objectStore, certificates, seldon } = config;
   if (!monitoring.enabled || monitoring.kind !== 'operator') return [];
-  const backups = backupsOf(config);
+  const copies = copiesOf(config);
   const facts = {
     namespace: names.mlflow,
     modelsNamespaces: [names.models, ...teamNamespaces(config)],
@@ -35,8 +36,7 @@ export function monitoringParts(app: App, config: PlatformConfig, workloads: rea
       database: postgresql.kind,
       store: storeOf[objectStore.kind],
       certificates: certificates.kind !== 'none' || seldon.certificates === 'cert-manager',
-      backups,
-      backupAge: monitoring.backupAge,
+      copies,
     }),
     ...(monitoring.dashboards.enabled
       ? [
@@ -44,7 +44,7 @@ export function monitoringParts(app: App, config: PlatformConfig, workloads: rea
             ...facts,
             ...monitoring.dashboards,
             environment: config.environment,
-            backups: backups.length > 0,
+            backups: copies.cronJobs.length > 0,
             gpus: config.models.some(asksForGpu),
             detectors: config.models.some(({ detector }) => detector),
           }),
@@ -64,9 +64,16 @@ const targetsOf = (workloads: readonly Component[]) =>
 const asksForGpu = ({ predictors }: ModelConfig) =>
   predictors.flatMap(({ graph }) => nodesOf(graph)).some(({ gpus = 0 }) => gpus > 0);
 
-const backupsOf = ({ postgresql, objectStore, namespaces: names }: PlatformConfig): ComponentFacts['backups'] => [
-  ...(postgresql.kind === 'embedded' && postgresql.backup.enabled
-    ? [{ namespace: names.postgresql, cronJob: BACKUP }]
-    : []),
-  ...(objectStore.mirror ? [{ namespace: names.objectStore, cronJob: MIRROR }] : []),
-];
+const copiesOf = ({ postgresql, objectStore, namespaces: names, monitoring }: PlatformConfig): Copies => ({
+  cronJobs: [
+    ...(postgresql.kind === 'embedded' && postgresql.backup.enabled
+      ? [{ namespace: names.postgresql, cronJob: BACKUP }]
+      : []),
+    ...(objectStore.mirror ? [{ namespace: names.objectStore, cronJob: MIRROR }] : []),
+  ],
+  archived:
+    postgresql.kind === 'cloudNativePg' && postgresql.backup.enabled
+      ? { namespace: names.postgresql, job: DATABASE_CLUSTER }
+      : undefined,
+  maxAge: monitoring.backupAge,
+});

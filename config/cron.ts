@@ -90,12 +90,13 @@ const DAYS_IN_EIGHT_YEARS = 8 * 365 + 2;
 const MINUTES_IN_A_DAY = 24 * 60;
 
 /**
- * The longest time that a schedule leaves between two runs, in minutes; eight years where it is never due twice.
+ * The longest time that a schedule leaves between two runs, in minutes; eight years where it is never due twice. Seconds, as
+ * CloudNativePG counts them, are left out of account.
  *
  * @returns undefined where the text is no schedule
  */
 export function longestGap(schedule: string): number | undefined {
-  const parsed = parse(schedule);
+  const parsed = parse(schedule) ?? parse(withoutSeconds(schedule));
   if (!parsed) return undefined;
   const [minutes = [], hours = []] = parsed.values;
   const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((a, b) => a - b);

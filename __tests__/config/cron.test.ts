@@ -48,6 +48,8 @@ test.each([
   ['0 3 1 * mon', 7 * DAY],
   ['@yearly', 366 * DAY],
   ['0 3 29 2 *', (4 * 365 + 1) * DAY],
+  // With seconds, as CloudNativePG takes it.
+  ['30 0 3 * * 0', 7 * DAY],
 ])('the longest time between two runs of %j is %d minutes', (schedule, expected) => {
   expect(longestGap(schedule)).toBe(expected);
 });

@@ -44,11 +44,11 @@ const everything = {
     apiServer: { cidrs: ['10.0.0.1/32', '10.0.0.2/32'], ports: [6443] },
     clients: { mlflow: ['team-a'], models: ['team-a', 'team-b'] },
   },
-  monitoring: { enabled: true, namespace: 'prometheus', labels: { release: 'kps' } },
+  monitoring: { enabled: true, backupAge: 50, namespace: 'prometheus', labels: { release: 'kps' } },
   postgresql: {
     maxConnections: 200,
     sharedMemory: '256Mi',
-    backup: { enabled: true, schedule: '*/15 1-5 * jan,mar mon', bucket: { enabled: true } },
+    backup: { enabled: true, schedule: '*/15 1-5 * jan-dec mon-fri,sun', bucket: { enabled: true } },
     storage: { className: 'fast' },
   },
   objectStore: { bucket: 'models', console: false, backups: { enabled: true, keptDays: 400 } },

@@ -38,9 +38,12 @@ export const METRICS = {
     ],
     histograms: [],
   },
-  // CloudNativePG 1.28: config/manager/default-monitoring.yaml, and pg_collector.go.
+  // CloudNativePG 1.29: config/manager/default-monitoring.yaml, and pg_collector.go. Of the archive, internal/cnpgi/instance/
+  // metrics.go of the Barman Cloud plugin 0.15: with it, the operator's own cnpg_collector_last_available_backup_timestamp
+  // stays 0.
   cloudNativePg: {
     values: [
+      'barman_cloud_cloudnative_pg_io_last_available_backup_timestamp',
       'cnpg_backends_total',
       'cnpg_collector_up',
       'cnpg_pg_database_size_bytes',
@@ -48,6 +51,8 @@ export const METRICS = {
       'cnpg_pg_replication_streaming_replicas',
       'cnpg_pg_settings_setting',
       'cnpg_pg_stat_archiver_failed_count',
+      'cnpg_pg_stat_archiver_last_archived_time',
+      'cnpg_pg_stat_archiver_last_failed_time',
       'cnpg_pg_stat_archiver_seconds_since_last_archival',
       'cnpg_pg_stat_database_blks_hit',
       'cnpg_pg_stat_database_blks_read',

@@ -15,7 +15,8 @@ import { applicationConnections } from './connections';
 import { MLFLOW } from './roles';
 
 /** Of the Cluster; another name than the embedded server has, so that both can be there while data moves. */
-const NAME = 'postgres';
+export const DATABASE_CLUSTER = 'postgres';
+const NAME = DATABASE_CLUSTER;
 /** Ports of an instance; constants of the operator. */
 const PORTS = { postgresql: 5432, status: 8000 } as const;
 const METRICS: NamedPort = { name: 'metrics', containerPort: 9187 };

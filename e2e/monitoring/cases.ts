@@ -1,7 +1,12 @@
 /** When each alert is there, and when it is not: series as promtool takes them, one value a minute. */
 
+/** Environments of examples/ whose rules are tested. */
+export type Example = 'everything' | 'replicated';
+
 export interface Case {
   readonly alert: string;
+  /** Whose rules. @default 'everything' */
+  readonly of?: Example;
   readonly what: string;
   /** Series by their values in promtool's notation, such as "0x10" for eleven times 0. */
   readonly series: Readonly<Record<string, string>>;
@@ -25,6 +30,9 @@ const mlserver = (code: string) =>
 const bucket = (le: string) => `seldon_api_executor_server_requests_seconds_bucket{${EXECUTOR},code="200",le="${le}"}`;
 const CLAIM = 'namespace="postgres",persistentvolumeclaim="data-postgresql-0"';
 const CRON = '{namespace="postgres",cronjob="postgresql-backup"}';
+const ARCHIVE = '{namespace="postgres",job="postgres",pod="postgres-1"}';
+const archived = (name: string) => `cnpg_pg_stat_archiver_${name}${ARCHIVE}`;
+const BASE_BACKUP = `barman_cloud_cloudnative_pg_io_last_available_backup_timestamp${ARCHIVE}`;
 const DEPLOYMENT = 'namespace="ml-models",deployment="wine-default-0-classifier"';
 
 const pair = (
@@ -37,6 +45,10 @@ const pair = (
   { alert, at, what: bad[0], series: bad[1], fires: [fires] },
   ...good.map(([what, series]): Case => ({ alert, at, what, series, fires: [] })),
 ];
+
+/** The same, with the rules of a database that CloudNativePG runs. */
+const replicated = (...args: Parameters<typeof pair>): Case[] =>
+  pair(...args).map((each) => ({ ...each, of: 'replicated' }));
 
 const volume = (free: string) => ({
   [`kubelet_volume_stats_available_bytes{${CLAIM}}`]: free,
@@ -188,6 +200,45 @@ export const CASES: readonly Case[] = [
     series: { [`kube_cronjob_created${CRON}`]: '0x3100' },
     fires: [{ severity: 'critical', namespace: 'postgres', cronjob: 'postgresql-backup' }],
   },
+  ...replicated(
+    'BackupTooOld',
+    '1570m',
+    { severity: 'critical', namespace: 'postgres', job: 'postgres' },
+    ['the newest base backup is 26 hours old', { [BASE_BACKUP]: '300x1600' }],
+    ['it is an hour old', { [BASE_BACKUP]: '90000x1600' }],
+    [
+      'of two instances one knows of a newer one',
+      { [BASE_BACKUP]: '300x1600', [BASE_BACKUP.replace('postgres-1', 'postgres-2')]: '90000x1600' },
+    ],
+    // BackupMissing tells of that.
+    ['there is none yet', { [BASE_BACKUP]: '0x1600' }],
+  ),
+  ...replicated(
+    'BackupMissing',
+    '130m',
+    { severity: 'critical', namespace: 'postgres', job: 'postgres' },
+    ['there was never one', { [BASE_BACKUP]: '0x200' }],
+    ['the first one was made within the hour', { [BASE_BACKUP]: '0x60 3600x140' }],
+  ),
+  {
+    alert: 'BackupMissing',
+    of: 'replicated',
+    what: 'the plugin does not answer',
+    at: '130m',
+    series: { [archived('last_archived_time')]: '0x200' },
+    fires: [{ severity: 'critical', namespace: 'postgres', job: 'postgres' }],
+  },
+  ...replicated(
+    'ArchiveFails',
+    '20m',
+    { severity: 'critical', namespace: 'postgres', job: 'postgres' },
+    [
+      'the last attempt failed, after the last success',
+      { [archived('last_failed_time')]: '60+60x30', [archived('last_archived_time')]: '0x30' },
+    ],
+    ['a success came after it', { [archived('last_failed_time')]: '60x30', [archived('last_archived_time')]: '70x30' }],
+    ['nothing ever failed', { [archived('last_failed_time')]: '-1x30', [archived('last_archived_time')]: '60x30' }],
+  ),
   ...pair(
     'CertificateExpires',
     '90m',

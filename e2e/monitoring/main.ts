@@ -8,9 +8,9 @@ import { toYaml } from '../../charts/lib/yaml';
 import { buildPrometheus } from '../cluster/build';
 import { Checks } from '../cluster/checks';
 import { requireCommands, runProgram } from '../cluster/program';
-import { CASES, type Case } from './cases';
+import { CASES, type Case, type Example } from './cases';
 
-const EXAMPLE = 'examples/dist/everything';
+const EXAMPLES = 'examples/dist';
 
 interface Rule {
   readonly alert?: string;
@@ -22,7 +22,7 @@ interface Group {
 
 const program = new Command('npm run e2e:rules')
   .description(
-    `Tests the rules of ${EXAMPLE}: promtool reads them, and every alert fires when it must and not otherwise.`,
+    `Tests the rules of ${EXAMPLES}: promtool reads them, and every alert fires when it must and not otherwise.`,
   )
   .addHelpText('after', '\nNeeds Go, and no root; promtool is built once, into .cache/e2e.');
 
@@ -33,21 +33,29 @@ async function main(): Promise<number> {
   mkdirSync(join(project, '.cache/e2e'), { recursive: true });
   const work = mkdtempSync(join(project, '.cache/e2e/rules-'));
   try {
-    return await judge(work, promtool, groupsIn(join(project, EXAMPLE)));
+    const groups = { everything: groupsIn(project, 'everything'), replicated: groupsIn(project, 'replicated') };
+    return await judge(work, promtool, groups);
   } finally {
     rmSync(work, { recursive: true });
   }
 }
 
 /** @returns the exit code */
-async function judge(work: string, promtool: string, groups: readonly Group[]): Promise<number> {
+async function judge(
+  work: string,
+  promtool: string,
+  examples: Readonly<Record<Example, readonly Group[]>>,
+): Promise<number> {
   const checks = new Checks();
-  const rules = join(work, 'rules.yaml');
-  writeFileSync(rules, toYaml([{ groups }]));
-  await checks.check('promtool reads the rules', () => run(promtool, ['check', 'rules', rules]));
+  for (const [name, groups] of Object.entries(examples)) {
+    const rules = join(work, `${name}.yaml`);
+    writeFileSync(rules, toYaml([{ groups }]));
+    await checks.check(`promtool reads the rules of ${name}`, () => run(promtool, ['check', 'rules', rules]));
+  }
   await checks.check('every alert is tested', () => {
     const tested = new Set(CASES.map(({ alert }) => alert));
-    const known = new Set(groups.flatMap((group) => group.rules.flatMap(({ alert }) => alert ?? [])));
+    const all = Object.values(examples).flat();
+    const known = new Set(all.flatMap((group) => group.rules.flatMap(({ alert }) => alert ?? [])));
     const untested = [...known].filter((alert) => !tested.has(alert));
     if (untested.length > 0) throw new Error(`not tested: ${untested.join(', ')}`);
     return `${known.size} alerts, ${CASES.length} cases`;
@@ -56,7 +64,7 @@ async function judge(work: string, promtool: string, groups: readonly Group[]): 
     await checks.check(`${each.alert}: ${each.what}`, () => {
       const file = join(work, `test-${index}.yaml`);
       const own = join(work, `rules-${index}.yaml`);
-      writeFileSync(own, toYaml([{ groups: only(groups, each.alert) }]));
+      writeFileSync(own, toYaml([{ groups: only(examples[each.of ?? 'everything'], each.alert) }]));
       writeFileSync(file, toYaml([testOf(own, each)]));
       run(promtool, ['test', 'rules', file]);
       return each.fires.length > 0 ? 'fires' : 'does not fire';
@@ -107,7 +115,8 @@ function testOf(rules: string, { alert, series, at, fires }: Case): object {
 /** Where nothing is scraped but what a case says, all other components are down. */
 const quiet = (alert: string) => (alert === 'ComponentDown' ? ',job="postgresql"' : '');
 
-function groupsIn(folder: string): Group[] {
+function groupsIn(project: string, example: Example): Group[] {
+  const folder = join(project, EXAMPLES, example);
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.yaml') && /^\d\d-/.test(path))
     .flatMap((path) => loadAll(readFileSync(join(folder, path), 'utf8')))

@@ -26,6 +26,23 @@ platformRefuses({
       'monitoring.dashboards.folder: must be the name of a folder: at most 100 letters, digits, spaces, "-", "_" or ".", starting and ending with a letter or digit, not "../ml", such as "ML platform"',
     ],
   ],
+  'an age of copies that good ones reach': [
+    [
+      'a day and two hours, of weekly dumps',
+      'monitoring: {enabled: true}\npostgresql: {backup: {enabled: true, schedule: "0 3 * * 0"}}',
+      'monitoring.backupAge: is 26, and postgresql.backup.schedule: "0 3 * * 0" leaves up to 168 hours between copies, so that good ones would be too old; make it at least 169',
+    ],
+    [
+      'a day, of base backups on workdays',
+      'monitoring: {enabled: true, backupAge: 24}\ncertificates: {kind: own}\npostgresql: {kind: cloudNativePg, backup: {enabled: true, schedule: "0 0 3 * * mon-fri", store: {endpoint: "https://s3.example.com", bucket: base, accessKeyId: AK}}}',
+      'monitoring.backupAge: is 24, and postgresql.backup.schedule: "0 0 3 * * mon-fri" leaves up to 72 hours between copies, so that good ones would be too old; make it at least 73',
+    ],
+    [
+      'a day, of a bucket that is copied every other day',
+      'monitoring: {enabled: true}\nobjectStore: {mirror: {endpoint: "https://s3.example.com", bucket: copy, schedule: "0 3 */2 * *"}}',
+      'monitoring.backupAge: is 26, and objectStore.mirror.schedule: "0 3 */2 * *" leaves up to 48 hours between copies, so that good ones would be too old; make it at least 49',
+    ],
+  ],
 });
 
 const MODEL = 'server: SKLEARN_SERVER\nuri: s3://models/a/1\n';

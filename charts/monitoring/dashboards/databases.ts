@@ -1,4 +1,5 @@
 /** PostgreSQL, by what measures it. */
+import { LAST_BACKUP } from '../rules/backups';
 import { type Dashboard, type Panel, podsRow, type Query, volumesPanel, WINDOW } from './dashboard';
 
 /** What both exporters count of each database, under names that differ in their start. */
@@ -114,6 +115,11 @@ export function cloudNativePgDashboard(namespace: string): Dashboard {
       {
         title: 'Archive',
         panels: [
+          {
+            title: 'Age of the newest base backup',
+            unit: 's',
+            queries: [{ expr: `time() - max(${LAST_BACKUP}{${of}} > 0)`, legend: 'base backup' }],
+          },
           {
             title: 'Since the last segment was archived',
             description: 'Without an archive it is -1.',

@@ -1,6 +1,7 @@
 /** Alerts about components: what is down, what fills up, what runs out, what did not run. */
 import type { Target } from '../monitored';
 import type { Alert } from './alert';
+import { backupAlerts, type Copies } from './backups';
 import { anyOf } from './rule';
 
 export interface ComponentFacts {
@@ -12,10 +13,7 @@ export interface ComponentFacts {
   readonly store: 'minio' | 'seaweedfs' | 'external';
   /** Whether cert-manager makes certificates in these namespaces. */
   readonly certificates: boolean;
-  /** CronJobs that make copies. */
-  readonly backups: readonly { readonly namespace: string; readonly cronJob: string }[];
-  /** How old the newest copy may be. Hours. */
-  readonly backupAge: number;
+  readonly copies: Copies;
 }
 
 const AVAILABLE = 'kubelet_volume_stats_available_bytes';
@@ -32,7 +30,7 @@ export function componentAlerts(facts: ComponentFacts): Alert[] {
     mlflowErrors(facts),
     reconcileErrors(facts),
     jobFailed(facts),
-    ...facts.backups.map((backup) => backupTooOld(backup, facts.backupAge)),
+    ...backupAlerts(facts.copies),
     ...(facts.certificates ? [certificate(facts)] : []),
   ];
 }
@@ -159,21 +157,6 @@ const jobFailed = ({ namespaces }: ComponentFacts): Alert => ({
   for: '1m',
   summary: 'The Job {{ $labels.job_name }} in {{ $labels.namespace }} has failed',
 });
-
-/** One that never succeeded has no time of success; then the age of its CronJob counts. */
-function backupTooOld({ namespace, cronJob }: ComponentFacts['backups'][number], hours: number): Alert {
-  const of = `{namespace="${namespace}",cronjob="${cronJob}"}`;
-  const newest = `kube_cronjob_status_last_successful_time${of}`;
-  const by = 'by (namespace, cronjob)';
-  return {
-    name: 'BackupTooOld',
-    severity: 'critical',
-    expr: `time() - (max ${by} (${newest}) or max ${by} (kube_cronjob_created${of})) > ${hours * 3600}`,
-    for: '5m',
-    labels: { namespace, cronjob: cronJob },
-    summary: `The newest copy by ${cronJob} in ${namespace} is {{ $value | humanizeDuration }} old`,
-  };
-}
 
 const certificate = ({ namespaces }: ComponentFacts): Alert => ({
   name: 'CertificateExpires',

@@ -26,7 +26,7 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
     ...backupAgeFaults(settings),
     ...certificateFaults(settings),
     ...storeCertificateFaults(settings),
-    ...mirrorFaults(settings),
+    ...placeFaults(settings),
     ...exposureFaults(settings),
     ...passwordFaults(settings),
     ...publishingFaults(settings),
@@ -92,13 +92,23 @@ function storeCertificateFaults({ certificates, objectStore }: PlatformSettings)
   return [{ path: ['objectStore', 'tls'], message }];
 }
 
-/** A copy that would be lost with what it is a copy of. */
-function mirrorFaults({ objectStore, namespaces }: PlatformSettings): Fault[] {
-  const { kind, mirror } = objectStore;
-  if (!mirror || kind === 'external') return [];
-  if (new URL(mirror.endpoint).hostname.split('.')[1] !== namespaces.objectStore) return [];
-  const message = `is ${mirror.endpoint}, the namespace of this very store; name a place that is not lost with it, such as "https://s3.eu-west-1.amazonaws.com"`;
-  return [{ path: ['objectStore', 'mirror', 'endpoint'], message }];
+/** Copies that would be lost with what they are copies of. */
+function placeFaults({ objectStore, postgresql, namespaces }: PlatformSettings): Fault[] {
+  if (objectStore.kind === 'external') return [];
+  const isOwn = (endpoint: string) => new URL(endpoint).hostname.split('.')[1] === namespaces.objectStore;
+  const store = postgresql.kind === 'embedded' ? postgresql.backup.store : undefined;
+  const mirror = (endpoint: string) =>
+    `is ${endpoint}, the namespace of this very store; name a place that is not lost with it, such as "https://s3.eu-west-1.amazonaws.com"`;
+  const dumps = (endpoint: string) =>
+    `is ${endpoint}, the platform's own store, whose users it makes itself; set postgresql.backup.bucket.enabled: true in place of store`;
+  return [
+    ...(objectStore.mirror && isOwn(objectStore.mirror.endpoint)
+      ? [{ path: ['objectStore', 'mirror', 'endpoint'], message: mirror(objectStore.mirror.endpoint) }]
+      : []),
+    ...(store && isOwn(store.endpoint)
+      ? [{ path: ['postgresql', 'backup', 'store', 'endpoint'], message: dumps(store.endpoint) }]
+      : []),
+  ];
 }
 
 /** Encrypted Secrets that nobody would decrypt. */

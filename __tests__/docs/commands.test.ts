@@ -29,6 +29,9 @@ const OTHERS = [
   'base64',
   'cat',
   'echo',
+  'export',
+  'psql',
+  'pg_restore',
   'mlflow',
 ];
 /** What npm does by itself. */

@@ -1,7 +1,9 @@
 /** What a cluster has once a platform runs, and whether a kubectl command refers to anything else. */
 
 import { DELIVERY } from '../../charts/delivery/delivery';
+import type { ObjectJson } from '../../charts/lib/workload-json';
 import type { Platform } from '../../charts/platform';
+import { type ClusterJson, isCluster, servicesOf } from '../../charts/postgresql/expansion';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { matches, type PodView, podsOf } from './cluster';
@@ -64,6 +66,12 @@ function madeOf(object: KubernetesObject): Known[] {
       ...claims.map((claim) => ({ kind: 'PersistentVolumeClaim', namespace, name: `${claim}-${pod}` })),
     ];
   }
+  if (isCluster(object as ObjectJson))
+    return servicesOf(object as unknown as ClusterJson).map(({ metadata: { name } }) => ({
+      kind: 'Service',
+      namespace,
+      name,
+    }));
   // The operator makes its webhook configuration itself, and its role names it.
   const rules: { resources: string[]; resourceNames?: string[] }[] = kind === 'ClusterRole' ? object.rules : [];
   return rules

@@ -7,7 +7,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   create: ['-f', '--from', '--dry-run', '--from-file'],
   delete: ['-f', '--cascade', '--ignore-not-found'],
   diff: ['--server-side', '-f'],
-  exec: ['-i'],
+  exec: ['-c', '-i'],
   get: ['-A', '--sort-by'],
   logs: ['--tail', '--all-containers'],
   patch: ['-f', '--local', '--type', '--patch'],
@@ -25,9 +25,10 @@ const LONG: Readonly<Record<string, string>> = {
   '--selector': '-l',
   '--output': '-o',
 };
-const SHORT_WITH_VALUE = ['-n', '-f', '-l', '-o'];
+const SHORT_WITH_VALUE = ['-c', '-n', '-f', '-l', '-o'];
 
 const KINDS: Readonly<Record<string, string>> = {
+  'clusters.postgresql.cnpg.io': 'Cluster',
   configmap: 'ConfigMap',
   crd: 'CustomResourceDefinition',
   cronjob: 'CronJob',
@@ -37,6 +38,7 @@ const KINDS: Readonly<Record<string, string>> = {
   namespace: 'Namespace',
   networkpolicy: 'NetworkPolicy',
   pvc: 'PersistentVolumeClaim',
+  'scheduledbackups.postgresql.cnpg.io': 'ScheduledBackup',
   sdep: 'SeldonDeployment',
   secret: 'Secret',
   secrets: 'Secret',

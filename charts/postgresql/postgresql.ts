@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CertificateIssuer } from '../certificates/issuer';
-import type { ContainerProps, Resources } from '../lib/container';
+import type { ContainerProps, Resources, Variables } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import type { Logging } from '../lib/logging';
@@ -57,6 +57,15 @@ const MLFLOW_KEY = 'mlflow-password';
 export const PASSWORDS_PATH = '/run/secrets/postgresql';
 /** From major version 18 the image keeps its data in a folder per version below this one, so that upgrades can link. */
 const VOLUME_PATH = '/var/lib/postgresql';
+
+/**
+ * Where an image of an older release keeps its data. By itself it takes a folder that it declares as a volume of its own: the
+ * container runtime mounts an empty one there for each new container, over the volume of the pod.
+ */
+function dataFolder({ version }: Image): Variables {
+  const major = Number(/^\d+/.exec(version)?.[0]);
+  return major < 18 ? { PGDATA: `${VOLUME_PATH}/${major}/docker` } : {};
+}
 
 /**
  * PostgreSQL with one database for MLflow: a StatefulSet of one pod on the official image.
@@ -188,6 +197,7 @@ function serverContainer(
       POSTGRES_USER: SUPERUSER,
       POSTGRES_PASSWORD_FILE: `${PASSWORDS_PATH}/${SUPERUSER_KEY}`,
       POSTGRES_DB: MLFLOW.database,
+      ...dataFolder(image),
       // What init.sh reads.
       APP_DATABASE: MLFLOW.database,
       APP_SCHEMA: MLFLOW.schema,

@@ -47,6 +47,7 @@ const KWOK_STAGES = [
   'pod/fast/pod-delete.yaml',
 ];
 
+const BARMAN_PLUGIN = 'github.com/cloudnative-pg/plugin-barman-cloud';
 const CLOUD_NATIVE_PG = 'github.com/cloudnative-pg/cloudnative-pg';
 const OPERATOR = 'github.com/seldonio/seldon-core/operator';
 /** Files of the operator's image, of which the Dockerfile says what they are. */
@@ -144,9 +145,9 @@ export async function buildParts(
   };
 }
 
-/** The CloudNativePG operator. */
+/** The CloudNativePG operator, or a plugin of it. */
 export interface CloudNativePg {
-  /** What its image has: its program, which is the first process of instances, too. */
+  /** What its image has: its program, which runs in instances, too. */
   readonly root: string;
   /** What its release installs. */
   readonly manifest: string;
@@ -168,6 +169,21 @@ export async function buildCloudNativePg(project: string): Promise<CloudNativePg
     },
   });
   return { root: join(bin, 'cloudnativepg'), manifest: join(bin, 'manifest.yaml') };
+}
+
+/** Builds the Barman Cloud plugin: one program, which is the plugin and what runs beside an instance. */
+export async function buildBarmanPlugin(project: string): Promise<CloudNativePg> {
+  const bin = await build({
+    project,
+    name: 'barman-plugin',
+    what: 'the Barman Cloud plugin (about three minutes on two cores)',
+    finish: (folder, module) => {
+      cpSync(join(sourceOf(module, BARMAN_PLUGIN), 'manifest.yaml'), join(folder, 'manifest.yaml'));
+      mkdirSync(join(folder, 'barman-plugin'));
+      renameSync(join(folder, 'manager'), join(folder, 'barman-plugin/manager'));
+    },
+  });
+  return { root: join(bin, 'barman-plugin'), manifest: join(bin, 'manifest.yaml') };
 }
 
 /** Builds kube-score and kubeconform, in a minute or two. */

@@ -9,6 +9,7 @@ export interface Metadata {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
+  readonly creationTimestamp?: string;
   readonly generation?: number;
   readonly resourceVersion?: string;
   readonly labels?: Readonly<Record<string, string>>;

@@ -1,12 +1,11 @@
 /** Does what cert-manager does, once: its commands are in no module that the module proxy serves as one. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cluster, list } from '../cluster/cluster';
 import { finished, run } from '../cluster/commands';
-import { type Environment, ofKind } from '../cluster/environments';
 import type { KubernetesObject } from '../cluster/objects';
 
-interface Certificate extends KubernetesObject {
+export interface Certificate extends KubernetesObject {
   readonly spec: {
     readonly secretName: string;
     readonly isCA?: boolean;
@@ -17,22 +16,14 @@ interface Certificate extends KubernetesObject {
 }
 
 /** Makes the Secret of each Certificate that is not of an authority: signed by one authority, which is in each, too. */
-export async function issue(cluster: Cluster, env: Environment, folder: string): Promise<string> {
+export async function issue(cluster: Cluster, wanted: readonly Certificate[], folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const authority = join(folder, 'ca');
-  openssl(
-    folder,
-    'req',
-    '-x509',
-    ...newKey(authority),
-    '-out',
-    `${authority}.crt`,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=ml-platform',
-  );
-  const certificates = ofKind<Certificate>(env, 'Certificate').filter(({ spec }) => !spec.isCA);
+  if (!existsSync(authority)) {
+    const output = ['-out', `${authority}.crt`, '-days', '2', '-subj', '/CN=ml-platform'];
+    openssl(folder, 'req', '-x509', ...newKey(authority), ...output);
+  }
+  const certificates = wanted.filter(({ spec }) => !spec.isCA);
   const secrets = certificates.map((certificate) => secretOf(certificate, folder, authority));
   await cluster.run(['apply', '--server-side', '-f', '-'], list(secrets));
   return `${secrets.length} Secrets`;

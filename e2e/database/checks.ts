@@ -1,6 +1,8 @@
 /** What is checked, in order; the first check that fails ends it. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dump, load as parse } from 'js-yaml';
+import { CATALOGUE } from '../../charts/images/catalogue';
 import type { CloudNativePg, Parts } from '../cluster/build';
 import { type Check, Checks, same } from '../cluster/checks';
 import { Cluster, until } from '../cluster/cluster';
@@ -14,10 +16,12 @@ import { isolate, load, prepare, startNode } from '../node/kubelet-node';
 import { writeImages } from '../node/oci-images';
 import type { DebianPostgresql, Software } from '../software/install';
 import { refusesWhatSynthRefuses, takesTheExample } from './admission';
-import { issue } from './certificates';
+import { installPlugin, pluginImages, storeOutside } from './archive';
 import { Database, NAMESPACE } from './database';
 import { expansionHolds } from './expansion';
+import { toCloudNativePg, toServerOutside } from './moving';
 import { install, operatorImage, wasAllowed } from './operator';
+import { backupsTurnedOn, measures, recovered } from './recovery';
 import { everyPodIsLimited, refusesPlainText, roles, verifiesTheServer } from './services';
 import { whileWriting } from './writer';
 
@@ -28,21 +32,30 @@ export interface DatabaseProps {
   readonly parts: Parts;
   readonly software: Software;
   readonly operator: CloudNativePg;
+  readonly plugin: CloudNativePg;
+  /** The commands that the plugin calls. */
+  readonly barman: string;
   readonly postgresql: DebianPostgresql;
 }
 
-/** Of each instance two, and as many again for an instance that lost its own; and the object store's. */
-const VOLUMES = 12;
+/** Of each instance two, and as many again for an instance that lost its own, and for a cluster that is recovered; and the object store's. */
+const VOLUMES = 20;
+
+/** What the database is moved from. */
+const EMBEDDED = {
+  postgresql: { storage: { size: '1Gi' }, resources: { requests: { cpu: '50m' } } },
+  mlflow: { workers: 1, resources: { requests: { cpu: '50m' } } },
+};
 
 /** @returns the exit code */
 export async function checkDatabase(props: DatabaseProps): Promise<number> {
   const { project, work, parts, postgresql } = props;
   isolate(work);
   const repository = Repository.init(project, join(work, 'repository'));
-  const settings = readFileSync(join(project, 'e2e/database/platform.yaml'), 'utf8');
-  const image = `images: {overrides: {cloudNativePg: {tag: "${postgresql.major}"}}}\n`;
-  writeFileSync(join(repository.environment(), 'platform.yaml'), settings + image);
-  // Nothing is moved here: the data of the server that the starting environment has would be left behind.
+  const tag = postgresql.major;
+  const images = { overrides: { postgresql: { tag }, cloudNativePg: { tag } } };
+  writeFileSync(join(repository.environment(), 'platform.yaml'), dump({ ...EMBEDDED, images }));
+  // What init has rendered is a server of another release, whose data nobody has.
   rmSync(repository.dist(), { recursive: true });
   finished(repository.command('synth'));
   const checks = new Checks();
@@ -61,10 +74,15 @@ export async function checkDatabase(props: DatabaseProps): Promise<number> {
 }
 
 function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository): Check[] {
-  const { project, work, operator } = props;
+  const { project, work, operator, plugin } = props;
   const env = startingEnvironment(repository);
   const database = new Database(cluster);
+  const certificates = join(work, 'certificates');
+  const operated = { database, repository, project };
+  const settings = parse(readFileSync(join(project, 'e2e/database/platform.yaml'), 'utf8'));
   const apply = (stage: string) => cluster.run(['apply', '--server-side', '-f', join(env.folder, stage)]);
+  const rolledOut = (namespace: string, workload: string) =>
+    cluster.run(['rollout', 'status', '-n', namespace, workload, '--timeout=15m']);
   return [
     ['the images are on the node', () => images(props, env)],
     ['a node with DNS', () => prepare(cluster, work, VOLUMES)],
@@ -72,7 +90,7 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
     ['its webhooks take the example that has every option', () => takesTheExample(cluster, project)],
     ['its webhook refuses what synth refuses', () => refusesWhatSynthRefuses(cluster)],
     [
-      'namespaces, policies, Secrets and certificates',
+      'MLflow with the embedded server is ready',
       async () => {
         const types = join(project, 'crds/third-party/cert-manager.io.yaml');
         await cluster.run(['apply', '--server-side', '-f', types]);
@@ -80,26 +98,22 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
         await apply('10-setup');
         for (const step of quickStart(project, env).filter(({ stage }) => stage === undefined))
           await perform(cluster, env, project, step);
-        return issue(cluster, env, join(work, 'certificates'));
+        await apply('30-data');
+        await rolledOut(NAMESPACE, 'statefulset/postgresql');
+        await apply('40-tracking');
+        return rolledOut('mlflow', 'deployment/mlflow');
       },
     ],
+    ['the database moves to CloudNativePG', () => toCloudNativePg(operated, settings, certificates)],
     [
       'three instances are ready',
       async () => {
-        await apply('30-data');
         await database.healthy();
         return `primary ${await database.primary()}`;
       },
     ],
-    ['the operator makes what expansion.ts says', () => expansionHolds(cluster, env)],
+    ['the operator makes what expansion.ts says', () => expansionHolds(cluster, startingEnvironment(repository))],
     ['every pod is limited both ways', () => everyPodIsLimited(cluster)],
-    [
-      'MLflow is ready',
-      async () => {
-        await apply('40-tracking');
-        return cluster.run(['rollout', 'status', '-n', 'mlflow', 'deployment/mlflow', '--timeout=15m']);
-      },
-    ],
     ['MLflow verifies the server', () => verifiesTheServer(database)],
     ['nobody logs in without TLS', () => refusesPlainText(database)],
     ["MLflow's role and schema", () => roles(database)],
@@ -107,30 +121,51 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
     ["the primary's pod is gone", () => primaryGone(database, 'pod')],
     ["the primary's pod and volumes are gone", () => primaryGone(database, 'volumes')],
     ['all instances are rolled', () => rolled(database, repository)],
+    ['a bucket outside the platform', () => storeOutside(cluster, storeImage(env))],
+    ['the Barman Cloud plugin is installed', () => installPlugin(cluster, plugin, certificates)],
+    ['backups are turned on, and the first is made', () => backupsTurnedOn(operated)],
+    [
+      'with the plugin, the operator makes what expansion.ts says',
+      () => expansionHolds(cluster, startingEnvironment(repository)),
+    ],
+    ['instances have the metrics that rules and dashboards name', () => measures(database)],
+    ['the cluster is recovered to a point in time', () => recovered(operated)],
     ['the operator was forbidden nothing', () => wasAllowed(cluster)],
+    [
+      'the database moves to a server outside',
+      () => toServerOutside(operated, `${CLOUD_NATIVE_PG}:${props.postgresql.major}`, certificates),
+    ],
   ];
 }
 
 async function images(
-  { project, parts, software, work, operator, postgresql }: DatabaseProps,
+  { project, parts, software, work, operator, plugin, barman, postgresql }: DatabaseProps,
   env: Environment,
 ): Promise<string> {
   const names = imagesOf(env).filter((name) => /\/mlflow\/|\/silo:/.test(name));
   mkdirSync(join(work, 'run'), { recursive: true });
+  const path = `/usr/lib/postgresql/${postgresql.major}/bin:/usr/bin:/bin`;
   const further = {
     [operatorImage(operator)]: { folder: operator.root },
-    [postgresImage(env)]: {
-      folder: postgresRoot(postgresql, work),
-      path: `/usr/lib/postgresql/${postgresql.major}/bin:/usr/bin:/bin`,
+    ...pluginImages(plugin, software, barman),
+    [`${CLOUD_NATIVE_PG}:${postgresql.major}`]: { folder: postgresRoot(postgresql, work), path },
+    [`${EMBEDDED_IMAGE}:${postgresql.major}`]: {
+      folder: embeddedRoot(project, postgresql, work),
+      path: `/usr/local/bin:${path}`,
+      env: { LANG: 'C.UTF-8' },
+      entrypoint: ['docker-entrypoint.sh'],
     },
   };
   await load(await writeImages({ project, parts, software, work: join(work, 'run'), names, further }));
   return [...names, ...Object.keys(further)].join(', ');
 }
 
-function postgresImage(env: Environment): string {
-  const [, name] = /"imageName":"([^"]+)"/.exec(JSON.stringify(env.objects)) ?? [];
-  if (name === undefined) throw new Error(`${env.name} has no Cluster`);
+const CLOUD_NATIVE_PG = CATALOGUE.cloudNativePg.repository;
+const EMBEDDED_IMAGE = CATALOGUE.postgresql.repository;
+
+function storeImage(env: Environment): string {
+  const name = imagesOf(env).find((image) => image.includes('/silo:'));
+  if (name === undefined) throw new Error(`${env.name} has no store`);
   return name;
 }
 
@@ -141,6 +176,14 @@ function postgresRoot({ folder }: DebianPostgresql, work: string): string {
   finished(run('cp', ['-a', folder, root], work));
   const accounts = ['root:x:0:0:root:/root:/bin/bash', 'postgres:x:26:26::/var/lib/postgresql:/bin/bash'];
   writeFileSync(join(root, 'etc/passwd'), accounts.map((account) => `${account}\n`).join(''));
+  return root;
+}
+
+/** The same with the account and the entrypoint of the official image. */
+function embeddedRoot(project: string, { folder }: DebianPostgresql, work: string): string {
+  const root = join(work, 'layers/embedded-postgres');
+  finished(run('cp', ['-a', folder, root], work));
+  cpSync(join(project, 'e2e/software/layers/postgres'), root, { recursive: true });
   return root;
 }
 
@@ -173,38 +216,16 @@ function primaryGone(database: Database, what: 'pod' | 'volumes'): Promise<strin
 function rolled(database: Database, repository: Repository): Promise<string> {
   const { cluster } = database;
   return whileWriting(database, 'roll', async () => {
-    const file = join(repository.environment(), 'platform.yaml');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('maxConnections: 60', 'maxConnections: 80'));
+    repository.change({ postgresql: { maxConnections: 80 } });
     finished(repository.command('synth'));
     await cluster.run(['apply', '--server-side', '-f', join(repository.dist(), '30-data')]);
     await until('each instance has the new setting', 900, async () => {
-      const { code, stdout } = await cluster.kubectl([
-        'get',
-        'pods',
-        '-n',
-        NAMESPACE,
-        '-o',
-        'name',
-        '-l',
-        'cnpg.io/podRole=instance',
-      ]);
+      const list = ['get', 'pods', '-n', NAMESPACE, '-o', 'name', '-l', 'cnpg.io/podRole=instance'];
+      const { code, stdout } = await cluster.kubectl(list);
       if (code !== 0) return 'no pods';
       for (const pod of stdout.trim().split('\n')) {
-        const psql = [
-          'exec',
-          '-n',
-          NAMESPACE,
-          pod,
-          '-c',
-          'postgres',
-          '--',
-          'psql',
-          '-U',
-          'postgres',
-          '-Atc',
-          'show max_connections',
-        ];
-        const said = await cluster.kubectl(psql);
+        const show = ['psql', '-U', 'postgres', '-Atc', 'show max_connections'];
+        const said = await cluster.kubectl(['exec', '-n', NAMESPACE, pod, '-c', 'postgres', '--', ...show]);
         if (said.stdout.trim() !== '80') return `${pod}: ${said.stdout}${said.stderr}`;
       }
       return undefined;

@@ -13,7 +13,7 @@ interface Deployment extends KubernetesObject {
 
 /** The image that its release names, of which the operator runs a copy in each instance, too. */
 export function operatorImage({ manifest }: CloudNativePg): string {
-  const deployment = objectsOf(manifest).find(({ kind }) => kind === 'Deployment') as Deployment | undefined;
+  const deployment = installedObjects(manifest).find(({ kind }) => kind === 'Deployment') as Deployment | undefined;
   const image = deployment?.spec.template.spec.containers[0]?.image;
   if (image === undefined) throw new Error(`${manifest} has no Deployment with an image`);
   return image;
@@ -21,7 +21,7 @@ export function operatorImage({ manifest }: CloudNativePg): string {
 
 /** Installs it. Its image is on the node, and in no registry; its limit of a tenth of a CPU is for clusters in use. */
 export async function install(cluster: Cluster, { manifest }: CloudNativePg): Promise<string> {
-  const text = JSON.stringify(objectsOf(manifest))
+  const text = JSON.stringify(installedObjects(manifest))
     .replaceAll('"imagePullPolicy":"Always"', '"imagePullPolicy":"IfNotPresent"')
     .replaceAll('"cpu":"100m","memory":"200Mi"', '"memory":"400Mi"');
   const objects = JSON.parse(text) as object[];
@@ -64,5 +64,6 @@ export async function wasAllowed(cluster: Cluster): Promise<string> {
   return `${lines.length} lines of log, none of something forbidden`;
 }
 
-const objectsOf = (manifest: string) =>
+/** The objects of a release's manifest. */
+export const installedObjects = (manifest: string) =>
   (loadAll(readFileSync(manifest, 'utf8')) as (KubernetesObject | null)[]).filter((object) => object !== null);

@@ -51,6 +51,12 @@ export interface FurtherImage {
   readonly folder: string;
   /** Where programs are looked for. @default "/usr/bin:/bin" */
   readonly path?: string;
+  /** Further variables. @default - none */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What runs. @default - what a pod says */
+  readonly entrypoint?: readonly string[];
+  /** A folder of installed software, which lies below. @default - none */
+  readonly software?: string;
 }
 
 /** Writes all of them as one OCI layout, which containerd imports. */
@@ -74,8 +80,15 @@ export async function writeImages(props: ImageProps): Promise<string> {
   layout.add(COREDNS, [base, await ownLayer(work, dnsRoot(work, parts))], { ...NOTHING, entrypoint: ['/coredns'] });
   if (parts.argo !== '')
     layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
-  for (const [name, { folder, path: PATH = '/usr/bin:/bin' }] of Object.entries(further))
-    layout.add(name, [base, await ownLayer(work, folder)], { ...NOTHING, env: { PATH } });
+  for (const [name, image] of Object.entries(further)) {
+    const { folder, path: PATH = '/usr/bin:/bin', entrypoint = [] } = image;
+    const below = image.software === undefined ? [] : [await softwareLayer(cache, software, image.software)];
+    layout.add(name, [base, ...below, await ownLayer(work, folder)], {
+      ...NOTHING,
+      entrypoint,
+      env: { ...image.env, PATH },
+    });
+  }
   return layout.write();
 }
 

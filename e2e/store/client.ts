@@ -14,6 +14,21 @@ export interface ClientProps {
 export class Client {
   constructor(private readonly props: ClientProps) {}
 
+  get origin(): string {
+    return this.props.origin;
+  }
+
+  /** The file with who has signed the certificate of the store. */
+  get authority(): string {
+    return this.props.authority;
+  }
+
+  keyOf(user: string): string {
+    const key = this.props.keys[user];
+    if (key === undefined) throw new Error(`the store has no user ${user}`);
+    return key;
+  }
+
   /** Runs mc; a user is the alias of the store with its key, such as "mlflow/models". */
   mc(...args: string[]): Result {
     const { mc, work, origin, authority, keys } = this.props;

@@ -10,9 +10,10 @@ import { CGROUP } from '../loop/host';
 import { installStores, type StoreSoftware } from '../software/install';
 import { storeStandIns } from '../software/stand-ins';
 import { Store } from './host';
-import { MINIO, minioChecks } from './minio';
+import { MINIO, minioChecks, minioClient } from './minio';
+import { moved } from './moving';
 import { makeBridge } from './networks';
-import { SEAWEEDFS, seaweedfsChecks } from './seaweedfs';
+import { SEAWEEDFS, seaweedfsChecks, seaweedfsClient } from './seaweedfs';
 
 const program = new Command('npm run e2e:store --')
   .description(
@@ -57,6 +58,12 @@ async function check(project: string, software: StoreSoftware, work: string, nam
   const tools = { mc: join(software.minio, 'mc'), work };
   try {
     for (const [index, store] of stores.entries()) await CHECKS[names[index] ?? 'minio'](checks, store, tools);
+    const [minio, seaweedfs] = stores;
+    if (minio && seaweedfs) {
+      const [from, to] = [minioClient(minio, tools), seaweedfsClient(seaweedfs, tools)];
+      const move = { project, work, rclone: software.rclone, bucket: 'models', file: join(work, 'object'), from, to };
+      await checks.check('everything in the bucket moves from MinIO to SeaweedFS', () => moved(move));
+    }
   } finally {
     for (const store of stores) await store.end();
   }

@@ -27,7 +27,7 @@ frontend: {enabled: false}
 } as const satisfies StoreKind;
 
 /** A client with the keys of all users, and that of root. */
-function clientOf(store: Store, tools: Tools): Client {
+export function minioClient(store: Store, tools: Tools): Client {
   const root = store.secret('minio');
   const keys = { ...store.secret('minio-users'), [root['root-user'] ?? '']: root['root-password'] ?? '' };
   return new Client({ ...tools, keys, authority: store.authority, origin: 'https://minio.minio-system.svc:9000' });
@@ -36,7 +36,7 @@ function clientOf(store: Store, tools: Tools): Client {
 const ROOT = 'minio-root';
 
 export async function minioChecks(checks: Checks, store: Store, tools: Tools): Promise<void> {
-  const client = clientOf(store, tools);
+  const client = minioClient(store, tools);
   const file = join(tools.work, 'object');
   writeFileSync(file, 'what was there before\n'.repeat(100_000));
   const written: string[] = [];

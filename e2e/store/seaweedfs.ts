@@ -35,10 +35,15 @@ function keysOf(store: Store): Record<string, string> {
   return Object.fromEntries(identities.map(({ name, credentials }) => [name, credentials[0]?.secretKey ?? '']));
 }
 
-export async function seaweedfsChecks(checks: Checks, store: Store, { mc, work }: Tools): Promise<void> {
-  const keys = keysOf(store);
+/** A client with the keys of all users. */
+export function seaweedfsClient(store: Store, tools: Tools): Client {
   const origin = 'https://seaweedfs.minio-system.svc:8333';
-  const client = new Client({ mc, work, origin, keys, authority: store.authority });
+  return new Client({ ...tools, origin, keys: keysOf(store), authority: store.authority });
+}
+
+export async function seaweedfsChecks(checks: Checks, store: Store, tools: Tools): Promise<void> {
+  const { work } = tools;
+  const client = seaweedfsClient(store, tools);
   const file = join(work, 'object');
   writeFileSync(file, 'what was there before\n'.repeat(100_000));
   const written: string[] = [];

@@ -54,6 +54,19 @@ describe('Postgresql', () => {
     });
   });
 
+  test.each([
+    ['17.7-trixie', '/var/lib/postgresql/17/docker'],
+    ['16@sha256:abc', '/var/lib/postgresql/16/docker'],
+    // These choose such a folder themselves.
+    ['18.6-trixie', undefined],
+    ['20', undefined],
+    ['ours', undefined],
+  ])('keeps the data of an image %s on the volume, not in the one that older images declare', (version, folder) => {
+    const { objects: older } = build((app) => new Postgresql(app, { ...props, image: { ...foreignImage, version } }));
+    const [server] = find(older, 'StatefulSet', 'postgresql').spec.template.spec.containers;
+    expect(envOf(server).PGDATA).toBe(folder);
+  });
+
   test('keeps its data on the volume it is given, whatever happens to the StatefulSet', () => {
     expect(server.spec.volumeClaimTemplates[0].spec).toMatchObject({
       storageClassName: 'fast',

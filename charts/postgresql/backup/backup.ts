@@ -9,6 +9,7 @@ import { podSpec, serviceAccount } from '../../lib/pod';
 import type { RequiredSecret } from '../../lib/secret';
 import { claimSpec, type Mount, type Storage, scratchVolume } from '../../lib/volumes';
 import type { WorkloadSettings } from '../../lib/workload-settings';
+import { type BucketAccess, identityEdges } from '../../object-store/bucket';
 import { POSTGRES_UID } from '../postgresql';
 import bucketScript from './bucket.py';
 import censusScript from './census.sh';
@@ -124,8 +125,7 @@ export class PostgresqlBackup extends Component {
     this.job('backup', NAME, when, (pods) => {
       const dump = dumpContainer(this.dump, this.connect(pods, database.endpoint), keep, this.dumps);
       if (!write) return [dump];
-      const { origin } = this.connect(pods, write.copies.bucket.write.endpoint);
-      return [dump, putContainer(write, origin, this.dumps)];
+      return [dump, putContainer(write, this.reach(pods, write.copies.bucket.write), this.dumps)];
     });
   }
 
@@ -152,8 +152,13 @@ export class PostgresqlBackup extends Component {
 
   private get(pods: Pods, read: Copier | undefined, dumps: Mount, resources?: Resources): ContainerProps[] {
     if (!read) return [];
-    const { origin } = this.connect(pods, read.copies.bucket.read.endpoint);
-    return [getContainer(read, origin, dumps, resources)];
+    return [getContainer(read, this.reach(pods, read.copies.bucket.read), dumps, resources)];
+  }
+
+  /** @returns the origin of the bucket's store */
+  private reach(pods: Pods, access: BucketAccess): string {
+    for (const { from, to, ports } of identityEdges(pods, access)) this.allow(from, to, ...ports);
+    return this.connect(pods, access.endpoint).origin;
   }
 
   /** A CronJob whose containers run one after the other. */

@@ -1,10 +1,11 @@
 /** The schema of `postgresql.backup` in platform.yaml, with its defaults and rules. */
 import * as z from 'zod';
 import { cron, longestGap } from '../../../config/cron';
-import { count, flag } from '../../../config/fields';
+import { bucketName, count, flag } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { resources, storage } from '../../../config/resources';
 import { rules } from '../../../config/rules';
+import { placeFaults, placeFields } from '../../object-store/place-config';
 
 const WHEN = "When: minute, hour, day, month, weekday, in the controller manager's time zone";
 
@@ -25,6 +26,13 @@ const fields = z.strictObject({
     })
     .prefault({})
     .describe('Copies of the dumps in the bucket of backups'),
+  store: z
+    .strictObject({ bucket: bucketName('database-dumps').describe('The bucket there, which exists'), ...placeFields })
+    .optional()
+    .meta({
+      examples: [{ endpoint: 'https://s3.eu-west-1.amazonaws.com', region: 'eu-west-1', bucket: 'database-dumps' }],
+    })
+    .describe('A place outside the platform that dumps are copied to instead, with keys of its own'),
   restoreTest: z
     .strictObject({
       enabled: flag(true).describe('Restores the newest dump on a schedule into a PostgreSQL of its own, and compares'),
@@ -39,7 +47,10 @@ const fields = z.strictObject({
 
 export type BackupSettings = z.output<typeof fields>;
 
-export const backupSchema = fields.superRefine(rules(ageFaults)).prefault({}).describe('Backups of the database');
+export const backupSchema = fields
+  .superRefine(rules((settings) => [...ageFaults(settings), ...storeFaults(settings)]))
+  .prefault({})
+  .describe('Backups of the database');
 
 const HOUR = 60;
 /** Hours of the longest gap of a schedule, rounded up. What is no schedule at all has been refused already. */
@@ -54,6 +65,14 @@ function ageFaults({ schedule, maxAgeHours: said }: BackupSettings): Fault[] {
   if (said === undefined || said > gap) return [];
   const message = `is ${said}, and the schedule "${schedule}" leaves up to ${gap} hours between dumps, so that good ones would be too old; make it at least ${gap + 1}, or leave it out`;
   return [{ path: ['maxAgeHours'], message }];
+}
+
+function storeFaults({ bucket, store }: BackupSettings): Fault[] {
+  if (!store) return [];
+  const faults = placeFaults(store, store.bucket).map(({ path, message }) => ({ path: ['store', ...path], message }));
+  if (!bucket.enabled) return faults;
+  const message = 'is true, and dumps are copied to one place, which is backup.store; remove one of them';
+  return [...faults, { path: ['bucket', 'enabled'], message }];
 }
 
 /** What is wrong with the copies in the bucket of backups, as a path below `postgresql.backup`. */

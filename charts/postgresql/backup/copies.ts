@@ -11,7 +11,7 @@ import { type DumpProps, dumpEnv, scriptPath, scriptsMount } from './containers'
 
 /** Where the copies are, and how they are made. */
 export interface CopiesProps {
-  readonly bucket: BackupBucket;
+  readonly bucket: Pick<BackupBucket, 'write' | 'read'>;
   /** Whether a copy is encrypted before it leaves. */
   readonly encrypted: boolean;
   /** An image with Python, boto3 and cryptography: MLflow's. */

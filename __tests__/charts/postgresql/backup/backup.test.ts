@@ -176,16 +176,30 @@ describe('dumps that are copied', () => {
 
   test('need no key where the cloud knows the pod', () => {
     const { key: _, ...keyless } = foreignBucket;
-    const cloud = { write: keyless, read: keyless, archive: keyless };
+    const cloud = { write: keyless, read: keyless };
     const { component: known, pod: knownPod } = render({ copies: { ...copies, bucket: cloud } });
     expect(known.secrets.map(({ name }) => name)).toEqual(['postgresql-backup-encryption']);
     expect(envOf(knownPod('postgresql-backup').containers[0]).AWS_SHARED_CREDENTIALS_FILE).toBeUndefined();
   });
 
+  test('may go where the cloud gives keys to pods that it knows', () => {
+    const { key: _, ...keyless } = foreignBucket;
+    const known = { ...keyless, identityEgress: [{ cidr: '169.254.7.7/32', port: 88 }] };
+    const { component: cloud } = render({ copies: { ...copies, bucket: { write: known, read: known } } });
+    const toKeys = cloud.edges.filter(({ to }) => to.kind === 'cidr');
+    expect(toKeys.map(({ from, to, ports }) => ['name' in from && from.name, to, ports])).toEqual(
+      ['postgresql-backup', 'postgresql-restore-test', 'postgresql-restore'].map((name) => [
+        name,
+        { kind: 'cidr', cidr: '169.254.7.7/32' },
+        [88],
+      ]),
+    );
+  });
+
   test('trust the authority of the store', () => {
     const authority = { kind: 'configMap', name: 'company', key: 'ca' } as const;
     const tls = { ...foreignBucket, endpoint: { ...foreignBucket.endpoint, tls: true }, authority };
-    const { pod: tlsPod } = render({ copies: { ...copies, bucket: { write: tls, read: tls, archive: tls } } });
+    const { pod: tlsPod } = render({ copies: { ...copies, bucket: { write: tls, read: tls } } });
     const [container] = tlsPod('postgresql-backup').containers;
     expect(envOf(container)).toMatchObject({
       AWS_ENDPOINT_URL_S3: 'https://s3.elsewhere.svc:7000',

@@ -23,6 +23,8 @@ export interface ProxyConfigProps extends SignIn {
   readonly metricsPort: number;
   /** The file with the client's secret. */
   readonly clientSecretFile: string;
+  /** The file with who has signed the issuer's certificate. @default - a public authority */
+  readonly authorityFile?: string;
 }
 
 /** A prediction or an upload may take its time; what is too long is the component's to say. */
@@ -49,6 +51,8 @@ export function proxyConfig(props: ProxyConfigProps): string {
           clientSecretFile: props.clientSecretFile,
           scope: props.scope,
           code_challenge_method: 'S256',
+          // Beside the public authorities: an issuer may change from one to the other.
+          ...(props.authorityFile !== undefined && { caFiles: [props.authorityFile], useSystemTrustStore: true }),
           ...(props.groups.length > 0 && { allowedGroups: props.groups }),
           oidcConfig: {
             issuerURL: props.issuer,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { AUTHORITY_FILE, authorityVolume, givenAuthority } from '../certificates/authority';
 import type { Resources } from '../lib/container';
 import { type Endpoint, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -50,6 +51,7 @@ const UID = 65532;
 const CONFIG_PATH = '/etc/oauth2-proxy';
 const CONFIG_FILE = 'config.yaml';
 const SECRETS_PATH = '/run/secrets/sign-in';
+const AUTHORITY_PATH = '/run/issuer-authority';
 const CLIENT_KEY = 'client-secret';
 const COOKIE_KEY = 'cookie-secret';
 const CLIENT_SECRET = new Credential(
@@ -96,11 +98,13 @@ export class SignInProxy extends MonitoredComponent {
         data: { [CLIENT_KEY]: secretText`${CLIENT_SECRET}`, [COOKIE_KEY]: secretText`${COOKIE_SECRET}` },
       }),
     );
+    const authority = authorityVolume(this, name, givenAuthority(props.authority));
     const config = proxyConfig({
       ...props,
       port: PORT.containerPort,
       metricsPort: METRICS.containerPort,
       clientSecretFile: `${SECRETS_PATH}/${CLIENT_KEY}`,
+      ...(authority && { authorityFile: `${AUTHORITY_PATH}/${AUTHORITY_FILE}` }),
     });
     const files = new k8s.KubeConfigMap(this, 'config', { metadata: { name }, data: { [CONFIG_FILE]: config } });
     const account = serviceAccount(this, 'account', name, props);
@@ -138,6 +142,7 @@ export class SignInProxy extends MonitoredComponent {
             mounts: [
               { volume: secretVolume('sign-in', secret, CLIENT_KEY, COOKIE_KEY), path: SECRETS_PATH },
               { volume: configMapVolume('config', files), path: CONFIG_PATH },
+              ...(authority ? [{ volume: authority, path: AUTHORITY_PATH }] : []),
               tmp(),
             ],
           },

@@ -1,6 +1,8 @@
 /** The schema of `access.signIn` in platform.yaml: who may come in, and who says who somebody is. */
 import * as z from 'zod';
 import { httpUrl, matching, oneOf, text } from '../../config/fields';
+import { rules } from '../../config/rules';
+import { authorityField } from '../certificates/authority-config';
 
 const list = (example: string) =>
   z
@@ -18,6 +20,9 @@ export const signInSchema = z
   .strictObject({
     issuer: httpUrl('https://login.example.com/realms/ml').describe(
       'The OpenID Connect issuer, as it stands in its tokens; it publishes /.well-known/openid-configuration',
+    ),
+    authority: authorityField('company-ca').describe(
+      "Who has signed the issuer's certificate, where that is none of the public authorities: an object in each namespace of what is exposed",
     ),
     clientId: text('ml-platform').describe('The client that the issuer knows the platform by'),
     audiences: list('ml-platform-machines')
@@ -45,6 +50,13 @@ export const signInSchema = z
       .default('12h')
       .describe('How long a person stays signed in'),
   })
+  .superRefine(
+    rules(({ issuer, authority }) =>
+      authority && issuer.startsWith('http:')
+        ? [{ path: ['authority'], message: 'is for https, and issuer is http; remove one or change the other' }]
+        : [],
+    ),
+  )
   .superRefine(({ groups, emailDomains, anybody }, context) => {
     const limited = groups.length > 0 || emailDomains.length > 0;
     if (limited !== anybody) return;

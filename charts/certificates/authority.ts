@@ -13,6 +13,20 @@ export type Authority =
   /** An issuer of cert-manager, which gives its authority with each certificate that it signs. */
   | { readonly kind: 'issuer'; readonly issuer: CertificateIssuer };
 
+/** An object that settings name, in the namespace of each client. */
+export interface GivenAuthority {
+  readonly configMap?: string;
+  readonly secret?: string;
+  readonly key: string;
+}
+
+/** @param given nothing for the public authorities */
+export function givenAuthority(given: GivenAuthority | undefined): Authority {
+  const { configMap, secret, key = '' } = given ?? {};
+  if (configMap !== undefined) return { kind: 'configMap', name: configMap, key };
+  return secret === undefined ? { kind: 'public' } : { kind: 'secret', name: secret, key };
+}
+
 export const AUTHORITY_FILE = 'ca.crt';
 
 /**

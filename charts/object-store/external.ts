@@ -1,5 +1,5 @@
 /** A store outside the platform: nothing is rendered of it, and everybody reaches it as they would the platform's own. */
-import type { Authority } from '../certificates/authority';
+import { givenAuthority } from '../certificates/authority';
 import type { ExternalServer } from '../lib/endpoint';
 import { Credential } from '../lib/secret';
 import type { BucketAccess, BucketKey } from './bucket';
@@ -27,7 +27,7 @@ export function externalBucket(
   return {
     endpoint: serverOf(place),
     ...{ bucket, provider, region, pathStyle },
-    authority: authorityOf(place.authority),
+    authority: givenAuthority(place.authority),
     ...(credentials === 'keys' ? { key } : { identityEgress }),
   };
 }
@@ -73,10 +73,4 @@ function serverOf({ endpoint, cidrs }: PlaceSettings): ExternalServer {
   const { protocol, hostname, port } = new URL(endpoint);
   const tls = protocol === 'https:';
   return { host: hostname, port: Number(port) || (tls ? 443 : 80), cidrs, tls };
-}
-
-function authorityOf(authority: PlaceSettings['authority']): Authority {
-  const { configMap, secret, key = '' } = authority ?? {};
-  if (configMap !== undefined) return { kind: 'configMap', name: configMap, key };
-  return secret === undefined ? { kind: 'public' } : { kind: 'secret', name: secret, key };
 }

@@ -1,32 +1,11 @@
 /** A bucket that the platform does not run, and how it is reached: its fields, and their rules. */
 import * as z from 'zod';
-import { bucketName, cidr, flag, matching, objectName, oneOf, port } from '../../config/fields';
+import { bucketName, cidr, flag, matching, oneOf, port } from '../../config/fields';
 import type { Fault } from '../../config/problems';
-import { rules } from '../../config/rules';
+import { authorityField } from '../certificates/authority-config';
 import type { PlaceSettings } from './place';
 
 const ORIGIN = /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[1-9]\d{0,4})?$/;
-
-const authority = z
-  .strictObject({
-    configMap: objectName('store-ca').optional().describe('A ConfigMap that has it'),
-    secret: objectName('store-ca').optional().describe('A Secret that has it'),
-    key: matching(/^[-._a-zA-Z0-9]+$/, 253, 'a key of letters, digits, "-", "_" or "."', 'ca.crt')
-      .default('ca.crt')
-      .describe('The key, whose value is PEM text'),
-  })
-  .superRefine(
-    rules(({ configMap, secret }) =>
-      (configMap === undefined) === (secret === undefined)
-        ? [{ path: [], message: 'must name one object, such as {"configMap": "store-ca", "key": "ca.crt"}' }]
-        : [],
-    ),
-  )
-  .optional()
-  .meta({ examples: [{ configMap: 'store-ca' }] })
-  .describe(
-    "Who has signed the server's certificate, in every namespace that calls it; the public authorities where absent",
-  );
 
 const reached = z
   .strictObject({
@@ -51,7 +30,9 @@ export const placeFields = {
   pathStyle: flag(false).describe(
     'Whether the bucket stands in the path of an address, as most stores of one host need it; in its host otherwise',
   ),
-  authority,
+  authority: authorityField('store-ca').describe(
+    "Who has signed the server's certificate, in every namespace that calls it; the public authorities where absent",
+  ),
   cidrs: z
     .array(cidr('10.20.0.0/16'), { error: 'must be a list' })
     .default([])

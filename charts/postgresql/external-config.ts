@@ -1,7 +1,8 @@
 /** The settings of a database that the platform does not run, with their defaults and rules. */
 import * as z from 'zod';
-import { cidr, hostName, matching, objectName, oneOf, port } from '../../config/fields';
+import { cidr, hostName, matching, oneOf, port } from '../../config/fields';
 import { rules } from '../../config/rules';
+import { authorityField } from '../certificates/authority-config';
 import { connectionsField } from './connections';
 import { MAX_CONNECTIONS } from './memory';
 
@@ -12,22 +13,6 @@ const identifier = (example: string) =>
     63,
     'a name of lower-case letters, digits, "_" or "-" that starts with a letter',
     example,
-  );
-
-const fileKey = matching(/^[-._a-zA-Z0-9]+$/, 253, 'a key of letters, digits, "-", "_" or "."', 'ca.crt');
-
-const authority = z
-  .strictObject({
-    secret: objectName('database-ca').optional().describe('A Secret that has it'),
-    configMap: objectName('database-ca').optional().describe('A ConfigMap that has it'),
-    key: fileKey.default('ca.crt').describe('The key, whose value is PEM text'),
-  })
-  .superRefine(
-    rules(({ secret, configMap }) =>
-      (secret === undefined) === (configMap === undefined)
-        ? [{ path: [], message: 'must name one object, such as {"configMap": "database-ca", "key": "ca.crt"}' }]
-        : [],
-    ),
   );
 
 export const externalSchema = z
@@ -45,9 +30,9 @@ export const externalSchema = z
     sslMode: oneOf(['disable', 'require', 'verify-ca', 'verify-full'], 'verify-full')
       .default('verify-full')
       .describe("libpq's sslmode: whether the connection is by TLS, and what is checked of the server's certificate"),
-    authority: authority
-      .optional()
-      .describe("Who has signed the server's certificate, in the namespace of MLflow; for verify-ca and verify-full"),
+    authority: authorityField('database-ca').describe(
+      "Who has signed the server's certificate, in the namespace of MLflow; for verify-ca and verify-full",
+    ),
     maxConnections: connectionsField(MAX_CONNECTIONS),
     cidrs: z
       .array(cidr('10.20.0.0/16'))

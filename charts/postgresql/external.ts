@@ -1,4 +1,5 @@
 /** A database that the platform does not run: a managed service, or a server of another team. */
+import { type GivenAuthority, givenAuthority } from '../certificates/authority';
 import type { ExternalServer } from '../lib/endpoint';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
 import type { DatabaseAdmin, DatabaseConnection, ServerCheck } from './connection';
@@ -13,7 +14,7 @@ export interface ExternalDatabaseProps {
   readonly schema?: string;
   readonly sslMode: 'disable' | 'require' | 'verify-ca' | 'verify-full';
   /** An object in the namespace of each client. @default - the public authorities, where something is checked */
-  readonly authority?: { readonly secret?: string; readonly configMap?: string; readonly key: string };
+  readonly authority?: GivenAuthority;
   /** Connections that the user may have at a time. */
   readonly maxConnections: number;
   /** Addresses that the server may have; any where empty. */
@@ -54,7 +55,5 @@ export class ExternalDatabase {
 
 function checkOf({ sslMode, authority }: ExternalDatabaseProps): ServerCheck {
   if (sslMode === 'disable' || sslMode === 'require') return { sslMode };
-  const { secret, configMap, key = '' } = authority ?? {};
-  if (configMap !== undefined) return { sslMode, authority: { kind: 'configMap', name: configMap, key } };
-  return { sslMode, authority: secret === undefined ? { kind: 'public' } : { kind: 'secret', name: secret, key } };
+  return { sslMode, authority: givenAuthority(authority) };
 }

@@ -199,6 +199,24 @@ describe('sign-in', () => {
     });
   });
 
+  test.each([
+    ['configMap', { configMap: { name: 'ca-x', items: [{ key: 'root.pem', path: 'ca.crt' }] } }],
+    ['secret', { secret: { secretName: 'ca-x', items: [{ key: 'root.pem', path: 'ca.crt' }] } }],
+  ])('trusts the authority of an issuer in a %s, beside the public ones', (kind, source) => {
+    const signIn = { ...SIGN_IN, authority: { [kind]: 'ca-x', key: 'root.pem' } };
+    const all = objects({ signIn });
+    const { containers, volumes } = find(all, 'Deployment', 'frontend-sign-in').spec.template.spec;
+    const volume = volumes.find(({ name }: { name: string }) => name === 'authority');
+    expect(volume).toMatchObject(source);
+    const mount = containers[0].volumeMounts.find(({ name }: { name: string }) => name === 'authority');
+    const { providers } = load(find(all, 'ConfigMap', 'frontend-sign-in').data['config.yaml']) as ProxyFile;
+    expect(providers[0]).toMatchObject({ caFiles: [`${mount.mountPath}/ca.crt`], useSystemTrustStore: true });
+  });
+
+  test('trusts the public authorities alone unless the environment names another', () => {
+    expect(config('mlflow-sign-in').providers[0]).not.toHaveProperty('caFiles');
+  });
+
   test('is not in front of the S3 API, whose clients sign each request', () => {
     const exposed = objects({ signIn: SIGN_IN, s3: { enabled: true } });
     expect(find(exposed, 'HTTPRoute', 's3-access').spec.rules[0].backendRefs[0].name).toBe('minio');

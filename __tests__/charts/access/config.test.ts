@@ -66,6 +66,16 @@ platformRefuses({
       'access.signIn.issuer: is required, such as "https://login.example.com/realms/ml"',
     ],
     [
+      'an authority of an issuer that shows no certificate',
+      `access: {${open}, signIn: {issuer: "http://login.test", clientId: x, groups: [a], authority: {configMap: ca-x}}}`,
+      'access.signIn.authority: is for https, and issuer is http; remove one or change the other',
+    ],
+    [
+      'an authority in two places',
+      `access: {${open}, signIn: {${signIn}, groups: [a], authority: {configMap: ca-x, secret: ca-y}}}`,
+      'access.signIn.authority: must name one object, such as {"configMap": "company-ca", "key": "ca.crt"}',
+    ],
+    [
       'a sign-in that lets everybody in without saying so',
       `access: {${open}, signIn: {${signIn}}}`,
       'access.signIn.groups: lets in everybody whom the issuer knows, at a public issuer everybody there is; list groups, such as ["ml-team"], or emailDomains, or write anybody: true',

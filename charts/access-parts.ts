@@ -1,6 +1,6 @@
 /** What leads into the cluster: routes to what an environment exposes, and the sign-in in front of each. */
 import type { App } from 'cdk8s';
-import { type AccessConfig, type Exposed, exposedHost, exposedOrigin } from './access/config';
+import { type AccessConfig, EXPOSED, type Exposed, exposedHost, modelsHost, ofTeam, originAt } from './access/config';
 import { GatewayExposure, sectionOf } from './access/gateway-exposure';
 import type { ExposedHost } from './access/hosts';
 import { IngressExposure } from './access/ingress-exposure';
@@ -12,7 +12,9 @@ import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
 import type { Endpoint, Peer } from './lib/endpoint';
 import { loggingOf } from './logging/config';
+import type { ModelProps } from './models/props';
 import { scrapingOf } from './monitoring/config';
+import { teamNamespace } from './teams/config';
 
 /** What can be exposed beside the models. */
 export type Exposable = Readonly<Partial<Record<Exclude<Exposed, 'models'>, Endpoint>>>;
@@ -42,26 +44,52 @@ export const modelPeers = (access: AccessConfig): Peer[] =>
 /** By which hosts browsers reach MLflow: those that are listed, and the one that it is exposed by. */
 export function mlflowHosts({ access, mlflow }: PlatformConfig): string[] {
   if (access.kind === 'none' || !access.mlflow.enabled) return [...mlflow.hosts];
-  return [...new Set([...mlflow.hosts, new URL(exposedOrigin(access, 'mlflow')).host])];
+  return [...new Set([...mlflow.hosts, new URL(originAt(access, exposedHost(access, 'mlflow'))).host])];
 }
 
-/** What the routes of models are attached to. They are made with each model, of which there may be thousands. */
-export function modelsGateway({ access }: PlatformConfig): GatewayProps | undefined {
+/**
+ * What the routes of models are attached to. They are made with each model, of which there may be thousands.
+ * @param team whose models they are; nothing for the platform's own
+ */
+export function modelsGateway({ access, namespaces }: PlatformConfig, team?: string): GatewayProps | undefined {
   if (access.kind !== 'gateway' || !access.models.enabled) return undefined;
   const { gateway, signIn, tls } = access;
   return {
     name: gateway.name,
     namespace: gateway.namespace,
-    hostnames: [exposedHost(access, 'models')],
-    section: sectionOf('models', { ...gateway, tls }),
+    hostnames: [modelsHost(access, team)],
+    section: sectionOf(listenerOf(team), { ...gateway, tls }),
     ...(signIn && {
+      routes: namespaces.models,
       proxyOf: (model, place) => ({ service: proxyService(proxyName(model, place)), port: PORT.containerPort }),
     }),
   };
 }
 
-/** Models of teams are not reached from outside. */
-const ownModels = ({ models }: PlatformConfig) => models.filter(({ team }) => team === undefined);
+/** The name of what is there for the host of models. */
+const listenerOf = (team: string | undefined) => (team === undefined ? EXPOSED.models : ofTeam(team));
+
+/** Models that share a host: the platform's own, and those of each team. */
+interface ModelsOfOne {
+  readonly name: string;
+  readonly host: string;
+  readonly namespace: string;
+  readonly models: readonly ModelProps[];
+}
+
+function modelsByHost({ access, namespaces, teams, models }: PlatformConfig): ModelsOfOne[] {
+  if (!access.models.enabled) return [];
+  const of = (team: string | undefined, namespace: string): ModelsOfOne => ({
+    name: listenerOf(team),
+    host: modelsHost(access, team),
+    namespace,
+    models: models.filter((model) => model.team === team),
+  });
+  return [
+    of(undefined, namespaces.models),
+    ...teams.map(({ name }) => of(name, teamNamespace(namespaces.models, name))),
+  ];
+}
 
 export interface AccessPartsProps {
   readonly images: Images;
@@ -70,9 +98,12 @@ export interface AccessPartsProps {
 
 export function accessParts(app: App, config: PlatformConfig, { images, exposable }: AccessPartsProps): Component[] {
   const { access } = config;
-  const models = ownModels(config);
   if (access.kind === 'none') return [];
-  const proxy = (shown: Exposed, of: Pick<SignInProxyProps, 'name' | 'namespace' | 'upstreams' | 'publicPaths'>) =>
+  const proxy = (
+    shown: Exposed,
+    host: string,
+    of: Pick<SignInProxyProps, 'name' | 'namespace' | 'upstreams' | 'publicPaths' | 'withheld'>,
+  ) =>
     access.signIn
       ? [
           new SignInProxy(app, {
@@ -83,7 +114,7 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
             monitoring: scrapingOf(config),
             logging: loggingOf(config, 'access'),
             pullSecret: config.images.pullSecret,
-            origin: exposedOrigin(access, shown),
+            origin: originAt(access, host),
             domain: access.domain ?? '',
             apiPaths: API_PATHS[shown],
           }),
@@ -93,50 +124,64 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
     ([name, endpoint]) => {
       if (!endpoint || !access[name].enabled) return [];
       const { namespace } = endpoint;
+      const host = exposedHost(access, name);
+      const of = { name, namespace, upstreams: [{ id: name, endpoint }], publicPaths: [], withheld: [] };
       // The S3 API has keys of its own, which its clients sign each request with.
-      const proxies =
-        name === 's3' ? [] : proxy(name, { name, namespace, upstreams: [{ id: name, endpoint }], publicPaths: [] });
-      return [{ name, proxies, endpoint: proxies[0]?.endpoint ?? endpoint }];
+      const proxies = name === 's3' ? [] : proxy(name, host, of);
+      return [{ name, host, proxies, endpoint: proxies[0]?.endpoint ?? endpoint }];
     },
   );
   const namespace = config.namespaces.models;
-  const ofModels = access.models.enabled
-    ? modelProxies(models, namespace).flatMap((of) => proxy('models', { ...of, namespace }))
-    : [];
+  const ofModels = modelsByHost(config).map((models) => ({
+    ...models,
+    proxies: modelProxies(models.models, models.namespace).flatMap((of) =>
+      proxy('models', models.host, { ...of, namespace }),
+    ),
+  }));
   const hosts = exposed.map(
-    ({ name, endpoint }): ExposedHost => ({ name, host: exposedHost(access, name), paths: [{ path: '/', endpoint }] }),
+    ({ name, host, endpoint }): ExposedHost => ({ name, host, paths: [{ path: '/', endpoint }] }),
   );
   return [
     ...exposed.flatMap(({ proxies }) => proxies),
-    ...ofModels,
-    exposure(
-      app,
-      config,
-      hosts,
-      ofModels.map(({ endpoint }) => endpoint),
-    ),
+    ...ofModels.flatMap(({ proxies }) => proxies),
+    exposure(app, config, hosts, ofModels),
   ];
 }
 
 function exposure(
   app: App,
-  config: PlatformConfig,
+  { access, namespaces }: PlatformConfig,
   hosts: readonly ExposedHost[],
-  modelProxyEndpoints: readonly Endpoint[],
+  ofModels: readonly (ModelsOfOne & { readonly proxies: readonly SignInProxy[] })[],
 ): Component {
-  const { access, namespaces } = config;
-  const models = ownModels(config);
-  const { kind, tls, gateway, ingress } = access;
-  const host = exposedHost(access, 'models');
+  const { kind, tls, port, gateway, ingress } = access;
   const shared = { tls, callers: ingressPeers(access) };
   if (kind === 'gateway') {
-    const ofModels = access.models.enabled ? [{ name: 'models', host, namespace: namespaces.models }] : [];
-    return new GatewayExposure(app, { ...shared, ...gateway, hosts, further: ofModels, admitted: modelProxyEndpoints });
+    return new GatewayExposure(app, {
+      ...shared,
+      ...gateway,
+      port,
+      hosts,
+      // The routes are in the namespace of what they lead to.
+      further: ofModels.map(({ name, host, namespace }) => ({
+        name,
+        host,
+        namespace: access.signIn ? namespaces.models : namespace,
+      })),
+      admitted: ofModels.flatMap(({ proxies }) => proxies.map(({ endpoint }) => endpoint)),
+    });
   }
-  const paths = models.flatMap((model) => {
-    const endpoint = modelProxyEndpoints.find(({ service }) => service === proxyService(proxyName(model, 0)));
-    return endpoint ? [{ path: `${routePrefix(namespaces.models, model.name)}/`, endpoint }] : [];
+  const led = ofModels.map(({ name, host, namespace, models, proxies }) => ({
+    name,
+    host,
+    paths: models.flatMap((model) => {
+      const found = proxies.find(({ endpoint: { service } }) => service === proxyService(proxyName(model, 0)));
+      return found ? [{ path: `${routePrefix(namespace, model.name)}/`, endpoint: found.endpoint }] : [];
+    }),
+  }));
+  return new IngressExposure(app, {
+    ...shared,
+    ...ingress,
+    hosts: [...hosts, ...led.filter(({ paths }) => paths.length > 0)],
   });
-  const ofModels = access.models.enabled && paths.length > 0 ? [{ name: 'models', host, paths }] : [];
-  return new IngressExposure(app, { ...shared, ...ingress, hosts: [...hosts, ...ofModels] });
 }

@@ -15,7 +15,7 @@ import { parseModelUri } from './models/uri';
 import { bucketFaults } from './postgresql/backup/config';
 import { applicationConnections, maxConnectionsFor } from './postgresql/connections';
 import { productionModelFaults } from './production/demands';
-import { folderFaults, teamModelFaults } from './team-rules';
+import { folderFaults, teamHostFaults, teamModelFaults } from './team-rules';
 import { allNamespaces, teamFaults, teamPrefix } from './teams/config';
 
 /** What is wrong with the settings of components that use each other. */
@@ -31,6 +31,7 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
     ...passwordFaults(settings),
     ...publishingFaults(settings),
     ...teamFaults(settings),
+    ...teamHostFaults(settings),
     ...sopsFaults(settings),
   ];
 }

@@ -11,35 +11,49 @@ import type { Models } from './models/models';
 import { storeVariables } from './models/stores';
 import { scrapingOf } from './monitoring/config';
 import type { Buckets } from './object-store/store';
+import { teamNamespace } from './teams/config';
+
+export interface ModelPartsProps {
+  readonly images: Images;
+  /** The platform's own models. */
+  readonly models: Models;
+  /** Those of each team, by its name. */
+  readonly teams: ReadonlyMap<string, Models>;
+  readonly buckets: Buckets;
+}
 
 /** A component for each model that has a detector, and for each that has a batch. */
 export function partsOfModels(
   app: App,
   config: PlatformConfig,
-  { images, models, buckets }: { images: Images; models: Models; buckets: Buckets },
+  { images, models, teams, buckets }: ModelPartsProps,
 ): Component[] {
   const { pullSecret } = config.images;
   const namespace = config.namespaces.models;
-  const detectors = config.models.flatMap((model) =>
-    model.detector
-      ? new Detector(app, {
-          namespace,
-          model: model.name,
-          protocol: model.protocol,
-          callers: podsOf(model, namespace),
-          image: images.alibiDetect,
-          initializer: images.seldonInitializer,
-          pullSecret,
-          store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? buckets.readOnly,
-          storeSecret: models.secretOf(model.detector.uri),
-          storeVariables: storeVariables(config.modelStores, model.detector.uri),
-          storeAuthority: models.authorityOf(model.detector.uri),
-          monitoring: scrapingOf(config),
-          logging: loggingOf(config, 'models'),
-          ...model.detector,
-        })
-      : [],
-  );
+  const detectors = config.models.flatMap((model) => {
+    const ofTeam = model.team === undefined ? undefined : teams.get(model.team);
+    const { team = '' } = model;
+    const store = ofTeam ? buckets.teams[team] : buckets.readOnly;
+    const own = ofTeam ?? models;
+    if (!model.detector || !store) return [];
+    const where = ofTeam ? teamNamespace(namespace, team) : namespace;
+    return new Detector(app, {
+      namespace: where,
+      model: model.name,
+      protocol: model.protocol,
+      callers: podsOf(model, where),
+      image: images.alibiDetect,
+      initializer: images.seldonInitializer,
+      pullSecret,
+      store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? store,
+      storeSecret: own.secretOf(model.detector.uri),
+      storeVariables: storeVariables(config.modelStores, model.detector.uri),
+      storeAuthority: own.authorityOf(model.detector.uri),
+      monitoring: scrapingOf(config),
+      logging: loggingOf(config, 'models'),
+      ...model.detector,
+    });
+  });
   const batches = config.models.flatMap(({ name, batch }) =>
     batch && buckets.batch
       ? new Batch(app, {

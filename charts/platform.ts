@@ -93,9 +93,9 @@ export function composePlatform(config: PlatformConfig): Platform {
     stores: config.modelStores,
     gateway: modelsGateway(config),
   });
-  // Further stores have Secrets in the namespace of the platform's own models alone, and so have routes.
+  // Further stores have Secrets in the namespace of the platform's own models alone.
   const teams = partsOfTeams(app, config, { buckets, shared: { ...shared, stores: {} } });
-  const besideModels = partsOfModels(app, config, { images, models, buckets });
+  const besideModels = partsOfModels(app, config, { images, models, teams: teams.models, buckets });
   const frontend = when(
     config.frontend.enabled,
     () =>

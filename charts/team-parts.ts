@@ -1,5 +1,6 @@
 /** What each team of an environment has: its models, and what its people may do with them. */
 import type { App } from 'cdk8s';
+import { modelsGateway } from './access-parts';
 import type { PlatformConfig } from './config';
 import type { Component } from './lib/component';
 import { Models, type ModelsProps } from './models/models';
@@ -11,6 +12,8 @@ import { Team } from './teams/team';
 export interface TeamParts {
   readonly components: readonly Component[];
   readonly namespaces: readonly PlatformNamespace[];
+  /** The models of each, by its name. */
+  readonly models: ReadonlyMap<string, Models>;
 }
 
 /** @param shared what the models of all have in common */
@@ -20,7 +23,7 @@ export function partsOfTeams(
   {
     buckets,
     shared,
-  }: { readonly buckets: Buckets; readonly shared: Omit<ModelsProps, 'namespace' | 'store' | 'models'> },
+  }: { readonly buckets: Buckets; readonly shared: Omit<ModelsProps, 'namespace' | 'store' | 'models' | 'gateway'> },
 ): TeamParts {
   const parts = config.teams.map(({ name, group }) => {
     const namespace = teamNamespace(config.namespaces.models, name);
@@ -32,11 +35,13 @@ export function partsOfTeams(
       namespace,
       store,
       models: config.models.filter(({ team }) => team === name),
+      gateway: modelsGateway(config, name),
     });
-    return { namespace, models, people: new Team(app, { name, namespace, group }) };
+    return { name, namespace, models, people: new Team(app, { name, namespace, group }) };
   });
   return {
     components: parts.flatMap(({ models, people }) => [people, models]),
     namespaces: parts.map(({ namespace, models }) => ({ name: namespace, level: models.podSecurity })),
+    models: new Map(parts.map(({ name, models }) => [name, models])),
   };
 }

@@ -1,6 +1,7 @@
 /** The rules of the models of teams, which need the settings of the teams. */
 import type { Fault } from '../config/problems';
 import { PLATFORM_FILE } from '../config/read';
+import { modelsHost } from './access/config';
 import type { PlatformSettings } from './config';
 import type { ModelConfig } from './models/join-lock';
 
@@ -12,11 +13,24 @@ export function folderFaults({ team, name }: ModelConfig, { teams }: PlatformSet
   return [{ path: [], message }];
 }
 
-/** What only models of the platform's own namespace have. */
-export function teamModelFaults({ team, detector, batch, public: isPublic, groups }: ModelConfig): Fault[] {
-  if (team === undefined) return [];
-  const message = 'is for models of the platform itself, in models/; remove it, or move the file';
-  return Object.entries({ detector, batch, public: isPublic, groups })
-    .filter(([, value]) => value)
-    .map(([field]) => ({ path: [field], message }));
+/** What only models of the platform's own namespace have: the key of batches opens the files of all. */
+export function teamModelFaults({ team, batch }: ModelConfig): Fault[] {
+  if (team === undefined || !batch) return [];
+  return [
+    { path: ['batch'], message: 'is for models of the platform itself, in models/; remove it, or move the file' },
+  ];
+}
+
+/** Something else at the host of a team's models. */
+export function teamHostFaults({ access, teams, frontend }: PlatformSettings): Fault[] {
+  if (access.kind === 'none' || !access.models.enabled) return [];
+  const { mlflow, models, console, s3 } = access;
+  const hosts = { mlflow, models, console, s3, ...(frontend.enabled && { frontend: access.frontend }) };
+  return teams.flatMap(({ name }, index) => {
+    const host = modelsHost(access, name);
+    const [other] = Object.entries(hosts).find((entry) => entry[1].enabled && entry[1].host === host) ?? [];
+    if (other === undefined) return [];
+    const message = `is ${name}, whose models have the host ${host}, which is that of access.${other} too; give one of the two another name`;
+    return [{ path: ['teams', index, 'name'], message }];
+  });
 }

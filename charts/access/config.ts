@@ -160,8 +160,17 @@ export type AccessConfig = z.output<typeof accessSchema>;
 export const exposedHost = (access: AccessConfig, name: Exposed): string =>
   access[name].host ?? `${EXPOSED[name]}.${access.domain}`;
 
+/** What a host has to do with the models of a team. */
+export const ofTeam = (team: string) => `${EXPOSED.models}-${team}`;
+
+/**
+ * The host of models: those of each team have one of their own, so that browsers let no page of one see what a person gets
+ * from another.
+ * @param team nothing for the platform's own
+ */
+export const modelsHost = (access: AccessConfig, team: string | undefined): string =>
+  team === undefined ? exposedHost(access, 'models') : `${ofTeam(team)}.${access.domain}`;
+
 /** The address that a browser shows, such as "https://mlflow.ml.example.com:8443". */
-export function exposedOrigin(access: AccessConfig, name: Exposed): string {
-  const scheme = access.tls ? 'https' : 'http';
-  return `${scheme}://${exposedHost(access, name)}${access.port === undefined ? '' : `:${access.port}`}`;
-}
+export const originAt = ({ tls, port }: AccessConfig, host: string): string =>
+  `${tls ? 'https' : 'http'}://${host}${port === undefined ? '' : `:${port}`}`;

@@ -20,6 +20,8 @@ export interface GatewayExposureProps extends ExposureProps {
   readonly namespace: string;
   /** Makes the Gateway. @default - it is there */
   readonly className?: string;
+  /** The port that browsers show. @default - the usual one */
+  readonly port?: number;
   /** The listener of a Gateway that is there. @default - every one that takes the host */
   readonly section?: string;
   /** Further Services that the Gateway leads to, by routes that others make. */
@@ -87,7 +89,7 @@ export class GatewayExposure extends Component {
 
   /** Sends everybody who comes by http to https. */
   private redirect(hostnames: string[]): void {
-    const { name, namespace } = this.props;
+    const { name, namespace, port } = this.props;
     new HttpRoute(this, 'redirect', {
       metadata: { name: `${name}-to-https`, namespace },
       spec: {
@@ -99,7 +101,7 @@ export class GatewayExposure extends Component {
             filters: [
               {
                 type: FilterType.REQUEST_REDIRECT,
-                requestRedirect: { scheme: RedirectScheme.HTTPS, statusCode: RedirectStatus.VALUE_301 },
+                requestRedirect: { scheme: RedirectScheme.HTTPS, port, statusCode: RedirectStatus.VALUE_301 },
               },
             ],
           },

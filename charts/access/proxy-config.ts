@@ -19,6 +19,8 @@ export interface Upstream {
 
 export interface ProxyConfigProps extends SignIn {
   readonly upstreams: readonly Upstream[];
+  /** Headers of the caller that are not passed on. */
+  readonly withheld: readonly string[];
   readonly port: number;
   readonly metricsPort: number;
   /** The file with the client's secret. */
@@ -67,11 +69,14 @@ export function proxyConfig(props: ProxyConfigProps): string {
         },
       ],
       upstreamConfig: { upstreams: props.upstreams.map(upstreamOf) },
-      injectRequestHeaders: Object.entries(CLAIMS).map(([name, claim]) => ({
-        name,
-        preserveRequestValue: false,
-        values: [{ claimSource: { claim } }],
-      })),
+      injectRequestHeaders: [
+        ...Object.entries(CLAIMS).map(([name, claim]) => ({
+          name,
+          preserveRequestValue: false,
+          values: [{ claimSource: { claim } }],
+        })),
+        ...props.withheld.map((name) => ({ name, preserveRequestValue: false, values: [] })),
+      ],
     },
   ]);
 }

@@ -36,6 +36,8 @@ export interface SignInProxyProps extends WorkloadSettings, SignIn {
   readonly apiPaths: readonly string[];
   /** Paths that anybody may call. Regular expressions. */
   readonly publicPaths: readonly string[];
+  /** Headers of the caller that are not passed on, when it has been looked at. */
+  readonly withheld: readonly string[];
   readonly replicas: number;
   readonly resources: Resources;
   /** @default - it logs as it does by itself */

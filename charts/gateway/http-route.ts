@@ -13,6 +13,8 @@ export interface GatewayProps {
   readonly namespace: string;
   /** Host names that the route answers to; all of the Gateway's where empty. */
   readonly hostnames: readonly string[];
+  /** The namespace of the routes: that of what they lead to. @default - that of the models */
+  readonly routes?: string;
   /** The listener that the route is for. @default - every one that takes the host */
   readonly section?: string;
   /**
@@ -60,7 +62,11 @@ export function httpRoute(model: ModelProps, { namespace, labels, gateway }: Htt
     })),
   ];
   return HttpRoute.manifest({
-    metadata: { name: model.name, namespace, labels: { ...labels, 'app.kubernetes.io/name': model.name } },
+    metadata: {
+      name: model.name,
+      namespace: gateway.routes ?? namespace,
+      labels: { ...labels, 'app.kubernetes.io/name': model.name },
+    },
     spec: {
       parentRefs: [
         {

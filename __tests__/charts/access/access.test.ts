@@ -119,7 +119,13 @@ describe('a Gateway that is made', () => {
     const { spec } = find(all, 'HTTPRoute', 'public-to-https');
     expect(spec.parentRefs[0].sectionName).toBe('http');
     expect(spec.hostnames).toEqual(['mlflow.ml.test', 'app.ml.test', 'models.ml.test']);
-    expect(spec.rules[0].filters[0].requestRedirect).toMatchObject({ scheme: 'https', statusCode: 301 });
+    expect(spec.rules[0].filters[0].requestRedirect).toEqual({ scheme: 'https', statusCode: 301 });
+  });
+
+  test('sends them to the port that browsers show', () => {
+    const all = objects({ port: 8443, gateway: { className: 'class-x' }, tls: { secret: 'wild' } });
+    const [filter] = find(all, 'HTTPRoute', 'public-to-https').spec.rules[0].filters;
+    expect(filter.requestRedirect.port).toBe(8443);
   });
 });
 

@@ -194,6 +194,36 @@ describe('the files of teams', () => {
   });
 });
 
+test('a team may have a detector, which reads by the key of the team and is called by its model alone', () => {
+  const watched = {
+    ...files(),
+    'test/models/north/price.yaml': `${model('north', 'price')}engine: true\nprotocol: seldon\ndetector: {kind: outlier, uri: s3://lake/teams/north/odd/1}\n`,
+  };
+  const [config] = environmentsIn(watched);
+  if (!config) throw new Error('nothing was read');
+  const all = [...filesOf(composePlatform(config)).values()].flat();
+  const detector = find(all, 'Deployment', 'price-detector');
+  expect(detector.metadata.namespace).toBe('served-x-north');
+  const [fetching] = detector.spec.template.spec.initContainers;
+  expect(fetching.envFrom[0].secretRef.name).toBe('seldon-init-container-secret');
+  const edges = composePlatform(config).components.flatMap((component) => component.edges);
+  const callers = edges.filter(({ to }) => to.kind === 'pods' && to.name === 'price-detector').map(({ from }) => from);
+  expect(callers.filter(({ kind }) => kind === 'pods')).toEqual([
+    expect.objectContaining({ name: 'model-price', namespace: 'served-x-north' }),
+  ]);
+});
+
+test('a detector of a team is refused whose files another team has', () => {
+  expect(
+    problemsIn({
+      ...files(),
+      'test/models/north/price.yaml': `${model('north', 'price')}engine: true\nprotocol: seldon\ndetector: {kind: outlier, uri: s3://lake/teams/south-east/odd/1}\n`,
+    }),
+  ).toEqual([
+    'environments/test/models/north/price.yaml: detector.uri: is s3://lake/teams/south-east/odd/1, outside what north may read, such as "s3://lake/teams/north/price/1"',
+  ]);
+});
+
 test('a quota is refused that what runs does not fit into', () => {
   expect(problemsIn(files(SETTINGS.replace('"7"', '10m')))).toEqual([
     expect.stringMatching(

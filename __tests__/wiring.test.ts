@@ -263,16 +263,16 @@ describe('what a team would reach of another is found', () => {
       'the whole bucket',
       (o) => {
         const { data } = setUp(o);
-        const file = 'models-read-only-teams-north.json';
-        data[file] = data[file].replaceAll('models/teams/north/*', 'models/*');
+        const file = 'models-read-only-workspaces-north.json';
+        data[file] = data[file].replaceAll('models/workspaces/north/*', 'models/*');
       },
     ],
     [
       'a list of the folder of another',
       (o) => {
         const { data } = setUp(o);
-        const file = 'models-read-only-teams-north.json';
-        data[file] = data[file].replace('"teams/north/*"', '"teams/*"');
+        const file = 'models-read-only-workspaces-north.json';
+        data[file] = data[file].replace('"workspaces/north/*"', '"workspaces/*"');
       },
     ],
   ])('%s', (_, plant) => {

@@ -6,6 +6,7 @@ import { PLATFORM_FILE } from '../config/read';
 import { callerFaults, exposureFaults, passwordFaults } from './access-rules';
 import { batchPlaceFaults } from './batch/config';
 import type { PlatformSettings } from './config';
+import { defaultPermissionFor } from './mlflow/auth/permissions';
 import { leastConnections } from './mlflow/pool';
 import type { Path } from './models/config/complete';
 import { closedNamespaceFaults } from './models/config/egress';
@@ -121,7 +122,8 @@ function sopsFaults({ secrets: { backend }, delivery }: PlatformSettings): Fault
 }
 
 /** A Job that may not do what it is for: files beside those of experiments are nobody's, and the default decides. */
-function publishingFaults({ training, mlflow: { auth, defaultPermission = 'READ' } }: PlatformSettings): Fault[] {
+function publishingFaults({ training, teams, mlflow }: PlatformSettings): Fault[] {
+  const { auth, defaultPermission = defaultPermissionFor(teams) } = mlflow;
   if (!training.enabled || auth === 'none' || ['EDIT', 'MANAGE'].includes(defaultPermission)) return [];
   const message = `is true, and the Job publishes models beside experiments, which mlflow.defaultPermission: ${defaultPermission} lets administrators do alone; set mlflow.defaultPermission: EDIT, or remove this`;
   return [{ path: ['training', 'enabled'], message }];

@@ -6,12 +6,14 @@ import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
 import type { Endpoint } from './lib/endpoint';
 import { loggingOf } from './logging/config';
-import { GC_USER, TRAINING_USER } from './mlflow/auth/auth';
+import { GC_USER, TRAINING_USER, teamUser } from './mlflow/auth/auth';
+import { defaultPermissionFor } from './mlflow/auth/permissions';
 import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
 import { scrapingOf } from './monitoring/config';
 import type { BucketAccess } from './object-store/bucket';
 import type { DatabaseConnection } from './postgresql/connection';
+import { teamPrefix } from './teams/config';
 import { Training } from './training/training';
 
 export interface TrackingPartsProps {
@@ -34,7 +36,7 @@ export function partsOfTracking(
 ): TrackingParts {
   const { namespaces: names, mlflow: settings, training, clusterDomain, networkPolicies } = config;
   const { pullSecret } = config.images;
-  const { auth, defaultPermission = 'READ', ...serverSettings } = settings;
+  const { auth, defaultPermission = defaultPermissionFor(config.teams), ...serverSettings } = settings;
   const users = auth === 'basic' ? { gc: GC_USER, training: TRAINING_USER } : undefined;
   const server = new Mlflow(app, {
     namespace: names.mlflow,
@@ -50,7 +52,11 @@ export function partsOfTracking(
     hosts: mlflowHosts(config),
     auth: users && {
       defaultPermission,
-      users: [...(settings.gc.enabled ? [users.gc] : []), ...(training.enabled ? [users.training] : [])],
+      users: [
+        ...(settings.gc.enabled ? [users.gc] : []),
+        ...(training.enabled ? [users.training] : []),
+        ...config.teams.map(({ name }) => teamUser(name, teamPrefix(name))),
+      ],
     },
   });
   const tracking = { tracking: server.endpoint, trackingPath: server.path };

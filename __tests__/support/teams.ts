@@ -43,7 +43,7 @@ function policies(objects: readonly KubernetesObject[], team: string): string[] 
   const texts = objects
     .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'minio-setup')
     .flatMap(({ data }) => Object.entries<string>(data))
-    .filter(([file]) => file.endsWith(`-teams-${team}.json`));
+    .filter(([file]) => file.endsWith(`-${teamPrefix(team).replaceAll('/', '-')}.json`));
   return texts
     .flatMap(([, text]) => JSON.parse(text).Statement as Any[])
     .filter(({ Effect }) => Effect === 'Allow')

@@ -2,7 +2,7 @@
  * Checks that need more than the rendered objects: what components declared of their connections and Secrets, and the
  * configuration they were made from. Each lists what breaks it.
  */
-import { exposedHost } from '../../charts/access/config';
+import { exposedHost, modelsHost } from '../../charts/access/config';
 import type { PlatformConfig } from '../../charts/config';
 import type { Edge } from '../../charts/lib/endpoint';
 import { NO_LIMIT } from '../../charts/lib/quantity';
@@ -277,8 +277,9 @@ const foreignHosts = ({ config }: WiredView) => [
   ...exposedHosts(config),
 ];
 /** What browsers see, and who says who they are. */
-const exposedHosts = ({ access }: PlatformConfig) => [
+const exposedHosts = ({ access, teams }: PlatformConfig) => [
   ...(['mlflow', 'frontend', 'models', 'console', 's3'] as const).map((name) => exposedHost(access, name)),
+  ...teams.map(({ name }) => modelsHost(access, name)),
   ...(access.signIn ? [hostOf(access.signIn.issuer)] : []),
 ];
 /** Stores outside the platform. */

@@ -35,7 +35,7 @@ const fields = z
     defaultPermission: oneOf(DEFAULT_PERMISSIONS, 'EDIT')
       .optional()
       .describe(
-        'With auth: basic, what users may do with experiments and models of others that nobody has given them; READ where absent',
+        'With auth: basic, what users may do with experiments and models of others that nobody has given them; where absent READ, and with teams NO_PERMISSIONS',
       ),
     hosts: z
       .array(hostAndPort('mlflow.example.com'), { error: 'must be a list' })

@@ -35,8 +35,13 @@ export const teamsSchema = z
 
 export type Team = z.output<typeof teamSchema>;
 
-/** The folder of a team in the bucket, without "/" at its ends: all that its key reads. */
-export const teamPrefix = (name: string) => `teams/${name}`;
+/**
+ * The folder of a team in the bucket, without "/" at its ends: all that its key reads.
+ *
+ * Its name is not free. Where MLflow has users, it looks for the number of an experiment in the path of a file, to find whose it is,
+ * and knows but two places for it: at the start, or below this folder (_EXPERIMENT_ID_PATTERN in mlflow/server/auth, 3.17).
+ */
+export const teamPrefix = (name: string) => `workspaces/${name}`;
 
 /** The namespace of a team's models. */
 export const teamNamespace = (models: string, name: string) => `${models}-${name}`;

@@ -12,6 +12,7 @@ import { ownEnvironment } from './steps/own-environment';
 import { recovery } from './steps/recovery';
 import { registry } from './steps/registry';
 import { seldonProtocol, serveBoth } from './steps/serving';
+import { teams } from './steps/teams';
 import { startTracking } from './steps/tracking';
 import { train, trainInCluster } from './steps/training';
 import { users } from './steps/users';
@@ -39,6 +40,7 @@ const STEPS = [
   ownEnvironment,
   trainInCluster,
   users,
+  teams,
   registry,
   frontend,
 ];

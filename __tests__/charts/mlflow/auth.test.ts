@@ -88,6 +88,25 @@ describe('the users', () => {
     expect(envOf(users)).toMatchObject({ ADMIN: 'admin', MANAGERS: 'platform-gc' });
   });
 
+  test('are one of each team as well, with an experiment whose files are where the key of the team reads', () => {
+    const teams = [
+      { name: 'north', group: 'g' },
+      { name: 'south-east', group: 'h' },
+    ];
+    const shared = compose({ mlflow: { auth: 'basic' }, teams });
+    expect(secret(shared, 'mlflow', 'mlflow-users')).toMatchObject({
+      'team-north': '<MLFLOW_TEAM_NORTH_PASSWORD>',
+      'team-south-east': '<MLFLOW_TEAM_SOUTH_EAST_PASSWORD>',
+    });
+    const all = objectsOf(shared);
+    expect(envOf(container(deployed(all), 'mlflow-users')).FOLDERS).toBe(
+      'team-north=workspaces/north team-south-east=workspaces/south-east',
+    );
+    expect(find(all, 'ConfigMap', 'mlflow-auth').data['basic_auth.ini']).toContain(
+      'default_permission = NO_PERMISSIONS\n',
+    );
+  });
+
   test('are none of what the environment does not have', () => {
     const plain = compose({ mlflow: { auth: 'basic' } });
     expect(Object.keys(secret(plain, 'mlflow', 'mlflow-users'))).toEqual(['admin']);

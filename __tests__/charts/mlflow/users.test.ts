@@ -28,7 +28,23 @@ class store:
     def grant_user_permission(*grant): note("grant " + " ".join(grant))
 `;
 
-const run = async (users: Readonly<Record<string, string>>, managers = '') => {
+/** Knows the experiment "theirs", whose files are elsewhere, and "old". */
+const EXPERIMENTS = `from note import note
+from types import SimpleNamespace
+places = {"1": "mlflow-artifacts:/1", "2": "mlflow-artifacts:/rooms/o/2"}
+class SqlAlchemyStore:
+    def __init__(self, uri, root): self.root = root; note(f"experiments {uri} {root}")
+    def get_experiment_by_name(self, name):
+        number = {"theirs": "1", "old": "2"}.get(name)
+        return number and SimpleNamespace(experiment_id=number)
+    def get_experiment(self, number): return SimpleNamespace(artifact_location=places[number])
+    def create_experiment(self, name):
+        note(f"make {name}")
+        places["3"] = self.root + "/3"
+        return "3"
+`;
+
+const run = async (users: Readonly<Record<string, string>>, managers = '', folders = '') => {
   const { status, files } = await runScript({
     script: usersScript,
     interpreter: 'python3',
@@ -36,9 +52,16 @@ const run = async (users: Readonly<Record<string, string>>, managers = '') => {
       'modules/note.py': NOTE,
       'modules/psycopg2.py': PSYCOPG2,
       'modules/mlflow/server/auth.py': STORE,
+      'modules/mlflow/store/tracking/sqlalchemy_store.py': EXPERIMENTS,
       ...Object.fromEntries(Object.entries(users).map(([name, password]) => [`users/${name}`, password])),
     },
-    env: { PYTHONPATH: '$RUN/modules', USERS_FOLDER: '$RUN/users', ADMIN: 'root-x', MANAGERS: managers },
+    env: {
+      PYTHONPATH: '$RUN/modules',
+      USERS_FOLDER: '$RUN/users',
+      ADMIN: 'root-x',
+      MANAGERS: managers,
+      ...(folders && { FOLDERS: folders }),
+    },
   });
   expect(status).toBe(0);
   return files.calls?.trimEnd().split('\n');
@@ -68,6 +91,34 @@ describePython("the users' script", () => {
       'update known None False',
       'grant known experiment * MANAGE',
     ]);
+  });
+
+  describe('gives a user with a folder an experiment whose files are there', () => {
+    const ofKnown = [...FIRST, 'update known None False', 'experiments dialect+driver:// mlflow-artifacts:/'];
+
+    test('which it makes, after that of everybody', async () => {
+      expect(await run({ known: 'right' }, '', 'known=rooms/k')).toEqual([
+        ...ofKnown,
+        'experiments dialect+driver:// mlflow-artifacts:/rooms/k',
+        'make known',
+        'grant known experiment 3 MANAGE',
+      ]);
+    });
+
+    test('or which is there', async () => {
+      expect(await run({ known: 'right' }, '', 'old=rooms/o')).toEqual([
+        ...ofKnown,
+        'experiments dialect+driver:// mlflow-artifacts:/rooms/o',
+        'grant old experiment 2 MANAGE',
+      ]);
+    });
+
+    test('but not one that somebody else has made by that name', async () => {
+      expect(await run({ known: 'right' }, '', 'theirs=rooms/t')).toEqual([
+        ...ofKnown,
+        'experiments dialect+driver:// mlflow-artifacts:/rooms/t',
+      ]);
+    });
   });
 
   test('takes no file of Kubernetes for a user', async () => {

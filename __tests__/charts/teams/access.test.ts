@@ -7,7 +7,7 @@ import { platformRefuses } from '../../support/refusals';
 import { schemaFaults } from '../../support/schemas';
 
 const model = (team: string, name: string, more = '') =>
-  `server: SKLEARN_SERVER\nuri: s3://lake/teams/${team}/${name}/1\n${more}`;
+  `server: SKLEARN_SERVER\nuri: s3://lake/workspaces/${team}/${name}/1\n${more}`;
 const CANARY = 'predictors: [{name: main, traffic: 70}, {name: next, traffic: 30}]\n';
 const SIGN_IN = 'signIn: {issuer: "https://login.test", clientId: client-x, groups: [staff]}';
 const settings = (access: string) => `

@@ -4,7 +4,7 @@ import { environmentsIn, MODEL, problemsIn } from '../../support/environments';
 import { filesOf, find, type KubernetesObject } from '../../support/platform';
 import { platformRefuses } from '../../support/refusals';
 
-const model = (team: string, name: string) => `server: SKLEARN_SERVER\nuri: s3://lake/teams/${team}/${name}/1\n`;
+const model = (team: string, name: string) => `server: SKLEARN_SERVER\nuri: s3://lake/workspaces/${team}/${name}/1\n`;
 const SETTINGS = `
 namespaces: {models: served-x}
 objectStore: {bucket: lake}
@@ -106,7 +106,7 @@ describe('no team reaches another', () => {
   test('by its key of the object store', () => {
     const policies: Record<string, string> = find(objects, 'ConfigMap', 'minio-setup').data;
     const allowed = (name: string) =>
-      JSON.parse(policies[`lake-read-only-teams-${name}.json`] ?? '{}').Statement.filter(
+      JSON.parse(policies[`lake-read-only-workspaces-${name}.json`] ?? '{}').Statement.filter(
         ({ Effect }: { Effect: string }) => Effect === 'Allow',
       );
     for (const name of Object.keys(TEAMS)) {
@@ -115,9 +115,9 @@ describe('no team reaches another', () => {
           Effect: 'Allow',
           Action: ['s3:ListBucket'],
           Resource: ['arn:aws:s3:::lake'],
-          Condition: { StringLike: { 's3:prefix': [`teams/${name}/*`] } },
+          Condition: { StringLike: { 's3:prefix': [`workspaces/${name}/*`] } },
         },
-        { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`arn:aws:s3:::lake/teams/${name}/*`] },
+        { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`arn:aws:s3:::lake/workspaces/${name}/*`] },
       ]);
     }
   });
@@ -178,7 +178,7 @@ describe('the files of teams', () => {
 
   test('are refused where their model lies in the folder of another team', () => {
     expect(problemsIn({ ...files(), 'test/models/north/x.yaml': model('south-east', 'x') })).toEqual([
-      'environments/test/models/north/x.yaml: uri: is s3://lake/teams/south-east/x/1, outside what north may read, such as "s3://lake/teams/north/x/1"',
+      'environments/test/models/north/x.yaml: uri: is s3://lake/workspaces/south-east/x/1, outside what north may read, such as "s3://lake/workspaces/north/x/1"',
     ]);
   });
 
@@ -197,7 +197,7 @@ describe('the files of teams', () => {
 test('a team may have a detector, which reads by the key of the team and is called by its model alone', () => {
   const watched = {
     ...files(),
-    'test/models/north/price.yaml': `${model('north', 'price')}engine: true\nprotocol: seldon\ndetector: {kind: outlier, uri: s3://lake/teams/north/odd/1}\n`,
+    'test/models/north/price.yaml': `${model('north', 'price')}engine: true\nprotocol: seldon\ndetector: {kind: outlier, uri: s3://lake/workspaces/north/odd/1}\n`,
   };
   const [config] = environmentsIn(watched);
   if (!config) throw new Error('nothing was read');
@@ -217,10 +217,10 @@ test('a detector of a team is refused whose files another team has', () => {
   expect(
     problemsIn({
       ...files(),
-      'test/models/north/price.yaml': `${model('north', 'price')}engine: true\nprotocol: seldon\ndetector: {kind: outlier, uri: s3://lake/teams/south-east/odd/1}\n`,
+      'test/models/north/price.yaml': `${model('north', 'price')}engine: true\nprotocol: seldon\ndetector: {kind: outlier, uri: s3://lake/workspaces/south-east/odd/1}\n`,
     }),
   ).toEqual([
-    'environments/test/models/north/price.yaml: detector.uri: is s3://lake/teams/south-east/odd/1, outside what north may read, such as "s3://lake/teams/north/price/1"',
+    'environments/test/models/north/price.yaml: detector.uri: is s3://lake/workspaces/south-east/odd/1, outside what north may read, such as "s3://lake/workspaces/north/price/1"',
   ]);
 });
 

@@ -9,7 +9,7 @@ export interface Brought {
   // The others are in the models' namespace.
   readonly secrets: readonly string[];
   readonly configMaps: readonly string[];
-  /** Where the authorities of a database and of stores outside are, each in the namespace of its client. */
+  /** Where the authorities of a database, of stores outside and of an issuer are, each in the namespace of its client. */
   readonly authorities: { readonly secrets: readonly string[]; readonly configMaps: readonly string[] };
   readonly claims: readonly string[];
 }
@@ -27,9 +27,13 @@ export function broughtBy({ models, modelStores, ...settings }: PlatformConfig):
   const nodes = models.flatMap(({ predictors }) => predictors).flatMap(({ graph }) => nodesOf(graph));
   const bundles = models.flatMap(({ caBundle }) => caBundle ?? []);
   const volumes = [...nodes.flatMap(({ container }) => container.volumes), ...bundles];
-  const { postgresql, objectStore } = settings;
+  const { postgresql, objectStore, access } = settings;
   const outside = [postgresql, objectStore].flatMap((section) => (section.kind === 'external' ? [section] : []));
-  const places = [...outside, ...(objectStore.mirror ? [objectStore.mirror] : [])];
+  const places = [
+    ...outside,
+    ...(objectStore.mirror ? [objectStore.mirror] : []),
+    ...(access.signIn ? [access.signIn] : []),
+  ];
   const authorities = places.flatMap(({ authority }) => (authority ? [authority] : []));
   return {
     authorities: {

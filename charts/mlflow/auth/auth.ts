@@ -16,6 +16,11 @@ export interface TrackingUser {
   readonly password: Credential;
   /** Whether it may delete in every experiment. @default - it may do what everybody may */
   readonly manager?: boolean;
+  /**
+   * Where the files of its own experiment are, in the bucket. The experiment has the name of the user.
+   * @default - it has none
+   */
+  readonly folder?: string;
 }
 
 export interface AuthProps {
@@ -38,6 +43,19 @@ export const TRAINING_USER: TrackingUser = {
   name: 'platform-training',
   password: new Credential('MLFLOW_TRAINING_PASSWORD', "MLflow's user for the training Job"),
 };
+
+/**
+ * The user of a team.
+ * @param folder of the team in the bucket
+ */
+export const teamUser = (team: string, folder: string): TrackingUser => ({
+  name: `team-${team}`,
+  password: new Credential(
+    `MLFLOW_TEAM_${team.toUpperCase().replaceAll('-', '_')}_PASSWORD`,
+    `MLflow's user of the team ${team}`,
+  ),
+  folder,
+});
 
 /** The users that MLflow gets when it starts: the name of a key is that of a user. */
 export const usersSecret = (namespace: string, users: readonly TrackingUser[]) =>

@@ -59,6 +59,7 @@ interface UsersContainerProps extends DatabaseAccess {
 
 export function usersContainer(props: UsersContainerProps, auth: AuthFiles): ContainerProps {
   const { passwords, users } = auth;
+  const folders = users.flatMap(({ name, folder }) => (folder === undefined ? [] : [`${name}=${folder}`]));
   return {
     name: 'mlflow-users',
     image: props.image,
@@ -69,6 +70,7 @@ export function usersContainer(props: UsersContainerProps, auth: AuthFiles): Con
       USERS_FOLDER: USERS_PATH,
       ADMIN: ADMIN.name,
       MANAGERS: users.flatMap(({ name, manager }) => (manager ? [name] : [])).join(' '),
+      ...(folders.length > 0 && { FOLDERS: folders.join(' ') }),
     },
     resources: props.resources,
     mounts: [

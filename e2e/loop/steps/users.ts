@@ -64,7 +64,7 @@ export async function users(loop: Loop): Promise<void> {
 }
 
 /** What the database and the object store know of MLflow. */
-function knownTo(manifests: Manifests): string {
+export function knownTo(manifests: Manifests): string {
   const login = manifests.data('Secret', 'mlflow', 'mlflow-database')['pg_service.conf'] ?? '';
   const [, password] = /^password=(.+)$/m.exec(login) ?? [];
   const { mlflow: key } = manifests.data('Secret', 'minio-system', 'minio-users');
@@ -82,7 +82,7 @@ const API = {
 
 const atOnce = (option: string) => option.replace(/^--older-than=.*$/, '--older-than=0s');
 
-async function statusOf(login: string | undefined, path: string, body?: object): Promise<number> {
+export async function statusOf(login: string | undefined, path: string, body?: object): Promise<number> {
   const headers = {
     'content-type': 'application/json',
     ...(login !== undefined && { authorization: `Basic ${Buffer.from(login).toString('base64')}` }),

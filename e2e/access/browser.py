@@ -31,6 +31,7 @@ def main() -> None:
             step(**sees_experiments(page, given, failed))
             page.screenshot(path=given.screenshot)
             step(**single_sign_on(page, given))
+            step(**shows_page(page, given))
             step(**signs_out(page, given))
         finally:
             browser.close()
@@ -72,6 +73,15 @@ def single_sign_on(page: Page, given: argparse.Namespace) -> dict:
     """Opens another host, with no page of the issuer in between."""
     response = page.goto(given.app + "/oauth2/userinfo")
     return {"step": "single sign-on", "host": host_of(page), "status": last_status(response), "who": response.text()}
+
+
+def shows_page(page: Page, given: argparse.Namespace) -> dict:
+    """The page of the front end, all of which comes over a WebSocket."""
+    frames = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda _: frames.append(1)))
+    page.goto(given.app + "/")
+    expect(page.get_by_role("button", name="Predict")).to_be_visible(timeout=60_000)
+    return {"step": "page", "shown": True, "frames": len(frames)}
 
 
 def signs_out(page: Page, given: argparse.Namespace) -> dict:

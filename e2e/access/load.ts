@@ -1,5 +1,6 @@
 /** Many callers at once, for a limited time, on this machine alone. */
-import { Agent, request } from 'node:http';
+import { Agent as HttpAgent, request as http } from 'node:http';
+import { Agent as HttpsAgent, request as https } from 'node:https';
 
 export interface Load {
   readonly requests: number;
@@ -11,14 +12,28 @@ export interface Load {
 
 /**
  * @param url of this machine
+ * @param authorities in PEM, for https
  * @param callers who ask again as soon as they are answered
  * @param seconds how long
  */
 export async function load(
   url: string,
-  { callers, seconds, headers }: { callers: number; seconds: number; headers: Readonly<Record<string, string>> },
+  {
+    callers,
+    seconds,
+    headers,
+    authorities = [],
+  }: {
+    callers: number;
+    seconds: number;
+    headers: Readonly<Record<string, string>>;
+    authorities?: readonly Buffer[];
+  },
 ): Promise<Load> {
-  const agent = new Agent({ keepAlive: true, maxSockets: callers });
+  const options = { keepAlive: true, maxSockets: callers };
+  const isTls = url.startsWith('https:');
+  const agent = isTls ? new HttpsAgent({ ...options, ca: [...authorities] }) : new HttpAgent(options);
+  const request = isTls ? https : http;
   const end = Date.now() + seconds * 1000;
   const times: number[] = [];
   let failed = 0;

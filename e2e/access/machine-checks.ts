@@ -1,44 +1,17 @@
 /** What programs may do with a token, and what is refused. */
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import { request as http, type IncomingHttpHeaders } from 'node:http';
-import { request as https } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Checks, same } from '../cluster/checks';
 import { finished } from '../cluster/commands';
+import { bearer } from './client';
 import type { Asked } from './model-echo';
-import { ISSUER, originOf, STRANGER, tokenOf } from './people';
+import { GATEWAYS, ISSUER, originOf, STRANGER, TEAM, TEAM_NAMESPACE } from './people';
 import type { Site } from './site';
 
 export const EXPERIMENT = 'logged-with-a-token';
 
 const SEARCH = '/api/2.0/mlflow/experiments/search?max_results=10';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** Asks with a path that nothing tidies up. */
-export function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  const [, origin = '', path = '/'] = /^(\w+:\/\/[^/]+)(\/.*)?$/.exec(url) ?? [];
-  const { protocol, hostname, port } = new URL(origin);
-  const send = protocol === 'https:' ? https : http;
-  return new Promise((resolve, reject) => {
-    const options = { hostname, port, path, headers, rejectUnauthorized: false, agent: false };
-    send(options, (answer) => {
-      const pieces: Buffer[] = [];
-      answer.on('data', (piece: Buffer) => pieces.push(piece));
-      answer.once('end', () =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(pieces).toString() }),
-      );
-    })
-      .once('error', reject)
-      .end();
-  });
-}
-
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const partsOf = (token: string) => token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
 
@@ -66,10 +39,12 @@ function forgeries(token: string): Record<string, string> {
 
 export async function machineChecks(checks: Checks, site: Site): Promise<void> {
   const mlflow = originOf('mlflow');
-  const token = await tokenOf('ci');
+  const token = await site.client.token('ci');
   await checks.check('a program without a token is told so, and not sent to a page', async () => {
     const answers = await Promise.all(
-      [SEARCH, '/ajax-api/2.0/mlflow/experiments/search', '/graphql'].map((path) => ask(`${mlflow}${path}`)),
+      [SEARCH, '/ajax-api/2.0/mlflow/experiments/search', '/graphql'].map((path) =>
+        site.client.ask(`${mlflow}${path}`),
+      ),
     );
     same(
       answers.map(({ status }) => status),
@@ -79,22 +54,22 @@ export async function machineChecks(checks: Checks, site: Site): Promise<void> {
   });
   const refused: Record<string, string> = {
     ...forgeries(token),
-    'a token that has expired': await tokenOf('ci', 'urn:brief'),
-    'a token for another audience': await tokenOf('ci', 'urn:other'),
-    'a token of another issuer': await tokenOf('ci', 'urn:platform', STRANGER),
-    'a token of a program outside the groups': await tokenOf('outsider'),
+    'a token that has expired': await site.client.token('ci', 'urn:brief'),
+    'a token for another audience': await site.client.token('ci', 'urn:other'),
+    'a token of another issuer': await site.client.token('ci', 'urn:platform', STRANGER),
+    'a token of a program outside the groups': await site.client.token('outsider'),
   };
   await sleep(2000);
   for (const [what, bad] of Object.entries(refused)) {
     await checks.check(`${what} is refused`, async () => {
-      const { status } = await ask(`${mlflow}${SEARCH}`, bearer(bad));
+      const { status } = await site.client.ask(`${mlflow}${SEARCH}`, bearer(bad));
       same([401, 403].includes(status), true);
       return String(status);
     });
   }
-  await identityChecks(checks, token);
-  await redirectChecks(checks);
-  await modelChecks(checks, token);
+  await identityChecks(checks, site, token);
+  await redirectChecks(checks, site);
+  await modelChecks(checks, site, token);
   await checks.check('a policy lets nobody but the proxies and the platform call MLflow', () => {
     const { spec } = site.manifests
       .all<{ kind: string; metadata: { name: string; namespace: string }; spec: { ingress: { from: object[] }[] } }>(
@@ -104,7 +79,7 @@ export async function machineChecks(checks: Checks, site: Site): Promise<void> {
       spec: { ingress: [] },
     };
     const callers = JSON.stringify(spec.ingress);
-    same([callers.includes('"gateways"'), callers.includes('mlflow-sign-in')], [false, true]);
+    same([callers.includes(`"${GATEWAYS}"`), callers.includes('mlflow-sign-in')], [false, true]);
     return `${spec.ingress.length} rules, none for the Gateway`;
   });
 }
@@ -112,23 +87,27 @@ export async function machineChecks(checks: Checks, site: Site): Promise<void> {
 /** Makes the experiment that people look for. */
 export async function clientChecks(checks: Checks, site: Site): Promise<void> {
   const mlflow = originOf('mlflow');
-  const token = await tokenOf('ci');
+  const token = await site.client.token('ci');
   await checks.check('a program with a token logs a run, its metric and a model file of 20 MB', async () => {
     const client = await site.python('training', ['-c', LOG_A_RUN, EXPERIMENT], {
       MLFLOW_TRACKING_URI: mlflow,
       MLFLOW_TRACKING_TOKEN: token,
-      REQUESTS_CA_BUNDLE: site.authority,
+      REQUESTS_CA_BUNDLE: site.files.authority,
     });
     return finished(client).split('\n').at(-1) ?? '';
   });
 }
 
-async function modelEcho(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Asked | number> {
-  const { status, body } = await ask(`${originOf('models')}${path}`, headers);
+export async function modelEcho(
+  site: Site,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Asked | number> {
+  const { status, body } = await site.client.ask(`${originOf('models')}${path}`, headers);
   return status === 200 ? (JSON.parse(body) as Asked) : status;
 }
 
-async function identityChecks(checks: Checks, token: string): Promise<void> {
+async function identityChecks(checks: Checks, site: Site, token: string): Promise<void> {
   const claimed = {
     'X-Forwarded-User': 'root',
     'X-Forwarded-Groups': 'ml-admins',
@@ -141,19 +120,19 @@ async function identityChecks(checks: Checks, token: string): Promise<void> {
           Object.entries(asked.headers).filter(([name]) => /^x-forwarded-(user|groups|email|pref)/.test(name)),
         );
   await checks.check('who somebody is comes from the token, whatever headers the client sends', async () => {
-    const seen = claims(await modelEcho('/seldon/ml-models/mlflow-wine/v2/x', { ...bearer(token), ...claimed }));
+    const seen = claims(await modelEcho(site, '/seldon/ml-models/mlflow-wine/v2/x', { ...bearer(token), ...claimed }));
     if (JSON.stringify(seen).includes('root') || JSON.stringify(seen).includes('admins'))
       throw new Error(JSON.stringify(seen));
     same((seen as Record<string, string>)['x-forwarded-user'], 'ci');
     return JSON.stringify(seen);
   });
   await checks.check('a public model sees no identity that the client claims', async () => {
-    const seen = claims(await modelEcho('/seldon/ml-models/open/v2/x', claimed));
+    const seen = claims(await modelEcho(site, '/seldon/ml-models/open/v2/x', claimed));
     same(seen, {});
     return 'none';
   });
   await checks.check('headers alone open nothing', async () => {
-    const { status } = await ask(`${originOf('mlflow')}${SEARCH}`, {
+    const { status } = await site.client.ask(`${originOf('mlflow')}${SEARCH}`, {
       ...claimed,
       'X-Forwarded-For': '127.0.0.1',
       'X-Real-IP': '127.0.0.1',
@@ -164,7 +143,7 @@ async function identityChecks(checks: Checks, token: string): Promise<void> {
   });
 }
 
-async function redirectChecks(checks: Checks): Promise<void> {
+async function redirectChecks(checks: Checks, site: Site): Promise<void> {
   const mlflow = originOf('mlflow');
   const evil = [
     'https://evil.test/',
@@ -177,28 +156,34 @@ async function redirectChecks(checks: Checks): Promise<void> {
   ];
   await checks.check('signing out leads to no other site', async () => {
     const places = await Promise.all(
-      evil.map(async (to) => (await ask(`${mlflow}/oauth2/sign_out?rd=${encodeURIComponent(to)}`)).headers.location),
+      evil.map(
+        async (to) =>
+          (await site.client.ask(`${mlflow}/oauth2/sign_out?rd=${encodeURIComponent(to)}`)).headers.location,
+      ),
     );
     same(new Set(places), new Set(['/']));
     return `${evil.length} tried`;
   });
   await checks.check('signing in returns to the platform, whatever host is claimed', async () => {
-    const { headers } = await ask(`${mlflow}/`, { 'X-Forwarded-Host': 'evil.test', 'X-Forwarded-Proto': 'http' });
+    const { headers } = await site.client.ask(`${mlflow}/`, {
+      'X-Forwarded-Host': 'evil.test',
+      'X-Forwarded-Proto': 'http',
+    });
     const location = new URL(headers.location ?? '');
     same([location.origin, location.searchParams.get('redirect_uri')], [ISSUER, `${mlflow}/oauth2/callback`]);
     return String(location.searchParams.get('redirect_uri'));
   });
   await checks.check('an answer of the issuer that nobody asked for is refused', async () => {
-    const { status } = await ask(`${mlflow}/oauth2/callback?code=x&state=y%3A%2F`);
+    const { status } = await site.client.ask(`${mlflow}/oauth2/callback?code=x&state=y%3A%2F`);
     same(status >= 400, true);
     return String(status);
   });
 }
 
-async function modelChecks(checks: Checks, token: string): Promise<void> {
+async function modelChecks(checks: Checks, site: Site, token: string): Promise<void> {
   const status = (asked: Asked | number) => (typeof asked === 'number' ? asked : 200);
   await checks.check('a model gets a path without the prefix', async () => {
-    const asked = await modelEcho('/seldon/ml-models/mlflow-wine/v2/models/classifier/infer?a=1', bearer(token));
+    const asked = await modelEcho(site, '/seldon/ml-models/mlflow-wine/v2/models/classifier/infer?a=1', bearer(token));
     same(typeof asked === 'number' ? asked : [asked.model, asked.path], [
       'mlflow-wine',
       '/v2/models/classifier/infer?a=1',
@@ -208,19 +193,47 @@ async function modelChecks(checks: Checks, token: string): Promise<void> {
   await checks.check('without a token a public model answers, and no other', async () => {
     const models = ['open', 'mlflow-wine', 'xgb-wine-k8s', 'team'];
     const seen = await Promise.all(
-      models.map(async (name) => status(await modelEcho(`/seldon/ml-models/${name}/v2/x`))),
+      models.map(async (name) => status(await modelEcho(site, `/seldon/ml-models/${name}/v2/x`))),
     );
     same(seen, [200, 401, 401, 401]);
     return seen.join(', ');
   });
   await checks.check('a model with groups of its own answers them, and the others do not', async () => {
     const path = '/seldon/ml-models/team/v2/x';
-    const seen = [await modelEcho(path, bearer(token)), await modelEcho(path, bearer(await tokenOf('admin')))].map(
-      status,
-    );
+    const seen = [
+      await modelEcho(site, path, bearer(token)),
+      await modelEcho(site, path, bearer(await site.client.token('admin'))),
+    ].map(status);
     same(seen, [403, 200]);
     return seen.join(', ');
   });
+  await checks.check('a model of a team is told who asks, and given nothing that the caller is known by', async () => {
+    const path = `/seldon/${TEAM_NAMESPACE}/price/v2/x`;
+    const cookie = '_oauth2_proxy=stolen; other=1';
+    const answer = await site.client.ask(`${originOf(`models-${TEAM}`)}${path}`, { ...bearer(token), cookie });
+    same(answer.status, 200);
+    const { model, path: asked, headers } = JSON.parse(answer.body) as Asked;
+    same([model, asked, headers['x-forwarded-user']], ['price', '/v2/x', 'ci']);
+    same([headers.authorization, headers.cookie], [undefined, undefined]);
+    const own = await modelEcho(site, '/seldon/ml-models/mlflow-wine/v2/x', bearer(token));
+    same(typeof own !== 'number' && own.headers.authorization !== undefined, true);
+    return 'ci';
+  });
+  await checks.check(
+    'a model of a team is at the host of the team alone, and a model of others is not there',
+    async () => {
+      const places = [
+        `${originOf('models')}/seldon/${TEAM_NAMESPACE}/price/v2/x`,
+        `${originOf(`models-${TEAM}`)}/seldon/ml-models/mlflow-wine/v2/x`,
+      ];
+      const seen = await Promise.all(places.map((place) => site.client.ask(place, bearer(token))));
+      same(
+        seen.map(({ status }) => status),
+        [404, 404],
+      );
+      return '404, 404';
+    },
+  );
   await checks.check('no path leads from a public model to another', async () => {
     const ways = ['..', '%2e%2e', '.%2e', '..%2f..%2fml-models', '..;', '%252e%252e'].map(
       (up) => `/seldon/ml-models/open/${up}/mlflow-wine/v2/x`,
@@ -230,7 +243,9 @@ async function modelChecks(checks: Checks, token: string): Promise<void> {
       '/seldon/ml-models/mlflow-wine/v2/x?/seldon/ml-models/open/',
       '/seldon/ml-models/mlflow-wine/v2/x#/seldon/ml-models/open/',
     ];
-    const seen = await Promise.all([...ways, ...more].map(async (path) => [path, await modelEcho(path)] as const));
+    const seen = await Promise.all(
+      [...ways, ...more].map(async (path) => [path, await modelEcho(site, path)] as const),
+    );
     const reached = seen.filter(([, asked]) => typeof asked !== 'number' && asked.model !== 'open');
     same(reached, []);
     return `${seen.length} tried`;

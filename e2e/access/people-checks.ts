@@ -58,6 +58,11 @@ export async function peopleChecks(checks: Checks, site: Site): Promise<void> {
     same([user, email], ['bob', 'bob@ml.test']);
     return String(who);
   });
+  await checks.check('the page of the front end comes over its WebSocket', () => {
+    const { shown, frames } = step('page');
+    same([shown, Number(frames) > 0], [true, true]);
+    return `${frames} frames`;
+  });
   await checks.check('after signing out, MLflow asks again', () => {
     const { through, then, form } = step('sign-out');
     same([through, then, form], ['login.test', 'login.test', 1]);

@@ -1,23 +1,43 @@
 /** Who comes: people and programs of an issuer, and what the environment says of them. */
 
-/** The issuer that the platform knows, and one that it does not. */
-export const ISSUER = 'http://login.test:9400';
-export const STRANGER = 'http://stranger.test:9400';
+import { CLASS } from './gateway';
 
-/** The port of what leads into the cluster. */
+/** The issuer that the platform knows, and one that it does not. */
+export const ISSUER = 'https://login.test:9400';
+export const STRANGER = 'https://stranger.test:9400';
+
+/** The port that browsers show: that of a load balancer before the Gateway. */
 export const PORT = 8443;
 
-export const originOf = (name: 'mlflow' | 'app' | 'models') => `https://${name}.ml.test:${PORT}`;
+/** A team with a model of its own, and the namespace of it. */
+export const TEAM = 'north';
+export const TEAM_NAMESPACE = `ml-models-${TEAM}`;
+
+/** The hosts, without the domain. */
+export const HOSTS = ['mlflow', 'app', 'models', `models-${TEAM}`] as const;
+
+export const originOf = (name: (typeof HOSTS)[number]) => `https://${name}.ml.test:${PORT}`;
+
+/** Who has signed the certificate of the issuer: no public authority. */
+export const AUTHORITY = { name: 'company-ca', key: 'root.pem' } as const;
+
+/** The Secret with the certificate of the Gateway. */
+export const CERTIFICATE = 'wildcard';
+
+export const GATEWAYS = 'edge';
 
 /** Settings of the platform. */
 export const PLATFORM = `
+teams: [{name: ${TEAM}, group: people-of-${TEAM}}]
 access:
   kind: gateway
   domain: ml.test
   port: ${PORT}
-  tls: {byGateway: true}
+  tls: {secret: ${CERTIFICATE}}
+  gateway: {name: door, namespace: ${GATEWAYS}, className: ${CLASS}}
   signIn:
     issuer: ${ISSUER}
+    authority: {configMap: ${AUTHORITY.name}, key: ${AUTHORITY.key}}
     clientId: platform
     audiences: [machines]
     scope: openid email profile groups
@@ -33,7 +53,7 @@ export const PEOPLE = {
 export const CLIENT = {
   client_id: 'platform',
   client_secret: 'a-secret-that-the-issuer-made',
-  redirect_uris: (['mlflow', 'app', 'models'] as const).map((name) => `${originOf(name)}/oauth2/callback`),
+  redirect_uris: HOSTS.map((name) => `${originOf(name)}/oauth2/callback`),
   post_logout_redirect_uris: [`${originOf('mlflow')}/`],
   grant_types: ['authorization_code'],
   response_types: ['code'],
@@ -54,16 +74,3 @@ export const AUDIENCES = {
   'urn:brief': { audience: 'machines', seconds: 1 },
   'urn:other': { audience: 'another-service', seconds: 3600 },
 } as const;
-
-/** A token, by the grant that programs use. */
-export async function tokenOf(robot: Robot, resource: keyof typeof AUDIENCES = 'urn:platform', issuer = ISSUER) {
-  const secret = ROBOTS.find(({ name }) => name === robot)?.secret ?? '';
-  const response = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${robot}:${secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', resource }),
-  });
-  const body = (await response.json()) as { readonly access_token?: string };
-  if (body.access_token === undefined) throw new Error(`the issuer gives no token: ${JSON.stringify(body)}`);
-  return body.access_token;
-}

@@ -1,8 +1,9 @@
 /** An environment that people reach from outside: its pods on this machine, what leads to them, and who signs people in. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { until } from '../cluster/cluster';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Parts, TraefikParts } from '../cluster/build';
+import { HOST, until } from '../cluster/cluster';
 import { finished, run, runBeside } from '../cluster/commands';
 import { Repository, STARTING } from '../cluster/repository';
 import type { Host } from '../loop/host';
@@ -10,64 +11,135 @@ import { Manifests, type PodTemplate } from '../loop/manifests';
 import { Pod } from '../loop/pod';
 import type { SignInSoftware, Software } from '../software/install';
 import { signInStandIn, standIns } from '../software/stand-ins';
-import { certificateFor } from '../store/certificate';
-import { Edge, type Route } from './edge';
+import { type CertificateFiles, certificateFor } from '../store/certificate';
+import { Client } from './client';
+import { Forwarding } from './forwarding';
+import { Gateway, type Service } from './gateway';
 import { ModelEcho } from './model-echo';
-import { AUDIENCES, CLIENT, ISSUER, PEOPLE, PLATFORM, PORT, ROBOTS, STRANGER } from './people';
+import {
+  AUDIENCES,
+  AUTHORITY,
+  CERTIFICATE,
+  CLIENT,
+  GATEWAYS,
+  HOSTS,
+  ISSUER,
+  PEOPLE,
+  PLATFORM,
+  PORT,
+  ROBOTS,
+  STRANGER,
+  TEAM,
+  TEAM_NAMESPACE,
+} from './people';
 
 /** Of all pods but proxies and models. Not that of localhost, from where PostgreSQL's image asks for no password. */
 const ADDRESS = '10.0.0.1';
 /** Of what leads into the cluster. */
-const EDGE = '127.0.5.1';
+const EDGE = '10.0.5.1';
+const ISSUERS = { [ISSUER]: '10.0.5.2', [STRANGER]: '10.0.5.3' };
+/** All of these, which are this machine's. */
+const ADDRESSES = '10.0.0.0/16';
+const hostOf = (url: string) => new URL(url).hostname;
 
-const MODELS = { team: 'groups: [ml-admins]', open: 'public: true' } as const;
-const MODEL_NAMES = ['mlflow-wine', 'xgb-wine-k8s', ...Object.keys(MODELS)];
+interface ServedModel {
+  /** Below models/. */
+  readonly file: string;
+  readonly text: string;
+  readonly namespace: string;
+  readonly predictors: readonly string[];
+}
+
+const own = (name: string, text: string, predictors = ['default']): ServedModel => ({
+  file: `${name}.yaml`,
+  text: `server: SKLEARN_SERVER\nuri: s3://models/x/1\n${text}\n`,
+  namespace: 'ml-models',
+  predictors,
+});
+
+/** Models beside those of the starting environment. */
+const MODELS: Readonly<Record<string, ServedModel>> = {
+  team: own('team', 'groups: [ml-admins]'),
+  open: own('open', 'public: true'),
+  split: own('split', 'predictors: [{name: main, traffic: 80}, {name: next, traffic: 20}]', ['main', 'next']),
+  price: {
+    file: `${TEAM}/price.yaml`,
+    text: `server: SKLEARN_SERVER\nuri: s3://models/workspaces/${TEAM}/price/1\n`,
+    namespace: TEAM_NAMESPACE,
+    predictors: ['default'],
+  },
+};
+const STARTING_MODELS = Object.fromEntries(['mlflow-wine', 'xgb-wine-k8s'].map((name) => [name, own(name, '')]));
+
+/** What is built for it. */
+export interface SiteParts {
+  readonly software: Software;
+  readonly signIn: SignInSoftware;
+  readonly control: Pick<Parts, 'kubernetes'>;
+  readonly traefik: TraefikParts;
+}
 
 export class Site {
   readonly manifests: Manifests;
-  readonly edge: Edge;
-  /** The file with the authority of its certificates. */
-  readonly authority: string;
+  /** Comes from outside. */
+  readonly client: Client;
+  /** The certificate of the Gateway, and its authority. */
+  readonly files: CertificateFiles;
+  /** The same of the issuers. */
+  private readonly issuerFiles: CertificateFiles;
+  private gateway?: Gateway;
   /** The addresses of each Service. */
   private readonly addresses = new Map<string, string[]>();
   private readonly pods: Pod[] = [];
   private readonly processes: ChildProcess[] = [];
   private readonly echoes: readonly ModelEcho[];
+  private readonly forwardings: readonly Forwarding[];
   private readonly images: Host['images'];
   private readonly secrets: string;
   private readonly dist: string;
 
   constructor(
     readonly project: string,
-    readonly software: Software,
-    private readonly signIn: SignInSoftware,
+    private readonly parts: SiteParts,
     readonly work: string,
   ) {
+    const { software, signIn } = parts;
     finished(run('mount', ['-t', 'tmpfs', 'tmpfs', work], '/'));
     finished(run('ip', ['link', 'set', 'lo', 'up'], '/'));
     finished(run('ip', ['address', 'add', `${ADDRESS}/32`, 'dev', 'lo'], '/'));
+    finished(run('ip', ['address', 'add', `${HOST}/32`, 'dev', 'lo'], '/'));
+    finished(run('ip', ['route', 'add', 'local', ADDRESSES, 'dev', 'lo'], '/'));
     this.images = new Map([...standIns(project, software, work), signInStandIn(project, software, signIn, work)]);
     const repository = Repository.init(project, join(work, 'repository'));
     appendFileSync(join(repository.environment(), 'platform.yaml'), PLATFORM);
-    for (const [name, caller] of Object.entries(MODELS))
-      writeFileSync(
-        join(repository.environment(), 'models', `${name}.yaml`),
-        `server: SKLEARN_SERVER\nuri: s3://models/x/1\n${caller}\n`,
-      );
+    for (const { file, text } of Object.values(MODELS)) {
+      const path = join(repository.environment(), 'models', file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
     finished(repository.command('synth'));
     const given = join(work, 'given.env');
     writeFileSync(given, `OIDC_CLIENT_SECRET=${CLIENT.client_secret}\n`);
-    this.secrets = finished(repository.command('secrets', STARTING, '--values', given));
+    this.files = certificateFor(join(work, 'certificate'), ['*.ml.test']);
+    this.issuerFiles = certificateFor(join(work, 'issuer-certificate'), Object.keys(ISSUERS).map(hostOf));
+    this.client = new Client([this.files.authority, this.issuerFiles.authority]);
     this.dist = repository.dist();
+    const secrets = finished(repository.command('secrets', STARTING, '--values', given));
+    this.secrets = [secrets, ...this.companyAuthority()].join('\n---\n');
     this.manifests = new Manifests(this.dist, this.secrets);
-    this.echoes = MODEL_NAMES.map((name, index) => new ModelEcho(name, `127.0.1.${index + 1}`));
-    const files = certificateFor(join(work, 'certificate'), ['*.ml.test']);
-    this.authority = files.authority;
-    this.edge = new Edge(
-      this.manifests.all<Route>('HTTPRoute'),
-      files,
-      (service) => this.addresses.get(service) ?? [ADDRESS],
+    this.echoes = Object.entries({ ...STARTING_MODELS, ...MODELS }).flatMap(
+      ([name, { namespace, predictors }], index) =>
+        predictors.map(
+          (predictor, place) =>
+            new ModelEcho({ model: name, predictor, namespace }, `10.0.1.${10 * index + place + 1}`),
+        ),
     );
+    this.forwardings = [
+      // Of the load balancer.
+      new Forwarding(EDGE, PORT, 443),
+      // Of the Service of the front end.
+      new Forwarding(ADDRESS, 8080, 8501),
+    ];
   }
 
   /** Starts what people come through: issuers, what leads into the cluster, the proxies, and what is in the place of models. */
@@ -83,16 +155,52 @@ export class Site {
         ),
     );
     proxies.forEach(({ service }, index) => {
-      this.addresses.set(service, [...(this.addresses.get(service) ?? []), `127.0.4.${index + 1}`]);
+      this.addresses.set(service, [...(this.addresses.get(service) ?? []), `10.0.4.${index + 1}`]);
     });
-    for (const { model, address } of this.echoes) this.addresses.set(`${model}-default.ml-models.svc`, [address]);
+    for (const { service, address } of this.echoes) this.addresses.set(service, [address]);
     this.writeHosts();
-    for (const echo of this.echoes) await echo.start();
-    await this.edge.start(EDGE, PORT);
-    await Promise.all([this.issue(ISSUER, '127.0.5.2'), this.issue(STRANGER, '127.0.5.3')]);
-    const addresses = proxies.map((_, index) => `127.0.4.${index + 1}`);
+    for (const listener of [...this.echoes, ...this.forwardings]) await listener.start();
+    await Promise.all(Object.entries(ISSUERS).map(([issuer, address]) => this.issue(issuer, address)));
+    const addresses = proxies.map((_, index) => `10.0.4.${index + 1}`);
     await Promise.all(proxies.map(({ template }, index) => this.startPod(template, addresses[index] ?? '')));
     return `${proxies.length} proxies`;
+  }
+
+  /** Starts what leads into the cluster, and gives it the routes as they are rendered. */
+  async startGateway(): Promise<string> {
+    const { control: parts, traefik } = this.parts;
+    this.gateway = await Gateway.start({ parts, traefik, folder: join(this.work, 'cluster'), address: EDGE });
+    const routes = this.manifests.all<Route>('HTTPRoute');
+    await this.gateway.certificate(GATEWAYS, CERTIFICATE, this.files);
+    const led = new Set(
+      routes.flatMap(({ metadata: { namespace }, spec: { rules } }) =>
+        rules.flatMap(({ backendRefs = [] }) => backendRefs.map(({ name }) => `${name}.${namespace}.svc`)),
+      ),
+    );
+    const services = this.manifests.all<Service>('Service').filter((service) => led.has(hostOfService(service)));
+    await this.gateway.take(services);
+    for (const service of services) await this.gateway.place(service, this.addresses.get(hostOfService(service)) ?? []);
+    await this.gateway.take([...this.manifests.all('Gateway'), ...routes]);
+    return `${await this.gateway.ready()} routes`;
+  }
+
+  /** What the Gateway has said. */
+  gatewayLog(): string {
+    return this.gateway?.log() ?? '';
+  }
+
+  /** Starts a proxy that knows the public authorities alone, and gives what it says of the issuer. */
+  async withoutAuthority(): Promise<string> {
+    const [template] = this.manifests.replicas('mlflow', 'mlflow-sign-in');
+    if (!template) throw new Error('there is no proxy');
+    const address = '10.0.4.250';
+    const manifests = new WithoutAuthority(this.dist, this.secrets, address);
+    const pod = new Pod({ ...this.host(address), manifests }, { ...template, name: 'without-authority' });
+    this.pods.push(pod);
+    return pod.start().then(
+      () => 'it started',
+      (error: Error) => error.message,
+    );
   }
 
   /** Starts MLflow, and what it needs. */
@@ -105,16 +213,23 @@ export class Site {
     return 'ready';
   }
 
+  /** Starts the front end. */
+  async startFrontend(): Promise<string> {
+    await this.run('fe', 'fe-deployment');
+    return 'ready';
+  }
+
   async end(): Promise<void> {
     for (const pod of this.pods) await pod.stop('KILL');
     for (const child of this.processes) child.kill();
     for (const echo of this.echoes) echo.end();
-    this.edge.end();
+    for (const forwarding of this.forwardings) forwarding.end();
+    await this.gateway?.end();
   }
 
   /** Runs Python of the training code, or that with the browser. */
   python(part: 'training' | 'browser', args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    return runBeside(join(this.software[part], 'bin/python'), args, this.project, env);
+    return runBeside(join(this.parts.software[part], 'bin/python'), args, this.project, env);
   }
 
   private run(namespace: string, name: string): Promise<void> {
@@ -130,7 +245,7 @@ export class Site {
   private host(address: string): Host {
     return {
       work: this.work,
-      software: this.software.root,
+      software: this.parts.software.root,
       manifests: new Listening(this.dist, this.secrets, address),
       images: this.images,
       address: () => address,
@@ -138,24 +253,39 @@ export class Site {
   }
 
   private issue(issuer: string, address: string): Promise<void> {
-    const settings = { issuer, address, people: PEOPLE, client: CLIENT, robots: ROBOTS, audiences: AUDIENCES };
-    const script = join(this.signIn.issuer, 'issuer.mjs');
+    const { certificate, key } = this.issuerFiles;
+    const settings = {
+      issuer,
+      address,
+      certificate,
+      key,
+      people: PEOPLE,
+      client: CLIENT,
+      robots: ROBOTS,
+      audiences: AUDIENCES,
+    };
+    const script = join(this.parts.signIn.issuer, 'issuer.mjs');
     this.processes.push(spawn(process.execPath, [script, JSON.stringify(settings)], { stdio: 'ignore' }));
     return until(`${issuer} answers`, 60, () =>
-      fetch(`${issuer}/.well-known/openid-configuration`).then(
-        ({ status }) => (status === 200 ? undefined : String(status)),
-        String,
-      ),
+      this.client
+        .ask(`${issuer}/.well-known/openid-configuration`)
+        .then(({ status }) => (status === 200 ? undefined : String(status)), String),
+    );
+  }
+
+  /** The authority of the issuer, as somebody keeps it in each namespace with a proxy. */
+  private companyAuthority(): string[] {
+    const data = { [AUTHORITY.key]: readFileSync(this.issuerFiles.authority, 'utf8') };
+    return ['mlflow', 'fe', 'ml-models'].map((namespace) =>
+      JSON.stringify({ kind: 'ConfigMap', metadata: { name: AUTHORITY.name, namespace }, data }),
     );
   }
 
   private writeHosts(): void {
-    const hostOf = (url: string) => new URL(url).hostname;
     const lines = [
       ['127.0.0.1', 'localhost'],
-      ...['mlflow', 'app', 'models'].map((name) => [EDGE, `${name}.ml.test`]),
-      ['127.0.5.2', hostOf(ISSUER)],
-      ['127.0.5.3', hostOf(STRANGER)],
+      ...HOSTS.map((name) => [EDGE, `${name}.ml.test`]),
+      ...Object.entries(ISSUERS).map(([issuer, address]) => [address, hostOf(issuer)]),
       ...this.manifests
         .serviceHosts()
         .filter((host) => !this.addresses.has(host))
@@ -188,3 +318,23 @@ class Listening extends Manifests {
     );
   }
 }
+
+/** A proxy as it would be without `access.signIn.authority`. */
+class WithoutAuthority extends Listening {
+  override data(kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(super.data(kind, namespace, name)).map(([key, text]) => [
+        key,
+        text.replace(/^ +caFiles:\n +- .*\n/m, ''),
+      ]),
+    );
+  }
+}
+
+/** The part of an HTTPRoute that is looked at. */
+interface Route {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: { readonly rules: readonly { readonly backendRefs?: readonly { readonly name: string }[] }[] };
+}
+
+const hostOfService = ({ metadata: { name, namespace } }: Service) => `${name}.${namespace}.svc`;

@@ -17,6 +17,7 @@ import { permissions } from './permissions';
 import { plantedFaults } from './planted-faults';
 import { podsAreAdmitted, versionsAgree } from './seldon-type';
 import { policies, services } from './selectors';
+import { hasTeams, teamsAreApart } from './teams';
 import { webhookAgrees } from './webhook';
 
 /** The stage of the operator, which is a process here. */
@@ -70,6 +71,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string, parts: Pa
     ['kustomization.yaml has all of it', () => kustomization(cluster, env)],
     ['client-side apply takes the largest object', () => clientSide(cluster, env)],
     ['ServiceAccounts may do their work and no more', () => permissions(cluster, env)],
+    ...(hasTeams(env) ? [['no team reaches what another has', () => teamsAreApart(cluster, env)] satisfies Check] : []),
     ['its OpenAPI is what manifests are linted by', () => openApiAgrees(cluster, project, parts.version)],
     ['the versions of SeldonDeployment agree', () => versionsAgree(cluster)],
     ['the operator was forbidden nothing', async () => operatorWasAllowed(cluster)],

@@ -8,7 +8,7 @@ const OPERATOR = { namespace: 'seldon-system', name: 'seldon-manager' };
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
 /** verb, resource and namespace ("" for the cluster's own). */
-type Request = readonly [string, string, string];
+export type Request = readonly [string, string, string];
 
 /** The operator may do its work where models run, and no more; all others nothing at all. */
 export async function permissions(cluster: Cluster, env: Environment): Promise<string> {
@@ -44,8 +44,8 @@ export async function permissions(cluster: Cluster, env: Environment): Promise<s
     ['delete', 'customresourcedefinitions.apiextensions.k8s.io', ''],
   ];
   const others = ofKind(env, 'ServiceAccount').filter(({ metadata }) => metadata.name !== OPERATOR.name);
-  for (const request of work) same([request, await allowed(cluster, OPERATOR, request)], [request, true]);
-  for (const request of never) same([request, await allowed(cluster, OPERATOR, request)], [request, false]);
+  for (const request of work) same([request, await allowed(cluster, as(OPERATOR), request)], [request, true]);
+  for (const request of never) same([request, await allowed(cluster, as(OPERATOR), request)], [request, false]);
   const nobody = await list(cluster, { namespace: 'default', name: 'nobody' }, 'default');
   for (const { metadata } of others) {
     const account = { namespace: metadata.namespace ?? '', name: metadata.name };
@@ -65,11 +65,19 @@ const as = ({ namespace, name }: Account) => [
   '--as-group=system:authenticated',
 ];
 
-async function allowed(cluster: Cluster, account: Account, [verb, resource, namespace]: Request): Promise<boolean> {
+/**
+ * Asks the API server.
+ * @param who arguments that name somebody, such as "--as=bob"
+ */
+export async function allowed(
+  cluster: Cluster,
+  who: readonly string[],
+  [verb, resource, namespace]: Request,
+): Promise<boolean> {
   const [kind = '', subresource] = resource.split('/');
   const where = namespace === '' ? [] : ['-n', namespace];
   const what = [verb, kind, ...(subresource ? [`--subresource=${subresource}`] : [])];
-  const { stdout, stderr } = await cluster.kubectl(['auth', 'can-i', ...what, ...where, ...as(account)]);
+  const { stdout, stderr } = await cluster.kubectl(['auth', 'can-i', ...what, ...where, ...who]);
   if (!/^(yes|no)\b/.test(stdout)) throw new Error(`kubectl auth can-i ${what.join(' ')}: ${stdout}${stderr}`);
   return stdout.startsWith('yes');
 }

@@ -77,6 +77,14 @@ const ARGO_SIGNALS: Mend = {
   to: 'workflow/executor/osspecific/signal_linux.go',
 };
 
+/** Its providers of DNS are more than a hundred modules, some of which the module proxy does not serve; ours knows none. */
+const TRAEFIK_DNS: Mend = {
+  module: 'github.com/go-acme/lego/v5',
+  from: 'dns/providers.go',
+  to: 'providers/dns/zz_gen_dns_providers.go',
+  ours: true,
+};
+
 /** The file with Argo's types. */
 export const ARGO_TYPES = 'argo-types.yaml';
 
@@ -95,17 +103,7 @@ export async function buildParts(
   minor: string,
   optional: readonly OptionalPart[] = [],
 ): Promise<Parts> {
-  const version = patchVersion(project, minor);
-  const stamp = Object.entries({ gitVersion: version, gitMajor: '1', gitMinor: minor.slice(2) })
-    .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
-    .join(' ');
-  const kubernetes = await build({
-    project,
-    name: minor,
-    what: `Kubernetes ${version} and etcd (about six minutes on two cores)`,
-    stamp,
-    finish: (folder) => renameSync(join(folder, 'server'), join(folder, 'etcd')),
-  });
+  const { kubernetes, version } = await buildKubernetes(project, minor);
   const node = await build({
     project,
     name: 'node',
@@ -143,6 +141,49 @@ export async function buildParts(
     seldon,
     types: join(seldon, 'types.yaml'),
   };
+}
+
+/** Builds what a control plane is made of. */
+export async function buildKubernetes(project: string, minor: string): Promise<Pick<Parts, 'kubernetes' | 'version'>> {
+  const version = patchVersion(project, minor);
+  const stamp = Object.entries({ gitVersion: version, gitMajor: '1', gitMinor: minor.slice(2) })
+    .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
+    .join(' ');
+  const kubernetes = await build({
+    project,
+    name: minor,
+    what: `Kubernetes ${version} and etcd (about six minutes on two cores)`,
+    stamp,
+    finish: (folder) => renameSync(join(folder, 'server'), join(folder, 'etcd')),
+  });
+  return { kubernetes, version };
+}
+
+/** Traefik, and the types of the Gateway API that it works with. */
+export interface TraefikParts {
+  /** The program. */
+  readonly program: string;
+  /** A file. */
+  readonly types: string;
+}
+
+/** Builds Traefik, which is one of the implementations of the Gateway API. */
+export async function buildTraefik(project: string): Promise<TraefikParts> {
+  const bin = await build({
+    project,
+    name: 'traefik',
+    what: 'Traefik (about eight minutes on two cores)',
+    mend: TRAEFIK_DNS,
+    finish: (folder, module) => {
+      const types = join(sourceOf(module, 'sigs.k8s.io/gateway-api'), 'config/crd/standard');
+      const files = readdirSync(types).filter((name) => name.startsWith('gateway.networking.k8s.io_'));
+      writeFileSync(
+        join(folder, 'types.yaml'),
+        files.map((file) => readFileSync(join(types, file), 'utf8')).join('---\n'),
+      );
+    },
+  });
+  return { program: join(bin, 'traefik'), types: join(bin, 'types.yaml') };
 }
 
 /** The CloudNativePG operator, or a plugin of it. */
@@ -319,11 +360,14 @@ function sourceOf(module: string, name: string): string {
   return (JSON.parse(told) as { readonly Dir: string }).Dir;
 }
 
-/** A module that lacks a file, and the one of its files that serves. */
+/** A module one of whose files is missing or cannot be built, and the file that serves. */
 interface Mend {
   readonly module: string;
+  /** A file of the module, or of the folder here. */
   readonly from: string;
   readonly to: string;
+  /** Whether it is of the folder here. @default false */
+  readonly ours?: boolean;
 }
 
 interface Build {
@@ -379,13 +423,13 @@ async function build({ project, name, what, stamp = '', mend, finish }: Build): 
 const MENDED = 'mended';
 
 /**
- * Copies the module that lacks a file, with that file.
+ * Copies the module, with the file that serves.
  * @returns a go.mod that takes the copy
  */
-function mended(temporary: string, folder: string, { module, from, to }: Mend): string {
+function mended(temporary: string, folder: string, { module, from, to, ours = false }: Mend): string {
   const copy = join(temporary, MENDED, 'source');
   cpSync(sourceOf(folder, module), copy, { recursive: true });
-  cpSync(join(copy, from), join(copy, to));
+  cpSync(join(ours ? folder : copy, from), join(copy, to), { force: true });
   cpSync(join(folder, 'go.sum'), join(temporary, MENDED, 'go.sum'));
   const file = join(temporary, MENDED, 'go.mod');
   writeFileSync(file, `${readFileSync(join(folder, 'go.mod'), 'utf8')}\nreplace ${module} => ${copy}\n`);

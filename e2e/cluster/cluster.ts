@@ -32,7 +32,7 @@ export class Cluster {
   private stopping = false;
 
   private constructor(
-    private readonly parts: Parts,
+    private readonly parts: Pick<Parts, 'kubernetes'>,
     private readonly folder: string,
   ) {}
 
@@ -40,7 +40,11 @@ export class Cluster {
    * Starts all parts on data of their own, and waits until they are ready.
    * @param startNode launches what runs pods
    */
-  static async start(parts: Parts, folder: string, startNode: (cluster: Cluster) => void): Promise<Cluster> {
+  static async start(
+    parts: Pick<Parts, 'kubernetes'>,
+    folder: string,
+    startNode: (cluster: Cluster) => void,
+  ): Promise<Cluster> {
     mkdirSync(folder, { recursive: true });
     const cluster = new Cluster(parts, folder);
     try {

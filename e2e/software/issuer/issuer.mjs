@@ -2,10 +2,11 @@
  * An OpenID Connect issuer for tests: oidc-provider, with people who sign in by their name and any password, and programs
  * that get tokens. Reads its settings as JSON from its first argument; source of the options: README.md of oidc-provider.
  */
-import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import Provider from 'oidc-provider';
 
-const { issuer, address, people, client, robots, audiences } = JSON.parse(process.argv[2] ?? '{}');
+const { issuer, address, certificate, key, people, client, robots, audiences } = JSON.parse(process.argv[2] ?? '{}');
 
 const provider = new Provider(issuer, {
   clients: [
@@ -46,4 +47,5 @@ const provider = new Provider(issuer, {
 });
 
 const { hostname, port } = new URL(issuer);
-createServer(provider.callback()).listen(Number(port), address, () => console.log(`issuer of ${hostname}`));
+const files = { cert: readFileSync(certificate), key: readFileSync(key) };
+createServer(files, provider.callback()).listen(Number(port), address, () => console.log(`issuer of ${hostname}`));

@@ -42,7 +42,7 @@ export function partsOfModels(
       model: model.name,
       protocol: model.protocol,
       callers: podsOf(model, where),
-      image: images.alibiDetect,
+      image: model.protocol === 'v2' ? images.mlserverSklearn : images.alibiDetect,
       initializer: images.seldonInitializer,
       pullSecret,
       store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? store,

@@ -149,7 +149,7 @@ export const CATALOGUE = {
     // tensorflow/serving publishes no other.
     architecture: 'amd64',
   },
-  mlserverSklearn: mlserver('sklearn', 'SKLEARN_SERVER, v2 protocol'),
+  mlserverSklearn: mlserver('sklearn', 'SKLEARN_SERVER, and outliers and drift, v2 protocol'),
   mlserverXgboost: mlserver('xgboost', 'XGBOOST_SERVER, v2 protocol'),
   mlserverMlflow: mlserver('mlflow', 'MLFLOW_SERVER, v2 protocol', { numpy: '2.2.6', pandas: '2.2.3' }),
   mlserverHuggingface: mlserver('huggingface', 'HUGGINGFACE_SERVER, v2 protocol'),
@@ -160,7 +160,7 @@ export const CATALOGUE = {
     licence: 'BSD-3-Clause',
     purpose: 'TRITON_SERVER, v2 protocol',
   },
-  alibiDetect: seldon('alibi-detect-server', 'Outliers, drift and adversarial input'),
+  alibiDetect: seldon('alibi-detect-server', 'Outliers, drift and adversarial input, seldon and tensorflow protocol'),
   batchProcessor: seldon('seldon-core-s2i-python38', 'Batch prediction: Python with seldon-batch-processor'),
   training: {
     // Built from datascience/ into the cluster's own image store.

@@ -77,6 +77,6 @@ function routingEnv({ protocol }: ModelProps, graph: NodeProps): k8s.EnvVar[] {
 }
 
 /** A graph whose requests the executor logs to the detector, where the model has one. */
-function watched({ name, detector }: ModelProps, graph: NodeProps, { namespace }: ServingProps): NodeProps {
-  return detector ? withLogger(graph, { mode: 'request', url: detectorUrl(name, namespace) }) : graph;
+function watched(model: ModelProps, graph: NodeProps, { namespace }: ServingProps): NodeProps {
+  return model.detector ? withLogger(graph, { mode: 'request', url: detectorUrl(model, namespace) }) : graph;
 }

@@ -12,9 +12,15 @@ export function loggingVariables(
   protocol: Protocol,
   logging: Logging | undefined,
 ): Readonly<Record<string, string>> {
-  if (isMlserver(node, protocol)) return { ...structured(logging), ...mlserverLevel(logging) };
+  if (isMlserver(node, protocol)) return mlserverLogging(logging);
   return WRAPPED.test(node.server ?? '') ? levelVariable('SELDON_LOG_LEVEL', logging) : {};
 }
+
+/** Variables of any MLServer. */
+export const mlserverLogging = (logging: Logging | undefined): Readonly<Record<string, string>> => ({
+  ...structured(logging),
+  ...mlserverLevel(logging),
+});
 
 const structured = (logging: Logging | undefined): Readonly<Record<string, string>> =>
   logging?.json ? { MLSERVER_USE_STRUCTURED_LOGGING: 'true' } : {};

@@ -101,7 +101,7 @@ function serverEnv(node: NodeProps, protocol: Protocol, variables: ServerSetting
  * Source: mlserver/settings.py and Dockerfile of MLServer 1.7.1. Without these two folders it stops with
  * "OSError: [Errno 30] Read-only file system: '/opt/mlserver/.metrics'" where it has worker processes.
  */
-const mlserverEnv = ({ name }: NodeProps) => ({
+export const mlserverEnv = ({ name }: Pick<NodeProps, 'name'>) => ({
   // A failed request would be answered with the server's stack trace.
   MLSERVER_DEBUG: 'false',
   // One model runs in one process, without worker processes, which takes about half of the memory.

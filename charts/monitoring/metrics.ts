@@ -108,9 +108,17 @@ export const METRICS = {
     values: [],
     histograms: [REQUEST_SECONDS.executor, 'seldon_api_executor_client_requests_seconds', REQUEST_SECONDS.mlserver],
   },
-  // components/alibi-detect-server/adserver/cd_model.py and od_model.py of Seldon Core 1.17.1.
+  // components/alibi-detect-server/adserver/cd_model.py and od_model.py of Seldon Core 1.17.1; those of the v2 protocol, which
+  // have all of these, are charts/detector/judge.py.
   detectors: {
-    values: ['seldon_metric_drift_is_drift', 'seldon_metric_drift_p_val', 'seldon_metric_outlier_is_outlier'],
+    values: [
+      'detector_false_alarms',
+      'detector_outliers_total',
+      'detector_rows_total',
+      'seldon_metric_drift_is_drift',
+      'seldon_metric_drift_p_val',
+      'seldon_metric_outlier_is_outlier',
+    ],
     histograms: [],
   },
   // lib/streamlit/runtime/stats.py and websocket_session_manager.py of Streamlit 1.67.

@@ -32,7 +32,7 @@ const OF_POD: Readonly<Record<string, number>> = {
 };
 const SIGN_IN = GO + 75;
 /** For each feature that it looks at; here ten. */
-const DETECTOR = 40;
+const DETECTOR = 60;
 /** A histogram of 14 limits and a summary, for answers that are well and for those that are not. */
 const EXECUTOR_NODE = 2 * (17 + 8);
 const MLSERVER = 90;

@@ -55,6 +55,15 @@ const volume = (free: string) => ({
   [`kubelet_volume_stats_capacity_bytes{${CLAIM}}`]: '100x600',
 });
 
+const SENSOR = 'namespace="ml-models",job="sensor-detector"';
+/** A detector that has judged ten rows each minute. */
+const outliers = (found: string, allowed: string) => ({
+  [`detector_rows_total{${SENSOR}}`]: '0+10x120',
+  [`detector_outliers_total{${SENSOR}}`]: found,
+  [`detector_false_alarms{${SENSOR}}`]: `${allowed}x120`,
+});
+const judged = (code: string) => `rest_server_request_duration_seconds_count{${SENSOR},status_code="${code}"}`;
+
 export const CASES: readonly Case[] = [
   ...pair(
     'ComponentDown',
@@ -338,5 +347,20 @@ export const CASES: readonly Case[] = [
       { 'seldon_metric_drift_is_drift{namespace="ml-models",job="demand-detector"}': '1x30' },
     ],
     ['they do not', { 'seldon_metric_drift_is_drift{namespace="ml-models",job="demand-detector"}': '0x30' }],
+  ),
+  ...pair(
+    'ModelOutliers',
+    '80m',
+    { severity: 'warning', namespace: 'ml-models', job: 'sensor-detector' },
+    ['one of ten rows is an outlier, and one of a hundred may be', outliers('0+1x120', '0.01')],
+    ['as many as may be', outliers('0+1x120', '0.1')],
+    ['of few rows', { ...outliers('0+1x120', '0.01'), [`detector_rows_total{${SENSOR}}`]: '0+0.5x120' }],
+  ),
+  ...pair(
+    'ModelDetectorFails',
+    '40m',
+    { severity: 'warning', namespace: 'ml-models', job: 'sensor-detector' },
+    ['it refuses every second request', { [judged('200')]: '0+1x60', [judged('400')]: '0+1x60' }],
+    ['it refuses one of twenty', { [judged('200')]: '0+19x60', [judged('400')]: '0+1x60' }],
   ),
 ];

@@ -3,7 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Detector, type DetectorProps, detectorUrl } from '../../../charts/detector/detector';
+import { Detector, detectorUrl } from '../../../charts/detector/detector';
+import type { DetectorProps } from '../../../charts/detector/props';
 import type { Pods } from '../../../charts/lib/endpoint';
 import { withFolder, writeFiles } from '../../support/environments';
 import { build, envOf, foreignBucket, foreignImages, foreignResources } from '../../support/foreign';
@@ -34,11 +35,67 @@ function render(change: Partial<DetectorProps> = {}) {
   return { component, objects, pod, server: pod.containers[0], fetcher: pod.initContainers[0] };
 }
 const outlier = render();
+const v2 = render({ protocol: 'v2', image: foreignImages.mlserverSklearn, kind: 'drift', batchSize: 77 });
 
 test('listens where the executor of its model is told to post', () => {
   const { service, namespace, port } = outlier.component.endpoint;
-  expect(detectorUrl('model-x', 'models-x')).toBe(`http://${service}.${namespace}.svc:${port}/`);
+  const url = detectorUrl({ name: 'model-x', protocol: 'tensorflow' }, 'models-x');
+  expect(url).toBe(`http://${service}.${namespace}.svc:${port}/`);
   expect(outlier.server.args).toContain(`--http_port=${port}`);
+});
+
+describe('of the v2 protocol', () => {
+  const { server, pod, objects } = v2;
+  const env = envOf(server);
+
+  test('is a model of MLServer, to which the executor is told to post', () => {
+    const { service, namespace, port } = v2.component.endpoint;
+    const url = detectorUrl({ name: 'model-x', protocol: 'v2' }, 'models-x');
+    expect(url).toBe(`http://${service}.${namespace}.svc:${port}/v2/models/${env.MLSERVER_MODEL_NAME}/infer`);
+    expect(env.MLSERVER_HTTP_PORT).toBe(String(port));
+    expect(server.image).toBe(foreignImages.mlserverSklearn.reference);
+  });
+
+  test('has the class that MLServer is told to load, in a folder that it looks in', () => {
+    const [module, name] = (env.MLSERVER_MODEL_IMPLEMENTATION ?? '').split('.');
+    const { data } = find(objects, 'ConfigMap', 'model-x-detector');
+    expect(data[`${module}.py`]).toContain(`class ${name}(MLModel)`);
+    const { volume } = mountOf(server, server.command[2]);
+    expect(server.command.slice(0, 2)).toEqual(['mlserver', 'start']);
+    expect(pod.volumes.find((one: { name: string }) => one.name === volume).configMap.name).toBe('model-x-detector');
+  });
+
+  test('starts anew with another program, which is no part of its pods', () => {
+    const { annotations } = find(objects, 'Deployment', 'model-x-detector').spec.template.metadata;
+    expect(annotations['checksum/script']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('reads what it compares with where it was put, and only reads it', () => {
+    expect(v2.fetcher.args).toEqual(['s3://lake/detector/3', env.FILES]);
+    expect(mountOf(server, env.FILES)).toMatchObject({ readOnly: true });
+  });
+
+  test('runs as the user of its image', () => {
+    expect(pod.securityContext.runAsUser).toBe(1000);
+    expect(outlier.pod.securityContext.runAsUser).toBe(8888);
+  });
+
+  test('is told what to look for, in how many rows, how often it may be wrong, and whom to tell', () => {
+    expect(env).toMatchObject({ KIND: 'drift', BATCH_SIZE: '77', FALSE_ALARMS: '1' });
+    expect(env).not.toHaveProperty('REPLY_URL');
+    const told = render({ protocol: 'v2', falseAlarms: 0.7, replyUrl: 'http://a.test/' });
+    expect(envOf(told.server)).toMatchObject({ KIND: 'outlier', FALSE_ALARMS: '0.7', REPLY_URL: 'http://a.test/' });
+    expect(envOf(told.server)).not.toHaveProperty('BATCH_SIZE');
+    expect(envOf(told.server).EVENT_SOURCE).toContain('model-x');
+  });
+
+  test('logs as it is told', () => {
+    const { server } = render({ protocol: 'v2', logging: { level: 'error', json: true } });
+    expect(envOf(server)).toMatchObject({
+      MLSERVER_USE_STRUCTURED_LOGGING: 'true',
+      MLSERVER_LOGGING_SETTINGS: expect.stringContaining('"ERROR"'),
+    });
+  });
 });
 
 test('loads the detector that was fetched for it, by the Secret of the models', () => {
@@ -49,6 +106,11 @@ test('loads the detector that was fetched for it, by the Secret of the models', 
   });
   expect(outlier.server.args).toContain('--storage_uri=/mnt/models');
 });
+
+const mountOf = ({ volumeMounts }: KubernetesObject['spec'], path: string | undefined) => {
+  const mount = volumeMounts.find(({ mountPath }: { mountPath: string }) => mountPath === path);
+  return { ...mount, volume: mount.name };
+};
 
 /** The options of adserver/__main__.py, and those of its subcommands; what it does not know it drops without a word. */
 const PARSER = `
@@ -205,14 +267,18 @@ test('names its deployment in its metrics', () => {
   });
 });
 
-test('is scraped where there is monitoring', () => {
-  const { component, objects, pod } = render({ monitoring: { namespace: 'metrics-x', labels: { scraped: 'x' } } });
+test.each([
+  ['seldon', '/v1/metrics'],
+  ['v2', '/metrics'],
+] as const)('of the protocol %s is scraped at %s where there is monitoring', (protocol, metrics) => {
+  const monitoring = { namespace: 'metrics-x', labels: { scraped: 'x' } };
+  const { component, objects, pod } = render({ protocol, monitoring });
   const monitor = find(objects, 'PodMonitor', 'model-x-detector');
   const { labels } = find(objects, 'Deployment', 'model-x-detector').spec.template.metadata;
   expect(monitor.metadata.labels).toMatchObject({ scraped: 'x' });
   expect(labels).toMatchObject(monitor.spec.selector.matchLabels);
   const [{ port, path }] = monitor.spec.podMetricsEndpoints;
-  expect(path).toBe('/v1/metrics');
+  expect(path).toBe(metrics);
   expect(component.edges).toContainEqual({
     from: { kind: 'namespace', name: 'metrics-x' },
     to: component.endpoint.pods,

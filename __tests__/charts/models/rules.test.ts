@@ -162,6 +162,18 @@ const CASES: readonly Case[] = [
     'predictors[1].logger: has no url, such as "http://broker.logging:8080/"; the operator would log to a Knative broker',
   ],
   [
+    'adversarial rows are looked for by Alibi Detect alone',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\ndetector: {kind: adversarial, uri: s3://models/d}',
+    'server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\ndetector: {kind: adversarial, uri: s3://models/d}',
+    'detector.kind: is adversarial, which needs the protocol seldon or tensorflow, and the model speaks v2',
+  ],
+  [
+    'a detector of Alibi Detect has a threshold of its own',
+    'server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\ndetector: {kind: outlier, uri: s3://models/d, falseAlarms: 2}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\ndetector: {kind: outlier, uri: s3://models/d, falseAlarms: 2}',
+    'detector.falseAlarms: needs the v2 protocol, and the model speaks seldon, whose detector is saved with a threshold',
+  ],
+  [
     'a detector judges what callers ask',
     `protocol: seldon\ndetector: {kind: outlier, uri: s3://models/d}\ngraph: {name: a, type: TRANSFORMER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,
     `protocol: seldon\ndetector: {kind: outlier, uri: s3://models/d}\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${A}`)}}`,

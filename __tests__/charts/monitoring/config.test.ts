@@ -89,7 +89,7 @@ modelRefuses({
     [
       'without its reference data',
       `${MODEL}protocol: seldon\ndetector: {kind: outlier}`,
-      'detector.uri: is required, such as "s3://models/wine-outliers/1"',
+      'detector.uri: is required, such as "s3://models/wine-reference/1"',
     ],
   ],
 });

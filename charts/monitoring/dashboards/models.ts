@@ -183,5 +183,17 @@ const detectorRow = (of: string): Row => ({
       unit: 'short',
       queries: [{ expr: `sum(seldon_metric_outlier_is_outlier{${of},job="$model-detector"})`, legend: 'outliers' }],
     },
+    {
+      title: 'Share of rows that are outliers',
+      description: 'In the v2 protocol; the line is the share of rows like the reference that are reported.',
+      unit: 'percentunit',
+      queries: [
+        {
+          expr: `sum(rate(detector_outliers_total{${of},job="$model-detector"}${WINDOW})) / sum(rate(detector_rows_total{${of},job="$model-detector"}${WINDOW}))`,
+          legend: 'outliers',
+        },
+        { expr: `max(detector_false_alarms{${of},job="$model-detector"})`, legend: 'expected' },
+      ],
+    },
   ],
 });

@@ -99,6 +99,40 @@ const burn = (of: keyof typeof RATIO, what: string): Alert[] => [
   },
 ];
 
+/**
+ * Detectors of the v2 protocol count what they judge. That a few rows are outliers is no news: they are told how many of
+ * those that are like the reference they may report.
+ */
+function detectorAlerts(of: string): Alert[] {
+  const grown = (metric: string, window: string) => `sum by (namespace, job) (increase(${metric}{${of}}[${window}]))`;
+  const answers = (matchers: string) =>
+    `sum by (namespace, job) (increase(${REQUEST_SECONDS.mlserver}_count{${of},job=~".+-detector"${matchers}}[15m]))`;
+  return [
+    {
+      name: 'ModelDrift',
+      severity: 'warning',
+      // 1 where the last batch differs from what was trained on; of some detectors for each feature.
+      expr: `max by (namespace, job) (seldon_metric_drift_is_drift{${of}}) > 0`,
+      for: '15m',
+      summary: 'The requests that {{ $labels.job }} watches are no longer like what the model was trained on',
+    },
+    {
+      name: 'ModelOutliers',
+      severity: 'warning',
+      expr: `${grown('detector_outliers_total', '1h')} / (${grown('detector_rows_total', '1h')} > 50) > clamp_max(5 * max by (namespace, job) (detector_false_alarms{${of}}), 0.9)`,
+      for: '15m',
+      summary: 'Of the rows that {{ $labels.job }} watches, {{ $value | humanizePercentage }} are outliers',
+    },
+    {
+      name: 'ModelDetectorFails',
+      severity: 'warning',
+      expr: `${answers(',status_code!~"2.."')} / ${answers('')} > 0.1`,
+      for: '15m',
+      summary: '{{ $labels.job }} cannot judge {{ $value | humanizePercentage }} of the requests of its model',
+    },
+  ];
+}
+
 /** @param namespaces of models */
 export function modelAlerts(namespaces: readonly string[]): Alert[] {
   const of = anyOf('namespace', namespaces);
@@ -126,13 +160,6 @@ export function modelAlerts(namespaces: readonly string[]): Alert[] {
       for: '1d',
       summary: 'Nobody has asked the model {{ $labels.model }} for a day, which has an objective',
     },
-    {
-      name: 'ModelDrift',
-      severity: 'warning',
-      // 1 where the last batch differs from what was trained on; of some detectors for each feature.
-      expr: `max by (namespace, job) (seldon_metric_drift_is_drift{${of}}) > 0`,
-      for: '15m',
-      summary: 'The requests that {{ $labels.job }} watches are no longer like what the model was trained on',
-    },
+    ...detectorAlerts(of),
   ];
 }

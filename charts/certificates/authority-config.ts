@@ -1,5 +1,5 @@
 /** The schema of an authority that a server's certificate is checked by, wherever a setting names one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { matching, objectName } from '../../config/fields';
 import { rules } from '../../config/rules';
 

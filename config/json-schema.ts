@@ -5,7 +5,7 @@ import * as z from 'zod';
 export interface JsonSchema {
   readonly type?: string;
   readonly anyOf?: readonly JsonSchema[];
-  /** The kinds of a section, each with its `kind` as a constant. */
+  /** The kinds of a section, each with the field that says which it is, such as `kind`, as a constant. */
   readonly oneOf?: readonly JsonSchema[];
   readonly const?: unknown;
   readonly description?: string;
@@ -53,11 +53,16 @@ function examplesOf(schema: z.core.$ZodType): unknown[] | undefined {
   return Array.isArray(examples) ? examples : inner && examplesOf(inner);
 }
 
-/** The kind of section that a schema is of, where it is one of several. */
-export const kindOf = ({ properties }: JsonSchema) => properties?.kind?.const;
+/** The field by which sections of several kinds say which they are: `kind` of most. */
+export const kindField = ({ properties = {} }: JsonSchema) =>
+  Object.keys(properties).find((name) => properties[name]?.const !== undefined) ?? 'kind';
 
-/** The kind that a section of several says it is; that which needs no `kind` where it says none that there is. */
+/** The kind of section that a schema is of, where it is one of several. */
+export const kindOf = (schema: JsonSchema) => schema.properties?.[kindField(schema)]?.const;
+
+/** The kind that a section of several says it is; that which need not say it where it says none that there is. */
 export function kindIn({ oneOf = [] }: JsonSchema, section: unknown): JsonSchema | undefined {
-  const said = typeof section === 'object' && section !== null && 'kind' in section ? section.kind : undefined;
-  return oneOf.find((kind) => kindOf(kind) === said) ?? oneOf.find(({ required = [] }) => !required.includes('kind'));
+  const field = kindField(oneOf[0] ?? {});
+  const said = typeof section === 'object' && section !== null ? Reflect.get(section, field) : undefined;
+  return oneOf.find((kind) => kindOf(kind) === said) ?? oneOf.find(({ required = [] }) => !required.includes(field));
 }

@@ -1,7 +1,7 @@
 /** Turns what the schema refuses into lines that say where, what and how to mend it. */
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
-import { inputSchema, type JsonSchema, kindIn, kindOf } from './json-schema';
+import { inputSchema, type JsonSchema, kindField, kindIn, kindOf } from './json-schema';
 import { OTHER_NAMES } from './other-names';
 
 /** One or more files of an environment are wrong. `problems` has a line for each fault, as `file: path: what`. */
@@ -111,7 +111,8 @@ function ofOtherKinds(
 ): string | undefined {
   const kinds = oneOf.filter(({ properties = {} }) => key in properties).map(kindOf);
   if (kinds.length === 0) return undefined;
-  return `is a field of kind ${kinds.join(' and ')}, and this is ${section && kindOf(section)}; remove it, or change the kind`;
+  const field = kindField(oneOf[0] ?? {});
+  return `is a field of ${field} ${kinds.join(' and ')}, and this is ${section && kindOf(section)}; remove it, or change the ${field}`;
 }
 
 function example(schema: JsonSchema, path: Path, input: unknown): string {

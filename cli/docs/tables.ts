@@ -2,7 +2,7 @@
 
 import { CATALOGUE, type CatalogueEntry, type Runtime } from '../../charts/images/catalogue';
 import type { RequiredSecret } from '../../charts/lib/secret';
-import { type JsonSchema, kindOf } from '../../config/json-schema';
+import { type JsonSchema, kindField, kindOf } from '../../config/json-schema';
 import { workloadFields } from '../../config/workload';
 import { markdownTable } from './markdown';
 
@@ -88,20 +88,21 @@ function rows(schema: JsonSchema, path: string, required: boolean): string[][] {
 /** The fields of each kind of a section; what several kinds have is one row, which names them. */
 function rowsOfKinds(kinds: readonly JsonSchema[], path: string): string[][] {
   const names = kinds.map((kind) => code(String(kindOf(kind))));
+  const field = kindField(kinds[0] ?? {});
   const found = new Map<string, { readonly cells: string[]; readonly of: string[] }>();
   kinds.forEach((kind, index) => {
-    const { kind: _, ...properties } = kind.properties ?? {};
+    const { [field]: _, ...properties } = kind.properties ?? {};
     for (const cells of rows({ ...kind, properties }, path, false)) {
       const same = found.get(cells.join('|')) ?? { cells, of: [] };
       same.of.push(names[index] ?? '');
       found.set(cells.join('|'), same);
     }
   });
-  const [first = {}] = kinds.map(({ properties }) => properties?.kind);
-  const standard = kinds.find(({ required = [] }) => !required.includes('kind'));
+  const [first = {}] = kinds.map(({ properties }) => properties?.[field]);
+  const standard = kinds.find(({ required = [] }) => !required.includes(field));
   return [
     [
-      code(`${path}.kind`),
+      code(`${path}.${field}`),
       names.join(', '),
       standard ? code(JSON.stringify(kindOf(standard))) : 'required',
       first.description ?? '',

@@ -103,7 +103,7 @@ export const platformSchema = z
   })
   .superRefine(({ namespaces, teams, monitoring, networkPolicies }, context) => {
     const foreign = [
-      { path: ['monitoring', 'namespace'], name: monitoring.namespace },
+      ...(monitoring.stack === 'external' ? [{ path: ['monitoring', 'namespace'], name: monitoring.namespace }] : []),
       ...(['mlflow', 'models'] as const).flatMap((component) =>
         networkPolicies.clients[component].map((name, index) => ({
           path: ['networkPolicies', 'clients', component, index],
@@ -112,7 +112,7 @@ export const platformSchema = z
       ),
     ];
     for (const { path, name } of foreign) {
-      if (allNamespaces({ namespaces, teams }).includes(name)) {
+      if (allNamespaces({ namespaces, teams, monitoring }).includes(name)) {
         const message = 'must be a namespace outside the platform, whose own pods get the connections they need';
         context.addIssue({ code: 'custom', path, message });
       }

@@ -48,11 +48,15 @@ function backupFaults({ postgresql, objectStore }: PlatformSettings): Fault[] {
 
 /** Good copies that would be too old before the next is made. */
 function backupAgeFaults({ monitoring, postgresql, objectStore }: PlatformSettings): Fault[] {
-  if (!monitoring.enabled || monitoring.kind !== 'operator') return [];
+  if (!monitoring.enabled || (monitoring.stack === 'external' && monitoring.kind !== 'operator')) return [];
+  const base =
+    postgresql.kind === 'cloudNativePg' && postgresql.backup.enabled ? postgresql.backup.schedule : undefined;
+  const dumps = postgresql.kind === 'embedded' && postgresql.backup.enabled ? postgresql.backup.schedule : undefined;
+  const mirror = objectStore.mirror?.schedule;
   const schedules = {
-    'postgresql.backup.schedule':
-      postgresql.kind !== 'external' && postgresql.backup.enabled ? postgresql.backup.schedule : undefined,
-    'objectStore.mirror.schedule': objectStore.mirror?.schedule,
+    // A Prometheus of the platform's own has no series about CronJobs, which make dumps and mirror the bucket.
+    'postgresql.backup.schedule': base ?? (monitoring.stack === 'external' ? dumps : undefined),
+    'objectStore.mirror.schedule': monitoring.stack === 'external' ? mirror : undefined,
   };
   return Object.entries(schedules).flatMap(([name, schedule]) => {
     const hours = Math.ceil((schedule === undefined ? 0 : (longestGap(schedule) ?? 0)) / 60);

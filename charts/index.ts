@@ -31,7 +31,11 @@ export type { NodeProps } from './models/node';
 export type { ModelProps, PredictorProps } from './models/props';
 export type { ServingProps } from './models/serving';
 export { Dashboards, type DashboardsProps } from './monitoring/dashboards/dashboards';
+export type { PodScrape } from './monitoring/pod-scrape';
 export { MonitoringRules, type MonitoringRulesProps } from './monitoring/rules/rules';
+export { Alertmanager, type AlertmanagerProps } from './monitoring/stack/alertmanager';
+export { Grafana, type GrafanaProps } from './monitoring/stack/grafana';
+export { Prometheus, type PrometheusProps } from './monitoring/stack/prometheus';
 export {
   Namespaces,
   type NamespacesProps,

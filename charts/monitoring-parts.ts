@@ -1,57 +1,140 @@
-/** What an environment with the Prometheus operator has beside its components: rules and dashboards over all of them. */
+/** What an environment with monitoring has beside its components: rules and dashboards over all of them, and who computes and shows them. */
 import type { App } from 'cdk8s';
+import type { CertificateIssuer } from './certificates/issuer';
 import type { PlatformConfig } from './config';
+import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
+import { loggingOf } from './logging/config';
 import type { ModelConfig } from './models/join-lock';
 import { nodesOf } from './models/node';
+import type { Objective } from './models/objectives';
 import { MODELS_JOB } from './models/scraping';
+import { scrapingOf } from './monitoring/config';
 import { Dashboards } from './monitoring/dashboards/dashboards';
+import { type DashboardFacts, dashboardFiles } from './monitoring/dashboards/files';
 import { isMonitored } from './monitoring/monitored';
 import type { Copies } from './monitoring/rules/backups';
+import type { RuleFacts } from './monitoring/rules/facts';
+import { ruleGroups } from './monitoring/rules/groups';
 import { MonitoringRules } from './monitoring/rules/rules';
+import { prometheusEndpoint } from './monitoring/stack/address';
+import { Alertmanager } from './monitoring/stack/alertmanager';
+import { Grafana } from './monitoring/stack/grafana';
+import { Prometheus } from './monitoring/stack/prometheus';
+import { objectiveFiles, ruleFile } from './monitoring/stack/rule-files';
 import { MIRROR } from './object-store/mirror';
 import { BACKUP } from './postgresql/backup/backup';
 import { DATABASE_CLUSTER } from './postgresql/cloud-native-pg';
-import { allNamespaces, teamNamespaces } from './teams/config';
+import { allNamespaces, teamNamespace, teamNamespaces } from './teams/config';
 
 /** What measures the store, by its kind. */
 const storeOf = { embedded: 'minio', distributed: 'minio', seaweedfs: 'seaweedfs', external: 'external' } as const;
 
+interface MonitoringProps {
+  readonly images: Images;
+  /** Who signs the certificates of servers. @default - they have none */
+  readonly issuer?: CertificateIssuer;
+}
+
 /** @param workloads all that there is to measure */
-export function monitoringParts(app: App, config: PlatformConfig, workloads: readonly Component[]): Component[] {
-  const { monitoring, namespaces: names, postgresql, objectStore, certificates, seldon } = config;
-  if (!monitoring.enabled || monitoring.kind !== 'operator') return [];
-  const copies = copiesOf(config);
-  const facts = {
-    namespace: names.mlflow,
-    modelsNamespaces: [names.models, ...teamNamespaces(config)],
-    namespaces: allNamespaces(config),
-    targets: targetsOf(workloads),
-  };
+export function monitoringParts(
+  app: App,
+  config: PlatformConfig,
+  workloads: readonly Component[],
+  props: MonitoringProps,
+): Component[] {
+  const { monitoring, namespaces: names } = config;
+  if (!monitoring.enabled) return [];
+  if (monitoring.stack === 'embedded') return stackParts(app, config, monitoring, workloads, props);
+  if (monitoring.kind !== 'operator') return [];
+  const { labels, dashboards } = monitoring;
+  const facts = factsOf(config, workloads);
   return [
-    new MonitoringRules(app, {
-      ...facts,
-      labels: monitoring.labels,
-      runbooks: monitoring.runbooks,
-      database: postgresql.kind,
-      store: storeOf[objectStore.kind],
-      certificates: certificates.kind !== 'none' || seldon.certificates === 'cert-manager',
-      copies,
-    }),
-    ...(monitoring.dashboards.enabled
-      ? [
-          new Dashboards(app, {
-            ...facts,
-            ...monitoring.dashboards,
-            environment: config.environment,
-            backups: copies.cronJobs.length > 0,
-            gpus: config.models.some(asksForGpu),
-            detectors: config.models.some(({ detector }) => detector),
-          }),
-        ]
+    new MonitoringRules(app, { ...facts, namespace: names.mlflow, labels }),
+    ...(dashboards.enabled
+      ? [new Dashboards(app, { ...dashboardFacts(config, facts), ...dashboards, namespace: names.mlflow })]
       : []),
   ];
 }
+
+/** A Prometheus, an Alertmanager and a Grafana of the platform's own. */
+function stackParts(
+  app: App,
+  config: PlatformConfig,
+  { alertmanager, prometheus, grafana }: Extract<PlatformConfig['monitoring'], { stack: 'embedded' }>,
+  workloads: readonly Component[],
+  { images, issuer }: MonitoringProps,
+): Component[] {
+  const shared = {
+    namespace: config.namespaces.monitoring,
+    pullSecret: config.images.pullSecret,
+    logging: loggingOf(config, 'monitoring'),
+  };
+  const monitoring = scrapingOf(config);
+  const teller = new Alertmanager(app, { ...shared, ...alertmanager, image: images.alertmanager, monitoring });
+  const facts = { ...factsOf(config, [...workloads, teller]), platformOnly: true };
+  const pages = grafana.enabled
+    ? [
+        new Grafana(app, {
+          ...shared,
+          ...grafana,
+          image: images.grafana,
+          prometheus: prometheusEndpoint(shared.namespace),
+          dashboards: dashboardFiles(dashboardFacts(config, facts)),
+          monitoring,
+        }),
+      ]
+    : [];
+  const scraped = [...workloads, teller, ...pages];
+  const computing = new Prometheus(app, {
+    ...shared,
+    ...prometheus,
+    environment: config.environment,
+    image: images.prometheus,
+    alertmanager: teller.endpoint,
+    scrapes: scraped.filter(isMonitored).flatMap(({ scrapes }) => scrapes),
+    // None about Prometheus itself: when it is down, nobody computes them.
+    rules: ruleFile(ruleGroups({ ...facts, targets: targetsOf(scraped) })),
+    objectives: objectiveFiles(objectivesOf(config)),
+    apiServerPorts: config.networkPolicies.apiServer.ports,
+    issuer,
+  });
+  return [teller, computing, ...pages];
+}
+
+function factsOf(
+  config: PlatformConfig,
+  workloads: readonly Component[],
+): RuleFacts & Pick<DashboardFacts, 'modelsNamespaces' | 'namespaces' | 'targets'> {
+  const { monitoring, namespaces: names, postgresql, objectStore, certificates, seldon } = config;
+  return {
+    modelsNamespaces: [names.models, ...teamNamespaces(config)],
+    namespaces: allNamespaces(config),
+    targets: targetsOf(workloads),
+    runbooks: monitoring.runbooks,
+    database: postgresql.kind,
+    store: storeOf[objectStore.kind],
+    certificates: certificates.kind !== 'none' || seldon.certificates === 'cert-manager',
+    copies: copiesOf(config),
+  };
+}
+
+const dashboardFacts = (
+  { environment, models }: PlatformConfig,
+  facts: ReturnType<typeof factsOf>,
+): DashboardFacts => ({
+  ...facts,
+  environment,
+  backups: facts.copies.cronJobs.length > 0,
+  gpus: models.some(asksForGpu),
+  detectors: models.some(({ detector }) => detector),
+});
+
+/** What the files of models promise. */
+const objectivesOf = ({ models, namespaces: names }: PlatformConfig): Objective[] =>
+  models.flatMap(({ name, team, slo }) =>
+    slo ? [{ name, namespace: team === undefined ? names.models : teamNamespace(names.models, team), slo }] : [],
+  );
 
 /** Models may be scaled to none, and of detectors there may be thousands: what is wrong with one of them, other rules notice. */
 const targetsOf = (workloads: readonly Component[]) =>

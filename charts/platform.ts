@@ -130,9 +130,9 @@ export function composePlatform(config: PlatformConfig): Platform {
       },
     }),
   ];
-  const secrets = parts.flatMap((component) => component.secrets);
-  const scraped = [...parts, ...monitoringParts(app, config, parts)];
-  const workloads = [...scraped, ...secretParts(app, config, secrets)];
+  const measured = [...parts, ...monitoringParts(app, config, parts, { images, issuer })];
+  const secrets = measured.flatMap((component) => component.secrets);
+  const workloads = [...measured, ...secretParts(app, config, secrets)];
   const namespaces = namespacesOf(config, models.podSecurity, teams.namespaces);
   const finish = finisher(config, images);
   const components = [...setUp(app, config, namespaces, workloads, finish), ...workloads];

@@ -13,7 +13,7 @@ import { teamNamespace } from './teams/config';
 
 /** The namespaces of what an environment has, each with the strictest level that its pods pass. */
 export function namespacesOf(
-  { namespaces: names, postgresql, objectStore, training, frontend }: PlatformConfig,
+  { namespaces: names, postgresql, objectStore, training, frontend, monitoring }: PlatformConfig,
   models: PodSecurityLevel,
   teams: readonly PlatformNamespace[],
 ) {
@@ -22,6 +22,7 @@ export function namespacesOf(
     ...(objectStore.kind === 'external' && !objectStore.mirror ? [names.objectStore] : []),
     ...(training.enabled ? [] : [names.training]),
     ...(frontend.enabled ? [] : [names.frontend]),
+    ...(monitoring.enabled && monitoring.stack === 'embedded' ? [] : [names.monitoring]),
   ];
   const own = Object.values(names)
     .filter((name) => !left.includes(name))

@@ -89,6 +89,25 @@ export const CATALOGUE = {
     licence: 'Apache-2.0',
     purpose: 'Metrics of the embedded database, where monitoring is enabled',
   },
+  prometheus: {
+    repository: 'docker.io/prom/prometheus',
+    tag: 'v3.16.0',
+    licence: 'Apache-2.0',
+    purpose: 'Scrapes and computes, where monitoring.stack is embedded',
+  },
+  alertmanager: {
+    repository: 'docker.io/prom/alertmanager',
+    tag: 'v0.35.0',
+    licence: 'Apache-2.0',
+    purpose: 'Tells people of alerts, where monitoring.stack is embedded',
+  },
+  grafana: {
+    repository: 'docker.io/grafana/grafana',
+    // The last minor release of 12, which is supported longer than others.
+    tag: '12.4.4',
+    licence: 'AGPL-3.0-only',
+    purpose: 'Shows dashboards, where monitoring.stack is embedded',
+  },
   objectStore: {
     repository: 'docker.io/pgsty/silo',
     tag: 'RELEASE.2026-09-16T00-00-00Z',

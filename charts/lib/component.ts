@@ -123,7 +123,7 @@ export abstract class Component extends Chart {
 
   /** A group of this component's pods, with the labels that select them. */
   protected pods(namespace: string, component: string, name = this.componentName): Pods {
-    return { kind: 'pods', name, namespace, labels: selectorLabels(this.componentName, component) };
+    return componentPods(this.componentName, namespace, component, name);
   }
 
   /** The labels of a pod template: the selector's, plus those that may change with a version. */
@@ -155,6 +155,14 @@ export abstract class Component extends Chart {
     return secret;
   }
 }
+
+/** The same for those who must know the pods of a component before it is made. */
+export const componentPods = (owner: string, namespace: string, component: string, name = owner): Pods => ({
+  kind: 'pods',
+  name,
+  namespace,
+  labels: selectorLabels(owner, component),
+});
 
 /** The value of app.kubernetes.io/part-of on every object of the platform. */
 export const PART_OF = 'ml-platform';

@@ -21,6 +21,7 @@ export const loggingSchema = z
         models: level('the servers of models, executors and detectors'),
         frontend: level('the front end'),
         access: level('oauth2-proxy'),
+        monitoring: level('Prometheus, Alertmanager and Grafana of the platform'),
       })
       .prefault({})
       .describe('Levels of components, in place of level'),

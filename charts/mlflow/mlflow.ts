@@ -16,7 +16,8 @@ import { endpointOf, type NamedPort, service, servicePort } from '../lib/service
 import { configMapVolume, secretVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
-import { jobLabel, MonitoredComponent, SCRAPE_TIMES, type Scraping, scrapeAnnotations } from '../monitoring/monitored';
+import { hasOperator, MonitoredComponent, podScrape, type Scraping, scrapeAnnotations } from '../monitoring/monitored';
+import { jobLabel, SCRAPE_TIMES } from '../monitoring/pod-scrape';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { storeAuthority } from '../object-store/rclone';
 import type { DatabaseConnection } from '../postgresql/connection';
@@ -167,6 +168,10 @@ export class Mlflow extends MonitoredComponent {
     const job = this.componentName;
     this.admit(monitoring, { job, namespace: pods.namespace, up: 'up' }, pods, this.metricsPort.containerPort);
     if (monitoring.kind === 'annotations') return;
+    if (!hasOperator(monitoring)) {
+      this.lead(monitoring, podScrape({ name: job, pods, port: this.metricsPort, path: METRICS_PATH }));
+      return;
+    }
     new ServiceMonitor(this, 'monitor', {
       metadata: { name: 'mlflow', labels: { ...monitoring.labels } },
       spec: {

@@ -8,13 +8,14 @@ import { Construct } from 'constructs';
 import { SeldonDeployment } from '../../imports/machinelearning.seldon.io';
 import { type GatewayProps, httpRoute } from '../gateway/http-route';
 import { JsonObject } from '../lib/json-object';
+import { hasOperator } from '../monitoring/monitored';
 import { CONTROLLER_ID } from '../seldon/controller-id';
 import type { ModelVersion } from './node';
+import { objectiveRule } from './objectives';
 import { predictorSpec } from './predictor';
 import type { ModelProps } from './props';
 import { modelBudget } from './scaling';
 import { accountOf, type ServingProps } from './serving';
-import { objectiveRule } from './slo';
 
 export interface ModelConstructProps extends ModelProps, ServingProps {
   /** @default - no route: callers use the Services, or the ingress that the operator configures */
@@ -41,8 +42,8 @@ export class Model extends Construct {
     const budget = modelBudget(props, namespace, labels);
     if (budget) this.budget = new JsonObject(this, 'budget', budget);
     const { slo, monitoring } = props;
-    if (slo && monitoring && monitoring.kind !== 'annotations') {
-      new JsonObject(this, 'objective', objectiveRule({ name, namespace, labels, slo }, monitoring));
+    if (slo && monitoring && hasOperator(monitoring)) {
+      new JsonObject(this, 'objective', objectiveRule({ name, namespace, slo }, labels, monitoring));
     }
     if (gateway) this.route = new JsonObject(this, 'route', httpRoute(props, { namespace, labels, gateway }));
   }

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { App, Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { PodMonitor, type PodMonitorSpec } from '../../imports/monitoring.coreos.com';
 import type { GatewayProps } from '../gateway/http-route';
 import type { Images } from '../images/resolve';
 import type { Collector } from '../lib/collector';
@@ -197,10 +196,8 @@ export class Models extends MonitoredComponent {
     const ports = [...new Set([...declared, ...annotated])];
     this.admit(scraping, { job: MODELS_JOB, namespace: allPods.namespace, up: 'up' }, allPods, ...ports);
     if (scraping.kind === 'annotations') return;
-    const monitor = (name: string, spec: PodMonitorSpec) =>
-      new PodMonitor(this, name, { metadata: { name, labels: { ...scraping.labels } }, spec });
-    if (declared.length > 0) monitor('models', ofDeclaredPorts(allPods.labels));
-    if (annotated.length > 0) monitor('model-servers', ofAnnotatedPorts(allPods.labels));
+    if (declared.length > 0) this.lead(scraping, ofDeclaredPorts(allPods));
+    if (annotated.length > 0) this.lead(scraping, ofAnnotatedPorts(allPods));
   }
 
   private allowConnections(): void {

@@ -1,19 +1,12 @@
 /** What Prometheus scrapes of models: their executors, and the servers that have none in front of them. */
-import {
-  type PodMonitorSpec,
-  type PodMonitorSpecPodMetricsEndpoints,
-  PodMonitorSpecPodMetricsEndpointsMetricRelabelingsAction,
-  type PodMonitorSpecPodMetricsEndpointsRelabelings,
-  PodMonitorSpecPodMetricsEndpointsRelabelingsAction,
-} from '../../imports/monitoring.coreos.com';
-import { jobLabel, SCRAPE_TIMES, type Scraping } from '../monitoring/monitored';
+import type { Pods } from '../lib/endpoint';
+import type { Scraping } from '../monitoring/monitored';
+import { jobLabel, type PodScrape, type Relabeling } from '../monitoring/pod-scrape';
 import { HTTP_PORT } from '../seldon/contract';
 import { EXECUTOR } from '../seldon/executor';
 import { FIRST_PORTS } from '../seldon/expansion/ports';
 import { isMlserver, nodesWithContainer } from './node';
 import type { ModelProps, PredictorProps } from './props';
-
-const { KEEP, REPLACE } = PodMonitorSpecPodMetricsEndpointsRelabelingsAction;
 
 /** The job of every model, whoever measures it. */
 export const MODELS_JOB = 'models';
@@ -52,63 +45,48 @@ export function portAnnotation(
 }
 
 /** Names what is scraped as the model file does. The operator labels pods with the SeldonDeployment and the predictor. */
-const NAMES: PodMonitorSpecPodMetricsEndpointsRelabelings[] = [
-  { action: REPLACE, ...jobLabel(MODELS_JOB) },
-  { action: REPLACE, sourceLabels: ['__meta_kubernetes_pod_label_seldon_deployment_id'], targetLabel: 'model' },
-  { action: REPLACE, sourceLabels: ['__meta_kubernetes_pod_label_version'], targetLabel: 'predictor' },
+const NAMES: readonly Relabeling[] = [
+  { action: 'replace', ...jobLabel(MODELS_JOB) },
+  { action: 'replace', sourceLabels: ['__meta_kubernetes_pod_label_seldon_deployment_id'], targetLabel: 'model' },
+  { action: 'replace', sourceLabels: ['__meta_kubernetes_pod_label_version'], targetLabel: 'predictor' },
 ];
 
 /** What both servers call the same: Go writes a whole number of seconds as "1", Python as "1.0", and Prometheus 3 as "1.0". */
-const COMMON: Pick<PodMonitorSpecPodMetricsEndpoints, 'path' | 'metricRelabelings'> = {
+const COMMON: Pick<PodScrape, 'path' | 'metricRelabelings'> = {
   path: EXECUTOR.prometheusPath,
   metricRelabelings: [
     // What Seldon's executor calls "code".
-    {
-      action: PodMonitorSpecPodMetricsEndpointsMetricRelabelingsAction.REPLACE,
-      sourceLabels: ['status_code'],
-      regex: '(.+)',
-      targetLabel: 'code',
-      replacement: '$1',
-    },
-    {
-      action: PodMonitorSpecPodMetricsEndpointsMetricRelabelingsAction.REPLACE,
-      sourceLabels: ['le'],
-      regex: '(\\d+)',
-      targetLabel: 'le',
-      replacement: '$1.0',
-    },
+    { action: 'replace', sourceLabels: ['status_code'], regex: '(.+)', targetLabel: 'code', replacement: '$1' },
+    { action: 'replace', sourceLabels: ['le'], regex: '(\\d+)', targetLabel: 'le', replacement: '$1.0' },
   ],
 };
 
 /** By pods, since the operator's Services have no port for metrics. */
-export const ofDeclaredPorts = (labels: Readonly<Record<string, string>>): PodMonitorSpec => ({
-  selector: { matchLabels: { ...labels } },
-  podMetricsEndpoints: [{ port: 'metrics', ...COMMON, ...SCRAPE_TIMES, relabelings: NAMES }],
+export const ofDeclaredPorts = ({ namespace, labels }: Pods): PodScrape => ({
+  name: 'models',
+  namespace,
+  labels,
+  port: 'metrics',
+  ...COMMON,
+  relabelings: NAMES,
 });
 
 /** At the port that the annotation says, of pods that have it. */
-export const ofAnnotatedPorts = (labels: Readonly<Record<string, string>>): PodMonitorSpec => ({
-  selector: { matchLabels: { ...labels } },
-  podMetricsEndpoints: [
+export const ofAnnotatedPorts = ({ namespace, labels }: Pods): PodScrape => ({
+  name: 'model-servers',
+  namespace,
+  labels,
+  port: 'http',
+  ...COMMON,
+  relabelings: [
+    { action: 'keep', sourceLabels: [META_PORT_ANNOTATION], regex: '\\d+' },
     {
-      port: 'http',
-      ...COMMON,
-      ...SCRAPE_TIMES,
-      relabelings: [
-        {
-          action: KEEP,
-          sourceLabels: [META_PORT_ANNOTATION],
-          regex: '\\d+',
-        },
-        {
-          action: REPLACE,
-          sourceLabels: ['__address__', META_PORT_ANNOTATION],
-          regex: '(.+):\\d+;(\\d+)',
-          targetLabel: '__address__',
-          replacement: '$1:$2',
-        },
-        ...NAMES,
-      ],
+      action: 'replace',
+      sourceLabels: ['__address__', META_PORT_ANNOTATION],
+      regex: '(.+):\\d+;(\\d+)',
+      targetLabel: '__address__',
+      replacement: '$1:$2',
     },
+    ...NAMES,
   ],
 });

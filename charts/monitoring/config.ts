@@ -1,62 +1,29 @@
-/** The schema of `monitoring` in platform.yaml. */
+/** The schema of `monitoring` in platform.yaml: by a Prometheus of the cluster, or by one of the platform's own. */
 import * as z from 'zod';
-import { count, dnsLabel, flag, labels, matching, oneOf, text } from '../../config/fields';
-import { rules } from '../../config/rules';
+import { isMapping } from '../lib/mapping';
+import type { NamespaceNames } from '../namespaces/config';
+import { embeddedSchema } from './embedded-config';
+import { externalSchema } from './external-config';
 import type { Scraping } from './monitored';
-
-const dashboards = z
-  .strictObject({
-    enabled: flag(false).describe('Makes dashboards for Grafana: ConfigMaps that its sidecar finds'),
-    labels: labels('grafana_dashboard', '1')
-      .default({ grafana_dashboard: '1' })
-      .describe('Labels by which the sidecar finds them'),
-    folder: matching(
-      /^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$/,
-      100,
-      'the name of a folder: at most 100 letters, digits, spaces, "-", "_" or ".", starting and ending with a letter or digit',
-      'ML platform',
-    )
-      .default('ML platform')
-      .describe('Folder in Grafana, where its sidecar looks at the annotation grafana_folder'),
-  })
-  .prefault({})
-  .describe('Dashboards');
+import { prometheusPods } from './stack/address';
 
 export const monitoringSchema = z
-  .strictObject({
-    enabled: flag(false).describe('Has Prometheus scrape the components and the models'),
-    kind: oneOf(['operator', 'annotations'], 'operator')
-      .default('operator')
-      .describe(
-        'What Prometheus finds its targets by: monitors of the Prometheus operator, whose CRDs the cluster must have (operator), or the annotations prometheus.io/scrape, port, path and scheme of pods (annotations)',
-      ),
-    namespace: dnsLabel('monitoring').default('monitoring').describe('Namespace of Prometheus'),
-    labels: labels('release', 'prometheus')
-      .default({ release: 'prometheus' })
-      .describe('Labels by which Prometheus finds its monitors and rules; for the kind operator'),
-    runbooks: text('https://docs.example.com/runbooks')
-      .default('docs/runbooks.md')
-      .describe('The address of the page with the runbooks, which alerts lead to'),
-    backupAge: count(1, 8784, 26)
-      .default(26)
-      .describe('Hours after which the newest copy of the database counts as too old'),
-    dashboards,
+  .discriminatedUnion('stack', [externalSchema, embeddedSchema], {
+    error: ({ input }) => (isMapping(input) ? 'must be one of external, embedded' : 'must be a mapping'),
   })
-  .superRefine(
-    rules(({ enabled, kind, dashboards: { enabled: shown } }) => {
-      if (!shown || (enabled && kind === 'operator')) return [];
-      const message = enabled
-        ? 'is true, and dashboards name series as the monitors of the Prometheus operator call them; set monitoring.kind: operator, or leave them out'
-        : 'is true, and nothing is scraped that they could show; set monitoring.enabled: true';
-      return [{ path: ['dashboards', 'enabled'], message }];
-    }),
-  )
   .prefault({})
   .describe('Metrics');
 
 /** Who scrapes in an environment; nobody where it has no monitoring. */
-export const scrapingOf = ({
+export function scrapingOf({
   monitoring,
+  namespaces,
 }: {
   readonly monitoring: z.output<typeof monitoringSchema>;
-}): Scraping | undefined => (monitoring.enabled ? monitoring : undefined);
+  readonly namespaces: NamespaceNames;
+}): Scraping | undefined {
+  if (!monitoring.enabled) return undefined;
+  if (monitoring.stack === 'external') return monitoring;
+  const namespace = namespaces.monitoring;
+  return { kind: 'file', namespace, labels: {}, pods: prometheusPods(namespace) };
+}

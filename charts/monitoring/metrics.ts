@@ -140,11 +140,12 @@ export const METRICS = {
     ],
     histograms: [],
   },
-  // What the usual installation of Prometheus scrapes: itself, the kubelet with cAdvisor, kube-state-metrics, and what a
+  // What Prometheus itself writes of its rules and of its targets.
+  prometheus: { values: ['ALERTS', 'up'], histograms: [] },
+  // What the usual installation of Prometheus scrapes besides: the kubelet with cAdvisor, kube-state-metrics, and what a
   // cluster with it has of cert-manager and of NVIDIA's DCGM exporter (etc/default-counters.csv).
   cluster: {
     values: [
-      'ALERTS',
       'DCGM_FI_DEV_FB_USED',
       'DCGM_FI_DEV_GPU_UTIL',
       'certmanager_certificate_expiration_timestamp_seconds',
@@ -159,7 +160,6 @@ export const METRICS = {
       'kube_pod_container_status_restarts_total',
       'kubelet_volume_stats_available_bytes',
       'kubelet_volume_stats_capacity_bytes',
-      'up',
     ],
     histograms: [],
   },
@@ -173,3 +173,8 @@ export const seriesNames = (parts: Readonly<Record<string, PartMetrics>> = METRI
       ...histograms.flatMap((name) => [`${name}_bucket`, `${name}_count`, `${name}_sum`]),
     ]),
   );
+
+const OF_CLUSTER = new RegExp(`\\b(${METRICS.cluster.values.join('|')})\\b`);
+
+/** Whether an expression asks for what a Prometheus has that scrapes the whole cluster, and one of this platform alone has not. */
+export const needsCluster = (expr: string): boolean => OF_CLUSTER.test(expr);

@@ -1,26 +1,29 @@
-/** How Prometheus finds what a component measures: by monitors of its operator, or by annotations of the pods. */
-import {
-  PodMonitor,
-  PodMonitorSpecPodMetricsEndpointsRelabelingsAction,
-  PodMonitorSpecPodMetricsEndpointsScheme,
-} from '../../imports/monitoring.coreos.com';
+/** How Prometheus finds what a component measures: by monitors of its operator, by annotations of the pods, or by its file. */
 import { Component } from '../lib/component';
 import type { Pods } from '../lib/endpoint';
 import type { NamedPort } from '../lib/service';
 import { PREREQUISITES } from '../prerequisites/catalogue';
+import { podMonitor } from './pod-monitor';
+import { jobLabel, type PodScrape, type ScrapeTls } from './pod-scrape';
 
 /** Who scrapes. */
 export interface Scraping {
   /**
-   * What Prometheus finds its targets by: PodMonitors and ServiceMonitors of its operator, or annotations of pods.
+   * What Prometheus finds its targets by: PodMonitors and ServiceMonitors of its operator, annotations of pods, or a file
+   * that is made of what components publish as `scrapes`.
    * @default 'operator'
    */
-  readonly kind?: 'operator' | 'annotations';
+  readonly kind?: 'operator' | 'annotations' | 'file';
   /** The namespace of Prometheus. */
   readonly namespace: string;
   /** Labels by which Prometheus finds its monitors. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The pods of Prometheus. @default - any of its namespace */
+  readonly pods?: Pods;
 }
+
+/** Whether Prometheus has an operator, which makes its configuration of objects. */
+export const hasOperator = ({ kind = 'operator' }: Scraping): boolean => kind === 'operator';
 
 export interface ScrapedPort {
   /** Name of the monitor, and of the job in Prometheus. */
@@ -29,7 +32,7 @@ export interface ScrapedPort {
   readonly port: NamedPort;
   readonly path: string;
   /** How the certificate is checked. @default - the port speaks no TLS */
-  readonly tls?: { readonly authoritySecret: string; readonly authorityKey: string; readonly serverName: string };
+  readonly tls?: ScrapeTls;
 }
 
 /** What an alert about a part that is down needs to know of it. */
@@ -41,18 +44,19 @@ export interface Target {
   readonly up: 'up' | 'pg_up';
 }
 
-export const SCRAPE_TIMES = { interval: '30s', scrapeTimeout: '10s' } as const;
-
-/** Gives the series of a monitor a job that people know: without it a PodMonitor's is "<namespace>/<name>". */
-export const jobLabel = (job: string) => ({ targetLabel: 'job', replacement: job }) as const;
-
 /** A component that Prometheus may scrape. */
 export abstract class MonitoredComponent extends Component {
   private readonly _targets: Target[] = [];
+  private readonly _scrapes: PodScrape[] = [];
 
   /** What is scraped of it. */
   get targets(): readonly Target[] {
     return this._targets;
+  }
+
+  /** What a Prometheus that is configured by a file scrapes of it. */
+  get scrapes(): readonly PodScrape[] {
+    return this._scrapes;
   }
 
   /**
@@ -64,44 +68,36 @@ export abstract class MonitoredComponent extends Component {
     const { name, pods, port } = scraped;
     this.admit(scraping, { job: name, namespace: pods.namespace, up }, pods, port.containerPort);
     if (scraping.kind === 'annotations') return scrapeAnnotations(scraped);
-    podMonitor(this, scraping, scraped);
+    this.lead(scraping, podScrape(scraped));
     return undefined;
+  }
+
+  /** Leads Prometheus to some pods, by its operator or by its file. */
+  protected lead(scraping: Scraping, scrape: PodScrape): void {
+    if (hasOperator(scraping)) podMonitor(this, scrape, scraping.labels);
+    else this._scrapes.push(scrape);
   }
 
   /** Opens the way for Prometheus to ports that a monitor or annotations lead to. */
   protected admit(scraping: Scraping, target: Target, pods: Pods, ...ports: number[]): void {
     this._targets.push(target);
-    if (scraping.kind !== 'annotations') this.requireInstalled(PREREQUISITES.prometheusOperator);
-    this.allow({ kind: 'namespace', name: scraping.namespace }, pods, ...ports);
+    if (hasOperator(scraping)) this.requireInstalled(PREREQUISITES.prometheusOperator);
+    this.allow(scraping.pods ?? { kind: 'namespace', name: scraping.namespace }, pods, ...ports);
   }
 }
 
 /** To "instanceof", every construct is one of each class of constructs. */
 export const isMonitored = (component: Component): component is MonitoredComponent => 'targets' in component;
 
-function podMonitor(scope: Component, { labels }: Scraping, { name, pods, port, path, tls }: ScrapedPort): void {
-  new PodMonitor(scope, `${name}-monitor`, {
-    metadata: { name, labels: { ...labels } },
-    spec: {
-      selector: { matchLabels: { ...pods.labels } },
-      podMetricsEndpoints: [
-        {
-          port: port.name,
-          path,
-          ...SCRAPE_TIMES,
-          ...(tls && {
-            scheme: PodMonitorSpecPodMetricsEndpointsScheme.HTTPS,
-            tlsConfig: {
-              ca: { secret: { name: tls.authoritySecret, key: tls.authorityKey } },
-              serverName: tls.serverName,
-            },
-          }),
-          relabelings: [{ action: PodMonitorSpecPodMetricsEndpointsRelabelingsAction.REPLACE, ...jobLabel(name) }],
-        },
-      ],
-    },
-  });
-}
+export const podScrape = ({ name, pods, port, path, tls }: ScrapedPort): PodScrape => ({
+  name,
+  namespace: pods.namespace,
+  labels: pods.labels,
+  port: port.name,
+  path,
+  tls,
+  relabelings: [{ action: 'replace', ...jobLabel(name) }],
+});
 
 /** The annotations that the usual job for pods of a Prometheus without its operator looks at. */
 export const scrapeAnnotations = ({ port, path, tls }: Pick<ScrapedPort, 'port' | 'path' | 'tls'>) => ({

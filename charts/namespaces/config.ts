@@ -11,6 +11,7 @@ const DEFAULTS = {
   seldon: 'seldon-system',
   models: 'ml-models',
   frontend: 'fe',
+  monitoring: 'ml-monitoring',
 } as const;
 
 type Part = keyof typeof DEFAULTS;
@@ -59,6 +60,7 @@ export const namespacesSchema = z
     seldon: name('the Seldon operator', 'seldon'),
     models: name('the models', 'models'),
     frontend: name('the front end', 'frontend'),
+    monitoring: name('Prometheus, Alertmanager and Grafana where monitoring.stack is embedded', 'monitoring'),
   })
   .superRefine((input, context) => {
     const names = complete(input);

@@ -47,6 +47,7 @@ export const teamPrefix = (name: string) => `workspaces/${name}`;
 export const teamNamespace = (models: string, name: string) => `${models}-${name}`;
 
 interface Named {
+  readonly monitoring: { readonly stack: 'external' | 'embedded' };
   readonly teams: readonly Pick<Team, 'name'>[];
   readonly namespaces: NamespaceNames;
 }
@@ -56,10 +57,14 @@ export const teamNamespaces = ({ teams, namespaces }: Named): string[] =>
   teams.map(({ name }) => teamNamespace(namespaces.models, name));
 
 /** Every namespace of the platform, those of teams among them. */
-export const allNamespaces = (settings: Named): string[] => [
-  ...Object.values(settings.namespaces),
-  ...teamNamespaces(settings),
-];
+export const allNamespaces = (settings: Named): string[] => {
+  const { monitoring, ...others } = settings.namespaces;
+  return [
+    ...Object.values(others),
+    ...(settings.monitoring.stack === 'embedded' ? [monitoring] : []),
+    ...teamNamespaces(settings),
+  ];
+};
 
 /** What is given of the quota of each. */
 export const teamQuotas = ({ teams, namespaces }: Pick<Settings, 'teams' | 'namespaces'>): GivenQuota[] =>

@@ -45,6 +45,107 @@ platformRefuses({
   ],
 });
 
+const EMBEDDED = 'monitoring: {enabled: true, stack: embedded';
+const refusedBy = (settings: string) => `${EMBEDDED}, ${settings}}`;
+const receiver = (settings: string) => refusedBy(`alertmanager: {receivers: {${settings}}}`);
+
+platformRefuses({
+  'a stack that there is not': [
+    [
+      'a name of no stack',
+      'monitoring: {stack: internal}',
+      'monitoring.stack: must be one of external, embedded, not "internal"',
+    ],
+  ],
+  'settings of the other stack': [
+    [
+      "the platform's own Prometheus beside that of the cluster",
+      'monitoring: {enabled: true, prometheus: {retentionDays: 30}}',
+      'monitoring.prometheus: is a field of stack embedded, and this is external; remove it, or change the stack',
+    ],
+    [
+      'labels for an operator that there is not',
+      refusedBy('labels: {release: prometheus}'),
+      'monitoring.labels: is a field of stack external, and this is embedded; remove it, or change the stack',
+    ],
+    [
+      'dashboards for a Grafana of the cluster',
+      refusedBy('dashboards: {enabled: true}'),
+      'monitoring.dashboards: is a field of stack external, and this is embedded; remove it, or change the stack',
+    ],
+    [
+      'labels for the operator of a Prometheus',
+      refusedBy('labels: {release: kps}'),
+      'monitoring.labels: is a field of stack external, and this is embedded; remove it, or change the stack',
+    ],
+  ],
+  'a Prometheus that could not do its work': [
+    [
+      'series that go before rules have looked at them',
+      refusedBy('prometheus: {retentionDays: 3}'),
+      'monitoring.prometheus.retentionDays: must be a whole number from 4 to 3650, not 3, such as 15',
+    ],
+    [
+      'a volume that is full within hours',
+      refusedBy('prometheus: {storage: {size: 512Mi}}'),
+      'monitoring.prometheus.storage.size: is 512Mi, too small for the hours that Prometheus keeps before it packs them; make it at least 1Gi',
+    ],
+  ],
+  'a receiver that would not be told, or would tell a secret': [
+    [
+      'a webhook without an address',
+      receiver('webhook: {}'),
+      'monitoring.alertmanager.receivers.webhook.url: is required, such as "https://pager.example.com/alerts"',
+    ],
+    [
+      'an address with a password',
+      receiver('webhook: {url: "https://user:word@pager.example.com/"}'),
+      'monitoring.alertmanager.receivers.webhook.url: must be an http or https address, not "https://user:word@pager.example.com/", such as "https://pager.example.com/alerts"',
+    ],
+    [
+      'a token that everybody on the way reads',
+      receiver('webhook: {url: "http://pager.example.com/", token: true}'),
+      'monitoring.alertmanager.receivers.webhook.token: is true, and http://pager.example.com/ is not encrypted, so that the token could be read on its way; use https, or leave it out',
+    ],
+    [
+      'a channel without its sign',
+      receiver('slack: {channel: ml-alerts}'),
+      'monitoring.alertmanager.receivers.slack.channel: must be a channel or a person, with "#" or "@" in front, not "ml-alerts", such as "#ml-alerts"',
+    ],
+    [
+      'the address of a channel, which is secret',
+      receiver('slack: {channel: "#ml", url: "https://hooks.slack.com/services/x"}'),
+      'monitoring.alertmanager.receivers.slack.url: unknown field; the fields here are channel, severities',
+    ],
+    [
+      'mail to nobody, from nobody',
+      receiver('email: {host: smtp.example.com}'),
+      'monitoring.alertmanager.receivers.email.to: is required, such as "ml-team@example.com"',
+      'monitoring.alertmanager.receivers.email.from: is required, such as "alerts@example.com"',
+    ],
+    [
+      'a password that everybody on the way reads',
+      receiver('email: {to: a@example.com, from: b@example.com, host: smtp.example.com, user: b, tls: false}'),
+      'monitoring.alertmanager.receivers.email.tls: is false, and the password of the user could be read on its way; set true, or leave user out',
+    ],
+    [
+      'a severity that no alert has',
+      receiver('webhook: {url: "https://pager.example.com/", severities: [fatal]}'),
+      'monitoring.alertmanager.receivers.webhook.severities[0]: must be one of critical, warning, info, not "fatal", such as "critical"',
+    ],
+    [
+      'no severity',
+      receiver('webhook: {url: "https://pager.example.com/", severities: []}'),
+      'monitoring.alertmanager.receivers.webhook.severities: must name at least one severity, not an empty list, such as ["critical"]',
+    ],
+    [
+      'a way that nobody has built',
+      receiver('pager: {}'),
+      'monitoring.alertmanager.receivers.pager: unknown field; the fields here are webhook, slack, email',
+    ],
+  ],
+});
+
 const MODEL = 'server: SKLEARN_SERVER\nuri: s3://models/a/1\n';
 
 modelRefuses({

@@ -1,0 +1,73 @@
+/** The dashboards of an environment as files for Grafana: one for each kind of what is scraped, and one for all models. */
+import { hash } from 'node:crypto';
+import { needsCluster } from '../metrics';
+import type { Target } from '../monitored';
+import type { Dashboard } from './dashboard';
+import { cloudNativePgDashboard, postgresqlDashboard } from './databases';
+import { mlflowDashboard } from './mlflow';
+import { type ModelsFacts, modelsDashboard } from './models';
+import { minioDashboard, seaweedfsDashboard } from './object-stores';
+import { operatorDashboard } from './operator';
+import { type OverviewFacts, overviewDashboard } from './overview';
+import { frontendDashboard, signInDashboard } from './pages';
+import { grafanaJson } from './render';
+
+export interface DashboardFacts extends OverviewFacts, ModelsFacts {
+  readonly environment: string;
+  /** What is scraped beside models and detectors. */
+  readonly targets: readonly Target[];
+  /** Whether Prometheus scrapes this platform alone, and nothing of the cluster. @default false */
+  readonly platformOnly?: boolean;
+}
+
+export interface DashboardFile {
+  /** Of the dashboard, such as "mlflow". */
+  readonly name: string;
+  /** Of the file, which no other environment has. */
+  readonly file: string;
+  readonly json: string;
+}
+
+export function dashboardFiles(facts: DashboardFacts): DashboardFile[] {
+  const { environment, platformOnly } = facts;
+  const all = dashboardsOf(facts);
+  return (platformOnly ? all.map(ofPlatformOnly) : all).map((dashboard) => {
+    const uid = uidOf(dashboard, environment);
+    const json = `${JSON.stringify(grafanaJson(dashboard, uid, environment), null, 2)}\n`;
+    return { name: dashboard.name, file: `${uid}.json`, json };
+  });
+}
+
+/** Several environments may share a Grafana, and links to a dashboard outlive its title. */
+const uidOf = ({ name }: Dashboard, environment: string) => `${name}-${hash('sha256', environment).slice(0, 8)}`;
+
+/** Without what would be empty. */
+const ofPlatformOnly = (dashboard: Dashboard): Dashboard => ({
+  ...dashboard,
+  rows: dashboard.rows
+    .map(({ panels, ...row }) => ({
+      ...row,
+      panels: panels
+        .map((panel) => ({ ...panel, queries: panel.queries.filter(({ expr }) => !needsCluster(expr)) }))
+        .filter(({ queries }) => queries.length > 0),
+    }))
+    .filter(({ panels }) => panels.length > 0),
+});
+
+function dashboardsOf(facts: DashboardFacts): Dashboard[] {
+  const of = (job: string, dashboard: (namespace: string) => Dashboard): Dashboard[] =>
+    facts.targets.filter((target) => target.job === job).map(({ namespace }) => dashboard(namespace));
+  const signIns = facts.targets.map(({ job }) => job).filter((job) => job.endsWith('-sign-in'));
+  return [
+    overviewDashboard(facts),
+    modelsDashboard(facts),
+    ...of('mlflow', mlflowDashboard),
+    ...of('postgresql', postgresqlDashboard),
+    ...of('postgres', cloudNativePgDashboard),
+    ...of('minio', minioDashboard),
+    ...of('seaweedfs-gateway', seaweedfsDashboard),
+    ...of('seldon-core-operator', operatorDashboard),
+    ...of('frontend', frontendDashboard),
+    ...(signIns.length > 0 ? [signInDashboard(signIns)] : []),
+  ];
+}

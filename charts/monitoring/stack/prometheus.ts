@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { AUTHORITY_FILE, authorityVolume } from '../../certificates/authority';
+import type { CertificateIssuer } from '../../certificates/issuer';
+import { apiToken } from '../../lib/api-token';
+import type { ContainerProps, Resources } from '../../lib/container';
+import type { Endpoint, Pods } from '../../lib/endpoint';
+import type { Image } from '../../lib/image';
+import type { Logging } from '../../lib/logging';
+import { podSpec, serviceAccount } from '../../lib/pod';
+import { httpCheck, probes } from '../../lib/probes';
+import { service, servicePort } from '../../lib/service';
+import { claimTemplate, configMapVolume, type Mount, type Storage, tmp } from '../../lib/volumes';
+import { statefulSet } from '../../lib/workload';
+import type { WorkloadSettings } from '../../lib/workload-settings';
+import { PREREQUISITES } from '../../prerequisites/catalogue';
+import { MonitoredComponent } from '../monitored';
+import type { PodScrape } from '../pod-scrape';
+import { PROMETHEUS as NAME, PROMETHEUS_PORT as PORT, prometheusEndpoint, prometheusPods } from './address';
+import { logArguments } from './log-arguments';
+import { CONFIG_FILE, configFiles, PATHS } from './prometheus-config';
+
+export interface PrometheusProps extends WorkloadSettings {
+  readonly namespace: string;
+  /** Of the alerts' label "environment". */
+  readonly environment: string;
+  readonly image: Image;
+  /** @default - images are pulled without a login */
+  readonly pullSecret?: string;
+  readonly resources: Resources;
+  readonly storage: Storage;
+  /** How long series are kept. */
+  readonly retentionDays: number;
+  /** Whom it tells of alerts. */
+  readonly alertmanager: Endpoint;
+  /** What it scrapes, of all components. */
+  readonly scrapes: readonly PodScrape[];
+  /** A file of rules. */
+  readonly rules: string;
+  /** Further ones, with what the files of models promise. */
+  readonly objectives: readonly string[];
+  readonly apiServerPorts: readonly number[];
+  /** Who signs the certificates of what is scraped by TLS. @default - nothing is */
+  readonly issuer?: CertificateIssuer;
+  /** @default - it logs as it does by itself */
+  readonly logging?: Logging;
+}
+
+/** "nobody" of the image. */
+const UID = 65534;
+
+/**
+ * Prometheus without an operator: what it scrapes and computes is in files. It finds pods by the API server, and may list
+ * them in the namespaces of the platform alone.
+ *
+ * A new file starts the pod anew. It reads back what it had in memory, and an alert that waited goes on waiting.
+ */
+export class Prometheus extends MonitoredComponent {
+  readonly endpoint: Endpoint;
+
+  constructor(
+    scope: Construct,
+    private readonly props: PrometheusProps,
+  ) {
+    super(scope, { name: NAME, stage: '60-apps', namespace: props.namespace, version: props.image.label });
+    const pods = prometheusPods(props.namespace);
+    const { origin } = this.connect(pods, props.alertmanager);
+    this.allow(pods, { kind: 'apiServer' }, ...props.apiServerPorts);
+    // Itself, too.
+    this.scrape(
+      { kind: 'file', namespace: props.namespace, labels: {}, pods },
+      { name: NAME, pods, port: PORT, path: '/metrics' },
+    );
+    const scrapes = [...props.scrapes, ...this.scrapes];
+    const account = serviceAccount(this, 'account', NAME, props);
+    for (const namespace of new Set(scrapes.map((scrape) => scrape.namespace))) this.mayList(namespace, account.name);
+    const ports = [servicePort(PORT)];
+    const headless = service(this, 'headless', { name: `${NAME}-hl`, pods, ports, headless: true });
+    service(this, 'service', { name: NAME, pods, ports });
+    this.endpoint = prometheusEndpoint(props.namespace);
+    const authority = this.authority(scrapes);
+    const config = configFiles({
+      ...props,
+      scrapes,
+      alertmanager: new URL(origin).host,
+      authorityFile: authority && `${PATHS.authority}/${AUTHORITY_FILE}`,
+    });
+    this.server(pods, headless, account.name, config, authority);
+  }
+
+  private server(
+    pods: Pods,
+    headless: k8s.KubeService,
+    serviceAccountName: string,
+    config: Readonly<Record<string, string>>,
+    authority: k8s.Volume | undefined,
+  ): void {
+    const { props } = this;
+    const files = new k8s.KubeConfigMap(this, 'config', { metadata: { name: NAME }, data: { ...config } });
+    const { objectives } = props;
+    const data = claimTemplate('data', props.storage);
+    const mounts: Mount[] = [
+      { volume: data, path: PATHS.data },
+      { volume: configMapVolume('config', files), path: PATHS.config },
+      ...(objectives.length > 0 ? [{ volume: this.objectives(objectives), path: PATHS.objectives }] : []),
+      ...(authority ? [{ volume: authority, path: PATHS.authority }] : []),
+      apiToken({ defaultMode: 0o440 }),
+      tmp(),
+    ];
+    const digest = createHash('sha256');
+    for (const text of [...Object.values(config), ...objectives]) digest.update(text);
+    statefulSet(this, 'server', {
+      name: NAME,
+      service: headless,
+      pods,
+      podLabels: this.podLabels(pods),
+      settings: props,
+      podAnnotations: { 'checksum/config': digest.digest('hex') },
+      claims: [data],
+      pod: podSpec({
+        serviceAccountName,
+        uid: UID,
+        pullSecret: props.pullSecret,
+        // It writes what is in memory.
+        terminationGracePeriodSeconds: 120,
+        containers: [serverContainer(props, mounts)],
+      }),
+    });
+  }
+
+  /** A Role in a namespace, since a ClusterRole would be about every pod of the cluster. */
+  private mayList(namespace: string, account: string): void {
+    const metadata = { name: `${NAME}-${this.props.namespace}`, namespace };
+    const apiGroup = 'rbac.authorization.k8s.io';
+    new k8s.KubeRole(this, `${namespace}-role`, {
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
+    });
+    new k8s.KubeRoleBinding(this, `${namespace}-binding`, {
+      metadata,
+      roleRef: { apiGroup, kind: 'Role', name: metadata.name },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: this.props.namespace }],
+    });
+  }
+
+  private authority(scrapes: readonly PodScrape[]): k8s.Volume | undefined {
+    const { issuer } = this.props;
+    if (!issuer || !scrapes.some(({ tls }) => tls)) return undefined;
+    this.requireInstalled(PREREQUISITES.certManager);
+    return authorityVolume(this, `${NAME}-authority`, { kind: 'issuer', issuer });
+  }
+
+  /** The files of thousands of models do not fit into one ConfigMap. */
+  private objectives(texts: readonly string[]): k8s.Volume {
+    const sources = texts.map((text, index) => {
+      const name = `${NAME}-objectives-${index + 1}`;
+      const data = { [`objectives-${index + 1}.yaml`]: text };
+      return { configMap: { name: new k8s.KubeConfigMap(this, name, { metadata: { name }, data }).name } };
+    });
+    return { name: 'objectives', projected: { sources } };
+  }
+}
+
+const serverContainer = (props: PrometheusProps, mounts: readonly Mount[]): ContainerProps => ({
+  name: NAME,
+  image: props.image,
+  args: [
+    `--config.file=${PATHS.config}/${CONFIG_FILE}`,
+    `--web.listen-address=:${PORT.containerPort}`,
+    `--storage.tsdb.path=${PATHS.data}`,
+    ...logArguments(props.logging),
+  ],
+  ports: [PORT],
+  ...probes({
+    // It reads its log of writes before it is ready.
+    startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 180 },
+    ready: httpCheck(PORT, '/-/ready'),
+    live: httpCheck(PORT, '/-/healthy'),
+  }),
+  resources: props.resources,
+  mounts,
+});

@@ -53,6 +53,12 @@ export function seriesOf(objects: readonly ObjectJson[]): number {
   return total([...ofComponents, ...models.map(ofModel)]);
 }
 
+/**
+ * Of one pod.
+ * @param monitor its name @default - it is a model served by MLServer, and nothing stands in front of it
+ */
+export const seriesOfPod = (monitor?: string): number => TARGET + (monitor === undefined ? MLSERVER : ofPod(monitor));
+
 const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
 
 function ofPod(monitor: string): number {

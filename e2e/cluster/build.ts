@@ -247,6 +247,26 @@ export async function buildExternalSecrets(project: string): Promise<{ readonly 
 export const buildPrometheus = (project: string): Promise<string> =>
   build({ project, name: 'prometheus', what: 'Prometheus and promtool (about five minutes on two cores)' });
 
+/** The module comes without the page that its makers build; this is the page's frame. */
+const ALERTMANAGER_PAGE: Mend = {
+  module: 'github.com/prometheus/alertmanager',
+  from: 'ui/app/index.html',
+  to: 'ui/app/dist/index.html',
+};
+
+/** Builds Alertmanager, without its page. */
+export const buildAlertmanager = async (project: string): Promise<string> => {
+  const what = 'Alertmanager (about two minutes on two cores)';
+  return join(await build({ project, name: 'alertmanager', what, mend: ALERTMANAGER_PAGE }), 'alertmanager');
+};
+
+/** Builds what writes the configuration of Prometheus by the code of its operator. */
+export const buildPrometheusOperator = async (project: string): Promise<string> => {
+  const name = 'prometheus-operator';
+  const what = "the Prometheus operator's generator (about two minutes on two cores)";
+  return join(await build({ project, name, what }), name);
+};
+
 /** The release of Kubernetes that is built for a minor one, such as "v1.35.4". */
 export function patchVersion(project: string, minor: string): string {
   const module = readFileSync(join(project, MODULES, minor, 'go.mod'), 'utf8');
@@ -386,7 +406,8 @@ interface Build {
 async function build({ project, name, what, stamp = '', mend, finish }: Build): Promise<string> {
   const module = join(project, MODULES, name);
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(module, file)));
+  const sources = readdirSync(module).sort();
+  for (const file of sources) hash.update(readFileSync(join(module, file)));
   const cache = join(project, '.cache/e2e');
   const folder = join(cache, `${name}-${hash.digest('hex').slice(0, 12)}`);
   if (existsSync(folder)) return join(folder, 'bin');

@@ -10,7 +10,7 @@ interface Meta {
 }
 interface Workload extends Meta {
   readonly kind: string;
-  readonly spec: { readonly template: { readonly spec: k8s.PodSpec } };
+  readonly spec: { readonly template: { readonly metadata?: PodTemplate['metadata']; readonly spec: k8s.PodSpec } };
 }
 interface Schedule extends Meta {
   readonly kind: string;
@@ -32,6 +32,7 @@ interface Texts extends Meta {
 export interface PodTemplate {
   readonly name: string;
   readonly namespace: string;
+  readonly metadata?: Pick<k8s.ObjectMeta, 'labels' | 'annotations'>;
   readonly spec: k8s.PodSpec;
 }
 
@@ -77,7 +78,8 @@ export class Manifests {
         (object.kind === 'Job' ? object.metadata.name.startsWith(`${name}-`) : object.metadata.name === name),
     ) as Workload | undefined;
     if (!workload) throw new Error(`no workload ${namespace}/${name}`);
-    return { name: workload.metadata.name, namespace, spec: workload.spec.template.spec };
+    const { metadata, spec } = workload.spec.template;
+    return { name: workload.metadata.name, namespace, ...(metadata && { metadata }), spec };
   }
 
   /** The pod of a CronJob, as one of its Jobs makes it. */

@@ -74,6 +74,22 @@ export class Pod {
     this.running.clear();
   }
 
+  /** Kills a container, and leaves the others. */
+  async kill(container: string): Promise<void> {
+    this.runc('kill', this.id(container), 'KILL');
+    await this.running.get(container)?.ended;
+    this.runc('delete', '--force', this.id(container));
+    this.running.delete(container);
+  }
+
+  /** Starts a container again that was killed, as a kubelet does. */
+  async restart(container: string): Promise<void> {
+    const found = this.template.spec.containers.find(({ name }) => name === container);
+    if (!found) throw new Error(`${this.template.name} has no container ${container}`);
+    void this.launch(found);
+    await this.ready(found);
+  }
+
   /** Runs a command in the first container. */
   exec(...command: string[]): { status: number | null; stdout: string; stderr: string } {
     const [container] = this.template.spec.containers;

@@ -8,24 +8,26 @@ interface ServerConfig {
   readonly protocols: Readonly<Record<string, { readonly image: string; readonly defaultImageVersion: string }>>;
 }
 
-export function modelPod(manifests: Manifests, deployment: SeldonDeploymentJson, address: string): PodTemplate {
+/** @param shared the address that it listens at alone, where its pod has no network of its own */
+export function modelPod(manifests: Manifests, deployment: SeldonDeploymentJson, shared?: string): PodTemplate {
   const { name, namespace = '' } = deployment.metadata;
   const [predictor] = deployment.spec.predictors;
   const made = expand(deployment).find(({ kind }) => kind === 'Deployment');
   if (!predictor || !made) throw new Error(`${name} has no predictor`);
-  const { spec } = (made.spec as { readonly template: { readonly spec: k8s.PodSpec } }).template;
+  const { metadata, spec } = (made.spec as { readonly template: Pick<PodTemplate, 'metadata' | 'spec'> }).template;
   const servers = JSON.parse(manifests.data('ConfigMap', 'seldon-system', 'seldon-config').predictor_servers ?? '{}');
   const config = servers[predictor.graph.implementation ?? ''] as ServerConfig;
   const image = config.protocols[deployment.spec.protocol ?? ''];
   const containers = spec.containers.map((container) => ({
     ...container,
     image: `${image?.image}:${image?.defaultImageVersion}`,
-    env: [
-      ...(container.env ?? []),
-      // Not the operator's: pods share one network here, and every model listens on the same ports.
-      { name: 'MLSERVER_HOST', value: address },
-      { name: 'MLSERVER_METRICS_ENDPOINT', value: '' },
-    ],
+    env: [...(container.env ?? []), ...(shared === undefined ? [] : listeningAt(shared))],
   }));
-  return { name, namespace, spec: { ...spec, containers } };
+  return { name, namespace, ...(metadata && { metadata }), spec: { ...spec, containers } };
 }
+
+/** Not the operator's: where pods share one network, every model listens on the same ports. */
+const listeningAt = (address: string): k8s.EnvVar[] => [
+  { name: 'MLSERVER_HOST', value: address },
+  { name: 'MLSERVER_METRICS_ENDPOINT', value: '' },
+];

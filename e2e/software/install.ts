@@ -191,6 +191,13 @@ export function installSignIn(project: string): SignInSoftware {
   };
 }
 
+/**
+ * @param project the checkout
+ * @returns the folder of postgres_exporter
+ */
+export const installExporter = (project: string): string =>
+  fromModule(project, join(project, '.cache/software'), 'postgres-exporter');
+
 /** The tools of one of the modules here. */
 function fromModule(project: string, root: string, name: string): string {
   const module = join(project, 'e2e/software', name);

@@ -172,6 +172,28 @@ export function signInStandIn(
   return ['quay.io/oauth2-proxy/oauth2-proxy', standIn];
 }
 
+/**
+ * The image of what measures PostgreSQL.
+ * @param folder of the installed exporter
+ */
+export const exporterStandIn = (
+  project: string,
+  software: Software,
+  folder: string,
+  work: string,
+): readonly [string, StandIn] => [
+  'quay.io/prometheuscommunity/postgres-exporter',
+  {
+    entrypoint: [join(inContainer(software, folder), 'postgres_exporter')],
+    cmd: [],
+    env: { PATH },
+    cwd: '/',
+    user: '65534',
+    software: folder,
+    layer: layersIn(project, work)('postgres-exporter'),
+  },
+];
+
 /** A copy of a folder of layers/, which some images add files to. */
 const layersIn =
   (project: string, work: string) =>

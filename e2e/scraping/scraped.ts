@@ -1,0 +1,75 @@
+/** What Prometheus has after it has scraped for a while: targets, series, and an answer to every expression. */
+import { seriesOfPod } from '../../charts/monitoring/series';
+import type { Checks } from '../cluster/checks';
+import { until } from '../cluster/cluster';
+import type { Manifests } from '../loop/manifests';
+import { type Expression, expressionsOf, opened } from './expressions';
+import type { Platform } from './platform';
+import type { Prometheus } from './prometheus';
+import { SILENT } from './silent';
+
+/** A pod that nobody scrapes is missed as well as one that is scraped in vain. */
+export async function everyTargetIsUp(prometheus: Prometheus, platform: Platform): Promise<string> {
+  let count = 0;
+  await until('every pod is scraped', 60, async () => {
+    const targets = await prometheus.targets();
+    count = targets.length;
+    const down = targets.filter(({ health }) => health !== 'up');
+    if (down.length > 0) return down.map(({ scrapeUrl, lastError }) => `${scrapeUrl}: ${lastError}`).join('\n');
+    const pods = targets.map(({ labels }) => labels.pod).sort();
+    const wanted = [...platform.running.keys()].sort();
+    return pods.join() === wanted.join() ? undefined : `scraped are ${pods.join(', ')}; there are ${wanted.join(', ')}`;
+  });
+  return `${count} targets`;
+}
+
+export async function everyExpressionFinds(
+  checks: Checks,
+  prometheus: Prometheus,
+  manifests: Manifests,
+): Promise<void> {
+  const all = expressionsOf(manifests);
+  const finds = async ({ expr }: Expression) =>
+    (await prometheus.query(opened(expr))).some(({ value }) => !Number.isNaN(value));
+  const found = new Map<Expression, boolean>();
+  for (const expression of all) found.set(expression, await finds(expression));
+  const lines = (expressions: readonly Expression[]) =>
+    expressions.map(({ where, expr }) => `${where}\n    ${opened(expr)}`).join('\n');
+  const silent = (expression: Expression) => SILENT.some(({ has }) => has.test(expression.expr));
+  await checks.check('every expression of a rule or a panel finds something', () => {
+    const empty = all.filter((expression) => !found.get(expression) && !silent(expression));
+    if (empty.length > 0) throw new Error(`${empty.length} find nothing:\n${lines(empty)}`);
+    return `${all.filter((expression) => found.get(expression)).length} of ${all.length} expressions`;
+  });
+  for (const { has, reason } of SILENT) {
+    await checks.check(`found in vain: ${reason}`, () => {
+      const concerned = all.filter(({ expr }) => has.test(expr));
+      if (concerned.length === 0) throw new Error('there is no such expression any more');
+      const loud = concerned.filter((expression) => found.get(expression));
+      if (loud.length > 0) throw new Error(`these find something:\n${lines(loud)}`);
+      return `${concerned.length} expressions`;
+    });
+  }
+}
+
+/** The inventory says how many series a pod adds, and promises to be right within a factor of two. */
+export async function seriesAreAsEstimated(checks: Checks, prometheus: Prometheus, platform: Platform): Promise<void> {
+  for (const { job, monitor, pod } of await scrapedPods(prometheus, platform)) {
+    await checks.check(`${pod}: as many series as the inventory says`, async () => {
+      const [sample] = await prometheus.query(`count({job="${job}",pod="${pod}"})`);
+      const estimate = seriesOfPod(monitor);
+      const factor = (sample?.value ?? 0) / estimate;
+      const seen = `${sample?.value} series, estimated ${estimate}`;
+      if (factor > 2 || factor < 0.5) throw new Error(seen);
+      return seen;
+    });
+  }
+}
+
+async function scrapedPods(prometheus: Prometheus, { running }: Platform) {
+  const targets = await prometheus.targets();
+  return [...running.keys()].map((pod) => {
+    const job = targets.find(({ labels }) => labels.pod === pod)?.labels.job ?? '';
+    return { pod, job, monitor: job === 'models' ? undefined : job };
+  });
+}

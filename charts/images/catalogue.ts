@@ -85,7 +85,7 @@ export const CATALOGUE = {
   },
   postgresExporter: {
     repository: 'quay.io/prometheuscommunity/postgres-exporter',
-    tag: 'v0.18.1',
+    tag: 'v0.19.1',
     licence: 'Apache-2.0',
     purpose: 'Metrics of the embedded database, where monitoring is enabled',
   },

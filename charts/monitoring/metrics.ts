@@ -22,7 +22,7 @@ export const METRICS = {
     values: ['mlflow_http_request_total', 'mlflow_http_request_exceptions_total'],
     histograms: ['mlflow_http_request_duration_seconds'],
   },
-  // postgres_exporter 0.18: collector/pg_database.go, pg_stat_database.go, and the settings.
+  // postgres_exporter 0.19: collector/pg_database.go, pg_stat_database.go, and the settings.
   postgresql: {
     values: [
       'pg_up',

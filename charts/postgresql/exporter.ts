@@ -26,7 +26,7 @@ export interface ExporterProps {
  * password, and a role of its own would take nothing from it that it could not have.
  *
  * It answers while the server is down, with pg_up 0, and so it must not take the pod out of its Service.
- * Source: README.md and cmd/postgres_exporter of postgres_exporter 0.18.
+ * Source: README.md and cmd/postgres_exporter of postgres_exporter 0.19.
  */
 export function exporterContainer({ image, socket, user, database }: ExporterProps): ContainerProps {
   return {

@@ -10,11 +10,13 @@ import type { Load } from './load';
 import type { ModelName } from './models';
 import type { Platform } from './platform';
 import { SETTLED } from './prometheus';
+import type { Findings } from './scraped';
 
 export interface Run {
   readonly platform: Platform;
   readonly load: Load;
   readonly alertmanager: Alertmanager;
+  readonly findings: Findings;
 }
 
 export interface Fault {
@@ -142,6 +144,7 @@ export async function endure(run: Run, fault: Fault): Promise<string> {
     told = (Date.now() - start) / 1000;
     // What comes of it besides comes now.
     await sleep(SETTLED * 1000);
+    await run.findings.look();
   } finally {
     await mend();
   }

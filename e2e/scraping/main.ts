@@ -16,10 +16,11 @@ import { discovered } from './discovery';
 import { here } from './faster';
 import { ALWAYS, endure, FAULTS, missing, waitFor } from './faults';
 import { Load } from './load';
-import { MODELS, publish } from './models';
+import { MODELS } from './models';
 import { Platform } from './platform';
 import { API_PORT, Prometheus } from './prometheus';
-import { everyExpressionFinds, everyTargetIsUp, seriesAreAsEstimated } from './scraped';
+import { publish } from './publishing';
+import { everyTargetIsUp, Findings, seriesAreAsEstimated } from './scraped';
 
 const program = new Command('npm run e2e:monitoring --')
   .description(
@@ -87,14 +88,16 @@ async function watch(platform: Platform, programs: Programs, only: string): Prom
       if (count > ALWAYS.length) throw new Error(JSON.stringify(alertmanager.firing));
       return `${count} alert`;
     });
-    await everyExpressionFinds(checks, prometheus, platform.manifests);
+    const findings = new Findings(prometheus, platform.manifests);
+    await checks.check('rules and panels find something under load', () => findings.look());
     await seriesAreAsEstimated(checks, prometheus, platform);
     for (const fault of FAULTS.filter(({ what }) => what.includes(only))) {
-      const go = () => endure({ platform, load, alertmanager }, fault);
+      const go = () => endure({ platform, load, alertmanager, findings }, fault);
       await checks.check(`${fault.what}: its alerts and no others, which end`, () =>
         fault.without ? load.without(fault.without, go) : go(),
       );
     }
+    await findings.judge(checks);
   } finally {
     await load.end();
     prometheus.end();

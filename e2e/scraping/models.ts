@@ -1,9 +1,5 @@
 /** The models of this run: real servers around a model that does as it is told, so that faults can be asked for. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { HTTP_PORT } from '../../charts/seldon/contract';
-import { finished, run } from '../cluster/commands';
-import type { Platform } from './platform';
 
 const OBJECTIVE = 'slo: {availability: 99.9, latency: {percent: 95, within: 500ms}}';
 const FORM = 'form: {inputs: [{name: x, min: 0, max: 10, default: 0}], output: {label: Answer}}';
@@ -18,32 +14,6 @@ export const MODELS = [
 ] as const;
 
 export type ModelName = (typeof MODELS)[number]['name'];
-
-/** Puts the files of the models where the servers fetch them. */
-export function publish(platform: Platform): string {
-  const { software, work, project } = platform;
-  const told = join(work, 'told');
-  const save = ['-c', SAVE_TOLD, join(project, 'e2e/scraping/told.py'), told];
-  finished(run(join(software.serving, 'bin/python'), save, project));
-  const wrapped = join(work, 'wrapped');
-  mkdirSync(wrapped);
-  finished(run(join(software.wrapper, 'bin/python'), ['-c', SAVE_WRAPPED, join(wrapped, 'model.joblib')], project));
-  for (const folder of [told, wrapped]) {
-    const name = folder === told ? 'told' : 'wrapped';
-    finished(platform.mc('cp', '--recursive', `${folder}/`, `root/models/${name}/1/`));
-  }
-  return 'told, wrapped';
-}
-
-const SAVE_TOLD = `
-import sys, mlflow
-mlflow.pyfunc.save_model(sys.argv[2], python_model=sys.argv[1], pip_requirements=[])
-`;
-const SAVE_WRAPPED = `
-import sys, joblib
-from sklearn.linear_model import LinearRegression
-joblib.dump(LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0]), sys.argv[1])
-`;
 
 /** Asks a model; what x is tells "told.py" what to do. */
 export async function ask(model: ModelName, x: number): Promise<number> {

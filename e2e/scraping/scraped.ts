@@ -23,34 +23,48 @@ export async function everyTargetIsUp(prometheus: Prometheus, platform: Platform
   return `${count} targets`;
 }
 
-export async function everyExpressionFinds(
-  checks: Checks,
-  prometheus: Prometheus,
-  manifests: Manifests,
-): Promise<void> {
-  const all = expressionsOf(manifests);
-  const finds = async ({ expr }: Expression) =>
-    (await prometheus.query(opened(expr))).some(({ value }) => !Number.isNaN(value));
-  const found = new Map<Expression, boolean>();
-  for (const expression of all) found.set(expression, await finds(expression));
-  const lines = (expressions: readonly Expression[]) =>
-    expressions.map(({ where, expr }) => `${where}\n    ${opened(expr)}`).join('\n');
-  const silent = (expression: Expression) => SILENT.some(({ has }) => has.test(expression.expr));
-  await checks.check('every expression of a rule or a panel finds something', () => {
-    const empty = all.filter((expression) => !found.get(expression) && !silent(expression));
-    if (empty.length > 0) throw new Error(`${empty.length} find nothing:\n${lines(empty)}`);
-    return `${all.filter((expression) => found.get(expression)).length} of ${all.length} expressions`;
-  });
-  for (const { has, reason } of SILENT) {
-    await checks.check(`found in vain: ${reason}`, () => {
-      const concerned = all.filter(({ expr }) => has.test(expr));
-      if (concerned.length === 0) throw new Error('there is no such expression any more');
-      const loud = concerned.filter((expression) => found.get(expression));
-      if (loud.length > 0) throw new Error(`these find something:\n${lines(loud)}`);
-      return `${concerned.length} expressions`;
+/** Which expressions of rules and panels have found something at any time of the run: some only speak of a fault. */
+export class Findings {
+  private readonly all: readonly Expression[];
+  private readonly found = new Set<Expression>();
+
+  constructor(
+    private readonly prometheus: Prometheus,
+    manifests: Manifests,
+  ) {
+    this.all = expressionsOf(manifests);
+  }
+
+  /** Asks again what has not found anything yet. */
+  async look(): Promise<string> {
+    for (const expression of this.all.filter((each) => !this.found.has(each))) {
+      const samples = await this.prometheus.query(opened(expression.expr));
+      if (samples.some(({ value }) => !Number.isNaN(value))) this.found.add(expression);
+    }
+    return `${this.found.size} of ${this.all.length} expressions find something`;
+  }
+
+  async judge(checks: Checks): Promise<void> {
+    await checks.check('every expression of a rule or a panel has found something', () => {
+      const silent = ({ expr }: Expression) => SILENT.some(({ has }) => has.test(expr));
+      const empty = this.all.filter((each) => !this.found.has(each) && !silent(each));
+      if (empty.length > 0) throw new Error(`${empty.length} have not:\n${lines(empty)}`);
+      return `${this.found.size} of ${this.all.length} expressions`;
     });
+    for (const { has, reason } of SILENT) {
+      await checks.check(`nothing is found, since ${reason}`, () => {
+        const concerned = this.all.filter(({ expr }) => has.test(expr));
+        if (concerned.length === 0) throw new Error('there is no such expression any more');
+        const loud = concerned.filter((each) => this.found.has(each));
+        if (loud.length > 0) throw new Error(`these find something:\n${lines(loud)}`);
+        return `${concerned.length} expressions`;
+      });
+    }
   }
 }
+
+const lines = (expressions: readonly Expression[]) =>
+  expressions.map(({ where, expr }) => `${where}\n    ${opened(expr)}`).join('\n');
 
 /** The inventory says how many series a pod adds, and promises to be right within a factor of two. */
 export async function seriesAreAsEstimated(checks: Checks, prometheus: Prometheus, platform: Platform): Promise<void> {

@@ -7,8 +7,11 @@ export interface Silence {
 }
 
 export const SILENT: readonly Silence[] = [
-  { has: /\b(kubelet_volume_stats|container_(cpu|memory))_/, reason: 'the kubelet measures this, and none runs' },
-  { has: /\bkube_[a-z]/, reason: 'kube-state-metrics says this, and there is no cluster that it could ask' },
+  {
+    has: /\b(kubelet_volume_stats|container_(cpu|memory))_/,
+    reason: 'volumes and containers are measured by the kubelet, and none runs',
+  },
+  { has: /\bkube_[a-z]/, reason: 'kube-state-metrics tells of objects, and there is no cluster that it could ask' },
   {
     has: /job="seldon-core-operator"/,
     reason: 'the Seldon operator needs a cluster; that it is not there is what its alert says from the start',

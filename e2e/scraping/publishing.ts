@@ -1,0 +1,30 @@
+/** Puts the files of the models where their servers fetch them. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished, run } from '../cluster/commands';
+import type { Platform } from './platform';
+
+export function publish(platform: Platform): string {
+  const { software, work, project } = platform;
+  const told = join(work, 'told');
+  const save = ['-c', SAVE_TOLD, join(project, 'e2e/scraping/told.py'), told];
+  finished(run(join(software.serving, 'bin/python'), save, project));
+  const wrapped = join(work, 'wrapped');
+  mkdirSync(wrapped);
+  finished(run(join(software.wrapper, 'bin/python'), ['-c', SAVE_WRAPPED, join(wrapped, 'model.joblib')], project));
+  for (const folder of [told, wrapped]) {
+    const name = folder === told ? 'told' : 'wrapped';
+    finished(platform.mc('cp', '--recursive', `${folder}/`, `root/models/${name}/1/`));
+  }
+  return 'told, wrapped';
+}
+
+const SAVE_TOLD = `
+import sys, mlflow
+mlflow.pyfunc.save_model(sys.argv[2], python_model=sys.argv[1], pip_requirements=[])
+`;
+const SAVE_WRAPPED = `
+import sys, joblib
+from sklearn.linear_model import LinearRegression
+joblib.dump(LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0]), sys.argv[1])
+`;

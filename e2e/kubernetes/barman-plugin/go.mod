@@ -122,6 +122,6 @@ require (
 )
 
 replace (
-	github.com/cloudnative-pg/barman-cloud => github.com/cloudnative-pg/barman-cloud v0.5.0
-	github.com/cloudnative-pg/machinery => github.com/cloudnative-pg/machinery v0.3.3
+	github.com/cloudnative-pg/barman-cloud => github.com/cloudnative-pg/barman-cloud v0.5.2-0.20260720143032-950b0f57e122
+	github.com/cloudnative-pg/machinery => github.com/cloudnative-pg/machinery v0.5.0
 )

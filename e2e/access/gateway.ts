@@ -44,7 +44,9 @@ export class Gateway {
 
   static async start({ parts, traefik, folder, address }: GatewayProps): Promise<Gateway> {
     const cluster = await Cluster.start(parts, folder, () => {});
-    await cluster.run(['apply', '--server-side', '-f', traefik.types]);
+    // Other projects' files may be warned of.
+    const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', traefik.types]);
+    if (code !== 0) throw new Error(stderr);
     await cluster.established('-f', traefik.types);
     await cluster.create({
       apiVersion: 'gateway.networking.k8s.io/v1',

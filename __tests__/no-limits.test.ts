@@ -20,6 +20,8 @@ const OWN_SIZE = [
   'buckets',
   'gc',
   'fetch',
+  'predictions',
+  'truth',
   'upload',
   'explainer-model-initializer',
   'exporter',

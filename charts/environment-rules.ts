@@ -16,6 +16,7 @@ import { parseModelUri } from './models/uri';
 import { bucketFaults } from './postgresql/backup/config';
 import { applicationConnections, maxConnectionsFor } from './postgresql/connections';
 import { productionModelFaults } from './production/demands';
+import { qualityPlaceFaults } from './quality/config';
 import { folderFaults, teamHostFaults, teamModelFaults } from './team-rules';
 import { allNamespaces, teamFaults, teamPrefix } from './teams/config';
 
@@ -146,6 +147,7 @@ const modelFaults = (model: ModelConfig, settings: PlatformSettings): Fault[] =>
   ...uriFaults(model, settings),
   ...explainerStoreFaults(model, settings),
   ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
+  ...qualityPlaceFaults(model.name, model.quality, settings.objectStore.bucket),
   ...trafficFaults(model, settings),
   ...kedaFaults(model, settings),
   ...istioFaults(model, settings),

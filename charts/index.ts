@@ -56,6 +56,8 @@ export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection'
 export { ExternalDatabase, type ExternalDatabaseProps } from './postgresql/external';
 export { Postgresql, type PostgresqlProps } from './postgresql/postgresql';
 export { Priorities } from './priorities/priorities';
+export type { QualityProps } from './quality/props';
+export { Quality } from './quality/quality';
 export { Quotas, type QuotasProps } from './quotas/quotas';
 export { ExternalSecrets, type ExternalSecretsProps } from './secrets/external-secrets';
 export { SealedSecrets, type SealedSecretsProps } from './secrets/sealed-secrets';

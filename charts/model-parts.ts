@@ -1,4 +1,4 @@
-/** What runs beside models: detectors, which watch their requests, and batches, which send them rows. */
+/** What runs beside models: detectors, which watch their requests, batches, which send them rows, and reports on their quality. */
 import type { App } from 'cdk8s';
 import { Batch } from './batch/batch';
 import type { PlatformConfig } from './config';
@@ -8,10 +8,14 @@ import type { Component } from './lib/component';
 import { loggingOf } from './logging/config';
 import { podsOf } from './models/endpoint';
 import type { Models } from './models/models';
+import { versionOf } from './models/node';
 import { storeVariables } from './models/stores';
 import { scrapingOf } from './monitoring/config';
 import type { Buckets } from './object-store/store';
+import { predictionsOf } from './quality/config';
+import { Quality } from './quality/quality';
 import { teamNamespace } from './teams/config';
+import type { TrackingParts } from './tracking-parts';
 
 export interface ModelPartsProps {
   readonly images: Images;
@@ -20,13 +24,14 @@ export interface ModelPartsProps {
   /** Those of each team, by its name. */
   readonly teams: ReadonlyMap<string, Models>;
   readonly buckets: Buckets;
+  readonly tracking: TrackingParts;
 }
 
-/** A component for each model that has a detector, and for each that has a batch. */
+/** A component for each model that has a detector, for each that has a batch, and for each that has reports. */
 export function partsOfModels(
   app: App,
   config: PlatformConfig,
-  { images, models, teams, buckets }: ModelPartsProps,
+  { images, models, teams, buckets, tracking }: ModelPartsProps,
 ): Component[] {
   const { pullSecret } = config.images;
   const namespace = config.namespaces.models;
@@ -54,12 +59,13 @@ export function partsOfModels(
       ...model.detector,
     });
   });
-  const batches = config.models.flatMap(({ name, batch }) =>
-    batch && buckets.batch
+  const batches = config.models.flatMap(({ name, batch, predictors: [main] }) =>
+    batch && main && buckets.batch
       ? new Batch(app, {
           namespace,
           model: name,
           endpoint: models.endpoint(name),
+          version: versionOf(main.graph),
           copier: images.seldonInitializer,
           processor: images.batchProcessor,
           pullSecret,
@@ -70,5 +76,24 @@ export function partsOfModels(
         })
       : [],
   );
-  return [...detectors, ...batches];
+  const reports = config.models.flatMap(({ name, quality, batch }) => {
+    const predictions = predictionsOf({ quality, batch });
+    if (!quality || predictions === undefined) return [];
+    return new Quality(app, {
+      namespace,
+      model: name,
+      copier: images.seldonInitializer,
+      image: images.mlflow,
+      pullSecret,
+      store: buckets.readOnly,
+      storeSecret: models.secretOf(predictions),
+      storeAuthority: models.authority,
+      tracking: tracking.endpoint,
+      trackingPath: tracking.path,
+      user: tracking.reporter,
+      ...quality,
+      predictions,
+    });
+  });
+  return [...detectors, ...batches, ...reports];
 }

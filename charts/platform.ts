@@ -95,7 +95,7 @@ export function composePlatform(config: PlatformConfig): Platform {
   });
   // Further stores have Secrets in the namespace of the platform's own models alone.
   const teams = partsOfTeams(app, config, { buckets, shared: { ...shared, stores: {} } });
-  const besideModels = partsOfModels(app, config, { images, models, teams: teams.models, buckets });
+  const besideModels = partsOfModels(app, config, { images, models, teams: teams.models, buckets, tracking });
   const frontend = when(
     config.frontend.enabled,
     () =>

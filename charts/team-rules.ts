@@ -13,12 +13,13 @@ export function folderFaults({ team, name }: ModelConfig, { teams }: PlatformSet
   return [{ path: [], message }];
 }
 
-/** What only models of the platform's own namespace have: the key of batches opens the files of all. */
-export function teamModelFaults({ team, batch }: ModelConfig): Fault[] {
-  if (team === undefined || !batch) return [];
-  return [
-    { path: ['batch'], message: 'is for models of the platform itself, in models/; remove it, or move the file' },
-  ];
+/** What only models of the platform's own namespace have: the keys of batches and of reports open the files of all. */
+export function teamModelFaults({ team, batch, quality }: ModelConfig): Fault[] {
+  if (team === undefined) return [];
+  const message = 'is for models of the platform itself, in models/; remove it, or move the file';
+  return Object.entries({ batch, quality })
+    .filter(([, value]) => value)
+    .map(([field]) => ({ path: [field], message }));
 }
 
 /** Something else at the host of a team's models. */

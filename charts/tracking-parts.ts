@@ -6,7 +6,7 @@ import type { Images } from './images/resolve';
 import type { Component } from './lib/component';
 import type { Endpoint } from './lib/endpoint';
 import { loggingOf } from './logging/config';
-import { GC_USER, TRAINING_USER, teamUser } from './mlflow/auth/auth';
+import { GC_USER, QUALITY_USER, TRAINING_USER, type TrackingUser, teamUser } from './mlflow/auth/auth';
 import { defaultPermissionFor } from './mlflow/auth/permissions';
 import { MlflowGc } from './mlflow/gc';
 import { Mlflow } from './mlflow/mlflow';
@@ -26,6 +26,10 @@ export interface TrackingPartsProps {
 export interface TrackingParts {
   /** The tracking server and model registry. */
   readonly endpoint: Endpoint;
+  /** What the path of every address of the server starts with; often empty. */
+  readonly path: string;
+  /** Whom reports on the quality of models sign in as. @default - the server has no users */
+  readonly reporter?: TrackingUser;
   readonly components: readonly Component[];
 }
 
@@ -37,7 +41,7 @@ export function partsOfTracking(
   const { namespaces: names, mlflow: settings, training, clusterDomain, networkPolicies } = config;
   const { pullSecret } = config.images;
   const { auth, defaultPermission = defaultPermissionFor(config.teams), ...serverSettings } = settings;
-  const users = auth === 'basic' ? { gc: GC_USER, training: TRAINING_USER } : undefined;
+  const users = auth === 'basic' ? { gc: GC_USER, training: TRAINING_USER, quality: QUALITY_USER } : undefined;
   const server = new Mlflow(app, {
     namespace: names.mlflow,
     image: images.mlflow,
@@ -55,6 +59,7 @@ export function partsOfTracking(
       users: [
         ...(settings.gc.enabled ? [users.gc] : []),
         ...(training.enabled ? [users.training] : []),
+        ...(config.models.some(({ quality }) => quality) ? [users.quality] : []),
         ...config.teams.map(({ name }) => teamUser(name, teamPrefix(name))),
       ],
     },
@@ -89,5 +94,10 @@ export function partsOfTracking(
           ...training,
         }),
       ];
-  return { endpoint: server.endpoint, components: [server, ...gc, ...job] };
+  return {
+    endpoint: server.endpoint,
+    path: server.path,
+    reporter: users?.quality,
+    components: [server, ...gc, ...job],
+  };
 }

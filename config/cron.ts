@@ -22,6 +22,12 @@ export const cron = (example: string) =>
     })
     .meta({ examples: [example] });
 
+/** The time zone of a schedule. */
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, { error: 'must be a time zone of the IANA database' })
+  .meta({ examples: ['Europe/Berlin'] });
+
 const NAMED: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
   '@annually': '0 0 1 1 *',
@@ -120,4 +126,14 @@ function isDay({ texts, values }: Schedule, date: Date): boolean {
   const ofMonth = days.includes(date.getUTCDate());
   const ofWeek = weekdays.includes(date.getUTCDay());
   return months.includes(date.getUTCMonth() + 1) && (open ? ofMonth && ofWeek : ofMonth || ofWeek);
+}
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name) || name === 'Local') return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

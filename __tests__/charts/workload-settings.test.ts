@@ -30,6 +30,15 @@ const settings = {
 
 const SERVERS = ['mlflow', 'postgresql', 'objectStore', 'seldon', 'frontend', 'training'] as const;
 
+const QUALITY = {
+  schedule: '@daily',
+  predictions: 's3://models/out',
+  truth: 's3://models/truth',
+  key: 'id',
+  target: 'y',
+  kind: 'regression',
+};
+
 /** A platform with everything that has pods of its own; models are not among it. */
 function everyComponent(given: object, engine: 'kubernetes' | 'argo' = 'kubernetes', schedule?: string) {
   const components = Object.fromEntries(SERVERS.map((name) => [name, given]));
@@ -48,6 +57,7 @@ function everyComponent(given: object, engine: 'kubernetes' | 'argo' = 'kubernet
           detector: { kind: 'drift', uri: 's3://models/d/1', batchSize: 7, ...given },
           batch: { input: 's3://models/in/', output: 's3://models/out', engine, schedule, ...given },
         },
+        { ...wine, name: 'reported', quality: { ...QUALITY, ...given } },
       ],
     ),
   );
@@ -71,6 +81,7 @@ test('every workload is looked at', () => {
     'CronJob postgresql-backup',
     'CronJob postgresql-restore',
     'CronJob postgresql-restore-test',
+    'CronJob quality-reported',
     'Deployment fe-deployment',
     'Deployment mlflow',
     'Deployment mlflow-wine-detector',

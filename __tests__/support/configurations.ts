@@ -95,6 +95,21 @@ export const withoutLimits = (): PlatformConfig =>
         autoscaling: { min: 1, max: 3, cpu: 80, memory: 80 },
       },
       {
+        name: 'reported',
+        server: 'SKLEARN_SERVER',
+        uri: 's3://models/reported/1',
+        ...unlimitedFetching,
+        quality: {
+          schedule: '@daily',
+          predictions: 's3://models/out',
+          truth: 's3://models/truth',
+          key: 'id',
+          target: 'y',
+          kind: 'regression',
+          resources: unlimited,
+        },
+      },
+      {
         name: 'graph',
         predictors: [1, 2].map((number) => ({
           name: `p${number}`,

@@ -8,7 +8,7 @@ of a batch is bad. So it does not ask the model itself. It asks this program, wh
 it can take, asks the model, and puts the answers back into the order of the rows.
 
 Reads: WORK, MODEL_URL, MODEL_PROTOCOL, ROW_TYPE, PAYLOAD_TYPE, ROWS_PER_REQUEST, REQUEST_TIMEOUT, RETRY_DELAY,
-MAX_FAILED_PERCENT, and the SELDON_BATCH_ variables that seldon-batch-processor reads itself.
+MAX_FAILED_PERCENT, MODEL_VERSION, and the SELDON_BATCH_ variables that seldon-batch-processor reads itself.
 """
 
 import json
@@ -117,6 +117,7 @@ def send(source, name, rows, batch, port):
                 continue
             tags.pop("batch_instance_id", None)  # differs in each run
             tags["batch_index"] = order[index]
+            tags["version"] = env["MODEL_VERSION"]
             places[order[index]] = good.tell()
             good.write(json.dumps(answer).encode() + b"\n")
     return places, reasons

@@ -5,36 +5,23 @@
  * refused here.
  */
 import * as z from 'zod';
-import { cron } from '../../config/cron';
+import { cron, timeZone } from '../../config/cron';
 import { count, oneOf } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { resources } from '../../config/resources';
 import { rules } from '../../config/rules';
 import { workloadFields } from '../../config/workload';
 import type { Protocol } from '../models/protocol';
-import { MODEL_LOCATION } from '../models/uri';
-
-const place = (example: string) =>
-  z
-    .string()
-    .refine((value) => value.length <= 1024 && MODEL_LOCATION.test(value), {
-      error: 'must be a place in a bucket: s3://, the bucket, and a path of letters, digits and "._=@+-"',
-    })
-    .meta({ pattern: MODEL_LOCATION.source, maxLength: 1024, examples: [example] });
-
-const timeZone = z
-  .string()
-  .refine(isTimeZone, { error: 'must be a time zone of the IANA database' })
-  .meta({ examples: ['Europe/Berlin'] });
+import { bucketPlace } from '../models/uri';
 
 /** The form in which paths are compared: "s3://lake/in" has "s3://lake/in/a", and not "s3://lake/input". */
 const folder = (uri: string) => uri.replace(/\/*$/, '/');
 
 const batchFields = z.strictObject({
-  input: place('s3://models/batch/wine/in/').describe(
+  input: bucketPlace('s3://models/batch/wine/in/').describe(
     'An object, or a prefix of objects, with a JSON value in each line: the rows',
   ),
-  output: place('s3://models/batch/wine/out').describe(
+  output: bucketPlace('s3://models/batch/wine/out').describe(
     'A prefix: answers go to <output>/<object>, rows without one to <output>/failed/<object>',
   ),
   schedule: cron('0 2 * * *').optional().describe('When: minute, hour, day, month, weekday; once where absent'),
@@ -147,14 +134,4 @@ export function batchPlaceFaults(model: string, batch: BatchSettings | undefined
       path: ['batch', field],
       message: `is ${batch[field]}, outside the bucket, such as "s3://${bucket}/batch/${model}/${field}"`,
     }));
-}
-
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name) || name === 'Local') return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,7 +2,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps, Resources } from '../lib/container';
 import { type Mount, scratchVolume, tmp } from '../lib/volumes';
-import { authorityMounts, rcloneTrust } from '../object-store/rclone';
+import { authorityMounts, rcloneName, rcloneTrust } from '../object-store/rclone';
 import type { BatchProps } from './props';
 
 const WORK = '/work';
@@ -16,12 +16,12 @@ const COPY_RESOURCES: Resources = {
 const FILES: Mount = { volume: scratchVolume('work'), path: WORK };
 
 export function fetchContainer(props: BatchProps, secretName: string): ContainerProps {
-  return copy(props, 'fetch', secretName, [remote(props.input), `${WORK}/in`]);
+  return copy(props, 'fetch', secretName, [rcloneName(props.input), `${WORK}/in`]);
 }
 
 export function uploadContainer(props: BatchProps, secretName: string): ContainerProps {
   // Each object is one PUT; an object that is there with the same content stays as it is.
-  return copy(props, 'upload', secretName, ['--checksum', `${WORK}/out`, remote(props.output)]);
+  return copy(props, 'upload', secretName, ['--checksum', `${WORK}/out`, rcloneName(props.output)]);
 }
 
 function copy(props: BatchProps, name: string, secretName: string, args: readonly string[]): ContainerProps {
@@ -36,9 +36,6 @@ function copy(props: BatchProps, name: string, secretName: string, args: readonl
     mounts: [FILES, tmp(), ...authorityMounts(props.storeAuthority)],
   };
 }
-
-/** rclone's name for a place, such as "s3:lake/in" for "s3://lake/in/". */
-const remote = (uri: string) => uri.replace('s3://', 's3:').replace(/\/+$/, '');
 
 export function predictContainer(props: BatchProps, url: string, script: k8s.Volume): ContainerProps {
   return {
@@ -56,6 +53,7 @@ export function predictContainer(props: BatchProps, url: string, script: k8s.Vol
       REQUEST_TIMEOUT: props.timeout,
       RETRY_DELAY: props.retryDelay,
       MAX_FAILED_PERCENT: props.maxFailedPercent,
+      MODEL_VERSION: props.version,
       // What seldon-batch-processor reads itself.
       SELDON_BATCH_DEPLOYMENT_NAME: props.model,
       SELDON_BATCH_NAMESPACE: props.namespace,

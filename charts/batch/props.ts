@@ -10,6 +10,8 @@ export interface BatchProps extends WorkloadSettings {
   /** Name of the model. */
   readonly model: string;
   readonly endpoint: ModelEndpoint;
+  /** Which version of the model answers, such as "3"; each answer is marked with it. */
+  readonly version: string;
   /** Has rclone: copies objects. */
   readonly copier: Image;
   /** Has Python and seldon-batch-processor. */

@@ -5,6 +5,7 @@ import type { Fault } from '../../config/problems';
 import { rules } from '../../config/rules';
 import { batchFaults } from '../batch/config';
 import { detectorFaults } from '../detector/config';
+import { qualityFaults } from '../quality/config';
 import type { Predictor } from './config/complete';
 import { engineFaults, unnamedFaults } from './config/engine';
 import { explainerFaults } from './config/explainer';
@@ -57,6 +58,7 @@ function modelFaults(model: ModelSettings): Fault[] {
     ...scalingFaults(model),
     ...batchFaults(model),
     ...detectorFaults(model),
+    ...qualityFaults(model),
     ...loggerFaults(model, predictors),
     ...predictors.flatMap((predictor) => predictorFaults(model, predictor)),
   ];

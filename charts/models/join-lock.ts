@@ -38,7 +38,8 @@ type Shared =
   | 'public'
   | 'groups'
   | 'detector'
-  | 'batch';
+  | 'batch'
+  | 'quality';
 
 /** A model that can be served. */
 export interface ModelConfig extends Pick<ModelSettings, Shared | 'engineResources'> {
@@ -86,7 +87,7 @@ export function joinLock(
     return undefined;
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
-  const { engineResources, progressDeadlineSeconds, timeouts, istio, caBundle } = settings;
+  const { engineResources, progressDeadlineSeconds, timeouts, istio, caBundle, quality } = settings;
   const { podAnnotations, serviceAccount, public: isPublic, groups, slo } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   // One literal: an object that is put together of several takes four times the memory.
@@ -103,6 +104,7 @@ export function joinLock(
     tracing,
     detector,
     batch,
+    quality,
     engineResources,
     progressDeadlineSeconds,
     timeouts,

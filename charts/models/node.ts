@@ -73,3 +73,9 @@ export const nodesWithContainer = <N extends { readonly children: readonly N[]; 
 /** Whether a node runs an image of MLServer. */
 export const isMlserver = ({ server }: NodeProps, protocol: Protocol) =>
   server !== undefined && server !== 'TRITON_SERVER' && protocol === 'v2';
+
+/** Which version of a model a graph is: that of the registry, or else where its files are. */
+export const versionOf = (graph: NodeProps): string =>
+  nodesOf(graph)
+    .flatMap(({ version, uri, image }) => version?.registered?.version ?? uri ?? image ?? [])
+    .join(' ');

@@ -1,4 +1,5 @@
 /** How a model file says which model it means: a place where its files are, or a name in MLflow's registry. */
+import * as z from 'zod';
 import { matching } from '../../config/fields';
 
 /** The sources that the lock has entries for: those that an MLflow server knows. */
@@ -53,6 +54,15 @@ export function parseModelUri(uri: string): ModelUri | undefined {
   const [name = '', alias] = first.split('@');
   return alias === undefined ? { kind: 'version', name, version: rest.join('/') } : { kind: 'alias', name, alias };
 }
+
+/** A field that says where something lies in a bucket of the object store. */
+export const bucketPlace = (example: string) =>
+  z
+    .string()
+    .refine((value) => value.length <= 1024 && MODEL_LOCATION.test(value), {
+      error: 'must be a place in a bucket: s3://, the bucket, and a path of letters, digits and "._=@+-"',
+    })
+    .meta({ pattern: MODEL_LOCATION.source, maxLength: 1024, examples: [example] });
 
 /** A field that says which model is meant: a place in the object store, or a name in the model registry. */
 export const modelUri = (example: string) => matching(MODEL_URI, 1024, 'the source of a model', example, sourceHint);

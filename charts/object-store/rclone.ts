@@ -36,6 +36,9 @@ export function rcloneRemote(store: BucketAccess, remote = 's3'): Record<string,
   );
 }
 
+/** rclone's name for a place, such as "s3:lake/in" for "s3://lake/in/". */
+export const rcloneName = (uri: string) => uri.replace('s3://', 's3:').replace(/\/+$/, '');
+
 const AUTHORITY_PATH = '/etc/object-store-authority';
 /** The authority of the store in a container. */
 export const STORE_AUTHORITY_FILE = `${AUTHORITY_PATH}/${AUTHORITY_FILE}`;

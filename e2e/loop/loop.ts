@@ -1,5 +1,5 @@
 /** What the loop runs: the pods of the starting environment on one address, and commands beside them. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks } from '../cluster/checks';
 import { finished, type Result, run } from '../cluster/commands';
@@ -23,11 +23,15 @@ const BACKUPS = {
   objectStore: { backups: { enabled: true } },
 };
 
+/** Rows that the loop sends a model through its batch, whose key to the object store is made with the others. */
+const BATCH = 'batch: {input: s3://models/batch/wine/in, output: s3://models/batch/wine/out, schedule: "@daily"}\n';
+
 export class Loop {
   readonly checks = new Checks();
   /** With the starting environment as its only one. */
   readonly repository: Repository;
   private _host: Host;
+  private _secrets = '';
   readonly pods = new Map<string, Pod>();
   readonly data: string;
   /** What models say in Python, asked once. */
@@ -44,6 +48,7 @@ export class Loop {
     must('ip', 'address', 'add', `${ADDRESS}/32`, 'dev', 'lo');
     this.repository = Repository.init(project, join(work, 'repository'));
     this.repository.change(BACKUPS);
+    appendFileSync(join(this.repository.environment(), 'models/xgb-wine-k8s.yaml'), BATCH);
     finished(this.repository.command('synth'));
     const manifests = this.install();
     const addresses = new Map(WINE_MODELS.map((name, index): [string, string] => [name, `127.0.1.${index + 1}`]));
@@ -66,7 +71,13 @@ export class Loop {
 
   /** The manifests of the starting environment, and Secrets that are new but for what its secrets.env says. */
   private install(): Manifests {
-    return new Manifests(this.repository.dist(), finished(this.repository.command('secrets', STARTING)));
+    this._secrets = finished(this.repository.command('secrets', STARTING));
+    return new Manifests(this.repository.dist(), this._secrets);
+  }
+
+  /** The Secrets that the pods have. */
+  get secrets(): string {
+    return this._secrets;
   }
 
   get host(): Host {

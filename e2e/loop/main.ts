@@ -8,6 +8,7 @@ import { installSoftware, type Software } from '../software/install';
 import { CGROUP } from './host';
 import { Loop } from './loop';
 import { frontend } from './steps/frontend';
+import { observability } from './steps/observability';
 import { ownEnvironment } from './steps/own-environment';
 import { recovery } from './steps/recovery';
 import { registry } from './steps/registry';
@@ -35,6 +36,7 @@ const STEPS = [
   startTracking,
   train,
   serveBoth,
+  observability,
   recovery,
   seldonProtocol,
   ownEnvironment,

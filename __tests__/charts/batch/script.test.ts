@@ -50,6 +50,7 @@ async function run(files: Record<string, string>, answer: Answer, env: Record<st
         REQUEST_TIMEOUT: '10',
         RETRY_DELAY: '0',
         MAX_FAILED_PERCENT: '50',
+        MODEL_VERSION: '8',
         ...env,
       },
     });
@@ -74,6 +75,14 @@ describePython('the program of a batch', () => {
     expect(lines(files['work/out/a.jsonl']).map(({ y }) => y)).toEqual([2, 4, 6]);
     expect(lines(files['work/out/deep/b']).map(({ y }) => y)).toEqual([8]);
     expect(files['work/out/failed/a.jsonl']).toBe('');
+  });
+
+  test('marks each answer with its row and the version of the model', async () => {
+    const { files } = await run({ a: '{"x": 1}\n\n{"x": 3}\n' }, double);
+    expect(lines(files['work/out/a']).map(({ meta }) => meta)).toEqual([
+      { tags: expect.objectContaining({ batch_index: 0, version: '8' }) },
+      { tags: expect.objectContaining({ batch_index: 2, version: '8' }) },
+    ]);
   });
 
   test('writes the same in each run', async () => {

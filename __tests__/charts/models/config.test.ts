@@ -34,7 +34,7 @@ modelRefuses({
     [
       '__proto__',
       `__proto__: {name: x}\n${MODEL}`,
-      '__proto__: unknown field; the fields here are extends, name, server, uri, protocol, predictor, node, replicas, engine, size, resources, image, serverImage, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, podAnnotations, serviceAccount, progressDeadlineSeconds, timeouts, istio, caBundle, egress, engineResources, initializerResources, tracing, slo, public, groups, detector, batch, form',
+      '__proto__: unknown field; the fields here are extends, name, server, uri, protocol, predictor, node, replicas, engine, size, resources, image, serverImage, container, parameters, logger, graph, predictors, explainer, autoscaling, keda, disruptionBudget, placement, podAnnotations, serviceAccount, progressDeadlineSeconds, timeouts, istio, caBundle, egress, engineResources, initializerResources, tracing, slo, public, groups, detector, batch, quality, form',
     ],
   ],
   'a server or a protocol that there is not': [

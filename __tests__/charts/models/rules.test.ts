@@ -14,6 +14,8 @@ type Case = readonly [rule: string, bad: string, good: string, line: string];
 
 const LARGE = 'server: SKLEARN_SERVER\nuri: s3://models/a\nsize: 12Gi\n';
 
+const QUALITY = 'quality: {schedule: "@daily", truth: s3://models/t, key: id, target: y, kind: regression';
+
 const HUB = 'server: HUGGINGFACE_SERVER\n';
 
 const CASES: readonly Case[] = [
@@ -172,6 +174,24 @@ const CASES: readonly Case[] = [
     'server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\ndetector: {kind: outlier, uri: s3://models/d, falseAlarms: 2}',
     'server: SKLEARN_SERVER\nuri: s3://models/a\ndetector: {kind: outlier, uri: s3://models/d, falseAlarms: 2}',
     'detector.falseAlarms: needs the v2 protocol, and the model speaks seldon, whose detector is saved with a threshold',
+  ],
+  [
+    'a report joins answers by an id',
+    `server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\n${QUALITY}, predictions: s3://models/p}`,
+    `server: SKLEARN_SERVER\nuri: s3://models/a\n${QUALITY}, predictions: s3://models/p}`,
+    'quality: joins answers by the id of their request, which the protocol seldon does not have; it needs protocol: v2',
+  ],
+  [
+    'a report has predictions',
+    `server: SKLEARN_SERVER\nuri: s3://models/a\n${QUALITY}}`,
+    `server: SKLEARN_SERVER\nuri: s3://models/a\n${QUALITY}}\nbatch: {input: s3://models/in, output: s3://models/out}`,
+    'quality.predictions: is required where the model has no batch, such as "s3://models/predictions/m"',
+  ],
+  [
+    'a report leaves room for the name of its CronJob',
+    `name: ${'m'.repeat(45)}\nserver: SKLEARN_SERVER\nuri: s3://models/a\nengine: true\n${QUALITY}, predictions: s3://models/p}`,
+    `name: ${'m'.repeat(34)}\nserver: SKLEARN_SERVER\nuri: s3://models/a\n${QUALITY}, predictions: s3://models/p}`,
+    'name: has 45 characters; a model with quality may have 44',
   ],
   [
     'a detector judges what callers ask',
@@ -363,6 +383,17 @@ describe('what the rest of the environment must have', () => {
   ])('the bucket that an %s comes from', (field, text) => {
     expect(problemsIn(filesOf(`server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\n${text}`))).toEqual([
       expect.stringContaining(`models/m.yaml: ${field}.uri: is s3://other/x, outside the bucket`),
+    ]);
+  });
+
+  test.each([
+    ['truth', `${QUALITY.replace('s3://models/t', 's3://other/x')}, predictions: s3://models/p}`],
+    ['predictions', `${QUALITY}, predictions: s3://other/x}`],
+  ])('the bucket that the %s of a report comes from', (field, text) => {
+    expect(problemsIn(filesOf(`server: SKLEARN_SERVER\nuri: s3://models/a\n${text}`))).toEqual([
+      expect.stringContaining(
+        `models/m.yaml: quality.${field}: is s3://other/x, outside the bucket, such as "s3://models/${field}/m"`,
+      ),
     ]);
   });
 

@@ -186,10 +186,11 @@ describe('the files of teams', () => {
     expect(
       problemsIn({
         ...files(),
-        'test/models/north/x.yaml': `${model('north', 'x')}batch: {input: "s3://lake/a/", output: s3://lake/b}\n`,
+        'test/models/north/x.yaml': `${model('north', 'x')}batch: {input: "s3://lake/a/", output: s3://lake/b}\nquality: {schedule: "@daily", truth: s3://lake/t, key: id, target: y, kind: regression}\n`,
       }),
     ).toEqual([
       'environments/test/models/north/x.yaml: batch: is for models of the platform itself, in models/; remove it, or move the file',
+      'environments/test/models/north/x.yaml: quality: is for models of the platform itself, in models/; remove it, or move the file',
     ]);
   });
 });

@@ -42,7 +42,7 @@ export function broughtBy({ models, modelStores, ...settings }: PlatformConfig):
     },
     settingsSecrets: [
       ...Object.values(settings),
-      ...models.flatMap(({ batch, detector }) => [batch, detector]),
+      ...models.flatMap(({ batch, detector, quality }) => [batch, detector, quality]),
     ].flatMap(secretsOfVariables),
     secrets: [
       ...Object.values(modelStores).map(({ secret }) => secret),

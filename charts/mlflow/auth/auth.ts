@@ -43,6 +43,10 @@ export const TRAINING_USER: TrackingUser = {
   name: 'platform-training',
   password: new Credential('MLFLOW_TRAINING_PASSWORD', "MLflow's user for the training Job"),
 };
+export const QUALITY_USER: TrackingUser = {
+  name: 'platform-quality',
+  password: new Credential('MLFLOW_QUALITY_PASSWORD', "MLflow's user for reports on the quality of models"),
+};
 
 /**
  * The user of a team.

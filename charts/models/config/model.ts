@@ -7,6 +7,7 @@ import { section } from '../../../config/section';
 import { workloadFields } from '../../../config/workload';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
+import { qualitySchema } from '../../quality/config';
 import { PROTOCOLS } from '../protocol';
 import { caBundle } from './ca-bundle';
 import { egress } from './egress';
@@ -92,6 +93,7 @@ export const modelFields = z.strictObject({
     .describe('Groups that may call it from outside the cluster, in place of those of the sign-in'),
   detector: detectorSchema,
   batch: batchSchema,
+  quality: qualitySchema,
   form: formSchema,
 });
 

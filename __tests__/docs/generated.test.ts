@@ -49,23 +49,25 @@ describe('every field of an environment', () => {
   const fields = (schema: JsonSchema, path: string): [string, JsonSchema][] => [
     [path, schema],
     ...Object.entries(schema.properties ?? {}).flatMap(([name, field]) => fields(field, `${path}.${name}`)),
+    ...(schema.oneOf ?? []).flatMap((kind) => fields(kind, path).slice(1)),
     ...(schema.items?.properties ? fields(schema.items, `${path}[]`).slice(1) : []),
   ];
   const all = [...fields(inputSchema(platformSchema), 'platform'), ...fields(inputSchema(modelSchema), 'model')];
 
   test('says what it means, in one line', () => {
     expect(all.length).toBeGreaterThan(80);
-    // The images are alike: what an override says is said once for all of them.
+    // The images are alike: what an override says is said once for all of them. So is what the kinds of a section are.
     const missing = all.filter(
-      ([path, { description = '' }]) => !/^\S[^\n]*$/.test(description) && !/overrides\.\w+$/.test(path),
+      ([path, { description = '', const: kind }]) =>
+        kind === undefined && !/^\S[^\n]*$/.test(description) && !/overrides\.\w+$/.test(path),
     );
     expect(missing.map(([path]) => path)).toEqual([]);
   });
 
   test(`is in ${CONFIGURATION}, alone or with the resources it belongs to`, () => {
     const leaves = all.filter(
-      ([path, { properties, items }]) =>
-        !properties && !items?.properties && !/overrides\.|quotas\.hard\.|teams\[\]\.quota\./.test(path),
+      ([path, { properties, items, oneOf }]) =>
+        !properties && !oneOf && !items?.properties && !/overrides\.|quotas\.hard\.|teams\[\]\.quota\./.test(path),
     );
     const root = inputSchema(modelSchema).properties ?? {};
     // A predictor may say what the file says; it is told once.
@@ -78,9 +80,11 @@ describe('every field of an environment', () => {
       .map(([path]) => path.replace(/^\w+\./, '').replace(/\.(requests|limits)\..*$/, ''))
       .map((path) => {
         // What every component takes is told once for all of them.
-        const [, field = ''] = /^(?:access\.)?\w+\.(\w+)/.exec(path) ?? [];
-        const isTold = field in workloadFields && !path.startsWith('placement.');
-        return isTold ? path.replace(/^(access\.)?\w+/, '<component>') : path;
+        const parts = path.split('.');
+        const told = parts.findIndex((part, index) => index > 0 && part.replace('[]', '') in workloadFields);
+        return told > 0 && !['placement', 'delivery'].includes(parts[0] ?? '')
+          ? ['<component>', ...parts.slice(told)].join('.')
+          : path;
       });
     expect(rows.filter((path) => !configuration.includes(`\n| \`${path}\` | `))).toEqual([]);
   });

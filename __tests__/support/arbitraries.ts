@@ -102,6 +102,21 @@ const platform = optional({
     }),
   }),
   monitoring: fc.oneof(
+    fc.record(
+      {
+        stack: fc.constant('embedded'),
+        enabled: fc.boolean(),
+        grafana: optional({ enabled: fc.boolean() }),
+        alertmanager: optional({
+          storage,
+          receivers: optional({
+            slack: name(20).map((channel) => ({ channel: `#${channel}` })),
+            webhook: name(20).map((host) => ({ url: `https://${host}.example.com/` })),
+          }),
+        }),
+      },
+      { requiredKeys: ['stack', 'enabled'] },
+    ),
     optional({ enabled: fc.boolean(), namespace: name(20) }),
     fc.constant({ enabled: true, dashboards: { enabled: true } }),
   ),

@@ -148,6 +148,10 @@ export function configurations(): [string, PlatformConfig][] {
         images: { pullSecret: 'registry-login' },
       }),
     ],
+    [
+      'a Prometheus of its own, and nothing that is optional',
+      platformConfig({ monitoring: { enabled: true, stack: 'embedded' } }),
+    ],
     ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],
     [
       'another bucket, licensed Seldon',

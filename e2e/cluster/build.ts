@@ -231,6 +231,22 @@ export async function buildBarmanPlugin(project: string): Promise<CloudNativePg>
 export const buildLinters = (project: string): Promise<string> =>
   build({ project, name: 'lint', what: 'kube-score and kubeconform (about a minute on two cores)' });
 
+/** The module comes without the page that its makers build, and is built with a frame of it. */
+const ALERTMANAGER_FRAME: Mend = {
+  module: 'github.com/prometheus/alertmanager',
+  from: 'ui/app/index.html',
+  to: 'ui/app/dist/index.html',
+};
+
+/** Builds Alertmanager, without its page, and amtool. */
+export const buildAmtool = (project: string): Promise<string> =>
+  build({
+    project,
+    name: 'amtool',
+    what: 'Alertmanager and amtool (about two minutes on two cores)',
+    mend: ALERTMANAGER_FRAME,
+  });
+
 /** Builds kubeseal, sops and age-keygen. */
 export const buildSecretTools = (project: string): Promise<string> =>
   build({ project, name: 'secrets', what: 'kubeseal, sops and age (about five minutes on two cores)' });

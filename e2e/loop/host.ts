@@ -14,6 +14,8 @@ export interface Host {
   readonly images: ReadonlyMap<string, StandIn>;
   /** The address of a pod. */
   address(pod: PodTemplate): string;
+  /** What the account of a pod logs in to the API server with. @default - there is no API server */
+  token?(pod: PodTemplate): string;
   /** The file of a pod's own network. @default - it shares that of all others */
   network?(pod: PodTemplate): string | undefined;
 }

@@ -40,33 +40,53 @@ export class Volumes {
   }
 
   private make(volume: k8s.Volume): void {
-    const { name, configMap, secret, emptyDir, persistentVolumeClaim } = volume;
-    const { manifests } = this.host;
-    const { namespace, spec } = this.template;
+    const { name, configMap, secret, emptyDir, persistentVolumeClaim, projected } = volume;
     const folder = this.path(name);
     mkdirSync(folder, { recursive: true });
-    const group = spec.securityContext?.fsGroup ?? 0;
-    const source = configMap ?? secret;
     if (emptyDir) {
-      chownSync(folder, 0, group);
+      chownSync(folder, 0, this.group);
       chmodSync(folder, 0o2777);
-    } else if (source) {
-      const texts = configMap
-        ? manifests.data('ConfigMap', namespace, configMap.name ?? '')
-        : manifests.data('Secret', namespace, secret?.secretName ?? '');
-      const items = source.items ?? Object.keys(texts).map((key) => ({ key, path: key }));
-      for (const { key, path } of items) {
-        const text = texts[key];
-        if (text === undefined) throw new Error(`${namespace}: volume ${name} has no key ${key}`);
-        const file = join(folder, path);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, text);
-        chownSync(file, 0, group);
-        chmodSync(file, source.defaultMode ?? 0o644);
-      }
+    } else if (configMap || secret) {
+      this.files(volume, secret ? { secret: { ...secret, name: secret.secretName } } : { configMap });
+    } else if (projected) {
+      for (const source of projected.sources ?? []) this.files(volume, source, projected.defaultMode);
     } else if (!persistentVolumeClaim && !('downwardAPI' in volume)) {
       // Annotations of the pod, which no server here reads, are left out; anything else would be missed.
       throw new Error(`volume ${name} is of a kind that is not run here`);
     }
+  }
+
+  /** Writes what a source has into the folder of a volume. */
+  private files({ name, configMap, secret }: k8s.Volume, source: k8s.VolumeProjection, projectedMode?: number): void {
+    const mode = projectedMode ?? (configMap ?? secret)?.defaultMode ?? 0o644;
+    for (const [path, text] of this.textsOf(name, source)) {
+      const file = join(this.path(name), path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      chownSync(file, 0, this.group);
+      chmodSync(file, mode);
+    }
+  }
+
+  /** The files of a source: paths and texts. */
+  private textsOf(volume: string, source: k8s.VolumeProjection): [path: string, text: string][] {
+    const { namespace } = this.template;
+    const { configMap, secret, serviceAccountToken } = source;
+    if (serviceAccountToken) return [[serviceAccountToken.path, this.host.token?.(this.template) ?? '']];
+    // Of the names of a pod, clients of the API server are told their namespace.
+    if (!configMap && !secret) return [['namespace', namespace]];
+    const texts = configMap
+      ? this.host.manifests.data('ConfigMap', namespace, configMap.name ?? '')
+      : this.host.manifests.data('Secret', namespace, secret?.name ?? '');
+    const items = (configMap ?? secret)?.items ?? Object.keys(texts).map((key) => ({ key, path: key }));
+    return items.map(({ key, path }) => {
+      const text = texts[key];
+      if (text === undefined) throw new Error(`${namespace}: volume ${volume} has no key ${key}`);
+      return [path, text];
+    });
+  }
+
+  private get group(): number {
+    return this.template.spec.securityContext?.fsGroup ?? 0;
   }
 }

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadAll } from 'js-yaml';
 import { toYaml } from '../../charts/lib/yaml';
-import { buildPrometheus } from '../cluster/build';
+import { buildAmtool, buildPrometheus } from '../cluster/build';
 import { Checks } from '../cluster/checks';
 import { requireCommands, runProgram } from '../cluster/program';
 import { CASES, type Case, type Example } from './cases';
+import { EMBEDDED, stackFiles } from './stack-files';
 
 const EXAMPLES = 'examples/dist';
 
@@ -22,7 +23,8 @@ interface Group {
 
 const program = new Command('npm run e2e:rules')
   .description(
-    `Tests the rules of ${EXAMPLES}: promtool reads them, and every alert fires when it must and not otherwise.`,
+    `Tests the rules of ${EXAMPLES}: promtool reads them, and every alert fires when it must and not otherwise. ` +
+      `promtool and amtool read the files of ${EMBEDDED.folder}.`,
   )
   .addHelpText('after', '\nNeeds Go, and no root; promtool is built once, into .cache/e2e.');
 
@@ -30,11 +32,20 @@ async function main(): Promise<number> {
   requireCommands({ go: 'Go 1.26 or later' });
   const project = process.cwd();
   const promtool = join(await buildPrometheus(project), 'promtool');
+  const amtool = join(await buildAmtool(project), 'amtool');
   mkdirSync(join(project, '.cache/e2e'), { recursive: true });
   const work = mkdtempSync(join(project, '.cache/e2e/rules-'));
   try {
+    const checks = new Checks();
+    const files = stackFiles(project, join(work, 'stack'));
+    await checks.check('promtool reads the configuration of the embedded Prometheus', () =>
+      run(promtool, ['check', 'config', '--lint=all', '--lint-fatal', files.prometheus]),
+    );
+    await checks.check('amtool reads the configuration of the embedded Alertmanager', () =>
+      run(amtool, ['check-config', files.alertmanager]),
+    );
     const groups = { everything: groupsIn(project, 'everything'), replicated: groupsIn(project, 'replicated') };
-    return await judge(work, promtool, groups);
+    return await judge(checks, work, promtool, groups);
   } finally {
     rmSync(work, { recursive: true });
   }
@@ -42,11 +53,11 @@ async function main(): Promise<number> {
 
 /** @returns the exit code */
 async function judge(
+  checks: Checks,
   work: string,
   promtool: string,
   examples: Readonly<Record<Example, readonly Group[]>>,
 ): Promise<number> {
-  const checks = new Checks();
   for (const [name, groups] of Object.entries(examples)) {
     const rules = join(work, `${name}.yaml`);
     writeFileSync(rules, toYaml([{ groups }]));

@@ -1,0 +1,53 @@
+/** npm run e2e:stack: the platform's own Prometheus and Alertmanager, with their rendered files. `--help` says more. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { buildAmtool, buildKubernetes, buildPrometheus, versions } from '../cluster/build';
+import { Checks } from '../cluster/checks';
+import { inNamespaces, sweep } from '../cluster/linux-namespaces';
+import { requireCommands, requireLinuxAndRoot, runProgram } from '../cluster/program';
+import { CGROUP } from '../loop/host';
+import { stackChecks } from './stack-checks';
+import { type Programs, Site } from './stack-site';
+
+const program = new Command('npm run e2e:stack --')
+  .description(
+    'Proves monitoring.stack: embedded: the real Prometheus and Alertmanager run in containers made from the manifests, by ' +
+      'runc. A real API server has the pods that are scraped; an alert reaches its receivers.',
+  )
+  .addOption(new Option('--inside').hideHelp())
+  .addHelpText('after', '\nNeeds Linux, root, Go and runc. What it builds is kept in .cache/e2e.');
+
+async function main({ inside }: { readonly inside?: true }): Promise<number> {
+  requireLinuxAndRoot();
+  requireCommands({ go: 'Go 1.26 or later', runc: 'runc', ip: 'iproute2' });
+  const project = process.cwd();
+  const work = join(project, '.cache/stack');
+  mkdirSync(work, { recursive: true });
+  const programs: Programs = {
+    kubernetes: (await buildKubernetes(project, versions(project).at(-1) ?? '')).kubernetes,
+    prometheus: await buildPrometheus(project),
+    alertmanager: await buildAmtool(project),
+  };
+  if (inside) return check(project, work, programs);
+  try {
+    return await inNamespaces('e2e/monitoring/stack.ts');
+  } finally {
+    await sweep(CGROUP);
+  }
+}
+
+/** @returns the exit code */
+async function check(project: string, work: string, programs: Programs): Promise<number> {
+  const checks = new Checks();
+  const site = await Site.start(project, work, programs);
+  try {
+    await stackChecks(checks, site);
+  } finally {
+    await site.end();
+  }
+  process.stdout.write(checks.toString());
+  return checks.failed ? 1 : 0;
+}
+
+void runProgram(program, main);

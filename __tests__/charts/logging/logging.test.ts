@@ -152,7 +152,7 @@ platformRefuses({
     [
       'a level of what has none',
       'logging: {levels: {objectStore: debug}}',
-      'logging.levels.objectStore: unknown field; the fields here are postgresql, mlflow, seldon, models, frontend, access',
+      'logging.levels.objectStore: unknown field; the fields here are postgresql, mlflow, seldon, models, frontend, access, monitoring',
     ],
   ],
 });

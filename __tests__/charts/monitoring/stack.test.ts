@@ -406,6 +406,23 @@ describe('it is small', () => {
   });
 });
 
+test('each logs as it is told', () => {
+  const settings = { ...PLATFORM, monitoring: { enabled: true, stack: 'embedded' } };
+  const logging = { levels: { monitoring: 'warning' }, format: 'json' };
+  const all = objectsOf(platformConfig({ ...settings, logging }, MODELS));
+  for (const name of ['prometheus', 'alertmanager'])
+    expect(podOf(all, name).spec.containers[0].args).toEqual(
+      expect.arrayContaining(['--log.level=warn', '--log.format=json']),
+    );
+  expect(podOf(all, 'grafana').spec.containers[0].env).toEqual(
+    expect.arrayContaining([
+      { name: 'GF_LOG_LEVEL', value: 'warn' },
+      { name: 'GF_LOG_CONSOLE_FORMAT', value: 'json' },
+    ]),
+  );
+  expect(JSON.stringify(podOf(objects, 'prometheus'))).not.toContain('--log.');
+});
+
 test('without monitoring nothing of it is there', () => {
   const off = objectsOf(platformConfig({ monitoring: { stack: 'embedded' } }));
   expect(

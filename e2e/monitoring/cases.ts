@@ -211,16 +211,16 @@ export const CASES: readonly Case[] = [
   },
   ...replicated(
     'BackupTooOld',
-    '1570m',
+    '1600m',
     { severity: 'critical', namespace: 'postgres', job: 'postgres' },
-    ['the newest base backup is 26 hours old', { [BASE_BACKUP]: '300x1600' }],
-    ['it is an hour old', { [BASE_BACKUP]: '90000x1600' }],
+    ['the newest base backup is 26 hours old', { [BASE_BACKUP]: '300x1700' }],
+    ['it is an hour old', { [BASE_BACKUP]: '90000x1700' }],
     [
       'of two instances one knows of a newer one',
-      { [BASE_BACKUP]: '300x1600', [BASE_BACKUP.replace('postgres-1', 'postgres-2')]: '90000x1600' },
+      { [BASE_BACKUP]: '300x1700', [BASE_BACKUP.replace('postgres-1', 'postgres-2')]: '90000x1700' },
     ],
     // BackupMissing tells of that.
-    ['there is none yet', { [BASE_BACKUP]: '0x1600' }],
+    ['there is none yet', { [BASE_BACKUP]: '0x1700' }],
   ),
   ...replicated(
     'BackupMissing',

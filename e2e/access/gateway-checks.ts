@@ -2,7 +2,7 @@
 import { type Checks, same } from '../cluster/checks';
 import { bearer } from './client';
 import { load } from './load';
-import { modelEcho } from './machine-checks';
+import { modelEcho } from './model-checks';
 import { originOf } from './people';
 import type { Site } from './site';
 

@@ -1,7 +1,7 @@
 /** An environment that people reach from outside: its pods on this machine, what leads to them, and who signs people in. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Parts, TraefikParts } from '../cluster/build';
 import { HOST, until } from '../cluster/cluster';
 import { finished, run, runBeside } from '../cluster/commands';
@@ -15,7 +15,9 @@ import { type CertificateFiles, certificateFor } from '../store/certificate';
 import { Client } from './client';
 import { Forwarding } from './forwarding';
 import { Gateway, type Service } from './gateway';
-import { ModelEcho } from './model-echo';
+import { Listening, WithoutAuthority } from './listening';
+import type { ModelEcho } from './model-echo';
+import { addModels, echoes } from './models';
 import {
   AUDIENCES,
   AUTHORITY,
@@ -29,8 +31,6 @@ import {
   PORT,
   ROBOTS,
   STRANGER,
-  TEAM,
-  TEAM_NAMESPACE,
 } from './people';
 
 /** Of all pods but proxies and models. Not that of localhost, from where PostgreSQL's image asks for no password. */
@@ -41,35 +41,6 @@ const ISSUERS = { [ISSUER]: '10.0.5.2', [STRANGER]: '10.0.5.3' };
 /** All of these, which are this machine's. */
 const ADDRESSES = '10.0.0.0/16';
 const hostOf = (url: string) => new URL(url).hostname;
-
-interface ServedModel {
-  /** Below models/. */
-  readonly file: string;
-  readonly text: string;
-  readonly namespace: string;
-  readonly predictors: readonly string[];
-}
-
-const own = (name: string, text: string, predictors = ['default']): ServedModel => ({
-  file: `${name}.yaml`,
-  text: `server: SKLEARN_SERVER\nuri: s3://models/x/1\n${text}\n`,
-  namespace: 'ml-models',
-  predictors,
-});
-
-/** Models beside those of the starting environment. */
-const MODELS: Readonly<Record<string, ServedModel>> = {
-  team: own('team', 'groups: [ml-admins]'),
-  open: own('open', 'public: true'),
-  split: own('split', 'predictors: [{name: main, traffic: 80}, {name: next, traffic: 20}]', ['main', 'next']),
-  price: {
-    file: `${TEAM}/price.yaml`,
-    text: `server: SKLEARN_SERVER\nuri: s3://models/workspaces/${TEAM}/price/1\n`,
-    namespace: TEAM_NAMESPACE,
-    predictors: ['default'],
-  },
-};
-const STARTING_MODELS = Object.fromEntries(['mlflow-wine', 'xgb-wine-k8s'].map((name) => [name, own(name, '')]));
 
 /** What is built for it. */
 export interface SiteParts {
@@ -112,11 +83,7 @@ export class Site {
     this.images = new Map([...standIns(project, software, work), signInStandIn(project, software, signIn, work)]);
     const repository = Repository.init(project, join(work, 'repository'));
     appendFileSync(join(repository.environment(), 'platform.yaml'), PLATFORM);
-    for (const { file, text } of Object.values(MODELS)) {
-      const path = join(repository.environment(), 'models', file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-    }
+    addModels(repository.environment());
     finished(repository.command('synth'));
     const given = join(work, 'given.env');
     writeFileSync(given, `OIDC_CLIENT_SECRET=${CLIENT.client_secret}\n`);
@@ -127,13 +94,7 @@ export class Site {
     const secrets = finished(repository.command('secrets', STARTING, '--values', given));
     this.secrets = [secrets, ...this.companyAuthority()].join('\n---\n');
     this.manifests = new Manifests(this.dist, this.secrets);
-    this.echoes = Object.entries({ ...STARTING_MODELS, ...MODELS }).flatMap(
-      ([name, { namespace, predictors }], index) =>
-        predictors.map(
-          (predictor, place) =>
-            new ModelEcho({ model: name, predictor, namespace }, `10.0.1.${10 * index + place + 1}`),
-        ),
-    );
+    this.echoes = echoes();
     this.forwardings = [
       // Of the load balancer.
       new Forwarding(EDGE, PORT, 443),
@@ -296,38 +257,6 @@ export class Site {
     mkdirSync(this.work, { recursive: true });
     writeFileSync(file, lines.map((line) => `${line.join(' ')}\n`).join(''));
     finished(run('mount', ['--bind', file, '/etc/hosts'], '/'));
-  }
-}
-
-/** All pods share one network, so that each proxy listens at its own address alone; in a cluster it has one to itself. */
-class Listening extends Manifests {
-  constructor(
-    folder: string,
-    secrets: string,
-    private readonly address: string,
-  ) {
-    super(folder, secrets);
-  }
-
-  override data(kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      Object.entries(super.data(kind, namespace, name)).map(([key, text]) => [
-        key,
-        text.replace(/bindAddress: ":(\d+)"/g, `bindAddress: "${this.address}:$1"`),
-      ]),
-    );
-  }
-}
-
-/** A proxy as it would be without `access.signIn.authority`. */
-class WithoutAuthority extends Listening {
-  override data(kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      Object.entries(super.data(kind, namespace, name)).map(([key, text]) => [
-        key,
-        text.replace(/^ +caFiles:\n +- .*\n/m, ''),
-      ]),
-    );
   }
 }
 

@@ -102,6 +102,7 @@ function stackParts(
   return [teller, computing, ...pages];
 }
 
+/** @param backupAge in hours; it is for a Prometheus that knows of backups */
 function factsOf(
   config: PlatformConfig,
   workloads: readonly Component[],

@@ -77,7 +77,12 @@ export class Site {
         },
       },
     });
-    writeFileSync(join(repository.environment(), 'models', `${MODEL}.yaml`), model());
+    // What init has rendered is another platform.
+    rmSync(repository.dist(), { recursive: true });
+    const models = join(repository.environment(), 'models');
+    rmSync(models, { recursive: true });
+    mkdirSync(models);
+    writeFileSync(join(models, `${MODEL}.yaml`), model());
     writeFileSync(
       join(repository.environment(), 'secrets.env'),
       `ALERTMANAGER_SLACK_URL=http://slack.example.com:${SLACK}/services/secret\n`,
@@ -119,7 +124,8 @@ export class Site {
       .all<SeldonDeploymentJson & { metadata: { name: string } }>('SeldonDeployment')
       .flatMap((deployment) => expand(deployment).filter(({ kind }) => kind === 'Deployment'));
     await cluster.create(...made.map((object) => withImages(object)));
-    const expected = ['postgresql-0', 'minio-0', 'prometheus-0', 'alertmanager-0', 'mlflow-', 'fe-', `${MODEL}-`];
+    const stateful = ['postgresql-0', 'minio-0', 'prometheus-0', 'alertmanager-0'];
+    const expected = [...stateful, 'seldon-controller-manager-', 'mlflow-', 'fe-', `${MODEL}-`];
     await until('the controllers have made the pods', 60, async () => {
       const names = (await this.found()).map(({ metadata }) => metadata.name);
       const missing = expected.filter((start) => !names.some((name) => name.startsWith(start)));

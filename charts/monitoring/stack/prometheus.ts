@@ -54,7 +54,8 @@ const UID = 65534;
  * Prometheus without an operator: what it scrapes and computes is in files. It finds pods by the API server, and may list
  * them in the namespaces of the platform alone.
  *
- * A new file starts the pod anew. It reads back what it had in memory, and an alert that waited goes on waiting.
+ * A new file starts the pod anew. It reads back what it had in memory, and an alert that was there is there again; one that
+ * waited for less than ten minutes starts waiting anew (RestoreForState in rules/group.go of Prometheus 3.16).
  */
 export class Prometheus extends MonitoredComponent {
   readonly endpoint: Endpoint;

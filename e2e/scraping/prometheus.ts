@@ -12,6 +12,8 @@ export const API_PORT = 8001;
 const PORT = 9090;
 /** Where the operator's configuration looks for its files. */
 const FILES = '/etc/prometheus';
+/** What the reloader beside Prometheus puts in: which of several this is. */
+const RELOADER = { '$(POD_NAME)': 'prometheus-prometheus-0', '$(SHARD)': '0' };
 /** What says to the operator which monitors and rules are its own: the default of monitoring.labels. */
 const OURS = { matchLabels: { release: 'prometheus' } };
 
@@ -78,7 +80,10 @@ export class Prometheus {
       input: JSON.stringify([PROMETHEUS, ...plain, ...monitors]),
       stdio: ['pipe', 'inherit', 'inherit'],
     });
-    const text = readFileSync(this.configuration, 'utf8').replaceAll(FILES, this.folder);
+    const text = Object.entries({ [FILES]: this.folder, ...RELOADER }).reduce(
+      (all, [name, value]) => all.replaceAll(name, value),
+      readFileSync(this.configuration, 'utf8'),
+    );
     writeFileSync(this.configuration, text);
     return `${text.match(/^- job_name: /gm)?.length ?? 0} jobs`;
   }

@@ -30,11 +30,18 @@ const ACTIONS: Readonly<Record<Grant, { readonly bucket: readonly string[]; read
 export const policyName = ({ bucket, access, prefix }: BucketUser) =>
   [bucket, access, ...(prefix === undefined ? [] : [prefix.replaceAll('/', '-')])].join('-');
 
-/** An S3 policy for each user: its bucket and the objects in it, nothing else, and no say in the server. */
-export function policies(users: readonly BucketUser[]): Record<string, string> {
+/**
+ * An S3 policy for each user: its bucket and the objects in it, nothing else, and no say in the server.
+ * @param alsoToRead what the store asks of who reads an object, beside s3:GetObject
+ */
+export function policies(users: readonly BucketUser[], alsoToRead: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
     users.map((user) => {
-      const actions = ACTIONS[user.access];
+      const { bucket: ofBucket, objects } = ACTIONS[user.access];
+      const actions = {
+        bucket: ofBucket,
+        objects: objects.flatMap((action) => (READ.includes(action) ? [action, ...alsoToRead] : [action])),
+      };
       const { bucket, prefix } = user;
       const statement = (Effect: 'Allow' | 'Deny', Action: readonly string[], resource: string) => ({
         Effect,

@@ -15,3 +15,11 @@ for package in "$folder"/archives/*.deb; do
   dpkg-deb --extract "$package" "$folder/root"
 done
 rm -r "$folder/archives"
+# Where a root has links since Debian 12, a folder of a package would take the place of one, and with it of the loader.
+for name in bin sbin lib lib64; do
+  if [ -d "$folder/root/$name" ]; then
+    mkdir -p "$folder/root/usr/$name"
+    cp -a "$folder/root/$name/." "$folder/root/usr/$name/"
+    rm -r "${folder:?}/root/$name"
+  fi
+done

@@ -21,7 +21,10 @@ export function quickStart(project: string, env: Environment): Step[] {
   const [block] = blocksBelow(project, 'README.md', 'Quick start on minikube');
   const steps = (block?.text ?? '').split(/\n\n/).flatMap((paragraph): Step[] => {
     const stage = /dist\/minikube\/(\S+)/.exec(paragraph)?.[1];
-    const commands = paragraph.replaceAll('\\\n', ' ').split('\n').filter(runs);
+    const commands = paragraph
+      .replaceAll('\\\n', ' ')
+      .split('\n')
+      .filter((line) => runs(line) && hasAwaited(line, env));
     const known = stage === undefined || env.stages.includes(stage);
     return commands.length > 0 && known ? [{ stage, commands }] : [];
   });
@@ -36,6 +39,16 @@ export function quickStart(project: string, env: Environment): Step[] {
 
 /** The rest is for minikube and for training. */
 const runs = (line: string) => /^(kubectl|npm run --silent secrets) /.test(line) && !line.includes('port-forward');
+
+/** Whether an environment has what a command waits for: it may leave a component out, and have others in the same stage. */
+function hasAwaited(line: string, { objects }: Environment): boolean {
+  const [, namespace, kind = '', name] = /^kubectl rollout status -n (\S+) (\w+)\/(\S+)/.exec(line) ?? [];
+  if (name === undefined) return true;
+  return objects.some(
+    (object) =>
+      object.kind.toLowerCase() === kind && object.metadata.name === name && object.metadata.namespace === namespace,
+  );
+}
 
 /**
  * Runs a step's commands, once each.

@@ -172,7 +172,11 @@ export const CATALOGUE = {
   mlserverXgboost: mlserver('xgboost', 'XGBOOST_SERVER, v2 protocol'),
   mlserverMlflow: mlserver('mlflow', 'MLFLOW_SERVER, v2 protocol', { numpy: '2.2.6', pandas: '2.2.3' }),
   mlserverHuggingface: mlserver('huggingface', 'HUGGINGFACE_SERVER, v2 protocol'),
-  mlserverExplainer: mlserver('alibi-explain', 'Explanations, v2 protocol'),
+  mlserverExplainer: {
+    ...mlserver('alibi-explain', 'Explanations, v2 protocol'),
+    // It is built with the main branch of Alibi, which has had this licence since 0.9.5.
+    licence: 'BUSL-1.1',
+  },
   triton: {
     repository: 'nvcr.io/nvidia/tritonserver',
     tag: '26.06-py3',

@@ -168,7 +168,7 @@ export const CATALOGUE = {
     // tensorflow/serving publishes no other.
     architecture: 'amd64',
   },
-  mlserverSklearn: mlserver('sklearn', 'SKLEARN_SERVER, and outliers and drift, v2 protocol'),
+  mlserverSklearn: mlserver('sklearn', 'SKLEARN_SERVER and detectors, v2 protocol'),
   mlserverXgboost: mlserver('xgboost', 'XGBOOST_SERVER, v2 protocol'),
   mlserverMlflow: mlserver('mlflow', 'MLFLOW_SERVER, v2 protocol', { numpy: '2.2.6', pandas: '2.2.3' }),
   mlserverHuggingface: mlserver('huggingface', 'HUGGINGFACE_SERVER, v2 protocol'),

@@ -39,7 +39,7 @@ export class Quality extends Component {
     this.connect(pods, props.store.endpoint);
     for (const { from, to, ports } of identityEdges(pods, props.store)) this.allow(from, to, ...ports);
     const { origin } = this.connect(pods, props.tracking);
-    const login = props.user && this.requireSecret(loginSecret(props.namespace, 'quality-login', props.user));
+    const login = props.user && this.requireSecret(loginSecret(props.namespace, `${name}-login`, props.user));
     const account = serviceAccount(this, 'account', name, props);
     const files = new k8s.KubeConfigMap(this, 'script', { metadata: { name }, data: { 'quality.py': script } });
     cronJob(this, 'job', {

@@ -144,6 +144,16 @@ class OfDrift(Detectors):
         often = sum(verdict["is_drift"] for verdict in self.judged(*batches, FALSE_ALARMS="50"))
         self.assertGreater(often, 10)
 
+    def test_is_wrong_no_more_often_where_there_are_many_columns(self):
+        def table(rows, seed):
+            return pd.DataFrame(
+                np.random.default_rng(seed).normal(size=(rows, 20)), columns=[f"c{n}" for n in range(20)]
+            )
+
+        detector = self.detector("drift", table(2000, seed=0), BATCH_SIZE="200", FALSE_ALARMS="20")
+        verdicts = self.verdicts(detector, *(request(table(200, seed)) for seed in range(1, 41)))
+        self.assertLess(sum(verdict["is_drift"] for verdict in verdicts), 20)
+
 
 class OfOutliers(Detectors):
     def test_of_rows_like_the_reference_as_many_as_it_is_told(self):

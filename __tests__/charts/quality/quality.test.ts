@@ -1,5 +1,6 @@
 /** From a model's quality to the report that measures it; store, server and namespace are of no environment. */
 import { Credential } from '../../../charts/lib/secret';
+import { composePlatform } from '../../../charts/platform';
 import type { QualityProps } from '../../../charts/quality/props';
 import { Quality } from '../../../charts/quality/quality';
 import script from '../../../charts/quality/quality.py';
@@ -97,9 +98,9 @@ test('is told what to compare, and where to log it', () => {
 test('signs in where the server has users', () => {
   const user = { name: 'reporter', password: new Credential('SOME_PASSWORD', 'a test') };
   const { component, report } = render({ user });
-  expect(report.envFrom).toEqual([{ secretRef: { name: 'quality-login' } }]);
-  expect(secretText(component, 'quality-login', 'MLFLOW_TRACKING_USERNAME')).toBe('reporter');
-  expect(secretText(component, 'quality-login', 'MLFLOW_TRACKING_PASSWORD')).toBe('<SOME_PASSWORD>');
+  expect(report.envFrom).toEqual([{ secretRef: { name: 'quality-scorer-login' } }]);
+  expect(secretText(component, 'quality-scorer-login', 'MLFLOW_TRACKING_USERNAME')).toBe('reporter');
+  expect(secretText(component, 'quality-scorer-login', 'MLFLOW_TRACKING_PASSWORD')).toBe('<SOME_PASSWORD>');
 });
 
 test('may open connections to the store and the tracking server, and no others', () => {
@@ -148,9 +149,18 @@ describe('in a platform', () => {
     expect(envOf(job?.spec.template.spec.initContainers[1]).MODEL_VERSION).toBe('s3://models/some/7');
   });
 
-  test('needs a user of MLflow only where MLflow has users', () => {
+  test('needs a user of MLflow only where MLflow has users, and each report has a Secret of its own', () => {
     expect(reportOf({ quality, batch }).containers[0].envFrom).toBeUndefined();
-    const named = reportOf({ quality, batch }, { mlflow: { auth: 'basic' } });
-    expect(named.containers[0].envFrom).toEqual([{ secretRef: { name: 'quality-login' } }]);
+    const other = { name: 'other', server: 'SKLEARN_SERVER', uri: 's3://models/o', quality, batch };
+    const config = platformConfig({ frontend: { enabled: false }, mlflow: { auth: 'basic' } }, [
+      { ...wine, quality, batch },
+      other,
+    ]);
+    const { secrets } = composePlatform(config);
+    const names = secrets.filter(({ namespace }) => namespace === 'ml-models').map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([`quality-${wine.name}-login`, 'quality-other-login']));
+    expect(new Set(names).size).toBe(names.length);
+    const users = secrets.find(({ name }) => name === 'mlflow-users');
+    expect(Object.keys(users?.data ?? {})).toEqual(['admin', 'platform-quality']);
   });
 });

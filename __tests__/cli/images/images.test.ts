@@ -31,7 +31,7 @@ describe('the list', () => {
     expect(await one('seldonio/mlserver:1.7.1-sklearn')).toEqual({
       image: 'docker.io/seldonio/mlserver:1.7.1-sklearn',
       name: 'mlserverSklearn',
-      purpose: 'SKLEARN_SERVER, and outliers and drift, v2 protocol',
+      purpose: 'SKLEARN_SERVER and detectors, v2 protocol',
       licence: 'Apache-2.0',
       architectures: ['amd64'],
       usedBy: ['ConfigMap seldon-system/seldon-config', 'SeldonDeployment ml-models/flower'],

@@ -124,8 +124,11 @@ export const FAULTS: readonly Fault[] = [
 /** That the operator is not there is seen from the start. */
 export const ALWAYS: readonly Labels[] = [down('seldon-core-operator', 'seldon-system')];
 
-/** No alert waits longer than fifteen minutes; to clear, a fast burn has to be over for half an hour. Seconds. */
-const APPEARS = here('15m') + 2 * SETTLED + 30;
+/**
+ * No alert waits longer than fifteen minutes, but a slow model answers seldom, and so needs most of an hour to be a large
+ * enough share of it. To clear, a fast burn has to be over for half an hour. Seconds.
+ */
+const APPEARS = here('1h') + 2 * SETTLED;
 const CLEARS = here('30m') + 2 * SETTLED + 60;
 
 /**

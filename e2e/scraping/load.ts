@@ -61,6 +61,7 @@ export class Load {
     const { run_id } = run.info;
     await tracking('runs/log-metric', { run_id, key: 'rmse', value: turn, timestamp: Date.now() });
     await tracking('runs/search', { experiment_ids: ['0'], max_results: 10 });
+    await tracking('experiments/get?experiment_id=0');
     await tracking('registered-models/get?name=none');
     await fetch(`${TRACKING}/api/2.0/mlflow-artifacts/artifacts/0/${run_id}/artifacts/note`, {
       method: 'PUT',

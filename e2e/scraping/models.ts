@@ -1,7 +1,7 @@
 /** The models of this run: real servers around a model that does as it is told, so that faults can be asked for. */
 import { HTTP_PORT } from '../../charts/seldon/contract';
 
-const OBJECTIVE = 'slo: {availability: 99.9, latency: {percent: 95, within: 500ms}}';
+const OBJECTIVE = 'slo: {availability: 99.9, latency: {percent: 99, within: 500ms}}';
 const FORM = 'form: {inputs: [{name: x, min: 0, max: 10, default: 0}], output: {label: Answer}}';
 
 /** Their names and files. "steady" is of the same make as "flaky", and nothing ever happens to it. */

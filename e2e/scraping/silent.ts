@@ -20,5 +20,9 @@ export const SILENT: readonly Silence[] = [
     has: /\bseldon_api_executor_client_/,
     reason: 'no executor runs: neither its module nor its image can be had from a package registry',
   },
+  {
+    has: /\bmlflow_http_request_exceptions_total\b/,
+    reason: 'MLflow makes an answer of whatever its handlers raise, and no exception gets past them',
+  },
   { has: /\bseldon_metric_drift_/, reason: 'no model has a detector, whose image is not to be had' },
 ];

@@ -1,5 +1,5 @@
 /** How many series an environment adds: an estimate that grows with what is scraped. */
-import { seriesOf } from '../../../charts/monitoring/series';
+import { seriesOf, seriesOfPod } from '../../../charts/monitoring/series';
 import { objectsOf, platformConfig } from '../../support/platform';
 
 const NO_PAGE = { frontend: { enabled: false } };
@@ -23,6 +23,17 @@ test('nothing is scraped without monitoring', () => {
 test('every component that a monitor selects has its share', () => {
   expect(PARTS).toBeGreaterThan(2000);
   expect(seriesWith({ mlflow: { replicas: 3 } })).toBeGreaterThan(PARTS);
+});
+
+test('one more pod adds what a run with real parts compares with what is scraped', () => {
+  expect(seriesWith({ mlflow: { replicas: 2 } }) - PARTS).toBe(seriesOfPod('mlflow'));
+});
+
+test('a model that nothing stands in front of is estimated as such', () => {
+  const served = { server: 'MLFLOW_SERVER', uri: 's3://models/m/1' };
+  const each = seriesWith({}, models(2, served)) - seriesWith({}, models(1, served));
+  expect(each).toBeGreaterThan(seriesOfPod());
+  expect(each).toBeLessThan(2 * seriesOfPod());
 });
 
 test('a model has the same each, however many there are', () => {

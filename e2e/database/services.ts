@@ -2,7 +2,7 @@
 import { same } from '../cluster/checks';
 import type { Cluster } from '../cluster/cluster';
 import { type KubernetesObject, type List, type Pod, title } from '../cluster/objects';
-import { type Database, NAMESPACE } from './database';
+import { type Database, NAME, NAMESPACE } from './database';
 
 interface Policy extends KubernetesObject {
   readonly spec: {
@@ -15,7 +15,7 @@ interface Policy extends KubernetesObject {
 
 /** Instances, and the pods that make them: each is selected by a policy that opens something, both ways. */
 export async function everyPodIsLimited(cluster: Cluster): Promise<string> {
-  const { items: pods } = await cluster.get<List<Pod>>('-n', NAMESPACE, 'pods');
+  const { items: pods } = await cluster.get<List<Pod>>('-n', NAMESPACE, 'pods', '-l', `cnpg.io/cluster=${NAME}`);
   const { items: policies } = await cluster.get<List<Policy>>('-n', NAMESPACE, 'networkpolicies');
   const selects = ({ spec }: Policy, pod: Pod) =>
     Object.entries(spec.podSelector.matchLabels ?? {}).every(([name, value]) => pod.metadata.labels?.[name] === value);

@@ -36,7 +36,8 @@ const SIGN_IN = GO + 75;
 const DETECTOR = 60;
 /** A histogram of 14 limits and a summary, for answers that are well and for those that are not. */
 const EXECUTOR_NODE = 2 * (17 + 8);
-const MLSERVER = 90;
+/** 44 with answers of one code, and 20 more of each further one. */
+const MLSERVER = 65;
 /** Rules compute these of each model that is asked: rates and shares over seven windows. */
 const RECORDED = 16;
 
@@ -48,17 +49,18 @@ interface Monitor extends ObjectJson {
 export function seriesOf(objects: readonly ObjectJson[]): number {
   const monitors = objects.filter((object): object is Monitor => /^(Pod|Service)Monitor$/.test(object.kind));
   const workloads = objects.map((object): WorkloadJson => (isCluster(object) ? instancesOf(object) : object));
-  const ofComponents = monitors.map((monitor) => podsOf(monitor, workloads) * (ofPod(monitor.metadata.name) + TARGET));
+  const ofComponents = monitors.map((monitor) => podsOf(monitor, workloads) * seriesOfPod(monitor.metadata.name));
   if (!monitors.some(({ metadata }) => metadata.name.startsWith('model'))) return total(ofComponents);
   const models = objects.filter(({ kind }) => kind === 'SeldonDeployment') as unknown as SeldonDeploymentJson[];
   return total([...ofComponents, ...models.map(ofModel)]);
 }
 
-/**
- * Of one pod.
- * @param monitor its name @default - it is a model served by MLServer, and nothing stands in front of it
- */
-export const seriesOfPod = (monitor?: string): number => TARGET + (monitor === undefined ? MLSERVER : ofPod(monitor));
+/** Of one pod that a monitor of this name finds; not of a model. */
+export const seriesOfPod = (monitor: string): number => TARGET + ofPod(monitor);
+
+/** Of one pod of a model. */
+export const seriesOfModelPod = (predictor: PredictorJson, protocol?: string): number =>
+  TARGET + ofPredictor(predictor, protocol);
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
 
@@ -81,11 +83,14 @@ function podsOf({ metadata, spec }: Monitor, workloads: readonly WorkloadJson[])
   );
 }
 
-const ofModel = ({ spec: { predictors } }: SeldonDeploymentJson) =>
-  RECORDED + total(predictors.map((predictor) => mostPods(predictor) * (TARGET + ofPredictor(predictor))));
+const ofModel = ({ spec: { predictors, protocol } }: SeldonDeploymentJson) =>
+  RECORDED + total(predictors.map((predictor) => mostPods(predictor) * seriesOfModelPod(predictor, protocol)));
 
-const ofPredictor = (predictor: PredictorJson) =>
-  hasEngine(predictor) ? GO + EXECUTOR_NODE * (1 + unitsOf(predictor.graph).length) : MLSERVER;
+/** Seldon's wrapper has no series but those that the code of a model makes. */
+function ofPredictor(predictor: PredictorJson, protocol: string | undefined): number {
+  if (hasEngine(predictor)) return GO + EXECUTOR_NODE * (1 + unitsOf(predictor.graph).length);
+  return protocol === 'v2' ? MLSERVER : 0;
+}
 
 const mostPods = ({ componentSpecs, replicas = 1 }: PredictorJson) => {
   const [{ hpaSpec, kedaSpec } = {}] = componentSpecs;

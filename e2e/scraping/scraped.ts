@@ -1,5 +1,6 @@
 /** What Prometheus has after it has scraped for a while: targets, series, and an answer to every expression. */
-import { seriesOfPod } from '../../charts/monitoring/series';
+import { MODELS_JOB } from '../../charts/models/scraping';
+import { seriesOfModelPod, seriesOfPod } from '../../charts/monitoring/series';
 import type { Checks } from '../cluster/checks';
 import { until } from '../cluster/cluster';
 import type { Manifests } from '../loop/manifests';
@@ -68,10 +69,12 @@ const lines = (expressions: readonly Expression[]) =>
 
 /** The inventory says how many series a pod adds, and promises to be right within a factor of two. */
 export async function seriesAreAsEstimated(checks: Checks, prometheus: Prometheus, platform: Platform): Promise<void> {
-  for (const { job, monitor, pod } of await scrapedPods(prometheus, platform)) {
+  const targets = await prometheus.targets();
+  for (const pod of platform.running.keys()) {
     await checks.check(`${pod}: as many series as the inventory says`, async () => {
+      const job = targets.find(({ labels }) => labels.pod === pod)?.labels.job ?? '';
       const [sample] = await prometheus.query(`count({job="${job}",pod="${pod}"})`);
-      const estimate = seriesOfPod(monitor);
+      const estimate = job === MODELS_JOB ? ofModel(platform, pod) : seriesOfPod(job);
       const factor = (sample?.value ?? 0) / estimate;
       const seen = `${sample?.value} series, estimated ${estimate}`;
       if (factor > 2 || factor < 0.5) throw new Error(seen);
@@ -80,10 +83,7 @@ export async function seriesAreAsEstimated(checks: Checks, prometheus: Prometheu
   }
 }
 
-async function scrapedPods(prometheus: Prometheus, { running }: Platform) {
-  const targets = await prometheus.targets();
-  return [...running.keys()].map((pod) => {
-    const job = targets.find(({ labels }) => labels.pod === pod)?.labels.job ?? '';
-    return { pod, job, monitor: job === 'models' ? undefined : job };
-  });
+function ofModel({ manifests }: Platform, name: string): number {
+  const { predictors, protocol } = manifests.seldonDeployment(name).spec;
+  return predictors.reduce((sum, predictor) => sum + seriesOfModelPod(predictor, protocol), 0);
 }

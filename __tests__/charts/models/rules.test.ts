@@ -128,6 +128,12 @@ const CASES: readonly Case[] = [
     'engine: is false, but tracing needs the executor; remove it',
   ],
   [
+    'an slo of a server that counts no requests has the executor',
+    'server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/a\nengine: false\nslo: {availability: 98}',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\nengine: false\nslo: {availability: 98}',
+    'engine: is false, but an slo of a server that counts no requests itself needs the executor; remove it',
+  ],
+  [
     'one TENSORFLOW_SERVER has its proxy in a pod',
     `protocol: seldon\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${TF}`, `name: c, ${TF}`)}}`,
     `protocol: seldon\ngraph: {name: a, type: COMBINER, image: r.test/i:1, ${graph(`name: b, ${TF}`, `name: c, ${A}`)}}`,

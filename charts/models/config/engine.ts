@@ -9,16 +9,19 @@ interface Asking {
   readonly protocol: Protocol;
   readonly tracing?: object;
   readonly detector?: object;
+  readonly slo?: object;
 }
 
 /** What the executor is needed for; undefined where nothing needs it. */
-function needFor({ protocol, tracing, detector }: Asking, graph: Node): string | undefined {
+function needFor({ protocol, tracing, detector, slo }: Asking, graph: Node): string | undefined {
   if (graph.children.length > 0) return 'a graph of several nodes';
   if (graph.router !== undefined) return 'a router';
   if (graph.logger !== undefined) return 'a logger';
   // MLServer sends spans itself.
   if (tracing !== undefined && !isMlserver(graph, protocol)) return 'tracing';
   if (detector !== undefined) return 'a detector';
+  // MLServer counts its requests itself. Seldon's wrapper, Triton and images of one's own have no such series.
+  if (slo !== undefined && !isMlserver(graph, protocol)) return 'an slo of a server that counts no requests itself';
   return undefined;
 }
 

@@ -43,7 +43,7 @@ export const modelFields = z.strictObject({
     .optional()
     .meta({ examples: [true] })
     .describe(
-      "Puts Seldon's executor in front of the server: its metrics and request log, for 100m CPU and 128Mi a pod; on where a graph, a logger or a trace needs it",
+      "Puts Seldon's executor in front of the server: its metrics and request log, for 100m CPU and 128Mi a pod; on where a graph, a logger, a trace or an slo needs it",
     ),
   size: nodeFields.size,
   resources: section(resourcesWithFiles(SERVER_RESOURCES)).describe('CPU, memory and disk of the model server'),

@@ -37,11 +37,9 @@ export async function verifiesTheServer(database: Database): Promise<string> {
 const VERIFY = `
 import os, socket
 import psycopg2
-connection = psycopg2.connect("", connect_timeout=10)
-cursor = connection.cursor()
-cursor.execute("select ssl, version from pg_stat_ssl where pid = pg_backend_pid()")
-ssl, version = cursor.fetchone()
-assert ssl and os.environ["PGSSLMODE"] == "verify-full", os.environ["PGSSLMODE"]
+info = psycopg2.connect("", connect_timeout=10).info
+version = info.ssl_attribute("protocol")
+assert info.ssl_in_use and os.environ["PGSSLMODE"] == "verify-full", os.environ["PGSSLMODE"]
 try:
     address = socket.gethostbyname(os.environ["PGHOST"])
     psycopg2.connect("", host="another.name", hostaddr=address, connect_timeout=10)

@@ -126,10 +126,12 @@ function testOf(rules: string, { alert, series, at, fires }: Case): object {
 /** Where nothing is scraped but what a case says, all other components are down. */
 const quiet = (alert: string) => (alert === 'ComponentDown' ? ',job="postgresql"' : '');
 
+/** In the order of evaluation: at steps of ten minutes an alert does not see what a later group has recorded. */
 function groupsIn(project: string, example: Example): Group[] {
   const folder = join(project, EXAMPLES, example);
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.yaml') && /^\d\d-/.test(path))
+    .sort()
     .flatMap((path) => loadAll(readFileSync(join(folder, path), 'utf8')))
     .filter(isRule)
     .flatMap(({ spec }) => spec.groups);

@@ -5,10 +5,10 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { loadEnvironments } from '../charts/environments';
+import { loadEnvironments } from '../charts/environment/environments';
 import { inventory } from '../charts/inventory/inventory';
 import { composePlatform } from '../charts/platform';
-import { renderEnvironments } from '../charts/synth';
+import { renderEnvironments } from '../charts/rendering/render';
 import { expectAccepted, expectNoneLeftOver } from './support/accepted';
 import { readFolder } from './support/folders';
 import { filesOf } from './support/platform';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { loadEnvironments } from '../charts/environments';
+import { loadEnvironments } from '../charts/environment/environments';
 import { ConfigError } from '../config/problems';
 import { allViolations, wiredView } from './support/wiring';
 

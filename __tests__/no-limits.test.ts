@@ -1,7 +1,8 @@
 /** Limits of CPU and memory that are left out everywhere. That the platform is sound without them is in invariants.test.ts. */
-import { capacityOf, sum } from '../charts/capacity';
+
 import { inventory } from '../charts/inventory/inventory';
 import { NO_LIMIT } from '../charts/lib/quantity';
+import { capacityOf, sum } from '../charts/rendering/capacity';
 import { podsOf } from './support/cluster';
 import { withoutLimits } from './support/configurations';
 import { objectsOf } from './support/platform';

@@ -1,5 +1,5 @@
 /** What holds for the environment that a new repository starts with, and need not for anybody else's. */
-import { capacityOf, sum } from '../charts/capacity';
+import { capacityOf, sum } from '../charts/rendering/capacity';
 import { startingEnvironment } from './support/environments';
 import { objectsOf } from './support/platform';
 

@@ -1,34 +1,34 @@
 /** The composition root: which components an environment has, and what each is given of the others. */
 import { App } from 'cdk8s';
-import { accessParts, modelPeers, modelsGateway } from './access-parts';
 import { Certificates } from './certificates/certificates';
 import type { CertificateIssuer } from './certificates/issuer';
 import type { PlatformConfig } from './config';
-import { partsOfDatabase } from './database-parts';
 import { type DeliveryFile, deliveryFiles } from './delivery/delivery';
-import { finisher } from './finisher';
 import type { Form } from './frontend/form';
 import { Frontend } from './frontend/frontend';
-import { imagesFor } from './images-of';
 import type { Component, ComponentFile } from './lib/component';
 import { inCluster, type Peer } from './lib/endpoint';
 import { HIGH_UID } from './lib/high-uids';
 import type { RequiredSecret } from './lib/secret';
 import type { Stage } from './lib/stages';
 import { loggingOf } from './logging/config';
-import { partsOfModels } from './model-parts';
 import { MODELS_SERVICE_ACCOUNT, Models } from './models/models';
 import { scrapingOf } from './monitoring/config';
-import { monitoringParts } from './monitoring-parts';
 import type { PlatformNamespace } from './namespaces/namespaces';
-import { secretParts } from './secret-parts';
+import { accessParts, modelPeers, modelsGateway } from './parts/access';
+import { partsOfDatabase } from './parts/database';
+import { partsOfModels } from './parts/models';
+import { monitoringParts } from './parts/monitoring';
+import { secretParts } from './parts/secrets';
+import { namespacesOf, setUp } from './parts/set-up';
+import { partsOfStore } from './parts/store';
+import { partsOfTeams } from './parts/teams';
+import { partsOfTracking } from './parts/tracking';
+import { finisher } from './rendering/finisher';
+import { imagesFor } from './rendering/images-of';
 import { SeldonOperator } from './seldon/operator';
-import { namespacesOf, setUp } from './set-up';
-import { partsOfStore } from './store-parts';
-import { partsOfTeams } from './team-parts';
 import { teamNamespaces } from './teams/config';
 import { collectorOf } from './tracing/config';
-import { partsOfTracking } from './tracking-parts';
 
 export interface Platform {
   readonly environment: string;

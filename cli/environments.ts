@@ -1,5 +1,5 @@
 /** The environments that a command line names. */
-import { environmentNames } from '../charts/environments';
+import { environmentNames } from '../charts/environment/environments';
 import { UsageError } from './command';
 
 /** The user's environments, below the folder that a command runs in. */

@@ -1,7 +1,7 @@
 /** Shared bases: what a file gets of those that it extends, and what is refused. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import { environmentsIn, type Files, MODEL, problemsIn, withFolder, writeFiles } from '../support/environments';
 
 const NO_FRONTEND = 'frontend: {enabled: false}\n';

@@ -1,7 +1,7 @@
 /** What the configuration makes of files that are right. */
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnvironment, loadEnvironments } from '../../charts/environments';
+import { loadEnvironment, loadEnvironments } from '../../charts/environment/environments';
 import { environmentsIn, type Files, MODEL, settingsOf, withFolder, writeFiles } from '../support/environments';
 import { embedded, minioOf } from '../support/platform';
 

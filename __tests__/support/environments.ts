@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { PlatformConfig } from '../../charts/config';
-import { loadEnvironment, loadEnvironments } from '../../charts/environments';
+import { loadEnvironment, loadEnvironments } from '../../charts/environment/environments';
 import { ConfigError } from '../../config/problems';
 
 /** The environment that a new repository starts with: the product's, whatever a user makes of environments/. */

@@ -1,6 +1,6 @@
 /** The environment that `ml-platform init` writes, which the documents show, with changes to it. */
 import { load } from 'js-yaml';
-import { loadEnvironments } from '../../charts/environments';
+import { loadEnvironments } from '../../charts/environment/environments';
 import { needsResolving } from '../../charts/models/uri';
 import { composePlatform, type Platform } from '../../charts/platform';
 import { type Files, withFolder, writeFiles } from './environments';

@@ -2,10 +2,11 @@
  * What a platform is made of, on a few pages of plain text: for the reviewer of a pull request, who reads it before the
  * manifests. It is made of the rendered objects alone, so that it tells of what is applied, not of what was meant.
  */
-import { type Capacity, capacityOf, sum } from '../capacity';
+
 import { formatCpu, formatMemory } from '../lib/quantity';
 import type { ObjectJson } from '../lib/workload-json';
 import { seriesOf } from '../monitoring/series';
+import { type Capacity, capacityOf, sum } from '../rendering/capacity';
 import { access } from './access';
 import { connections } from './connections';
 import { models } from './models';

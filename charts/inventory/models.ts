@@ -1,6 +1,6 @@
-import { capacityOf } from '../capacity';
 import { formatCpu, formatMemory } from '../lib/quantity';
 import type { ObjectJson } from '../lib/workload-json';
+import { capacityOf } from '../rendering/capacity';
 import { expand } from '../seldon/expansion/expansion';
 import { hasEngine } from '../seldon/expansion/pod-groups';
 import { type PredictorJson, type SeldonDeploymentJson, type UnitJson, unitsOf } from '../seldon/expansion/seldon-json';

@@ -4,7 +4,7 @@
  * A ConfigMap in the first namespace of the environment lists what was ever applied and not removed again. It cannot be
  * told from labels alone: they do not name the environment, a cluster may have several, and what is of the whole cluster
  * is in no namespace. Labels do tell of what was applied by hand since: what cdk8s rendered and lies in a namespace of
- * this environment belongs to it, since no two environments of a cluster share one (charts/clusters.ts).
+ * this environment belongs to it, since no two environments of a cluster share one (charts/environment/clusters.ts).
  */
 import { PART_OF } from '../../charts/lib/component';
 import type { Kubectl } from './kubectl';

@@ -1,6 +1,6 @@
 /** The generated files of the documentation, and how each is made. */
 
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import { composePlatform } from '../../charts/platform';
 import { modelFileSchema, platformFileSchema, schemaFiles } from './schemas';
 import { configurationTable, imagesTable, insertTable, runtimesTable, secretsTable } from './tables';

@@ -1,7 +1,8 @@
 /** Whether the nodes have room for what is rendered, and are of an architecture that its images have. */
-import { type Capacity, capacityOf, sum } from '../../charts/capacity';
+
 import { podsOf } from '../../charts/inventory/objects';
 import { formatCpu, formatMemory, quantityValue } from '../../charts/lib/quantity';
+import { type Capacity, capacityOf, sum } from '../../charts/rendering/capacity';
 import { list } from '../cluster/live';
 import type { LiveObject } from '../cluster/objects';
 import { namespacesOf } from '../cluster/rendered';

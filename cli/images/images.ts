@@ -1,6 +1,6 @@
 /** `ml-platform images`: the images of an environment, their mirror, their digests and their bill of materials. */
 import { type Command, Option } from 'commander';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import { unusedEntries } from '../../charts/images/digests';
 import { imageLockCommand, imageLockFile } from '../../charts/images/lock';
 import { registry } from '../../config/image-fields';

@@ -2,9 +2,9 @@
 import type { PlatformConfig } from '../../charts/config';
 import { CATALOGUE, type CatalogueEntry, type ImageName } from '../../charts/images/catalogue';
 import { imagesOf, splitImage, withoutDigest } from '../../charts/images/references';
-import { imagesFor } from '../../charts/images-of';
 import { type ObjectJson, podTemplateOf } from '../../charts/lib/workload-json';
 import { composePlatform, objectsOf } from '../../charts/platform';
+import { imagesFor } from '../../charts/rendering/images-of';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 

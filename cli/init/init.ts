@@ -1,8 +1,8 @@
 /** `ml-platform init`. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { isEnvironmentName } from '../../charts/environment-folder';
-import { environmentNames } from '../../charts/environments';
+import { environmentNames } from '../../charts/environment/environments';
+import { isEnvironmentName } from '../../charts/environment/folder';
 import { UsageError } from '../command';
 import { schemaFiles } from '../docs/schemas';
 import { ENVIRONMENTS } from '../environments';

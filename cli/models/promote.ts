@@ -1,6 +1,6 @@
 /** `ml-platform models promote`: takes a version to another environment. */
 import type { Command } from 'commander';
-import { loadModelFiles } from '../../charts/environments';
+import { loadModelFiles } from '../../charts/environment/environments';
 import { type ModelFile, type Source, sourcesOf } from '../../charts/models/join-lock';
 import { type Lock, type LockEntry, readLock, resolveCommand } from '../../charts/models/lock';
 import { ConfigError, problem } from '../../config/problems';

@@ -1,6 +1,6 @@
 /** `ml-platform models resolve`: looks up what the names of models stand for. */
 import type { Command } from 'commander';
-import { loadModelFiles } from '../../charts/environments';
+import { loadModelFiles } from '../../charts/environment/environments';
 import { type ModelFile, type Source, sourcesOf } from '../../charts/models/join-lock';
 import { type Lock, type LockEntry, readLock, resolveCommand, seal } from '../../charts/models/lock';
 import { isResolvable, parseModelUri } from '../../charts/models/uri';

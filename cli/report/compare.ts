@@ -1,5 +1,5 @@
 /** All that a report says of the difference between two trees. */
-import { type Capacity, capacityOf, sum } from '../../charts/capacity';
+import { type Capacity, capacityOf, sum } from '../../charts/rendering/capacity';
 import { statefulOf } from '../../charts/upgrades/stateful';
 import { accessFindings } from './access';
 import type { Finding } from './finding';

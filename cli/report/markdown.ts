@@ -1,6 +1,7 @@
 /** A report as Markdown, for the comment on a pull request. */
-import type { Capacity } from '../../charts/capacity';
+
 import { formatCpu, formatMemory } from '../../charts/lib/quantity';
+import type { Capacity } from '../../charts/rendering/capacity';
 import { markdownTable } from '../docs/markdown';
 import { versionName } from '../models/lock-file';
 import { comparisonTable } from '../models/report';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type Command, Option } from 'commander';
 import type { PlatformConfig } from '../../charts/config';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import type { RequiredSecret } from '../../charts/lib/secret';
 import { toYaml } from '../../charts/lib/yaml';
 import { composePlatform } from '../../charts/platform';

@@ -8,9 +8,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { digestOf } from '../../charts/digest';
-import type { Recall } from '../../charts/environment-reader';
-import { type Entry, Memory } from '../../charts/memory';
+import type { Recall } from '../../charts/environment/reader';
+import { digestOf } from '../../charts/rendering/digest';
+import { type Entry, Memory } from '../../charts/rendering/memory';
 import type { Terminal } from '../terminal';
 
 const LIBRARIES = 'node_modules';

@@ -15,7 +15,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { digestOf } from '../../charts/digest';
+import { digestOf } from '../../charts/rendering/digest';
 import { Interrupted } from '../command';
 import { discard, leave, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
 import { Writing } from './writing';

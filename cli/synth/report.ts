@@ -2,7 +2,7 @@
 import { DELIVERY } from '../../charts/delivery/delivery';
 import { formatCpu, formatMemory } from '../../charts/lib/quantity';
 import { STAGES } from '../../charts/lib/stages';
-import { KUSTOMIZATION, type Summary } from '../../charts/synth';
+import { KUSTOMIZATION, type Summary } from '../../charts/rendering/render';
 import type { Change } from './changes';
 
 /** More names than these are a number. */

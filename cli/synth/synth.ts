@@ -1,6 +1,6 @@
 /** Renders environments into the output folder, and says what changed. */
-import { loadEnvironments } from '../../charts/environments';
-import { renderEnvironments, type Summary } from '../../charts/synth';
+import { loadEnvironments } from '../../charts/environment/environments';
+import { renderEnvironments, type Summary } from '../../charts/rendering/render';
 import { ConfigError } from '../../config/problems';
 import { Interrupted } from '../command';
 import { ENVIRONMENTS } from '../environments';

@@ -2,10 +2,10 @@
 
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import { SELDON_UID } from '../../charts/images/catalogue';
-import { imagesFor } from '../../charts/images-of';
 import { isMapping } from '../../charts/lib/mapping';
+import { imagesFor } from '../../charts/rendering/images-of';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { MadeObject, SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { type Cluster, list } from '../cluster/cluster';

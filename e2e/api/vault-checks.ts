@@ -1,7 +1,7 @@
 /** The starting environment with its Secrets from a vault: what the real External Secrets Operator makes of its objects. */
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import type { RequiredSecret } from '../../charts/lib/secret';
 import { composePlatform } from '../../charts/platform';
 import { credentialsOf, type ExistingSecret, recoverCredentials } from '../../cli/secrets/credentials';

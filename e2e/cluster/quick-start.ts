@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import { composePlatform } from '../../charts/platform';
 import { credentialsOf } from '../../cli/secrets/credentials';
 import type { Cluster } from './cluster';

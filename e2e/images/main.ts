@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import { readImageLock } from '../../charts/images/lock';
 import { registryOf, splitImage } from '../../charts/images/references';
 import { listImages } from '../../cli/images/list';

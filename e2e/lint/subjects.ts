@@ -2,13 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PlatformConfig } from '../../charts/config';
-import { environmentNames, loadEnvironments } from '../../charts/environments';
-import { imagesFor } from '../../charts/images-of';
+import { environmentNames, loadEnvironments } from '../../charts/environment/environments';
 import { toYaml } from '../../charts/lib/yaml';
 import { composePlatform, containerUserOf, objectsOf } from '../../charts/platform';
+import { imagesFor } from '../../charts/rendering/images-of';
+import { KUSTOMIZATION, renderEnvironments } from '../../charts/rendering/render';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
-import { KUSTOMIZATION, renderEnvironments } from '../../charts/synth';
 
 /** Folders of environments, by what they are called here. */
 const HOMES = {

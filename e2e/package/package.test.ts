@@ -10,8 +10,8 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { writeFiles } from '../../__tests__/support/environments';
 import { readFolder } from '../../__tests__/support/folders';
-import { loadEnvironments } from '../../charts/environments';
-import { renderEnvironments } from '../../charts/synth';
+import { loadEnvironments } from '../../charts/environment/environments';
+import { renderEnvironments } from '../../charts/rendering/render';
 import { version } from '../../package.json';
 
 const ROOT = dirname(dirname(__dirname));

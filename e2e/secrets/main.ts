@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { loadEnvironment } from '../../charts/environments';
+import { loadEnvironment } from '../../charts/environment/environments';
 import type { RequiredSecret } from '../../charts/lib/secret';
 import { composePlatform } from '../../charts/platform';
 import { credentialsOf, type ExistingSecret, recoverCredentials } from '../../cli/secrets/credentials';

@@ -1,8 +1,8 @@
 /** Where images are found in what is rendered. */
 import { CATALOGUE, type ImageName } from '../../../charts/images/catalogue';
 import { imagesOf, registryOf, splitImage } from '../../../charts/images/references';
-import { imagesFor } from '../../../charts/images-of';
 import { composePlatform, objectsOf } from '../../../charts/platform';
+import { imagesFor } from '../../../charts/rendering/images-of';
 import { exampleEnvironments, startingEnvironment } from '../../support/environments';
 
 const pod = (container: object) => ({ kind: 'Deployment', spec: { template: { spec: { containers: [container] } } } });

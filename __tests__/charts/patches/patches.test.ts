@@ -1,5 +1,5 @@
 /** Patches of single objects: what they hit, what they change, and what that does to a Job's name. */
-import { renderEnvironments } from '../../../charts/synth';
+import { renderEnvironments } from '../../../charts/rendering/render';
 import { settingsOf } from '../../support/environments';
 import { find, GUIDE_MODELS, type KubernetesObject, objectsOf, platformConfig } from '../../support/platform';
 import { platformRefuses } from '../../support/refusals';

@@ -1,5 +1,5 @@
 /** The brief view of what the operator runs says what the whole one does. */
-import { capacityOf, sum } from '../../../charts/capacity';
+import { capacityOf, sum } from '../../../charts/rendering/capacity';
 import { expand } from '../../../charts/seldon/expansion/expansion';
 import type { MadeObject, SeldonDeploymentJson } from '../../../charts/seldon/expansion/seldon-json';
 import { exampleEnvironments } from '../../support/environments';

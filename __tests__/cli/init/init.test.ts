@@ -3,8 +3,8 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { loadEnvironments } from '../../../charts/environments';
-import { renderEnvironments } from '../../../charts/synth';
+import { loadEnvironments } from '../../../charts/environment/environments';
+import { renderEnvironments } from '../../../charts/rendering/render';
 import { documentation } from '../../../cli/docs/documentation';
 import { runCli } from '../../support/cli';
 import { type Files, writeFiles } from '../../support/environments';

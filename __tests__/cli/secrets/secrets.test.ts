@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { composePlatform } from '../../../charts/platform';
-import { renderEnvironments } from '../../../charts/synth';
+import { renderEnvironments } from '../../../charts/rendering/render';
 import { runCli } from '../../support/cli';
 import { STARTING, startingEnvironment, writeFiles } from '../../support/environments';
 import { copyProject, type Project } from '../../support/project';

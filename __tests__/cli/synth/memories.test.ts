@@ -17,9 +17,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digestOf } from '../../../charts/digest';
-import { loadEnvironment } from '../../../charts/environments';
+import { loadEnvironment } from '../../../charts/environment/environments';
 import { toYaml } from '../../../charts/lib/yaml';
+import { digestOf } from '../../../charts/rendering/digest';
 import { listImages } from '../../../cli/images/list';
 import { runCli } from '../../support/cli';
 import { type Files, MODEL, writeFiles } from '../../support/environments';

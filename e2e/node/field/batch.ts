@@ -1,8 +1,8 @@
 /** Batches by Argo Workflows, after docs/operations.md: its real controller, and its executor in the pods. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnvironment } from '../../../charts/environments';
-import { imagesFor } from '../../../charts/images-of';
+import { loadEnvironment } from '../../../charts/environment/environments';
+import { imagesFor } from '../../../charts/rendering/images-of';
 import { ARGO_TYPES } from '../../cluster/build';
 import { same } from '../../cluster/checks';
 import { until } from '../../cluster/cluster';

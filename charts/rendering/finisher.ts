@@ -1,15 +1,15 @@
 /** What an environment adds to every object, whichever component has made it. */
-import type { PlatformConfig } from './config';
-import { withGuards } from './delivery/guards';
-import { withDigests } from './images/digests';
-import { amd64Images, type Images } from './images/resolve';
-import { withAmd64 } from './lib/architecture';
-import { withAssignedUids } from './lib/assigned-uids';
-import { withCommonMetadata } from './lib/common-metadata';
-import type { ComponentFile } from './lib/component';
-import { withHighUids } from './lib/high-uids';
-import { withPatches } from './patches/patches';
-import { withPriorities } from './priorities/priorities';
+import type { PlatformConfig } from '../config';
+import { withGuards } from '../delivery/guards';
+import { withDigests } from '../images/digests';
+import { amd64Images, type Images } from '../images/resolve';
+import { withAmd64 } from '../lib/architecture';
+import { withAssignedUids } from '../lib/assigned-uids';
+import { withCommonMetadata } from '../lib/common-metadata';
+import type { ComponentFile } from '../lib/component';
+import { withHighUids } from '../lib/high-uids';
+import { withPatches } from '../patches/patches';
+import { withPriorities } from '../priorities/priorities';
 
 /** Gives a file of a component as it is written. Patches are the environment's last word; their images are locked, too. */
 export function finisher(config: PlatformConfig, images: Images): (file: ComponentFile) => ComponentFile {

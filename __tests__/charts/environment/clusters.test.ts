@@ -1,9 +1,10 @@
 /** Environments that share a cluster: what each keeps to itself, and what is refused. */
-import { clashesOf, namesOf } from '../../charts/clusters';
-import type { PlatformConfig } from '../../charts/config';
-import { loadEnvironments } from '../../charts/environments';
-import { environmentsIn, type Files, problemsIn, withFolder, writeFiles } from '../support/environments';
-import { find, type KubernetesObject, objectsOf } from '../support/platform';
+
+import type { PlatformConfig } from '../../../charts/config';
+import { clashesOf, namesOf } from '../../../charts/environment/clusters';
+import { loadEnvironments } from '../../../charts/environment/environments';
+import { environmentsIn, type Files, problemsIn, withFolder, writeFiles } from '../../support/environments';
+import { find, type KubernetesObject, objectsOf } from '../../support/platform';
 
 const SHARED = 'cluster: shared\nfrontend: {enabled: false}\n';
 const OWN = 'namespaces: {prefix: b-}\n';

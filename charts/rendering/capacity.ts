@@ -1,15 +1,15 @@
 /** What a platform asks of a cluster, summed over the objects that it renders. */
-import { quantityValue } from './lib/quantity';
+import { quantityValue } from '../lib/quantity';
 import {
   type ClaimJson,
   type ContainerJson,
   podTemplateOf,
   type ResourcesJson,
   type WorkloadJson,
-} from './lib/workload-json';
-import { instancesOf, isCluster } from './postgresql/expansion';
-import { type PodGroup, podGroups } from './seldon/expansion/pod-groups';
-import type { SeldonDeploymentJson } from './seldon/expansion/seldon-json';
+} from '../lib/workload-json';
+import { instancesOf, isCluster } from '../postgresql/expansion';
+import { type PodGroup, podGroups } from '../seldon/expansion/pod-groups';
+import type { SeldonDeploymentJson } from '../seldon/expansion/seldon-json';
 
 /** CPUs, bytes of memory and bytes of persistent volumes. */
 export interface Capacity {

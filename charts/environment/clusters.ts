@@ -1,8 +1,8 @@
 /** Environments that share a cluster must not take objects or models from each other. */
-import { problem } from '../config/problems';
-import { PLATFORM_FILE } from '../config/read';
-import type { PlatformConfig } from './config';
-import { composePlatform, objectsOf } from './platform';
+import { problem } from '../../config/problems';
+import { PLATFORM_FILE } from '../../config/read';
+import type { PlatformConfig } from '../config';
+import { composePlatform, objectsOf } from '../platform';
 
 /** Objects that a message lists. */
 const SHOWN = 3;

@@ -1,10 +1,10 @@
 /** What lies in the folder of an environment, and what is wrong with it. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { dnsLabel } from '../config/fields';
-import { problem } from '../config/problems';
-import { IMAGES_LOCK_FILE, LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE } from '../config/read';
-import { SECRETS_FOLDER } from './secrets/encrypted';
+import { dnsLabel } from '../../config/fields';
+import { problem } from '../../config/problems';
+import { IMAGES_LOCK_FILE, LOCK_FILE, MODELS_FOLDER, PLATFORM_FILE } from '../../config/read';
+import { SECRETS_FOLDER } from '../secrets/encrypted';
 
 export const isEnvironmentName = (name: string) => dnsLabel('minikube').safeParse(name).success;
 

@@ -1,19 +1,19 @@
 /** Renders platforms to the files of dist/. */
-import { exposedHost } from './access/config';
+import { exposedHost } from '../access/config';
+import type { PlatformConfig } from '../config';
+import { DELIVERY } from '../delivery/delivery';
+import { imagesOf } from '../images/references';
+import type { ComponentFile } from '../lib/component';
+import { toYaml } from '../lib/yaml';
+import { picture } from '../picture/picture';
+import { workloadOf } from '../picture/workloads';
+import { composePlatform, type Platform } from '../platform';
+import { PREREQUISITES_FILE, prerequisitesDocument } from '../prerequisites/document';
+import { type Stateful, statefulOf } from '../upgrades/stateful';
 import { type Capacity, capacityOf, sum } from './capacity';
-import type { PlatformConfig } from './config';
-import { DELIVERY } from './delivery/delivery';
 import { digestOf } from './digest';
-import { imagesOf } from './images/references';
-import type { ComponentFile } from './lib/component';
-import { toYaml } from './lib/yaml';
 import { Likenesses } from './likenesses';
 import type { Content, Memory } from './memory';
-import { picture } from './picture/picture';
-import { workloadOf } from './picture/workloads';
-import { composePlatform, type Platform } from './platform';
-import { PREREQUISITES_FILE, prerequisitesDocument } from './prerequisites/document';
-import { type Stateful, statefulOf } from './upgrades/stateful';
 
 /** The first line of each file: the same for all environments, so that files with equal objects are equal. */
 const HEADER = '# Rendered from environments/ by "ml-platform synth"; do not edit.\n';

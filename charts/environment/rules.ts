@@ -1,24 +1,24 @@
 /** The rules that need the settings of several components. A component's own rules are in its config.ts. */
 
-import { longestGap } from '../config/cron';
-import { type Fault, problem } from '../config/problems';
-import { PLATFORM_FILE } from '../config/read';
+import { longestGap } from '../../config/cron';
+import { type Fault, problem } from '../../config/problems';
+import { PLATFORM_FILE } from '../../config/read';
+import { batchPlaceFaults } from '../batch/config';
+import type { PlatformSettings } from '../config';
+import { defaultPermissionFor } from '../mlflow/auth/permissions';
+import { leastConnections } from '../mlflow/pool';
+import type { Path } from '../models/config/complete';
+import { closedNamespaceFaults } from '../models/config/egress';
+import type { FileOf, ModelConfig } from '../models/join-lock';
+import { nodesOf } from '../models/node';
+import { parseModelUri } from '../models/uri';
+import { bucketFaults } from '../postgresql/backup/config';
+import { applicationConnections, maxConnectionsFor } from '../postgresql/connections';
+import { productionModelFaults } from '../production/demands';
+import { qualityPlaceFaults } from '../quality/config';
+import { allNamespaces, teamFaults, teamPrefix } from '../teams/config';
 import { callerFaults, exposureFaults, passwordFaults } from './access-rules';
-import { batchPlaceFaults } from './batch/config';
-import type { PlatformSettings } from './config';
-import { defaultPermissionFor } from './mlflow/auth/permissions';
-import { leastConnections } from './mlflow/pool';
-import type { Path } from './models/config/complete';
-import { closedNamespaceFaults } from './models/config/egress';
-import type { FileOf, ModelConfig } from './models/join-lock';
-import { nodesOf } from './models/node';
-import { parseModelUri } from './models/uri';
-import { bucketFaults } from './postgresql/backup/config';
-import { applicationConnections, maxConnectionsFor } from './postgresql/connections';
-import { productionModelFaults } from './production/demands';
-import { qualityPlaceFaults } from './quality/config';
 import { folderFaults, teamHostFaults, teamModelFaults } from './team-rules';
-import { allNamespaces, teamFaults, teamPrefix } from './teams/config';
 
 /** What is wrong with the settings of components that use each other. */
 export function settingsFaults(settings: PlatformSettings): Fault[] {

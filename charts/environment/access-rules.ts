@@ -1,8 +1,8 @@
 /** The rules of what is exposed that need the settings of other components, or the files of models. */
-import type { Fault } from '../config/problems';
-import { PLATFORM_FILE } from '../config/read';
-import type { PlatformSettings } from './config';
-import type { ModelConfig } from './models/join-lock';
+import type { Fault } from '../../config/problems';
+import { PLATFORM_FILE } from '../../config/read';
+import type { PlatformSettings } from '../config';
+import type { ModelConfig } from '../models/join-lock';
 
 /** Things that are to be exposed, and are not there or cannot be. */
 export function exposureFaults({ access, frontend, objectStore }: PlatformSettings): Fault[] {

@@ -1,13 +1,13 @@
 /** Files that are alike are rendered once, and nobody can tell from what is written. */
 
-import type { PlatformConfig } from '../../charts/config';
-import type { ComponentFile } from '../../charts/lib/component';
-import { toYaml } from '../../charts/lib/yaml';
-import { Likenesses } from '../../charts/likenesses';
-import { composePlatform } from '../../charts/platform';
-import { renderEnvironments } from '../../charts/synth';
-import { configurations } from '../support/configurations';
-import { platformConfig } from '../support/platform';
+import type { PlatformConfig } from '../../../charts/config';
+import type { ComponentFile } from '../../../charts/lib/component';
+import { toYaml } from '../../../charts/lib/yaml';
+import { composePlatform } from '../../../charts/platform';
+import { Likenesses } from '../../../charts/rendering/likenesses';
+import { renderEnvironments } from '../../../charts/rendering/render';
+import { configurations } from '../../support/configurations';
+import { platformConfig } from '../../support/platform';
 
 /** Usual names, words that YAML would read as something else, and words that stand in manifests for something else. */
 const NAMES = [

@@ -1,16 +1,16 @@
 /** The models of an environment: read from their files or known from an earlier run, and joined with the lock. */
 import { readFileSync } from 'node:fs';
-import { oneFile } from '../config/merge';
-import { parse } from '../config/read';
-import { digestOf } from './digest';
-import type { EnvironmentFiles } from './environment-files';
-import { modelFiles, teamOf } from './environment-folder';
-import { isMapping } from './lib/mapping';
-import type { Memory } from './memory';
-import { predictorsOf } from './models/config/inheritance';
-import { type FileOf, joinLock, type ModelConfig, type ModelFile } from './models/join-lock';
-import type { Lock } from './models/lock';
-import { NameClashes } from './models/name-clashes';
+import { oneFile } from '../../config/merge';
+import { parse } from '../../config/read';
+import { isMapping } from '../lib/mapping';
+import { predictorsOf } from '../models/config/inheritance';
+import { type FileOf, joinLock, type ModelConfig, type ModelFile } from '../models/join-lock';
+import type { Lock } from '../models/lock';
+import { NameClashes } from '../models/name-clashes';
+import { digestOf } from '../rendering/digest';
+import type { Memory } from '../rendering/memory';
+import type { EnvironmentFiles } from './files';
+import { modelFiles, teamOf } from './folder';
 
 /** Every model file of an environment, read. */
 export function readModels(root: string, files: EnvironmentFiles): ModelFile[] {

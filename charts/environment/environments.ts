@@ -1,14 +1,14 @@
 /** Reads environments/: every file through the schema, all faults reported together. */
 import { existsSync } from 'node:fs';
-import { ConfigError } from '../config/problems';
-import { PLATFORM_FILE, parse } from '../config/read';
+import { ConfigError } from '../../config/problems';
+import { PLATFORM_FILE, parse } from '../../config/read';
+import type { PlatformConfig } from '../config';
+import { composePlatform } from '../platform';
+import { encryptedFaults, isFileBackend } from '../secrets/encrypted';
 import { clusterProblems } from './clusters';
-import type { PlatformConfig } from './config';
-import { isBase, platformIn } from './environment-files';
-import { entries } from './environment-folder';
-import { EnvironmentReader, type Inputs, type Recall } from './environment-reader';
-import { composePlatform } from './platform';
-import { encryptedFaults, isFileBackend } from './secrets/encrypted';
+import { isBase, platformIn } from './files';
+import { entries } from './folder';
+import { EnvironmentReader, type Inputs, type Recall } from './reader';
 
 /** The environments below a folder, in the order of their names, without those that are only bases. */
 export function environmentNames(folder: string): string[] {

@@ -2,14 +2,14 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import type * as z from 'zod';
-import { Bases, type Extensible } from '../config/bases';
-import { originOf } from '../config/merge';
-import type { Origin } from '../config/problems';
-import { MODELS_FOLDER, PLATFORM_FILE, validate } from '../config/read';
-import { type PlatformSettings, platformSchema } from './config';
-import { isMapping } from './lib/mapping';
-import { modelSchema } from './models/config';
-import type { ModelSettings } from './models/config/model';
+import { Bases, type Extensible } from '../../config/bases';
+import { originOf } from '../../config/merge';
+import type { Origin } from '../../config/problems';
+import { MODELS_FOLDER, PLATFORM_FILE, validate } from '../../config/read';
+import { type PlatformSettings, platformSchema } from '../config';
+import { isMapping } from '../lib/mapping';
+import { modelSchema } from '../models/config';
+import type { ModelSettings } from '../models/config/model';
 
 /** What a file says, and which of the files that it extends said what of it. */
 export interface Content<T> {

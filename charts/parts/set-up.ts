@@ -1,15 +1,15 @@
 /** What has to be in a cluster before anything else of an environment: the stage 10-setup. */
 import type { App } from 'cdk8s';
-import type { PlatformConfig } from './config';
-import type { Component, ComponentFile } from './lib/component';
-import { NAMESPACE_PARTS } from './namespaces/config';
-import { Namespaces, type PlatformNamespace, type PodSecurityLevel } from './namespaces/namespaces';
-import { NetworkPolicies } from './network-policies/network-policies';
-import { Priorities } from './priorities/priorities';
-import { demands, NO_DEMAND } from './quotas/demand';
-import { Quotas, type QuotasProps } from './quotas/quotas';
-import { SeldonCrd } from './seldon/crd';
-import { teamNamespace } from './teams/config';
+import type { PlatformConfig } from '../config';
+import type { Component, ComponentFile } from '../lib/component';
+import { NAMESPACE_PARTS } from '../namespaces/config';
+import { Namespaces, type PlatformNamespace, type PodSecurityLevel } from '../namespaces/namespaces';
+import { NetworkPolicies } from '../network-policies/network-policies';
+import { Priorities } from '../priorities/priorities';
+import { demands, NO_DEMAND } from '../quotas/demand';
+import { Quotas, type QuotasProps } from '../quotas/quotas';
+import { SeldonCrd } from '../seldon/crd';
+import { teamNamespace } from '../teams/config';
 
 /** The namespaces of what an environment has, each with the strictest level that its pods pass. */
 export function namespacesOf(

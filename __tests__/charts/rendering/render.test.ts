@@ -1,6 +1,6 @@
 /** The text of rendered files. */
-import { renderEnvironments } from '../../charts/synth';
-import { environmentsIn, MODEL } from '../support/environments';
+import { renderEnvironments } from '../../../charts/rendering/render';
+import { environmentsIn, MODEL } from '../../support/environments';
 
 test('environments that say the same have the same manifests', () => {
   const one = (name: string) => ({ [`${name}/platform.yaml`]: '', [`${name}/models/mlflow-wine.yaml`]: MODEL });

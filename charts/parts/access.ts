@@ -1,20 +1,20 @@
 /** What leads into the cluster: routes to what an environment exposes, and the sign-in in front of each. */
 import type { App } from 'cdk8s';
-import { type AccessConfig, EXPOSED, type Exposed, exposedHost, modelsHost, ofTeam, originAt } from './access/config';
-import { GatewayExposure, sectionOf } from './access/gateway-exposure';
-import type { ExposedHost } from './access/hosts';
-import { IngressExposure } from './access/ingress-exposure';
-import { modelProxies, proxyName } from './access/model-proxies';
-import { PORT, proxyService, SignInProxy, type SignInProxyProps } from './access/proxy';
-import type { PlatformConfig } from './config';
-import { type GatewayProps, routePrefix } from './gateway/http-route';
-import type { Images } from './images/resolve';
-import type { Component } from './lib/component';
-import type { Endpoint, Peer } from './lib/endpoint';
-import { loggingOf } from './logging/config';
-import type { ModelProps } from './models/props';
-import { scrapingOf } from './monitoring/config';
-import { teamNamespace } from './teams/config';
+import { type AccessConfig, EXPOSED, type Exposed, exposedHost, modelsHost, ofTeam, originAt } from '../access/config';
+import { GatewayExposure, sectionOf } from '../access/gateway-exposure';
+import type { ExposedHost } from '../access/hosts';
+import { IngressExposure } from '../access/ingress-exposure';
+import { modelProxies, proxyName } from '../access/model-proxies';
+import { PORT, proxyService, SignInProxy, type SignInProxyProps } from '../access/proxy';
+import type { PlatformConfig } from '../config';
+import { type GatewayProps, routePrefix } from '../gateway/http-route';
+import type { Images } from '../images/resolve';
+import type { Component } from '../lib/component';
+import type { Endpoint, Peer } from '../lib/endpoint';
+import { loggingOf } from '../logging/config';
+import type { ModelProps } from '../models/props';
+import { scrapingOf } from '../monitoring/config';
+import { teamNamespace } from '../teams/config';
 
 /** What can be exposed beside the models. */
 export type Exposable = Readonly<Partial<Record<Exclude<Exposed, 'models'>, Endpoint>>>;

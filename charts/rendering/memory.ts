@@ -5,10 +5,11 @@
  * the lock and from the program; its manifest follows from the model and the settings. Whoever makes a memory sees to it
  * that settings, lock and program are those of the earlier run.
  */
+
+import type { ModelConfig } from '../models/join-lock';
+import type { Workload } from '../picture/workloads';
+import type { Stateful } from '../upgrades/stateful';
 import type { Capacity } from './capacity';
-import type { ModelConfig } from './models/join-lock';
-import type { Workload } from './picture/workloads';
-import type { Stateful } from './upgrades/stateful';
 
 /** What a report and a picture say of a file of dist/. */
 export interface Content {

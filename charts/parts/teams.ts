@@ -1,13 +1,13 @@
 /** What each team of an environment has: its models, and what its people may do with them. */
 import type { App } from 'cdk8s';
-import { modelsGateway } from './access-parts';
-import type { PlatformConfig } from './config';
-import type { Component } from './lib/component';
-import { Models, type ModelsProps } from './models/models';
-import type { PlatformNamespace } from './namespaces/namespaces';
-import type { Buckets } from './object-store/store';
-import { teamNamespace } from './teams/config';
-import { Team } from './teams/team';
+import type { PlatformConfig } from '../config';
+import type { Component } from '../lib/component';
+import { Models, type ModelsProps } from '../models/models';
+import type { PlatformNamespace } from '../namespaces/namespaces';
+import type { Buckets } from '../object-store/store';
+import { teamNamespace } from '../teams/config';
+import { Team } from '../teams/team';
+import { modelsGateway } from './access';
 
 export interface TeamParts {
   readonly components: readonly Component[];

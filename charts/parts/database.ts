@@ -1,18 +1,18 @@
 /** The database of an environment, of whichever kind it is, and what belongs to it. */
 import type { App } from 'cdk8s';
-import type { CertificateIssuer } from './certificates/issuer';
-import type { PlatformConfig } from './config';
-import type { Images } from './images/resolve';
-import type { Component } from './lib/component';
-import { loggingOf } from './logging/config';
-import { scrapingOf } from './monitoring/config';
-import type { BackupBucket } from './object-store/bucket';
-import { PostgresqlBackup } from './postgresql/backup/backup';
-import { backupProps } from './postgresql/backup/props';
-import { CloudNativePg } from './postgresql/cloud-native-pg';
-import type { DatabaseConnection } from './postgresql/connection';
-import { ExternalDatabase } from './postgresql/external';
-import { Postgresql } from './postgresql/postgresql';
+import type { CertificateIssuer } from '../certificates/issuer';
+import type { PlatformConfig } from '../config';
+import type { Images } from '../images/resolve';
+import type { Component } from '../lib/component';
+import { loggingOf } from '../logging/config';
+import { scrapingOf } from '../monitoring/config';
+import type { BackupBucket } from '../object-store/bucket';
+import { PostgresqlBackup } from '../postgresql/backup/backup';
+import { backupProps } from '../postgresql/backup/props';
+import { CloudNativePg } from '../postgresql/cloud-native-pg';
+import type { DatabaseConnection } from '../postgresql/connection';
+import { ExternalDatabase } from '../postgresql/external';
+import { Postgresql } from '../postgresql/postgresql';
 
 export interface DatabasePartsProps {
   readonly images: Images;

@@ -1,5 +1,5 @@
 /** What a platform asks of a cluster: the sums that `npm run synth` prints. */
-import { type Capacity, capacityOf, sum } from '../../charts/capacity';
+import { type Capacity, capacityOf, sum } from '../../../charts/rendering/capacity';
 
 const Mi = 2 ** 20;
 const container = (cpu: string, memory: string, resources: object = {}) => ({

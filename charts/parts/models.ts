@@ -1,21 +1,21 @@
 /** What runs beside models: detectors, which watch their requests, batches, which send them rows, and reports on their quality. */
 import type { App } from 'cdk8s';
-import { Batch } from './batch/batch';
-import type { PlatformConfig } from './config';
-import { Detector } from './detector/detector';
-import type { Images } from './images/resolve';
-import type { Component } from './lib/component';
-import { loggingOf } from './logging/config';
-import { podsOf } from './models/endpoint';
-import type { Models } from './models/models';
-import { versionOf } from './models/node';
-import { storeVariables } from './models/stores';
-import { scrapingOf } from './monitoring/config';
-import type { Buckets } from './object-store/store';
-import { predictionsOf } from './quality/config';
-import { Quality } from './quality/quality';
-import { teamNamespace } from './teams/config';
-import type { TrackingParts } from './tracking-parts';
+import { Batch } from '../batch/batch';
+import type { PlatformConfig } from '../config';
+import { Detector } from '../detector/detector';
+import type { Images } from '../images/resolve';
+import type { Component } from '../lib/component';
+import { loggingOf } from '../logging/config';
+import { podsOf } from '../models/endpoint';
+import type { Models } from '../models/models';
+import { versionOf } from '../models/node';
+import { storeVariables } from '../models/stores';
+import { scrapingOf } from '../monitoring/config';
+import type { Buckets } from '../object-store/store';
+import { predictionsOf } from '../quality/config';
+import { Quality } from '../quality/quality';
+import { teamNamespace } from '../teams/config';
+import type { TrackingParts } from './tracking';
 
 export interface ModelPartsProps {
   readonly images: Images;

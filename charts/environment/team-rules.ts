@@ -1,9 +1,9 @@
 /** The rules of the models of teams, which need the settings of the teams. */
-import type { Fault } from '../config/problems';
-import { PLATFORM_FILE } from '../config/read';
-import { modelsHost } from './access/config';
-import type { PlatformSettings } from './config';
-import type { ModelConfig } from './models/join-lock';
+import type { Fault } from '../../config/problems';
+import { PLATFORM_FILE } from '../../config/read';
+import { modelsHost } from '../access/config';
+import type { PlatformSettings } from '../config';
+import type { ModelConfig } from '../models/join-lock';
 
 /** A folder of nobody. */
 export function folderFaults({ team, name }: ModelConfig, { teams }: PlatformSettings): Fault[] {

@@ -2,8 +2,8 @@
 
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { platformSchema } from '../../charts/config';
-import { type Files, MODEL, problemsIn } from '../support/environments';
+import { platformSchema } from '../../../charts/config';
+import { type Files, MODEL, problemsIn } from '../../support/environments';
 
 const a = (length: number) => 'a'.repeat(length);
 

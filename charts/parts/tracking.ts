@@ -1,20 +1,20 @@
 /** The tracking server of an environment, and what works with it: its clean-up, and the Job that trains the example. */
 import type { App } from 'cdk8s';
-import { mlflowHosts } from './access-parts';
-import type { PlatformConfig } from './config';
-import type { Images } from './images/resolve';
-import type { Component } from './lib/component';
-import type { Endpoint } from './lib/endpoint';
-import { loggingOf } from './logging/config';
-import { GC_USER, QUALITY_USER, TRAINING_USER, type TrackingUser, teamUser } from './mlflow/auth/auth';
-import { defaultPermissionFor } from './mlflow/auth/permissions';
-import { MlflowGc } from './mlflow/gc';
-import { Mlflow } from './mlflow/mlflow';
-import { scrapingOf } from './monitoring/config';
-import type { BucketAccess } from './object-store/bucket';
-import type { DatabaseConnection } from './postgresql/connection';
-import { teamPrefix } from './teams/config';
-import { Training } from './training/training';
+import type { PlatformConfig } from '../config';
+import type { Images } from '../images/resolve';
+import type { Component } from '../lib/component';
+import type { Endpoint } from '../lib/endpoint';
+import { loggingOf } from '../logging/config';
+import { GC_USER, QUALITY_USER, TRAINING_USER, type TrackingUser, teamUser } from '../mlflow/auth/auth';
+import { defaultPermissionFor } from '../mlflow/auth/permissions';
+import { MlflowGc } from '../mlflow/gc';
+import { Mlflow } from '../mlflow/mlflow';
+import { scrapingOf } from '../monitoring/config';
+import type { BucketAccess } from '../object-store/bucket';
+import type { DatabaseConnection } from '../postgresql/connection';
+import { teamPrefix } from '../teams/config';
+import { Training } from '../training/training';
+import { mlflowHosts } from './access';
 
 export interface TrackingPartsProps {
   readonly images: Images;

@@ -1,18 +1,18 @@
 /** The object store of an environment: which of its kinds, and what copies it to a second place. */
 import type { App } from 'cdk8s';
-import type { CertificateIssuer } from './certificates/issuer';
-import type { PlatformConfig } from './config';
-import type { Images } from './images/resolve';
-import type { Component } from './lib/component';
-import type { Endpoint } from './lib/endpoint';
-import { loggingOf } from './logging/config';
-import { scrapingOf } from './monitoring/config';
-import { externalBucket, externalStore, givenKey } from './object-store/external';
-import { Mirror } from './object-store/mirror';
-import { ObjectStore } from './object-store/object-store';
-import { Seaweedfs } from './object-store/seaweedfs/seaweedfs';
-import type { Buckets } from './object-store/store';
-import { teamPrefix } from './teams/config';
+import type { CertificateIssuer } from '../certificates/issuer';
+import type { PlatformConfig } from '../config';
+import type { Images } from '../images/resolve';
+import type { Component } from '../lib/component';
+import type { Endpoint } from '../lib/endpoint';
+import { loggingOf } from '../logging/config';
+import { scrapingOf } from '../monitoring/config';
+import { externalBucket, externalStore, givenKey } from '../object-store/external';
+import { Mirror } from '../object-store/mirror';
+import { ObjectStore } from '../object-store/object-store';
+import { Seaweedfs } from '../object-store/seaweedfs/seaweedfs';
+import type { Buckets } from '../object-store/store';
+import { teamPrefix } from '../teams/config';
 
 export interface PlatformStore {
   readonly buckets: Buckets;

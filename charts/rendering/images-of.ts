@@ -1,6 +1,6 @@
 /** Which image each name of the catalogue stands for in an environment. */
-import type { PlatformConfig } from './config';
-import { type Images, resolveImages } from './images/resolve';
+import type { PlatformConfig } from '../config';
+import { type Images, resolveImages } from '../images/resolve';
 
 /** The images of an environment. */
 export function imagesFor({

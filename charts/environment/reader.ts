@@ -1,27 +1,27 @@
 /** Reads environments below one folder, and collects what is wrong with them. */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { oneFile } from '../config/merge';
-import { ConfigError, type Fault, type Origin, problem } from '../config/problems';
-import { parse } from '../config/read';
-import type { PlatformConfig, PlatformSettings } from './config';
-import { EnvironmentFiles, isBase, platformIn } from './environment-files';
-import { entries, folderFaults, secretFiles } from './environment-folder';
-import { readModels, serveModels } from './environment-models';
-import { environmentProblems, settingsFaults } from './environment-rules';
-import { frontendFaults } from './frontend/config';
-import { readImageLock } from './images/lock';
-import type { ImageLock } from './images/locked';
-import type { Memory } from './memory';
-import type { ModelFile } from './models/join-lock';
-import { type Lock, readLock } from './models/lock';
-import { patchFaults } from './patches/patches';
-import { composePlatform, objectsOf } from './platform';
-import { productionFaults } from './production/demands';
-import { givenQuotas, quotaFaults } from './quotas/config';
-import { demands, NO_DEMAND } from './quotas/demand';
-import { type EncryptedSecret, isFileBackend, readEncrypted } from './secrets/encrypted';
-import { teamQuotas } from './teams/config';
+import { oneFile } from '../../config/merge';
+import { ConfigError, type Fault, type Origin, problem } from '../../config/problems';
+import { parse } from '../../config/read';
+import type { PlatformConfig, PlatformSettings } from '../config';
+import { frontendFaults } from '../frontend/config';
+import { readImageLock } from '../images/lock';
+import type { ImageLock } from '../images/locked';
+import type { ModelFile } from '../models/join-lock';
+import { type Lock, readLock } from '../models/lock';
+import { patchFaults } from '../patches/patches';
+import { composePlatform, objectsOf } from '../platform';
+import { productionFaults } from '../production/demands';
+import { givenQuotas, quotaFaults } from '../quotas/config';
+import { demands, NO_DEMAND } from '../quotas/demand';
+import type { Memory } from '../rendering/memory';
+import { type EncryptedSecret, isFileBackend, readEncrypted } from '../secrets/encrypted';
+import { teamQuotas } from '../teams/config';
+import { EnvironmentFiles, isBase, platformIn } from './files';
+import { entries, folderFaults, secretFiles } from './folder';
+import { readModels, serveModels } from './models';
+import { environmentProblems, settingsFaults } from './rules';
 
 /**
  * Finds what an earlier run has made of the model files of an environment.

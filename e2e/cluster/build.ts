@@ -239,10 +239,10 @@ const ALERTMANAGER_FRAME: Mend = {
 };
 
 /** Builds Alertmanager, without its page, and amtool. */
-export const buildAmtool = (project: string): Promise<string> =>
+export const buildAlertmanager = (project: string): Promise<string> =>
   build({
     project,
-    name: 'amtool',
+    name: 'alertmanager',
     what: 'Alertmanager and amtool (about two minutes on two cores)',
     mend: ALERTMANAGER_FRAME,
   });
@@ -262,19 +262,6 @@ export async function buildExternalSecrets(project: string): Promise<{ readonly 
 /** Builds promtool and Prometheus. */
 export const buildPrometheus = (project: string): Promise<string> =>
   build({ project, name: 'prometheus', what: 'Prometheus and promtool (about five minutes on two cores)' });
-
-/** The module comes without the page that its makers build; this is the page's frame. */
-const ALERTMANAGER_PAGE: Mend = {
-  module: 'github.com/prometheus/alertmanager',
-  from: 'ui/app/index.html',
-  to: 'ui/app/dist/index.html',
-};
-
-/** Builds Alertmanager, without its page. */
-export const buildAlertmanager = async (project: string): Promise<string> => {
-  const what = 'Alertmanager (about two minutes on two cores)';
-  return join(await build({ project, name: 'alertmanager', what, mend: ALERTMANAGER_PAGE }), 'alertmanager');
-};
 
 /** Builds what writes the configuration of Prometheus by the code of its operator. */
 export const buildPrometheusOperator = async (project: string): Promise<string> => {

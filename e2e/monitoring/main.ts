@@ -1,154 +1,127 @@
-/** npm run e2e:rules: tests the rules that are rendered by promtool. `--help` says more. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** npm run e2e:monitoring: Prometheus and Alertmanager, and what they scrape. `--help` says more, README.md the rest. */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { loadAll } from 'js-yaml';
-import { toYaml } from '../../charts/lib/yaml';
-import { buildAmtool, buildPrometheus } from '../cluster/build';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, Option } from 'commander';
+import { buildAlertmanager, buildPrometheus, buildPrometheusOperator } from '../cluster/build';
 import { Checks } from '../cluster/checks';
-import { requireCommands, runProgram } from '../cluster/program';
-import { CASES, type Case, type Example } from './cases';
-import { EMBEDDED, stackFiles } from './stack-files';
+import { inNamespaces, sweep } from '../cluster/linux-namespaces';
+import { requireLinuxAndRoot, runProgram } from '../cluster/program';
+import { CGROUP } from '../loop/host';
+import { installExporter, installSoftware } from '../software/install';
+import { BRIDGE_ADDRESS } from '../store/networks';
+import { Alertmanager } from './alertmanager';
+import { ClusterApi } from './cluster-api';
+import { discovered } from './discovery';
+import { here } from './faster';
+import { ALWAYS, endure, FAULTS, missing, waitFor } from './faults';
+import { Load } from './load';
+import { MODELS } from './models';
+import { Platform } from './platform';
+import { API_PORT, Prometheus } from './prometheus';
+import { publish } from './publishing';
+import { everyTargetIsUp, Findings, seriesAreAsEstimated } from './scraped';
 
-const EXAMPLES = 'examples/dist';
-
-interface Rule {
-  readonly alert?: string;
-}
-interface Group {
-  readonly name: string;
-  readonly rules: readonly Rule[];
-}
-
-const program = new Command('npm run e2e:rules')
+const program = new Command('npm run e2e:monitoring --')
   .description(
-    `Tests the rules of ${EXAMPLES}: promtool reads them, and every alert fires when it must and not otherwise. ` +
-      `promtool and amtool read the files of ${EMBEDDED.folder}.`,
+    'Proves monitoring with real parts: Prometheus, configured by the code of its operator, scrapes the pods of the platform, ' +
+      'which run by runc; every rule and panel finds its series; faults are planted, and Alertmanager tells of each.',
   )
-  .addHelpText('after', '\nNeeds Go, and no root; promtool is built once, into .cache/e2e.');
+  .option('--only <text>', 'of the faults, those with this text in their names')
+  .addOption(new Option('--inside').hideHelp())
+  .addHelpText('after', '\nNeeds Linux, root, Go and Node. What it builds and installs is kept in .cache.');
 
-async function main(): Promise<number> {
-  requireCommands({ go: 'Go 1.26 or later' });
+interface Options {
+  readonly inside?: true;
+  readonly only?: string;
+}
+
+/** What runs beside the platform. */
+interface Programs {
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  readonly generator: string;
+}
+
+async function main({ inside, only = '' }: Options): Promise<number> {
+  requireLinuxAndRoot();
   const project = process.cwd();
-  const promtool = join(await buildPrometheus(project), 'promtool');
-  const amtool = join(await buildAmtool(project), 'amtool');
-  mkdirSync(join(project, '.cache/e2e'), { recursive: true });
-  const work = mkdtempSync(join(project, '.cache/e2e/rules-'));
+  const programs = {
+    generator: await buildPrometheusOperator(project),
+    prometheus: join(await buildPrometheus(project), 'prometheus'),
+    alertmanager: join(await buildAlertmanager(project), 'alertmanager'),
+  };
+  const software = installSoftware(project);
+  const exporter = installExporter(project);
+  const work = join(project, '.cache/monitoring');
+  mkdirSync(work, { recursive: true });
+  if (inside) return watch(new Platform(project, software, exporter, work), programs, only);
   try {
-    const checks = new Checks();
-    const files = stackFiles(project, join(work, 'stack'));
-    await checks.check('promtool reads the configuration of the embedded Prometheus', () =>
-      run(promtool, ['check', 'config', '--lint=all', '--lint-fatal', files.prometheus]),
-    );
-    await checks.check('amtool reads the configuration of the embedded Alertmanager', () =>
-      run(amtool, ['check-config', files.alertmanager]),
-    );
-    const groups = { everything: groupsIn(project, 'everything'), replicated: groupsIn(project, 'replicated') };
-    return await judge(checks, work, promtool, groups);
+    return await inNamespaces('e2e/monitoring/main.ts');
   } finally {
-    rmSync(work, { recursive: true });
+    await sweep(CGROUP);
   }
 }
 
 /** @returns the exit code */
-async function judge(
-  checks: Checks,
-  work: string,
-  promtool: string,
-  examples: Readonly<Record<Example, readonly Group[]>>,
-): Promise<number> {
-  for (const [name, groups] of Object.entries(examples)) {
-    const rules = join(work, `${name}.yaml`);
-    writeFileSync(rules, toYaml([{ groups }]));
-    await checks.check(`promtool reads the rules of ${name}`, () => run(promtool, ['check', 'rules', rules]));
-  }
-  await checks.check('every alert is tested', () => {
-    const tested = new Set(CASES.map(({ alert }) => alert));
-    const all = Object.values(examples).flat();
-    const known = new Set(all.flatMap((group) => group.rules.flatMap(({ alert }) => alert ?? [])));
-    const untested = [...known].filter((alert) => !tested.has(alert));
-    if (untested.length > 0) throw new Error(`not tested: ${untested.join(', ')}`);
-    return `${known.size} alerts, ${CASES.length} cases`;
-  });
-  for (const [index, each] of CASES.entries()) {
-    await checks.check(`${each.alert}: ${each.what}`, () => {
-      const file = join(work, `test-${index}.yaml`);
-      const own = join(work, `rules-${index}.yaml`);
-      writeFileSync(own, toYaml([{ groups: only(examples[each.of ?? 'everything'], each.alert) }]));
-      writeFileSync(file, toYaml([testOf(own, each)]));
-      run(promtool, ['test', 'rules', file]);
-      return each.fires.length > 0 ? 'fires' : 'does not fire';
+async function watch(platform: Platform, programs: Programs, only: string): Promise<number> {
+  const checks = new Checks();
+  const api = new ClusterApi(discovered(platform));
+  const prometheus = new Prometheus(join(platform.work, 'prometheus'), programs.prometheus);
+  const alertmanager = new Alertmanager(join(platform.work, 'alertmanager'), programs.alertmanager);
+  const load = new Load(platform);
+  try {
+    await startAll(checks, platform);
+    await checks.check("the operator's code takes the monitors and rules, and makes a configuration", () =>
+      prometheus.configure(programs.generator, platform.manifests),
+    );
+    await api.listen(BRIDGE_ADDRESS, API_PORT);
+    await checks.check('Alertmanager is ready', () => alertmanager.start());
+    await checks.check('Prometheus is ready', () => prometheus.start());
+    if (checks.failed) return report(checks);
+    await checks.check('every target is up', () => everyTargetIsUp(prometheus, platform));
+    load.start();
+    await checks.check('nobody is told of anything under load, but that the operator is not here', async () => {
+      await sleep(here('15m') * 1000 + 30_000);
+      await waitFor(10, () => missing(ALWAYS, alertmanager.firing));
+      const count = alertmanager.takeSeen().length;
+      if (count > ALWAYS.length) throw new Error(JSON.stringify(alertmanager.firing));
+      return `${count} alert`;
     });
+    const findings = new Findings(prometheus, platform.manifests);
+    await checks.check('rules and panels find something under load', () => findings.look());
+    await seriesAreAsEstimated(checks, prometheus, platform);
+    for (const fault of FAULTS.filter(({ what }) => what.includes(only))) {
+      const go = () => endure({ platform, load, alertmanager, findings }, fault);
+      await checks.check(`${fault.what}: its alerts and no others, which end`, () =>
+        fault.without ? load.without(fault.without, go) : go(),
+      );
+    }
+    await findings.judge(checks);
+  } finally {
+    await load.end();
+    prometheus.end();
+    alertmanager.end();
+    api.end();
+    await platform.end();
   }
-  process.stdout.write(`${checks}`);
+  return report(checks);
+}
+
+function report(checks: Checks): number {
+  process.stdout.write(checks.toString());
   return checks.failed ? 1 : 0;
 }
 
-/** One alert, and what it may refer to: days of all rules take promtool minutes. */
-const only = (groups: readonly Group[], name: string): Group[] =>
-  groups
-    .map((group) => ({
-      ...group,
-      rules: group.rules.filter(({ alert }) => (alert === undefined ? name.startsWith('Model') : alert === name)),
-    }))
-    .filter(({ rules }) => rules.length > 0);
-
-/** Compares only whether the alert is there, and its labels: what it says is text for people. */
-function testOf(rules: string, { alert, series, at, fires }: Case): object {
-  const expected = fires.map((labels) => ({
-    labels: `ALERTS{${Object.entries({ alertname: alert, alertstate: 'firing', ...labels })
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `${name}="${value}"`)
-      .join(', ')}}`,
-    value: 1,
-  }));
-  const labels = fires[0] ? Object.entries(fires[0]).map(([name, value]) => `,${name}="${value}"`) : [];
-  return {
-    rule_files: [rules],
-    evaluation_interval: Number.parseInt(at, 10) > 100 ? '10m' : '1m',
-    tests: [
-      {
-        interval: '1m',
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        promql_expr_test: [
-          {
-            expr: `ALERTS{alertname="${alert}",alertstate="firing"${fires.length > 0 ? labels.join('') : quiet(alert)}}`,
-            eval_time: at,
-            exp_samples: expected,
-          },
-        ],
-      },
-    ],
-  };
-}
-
-/** Where nothing is scraped but what a case says, all other components are down. */
-const quiet = (alert: string) => (alert === 'ComponentDown' ? ',job="postgresql"' : '');
-
-/** In the order of evaluation: at steps of ten minutes an alert does not see what a later group has recorded. */
-function groupsIn(project: string, example: Example): Group[] {
-  const folder = join(project, EXAMPLES, example);
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.yaml') && /^\d\d-/.test(path))
-    .sort()
-    .flatMap((path) => loadAll(readFileSync(join(folder, path), 'utf8')))
-    .filter(isRule)
-    .flatMap(({ spec }) => spec.groups);
-}
-
-const isRule = (object: unknown): object is { readonly spec: { readonly groups: Group[] } } =>
-  (object as { readonly kind?: string } | null)?.kind === 'PrometheusRule';
-
-/** @throws Error with what it printed */
-function run(command: string, args: readonly string[]): string {
-  try {
-    execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe' });
-    return '';
-  } catch (error) {
-    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
-    throw new Error(`${stdout}${stderr}`);
-  }
+async function startAll(checks: Checks, platform: Platform): Promise<void> {
+  const ready = (pod: string) => checks.check(`${pod} is ready`, () => platform.start(pod));
+  await ready('postgresql-0');
+  await ready('minio-0');
+  await checks.check('the bucket and its users are set up', () => platform.complete('minio-system', 'minio-setup'));
+  await ready('mlflow-0');
+  await checks.check('the models are published', () => publish(platform));
+  for (const { name } of MODELS) await ready(name);
+  await ready('fe-deployment-0');
 }
 
 void runProgram(program, main);

@@ -1,4 +1,4 @@
-/** Rules: each names series that are there. When an alert fires, e2e/monitoring proves by promtool. */
+/** Rules: each names series that are there. When an alert fires, e2e/rules proves by promtool. */
 import { seriesNames } from '../../../charts/monitoring/metrics';
 import { composePlatform, objectsOf } from '../../../charts/platform';
 import { exampleEnvironments } from '../../support/environments';

@@ -1,4 +1,4 @@
-/** A Prometheus, an Alertmanager and a Grafana of the platform's own. Whether the real ones take their files, e2e/monitoring proves. */
+/** A Prometheus, an Alertmanager and a Grafana of the platform's own. Whether the real ones take their files, e2e/rules and e2e/stack proves. */
 import { load } from 'js-yaml';
 import type { PlatformConfig } from '../../../charts/config';
 import { quantityValue } from '../../../charts/lib/quantity';

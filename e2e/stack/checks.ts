@@ -2,7 +2,7 @@
 import { load } from 'js-yaml';
 import { type Checks, same } from '../cluster/checks';
 import { until } from '../cluster/cluster';
-import { MODEL, NAMESPACE, type Site } from './stack-site';
+import { MODEL, NAMESPACE, type Site } from './site';
 
 const PROMETHEUS = 'http://127.0.0.1:9090';
 

@@ -2,13 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { buildAmtool, buildKubernetes, buildPrometheus, versions } from '../cluster/build';
+import { buildAlertmanager, buildKubernetes, buildPrometheus, versions } from '../cluster/build';
 import { Checks } from '../cluster/checks';
 import { inNamespaces, sweep } from '../cluster/linux-namespaces';
 import { requireCommands, requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { CGROUP } from '../loop/host';
-import { stackChecks } from './stack-checks';
-import { type Programs, Site } from './stack-site';
+import { stackChecks } from './checks';
+import { type Programs, Site } from './site';
 
 const program = new Command('npm run e2e:stack --')
   .description(
@@ -27,11 +27,11 @@ async function main({ inside }: { readonly inside?: true }): Promise<number> {
   const programs: Programs = {
     kubernetes: (await buildKubernetes(project, versions(project).at(-1) ?? '')).kubernetes,
     prometheus: await buildPrometheus(project),
-    alertmanager: await buildAmtool(project),
+    alertmanager: await buildAlertmanager(project),
   };
   if (inside) return check(project, work, programs);
   try {
-    return await inNamespaces('e2e/monitoring/stack.ts');
+    return await inNamespaces('e2e/stack/main.ts');
   } finally {
     await sweep(CGROUP);
   }

@@ -7,7 +7,7 @@ import type { Platform } from './platform';
 export function publish(platform: Platform): string {
   const { software, work, project } = platform;
   const told = join(work, 'told');
-  const save = ['-c', SAVE_TOLD, join(project, 'e2e/scraping/told.py'), told];
+  const save = ['-c', SAVE_TOLD, join(project, 'e2e/monitoring/told.py'), told];
   finished(run(join(software.serving, 'bin/python'), save, project));
   const wrapped = join(work, 'wrapped');
   mkdirSync(wrapped);

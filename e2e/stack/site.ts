@@ -15,7 +15,7 @@ import type { Host } from '../loop/host';
 import { Manifests } from '../loop/manifests';
 import { Pod } from '../loop/pod';
 import { SOFTWARE, type StandIn } from '../software/stand-ins';
-import { Told } from './stack-told';
+import { Told } from './told';
 
 export const NAMESPACE = 'ml-monitoring';
 export const MODEL = 'mlflow-wine';

@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -409,8 +410,10 @@ interface Build {
 async function build({ project, name, what, stamp = '', mend, finish }: Build): Promise<string> {
   const module = join(project, MODULES, name);
   const hash = createHash('sha256');
-  const sources = readdirSync(module).sort();
-  for (const file of sources) hash.update(readFileSync(join(module, file)));
+  const sources = readdirSync(module, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => join(module, name));
+  for (const file of sources.filter((path) => statSync(path).isFile())) hash.update(readFileSync(file));
   const cache = join(project, '.cache/e2e');
   const folder = join(cache, `${name}-${hash.digest('hex').slice(0, 12)}`);
   if (existsSync(folder)) return join(folder, 'bin');

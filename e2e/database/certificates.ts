@@ -8,6 +8,7 @@ import type { KubernetesObject } from '../cluster/objects';
 export interface Certificate extends KubernetesObject {
   readonly spec: {
     readonly secretName: string;
+    readonly issuerRef?: { readonly name: string };
     readonly isCA?: boolean;
     readonly commonName?: string;
     readonly dnsNames?: readonly string[];
@@ -38,14 +39,31 @@ function secretOf({ metadata, spec }: Certificate, folder: string, authority: st
   writeFileSync(`${file}.ext`, extensions);
   const signer = ['-CA', `${authority}.crt`, '-CAkey', `${authority}.key`, '-CAcreateserial'];
   const output = ['-out', `${file}.crt`, '-days', '2', '-extfile', `${file}.ext`];
+  // The plugin's release: a client shows no certificate of another authority than the server names, which is the certificate.
+  if (spec.issuerRef?.name === 'selfsigned-issuer') {
+    const alternative =
+      names.length > 0 ? ['-addext', `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`] : [];
+    const output = ['-key', `${file}.key`, '-out', `${file}.crt`, '-days', '2', '-subj', `/CN=${subject}`];
+    openssl(folder, 'req', '-x509', ...output, ...alternative);
+    return certificateSecret(metadata, spec, file, `${file}.crt`);
+  }
   openssl(folder, 'x509', '-req', '-in', `${file}.csr`, ...signer, ...output);
+  return certificateSecret(metadata, spec, file, `${authority}.crt`);
+}
+
+function certificateSecret(
+  { namespace }: Certificate['metadata'],
+  spec: Certificate['spec'],
+  file: string,
+  ca: string,
+): object {
   const base64 = (path: string) => readFileSync(path).toString('base64');
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: spec.secretName, namespace: metadata.namespace, labels: spec.secretTemplate?.labels },
+    metadata: { name: spec.secretName, namespace, labels: spec.secretTemplate?.labels },
     type: 'kubernetes.io/tls',
-    data: { 'ca.crt': base64(`${authority}.crt`), 'tls.crt': base64(`${file}.crt`), 'tls.key': base64(`${file}.key`) },
+    data: { 'ca.crt': base64(ca), 'tls.crt': base64(`${file}.crt`), 'tls.key': base64(`${file}.key`) },
   };
 }
 

@@ -57,6 +57,7 @@ async function keys(loop: Loop): Promise<string> {
     ];
   };
   const allowed: Readonly<Record<string, readonly boolean[]>> = {
+    batch: [true, true, false, false],
     mlflow: [true, true, false, false],
     seldon: [true, false, false, false],
   };
@@ -66,5 +67,5 @@ async function keys(loop: Loop): Promise<string> {
     names.map((user) => [user, tries(user)]),
     names.map((user) => [user, allowed[user] ?? [false, false, false, false]]),
   );
-  return `read, write, make a bucket, list users: mlflow the first two, seldon the first, ${names.length - 2} others none`;
+  return `read, write, make a bucket, list users: mlflow and batch the first two, seldon the first, ${names.length - 3} others none`;
 }

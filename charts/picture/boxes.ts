@@ -37,7 +37,7 @@ export const CARD = { width: 216, title: 30, line: 16, gap: 12, end: 15 };
 export const GROUP = { padding: 14, title: 34, gap: 22 };
 export const COLUMN = CARD.width + 2 * GROUP.padding;
 /** Room for the arrows and their ports between two columns. */
-export const GAP = 150;
+export const GAP = 170;
 /** How far an arrow between two cards of one column reaches out to the right. */
 export const LOOP = 70;
 export const MARGIN = 20;

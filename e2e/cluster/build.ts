@@ -177,7 +177,8 @@ export async function buildTraefik(project: string): Promise<TraefikParts> {
     mend: TRAEFIK_DNS,
     finish: (folder, module) => {
       const types = join(sourceOf(module, 'sigs.k8s.io/gateway-api'), 'config/crd/standard');
-      const files = readdirSync(types).filter((name) => name.startsWith('gateway.networking.k8s.io_'));
+      // The types alone: beside them is a policy on who may change them.
+      const files = readdirSync(types).filter((name) => /^gateway\.networking\.k8s\.io_(?!vap_)/.test(name));
       writeFileSync(
         join(folder, 'types.yaml'),
         files.map((file) => readFileSync(join(types, file), 'utf8')).join('---\n'),

@@ -26,6 +26,7 @@ import {
   GATEWAYS,
   HOSTS,
   ISSUER,
+  originOf,
   PEOPLE,
   PLATFORM,
   PORT,
@@ -142,7 +143,23 @@ export class Site {
     await this.gateway.take(services);
     for (const service of services) await this.gateway.place(service, this.addresses.get(hostOfService(service)) ?? []);
     await this.gateway.take([...this.manifests.all('Gateway'), ...routes]);
-    return `${await this.gateway.ready()} routes`;
+    const taken = await this.gateway.ready();
+    await this.served();
+    return `${taken} routes`;
+  }
+
+  /** It says that it has taken a route before it leads anybody there. */
+  private served(): Promise<void> {
+    return until('every host is served', 60, async () => {
+      const asked = (['mlflow', 'app', 'models'] as const).map(async (name) => {
+        const { status } = await this.client.ask(`${originOf(name)}/`);
+        return status === 404 ? `${name}: ${status}` : undefined;
+      });
+      const answers = await Promise.allSettled(asked);
+      return answers
+        .map((answer) => (answer.status === 'fulfilled' ? answer.value : String(answer.reason)))
+        .find(Boolean);
+    });
   }
 
   /** What the Gateway has said. */

@@ -3,7 +3,7 @@ import { type Checks, same } from '../cluster/checks';
 import { bearer } from './client';
 import { load } from './load';
 import { modelEcho } from './model-checks';
-import { originOf } from './people';
+import { originOf, WAYS } from './people';
 import type { Site } from './site';
 
 /** Enough for the shares to show: 80 of 100 is off by more than 8 less than once in a thousand runs. */
@@ -14,7 +14,7 @@ export async function gatewayChecks(checks: Checks, site: Site): Promise<void> {
   const { client } = site;
   await checks.check('each host has its certificate, and leads to its own component', async () => {
     const hosts = ['mlflow', 'app', 'models'] as const;
-    const answers = await Promise.all(hosts.map((name) => client.ask(`${originOf(name)}/ping-nothing`)));
+    const answers = await Promise.all(hosts.map((name) => client.ask(originOf(name) + WAYS[name])));
     const back = answers.map(({ headers }) => {
       const to =
         headers.location === undefined ? undefined : new URL(headers.location).searchParams.get('redirect_uri');

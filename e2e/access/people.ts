@@ -16,6 +16,9 @@ export const TEAM_NAMESPACE = `ml-models-${TEAM}`;
 /** The hosts, without the domain. */
 export const HOSTS = ['mlflow', 'app', 'models', `models-${TEAM}`] as const;
 
+/** A way that some route of each host has; that of the models is one of a model. */
+export const WAYS = { mlflow: '/some-way', app: '/some-way', models: '/seldon/ml-models/mlflow-wine/v2/x' } as const;
+
 export const originOf = (name: (typeof HOSTS)[number]) => `https://${name}.ml.test:${PORT}`;
 
 /** Who has signed the certificate of the issuer: no public authority. */

@@ -32,6 +32,7 @@ import {
   PORT,
   ROBOTS,
   STRANGER,
+  WAYS,
 } from './people';
 
 /** Of all pods but proxies and models. Not that of localhost, from where PostgreSQL's image asks for no password. */
@@ -152,7 +153,7 @@ export class Site {
   private served(): Promise<void> {
     return until('every host is served', 60, async () => {
       const asked = (['mlflow', 'app', 'models'] as const).map(async (name) => {
-        const { status } = await this.client.ask(`${originOf(name)}/`);
+        const { status } = await this.client.ask(originOf(name) + WAYS[name]);
         return status === 404 ? `${name}: ${status}` : undefined;
       });
       const answers = await Promise.allSettled(asked);

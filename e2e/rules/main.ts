@@ -75,8 +75,9 @@ async function judge(
     await checks.check(`${each.alert}: ${each.what}`, () => {
       const file = join(work, `test-${index}.yaml`);
       const own = join(work, `rules-${index}.yaml`);
-      writeFileSync(own, toYaml([{ groups: only(examples[each.of ?? 'everything'], each.alert) }]));
-      writeFileSync(file, toYaml([testOf(own, each)]));
+      const groups = only(examples[each.of ?? 'everything'], each.alert);
+      writeFileSync(own, toYaml([{ groups }]));
+      writeFileSync(file, toYaml([testOf(own, groups, each)]));
       run(promtool, ['test', 'rules', file]);
       return each.fires.length > 0 ? 'fires' : 'does not fire';
     });
@@ -95,7 +96,7 @@ const only = (groups: readonly Group[], name: string): Group[] =>
     .filter(({ rules }) => rules.length > 0);
 
 /** Compares only whether the alert is there, and its labels: what it says is text for people. */
-function testOf(rules: string, { alert, series, at, fires }: Case): object {
+function testOf(rules: string, groups: readonly Group[], { alert, series, at, fires }: Case): object {
   const expected = fires.map((labels) => ({
     labels: `ALERTS{${Object.entries({ alertname: alert, alertstate: 'firing', ...labels })
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -106,6 +107,8 @@ function testOf(rules: string, { alert, series, at, fires }: Case): object {
   const labels = fires[0] ? Object.entries(fires[0]).map(([name, value]) => `,${name}="${value}"`) : [];
   return {
     rule_files: [rules],
+    // Without it promtool takes groups in any order, and an alert may not see what is recorded at the same step.
+    group_eval_order: groups.map(({ name }) => name),
     evaluation_interval: Number.parseInt(at, 10) > 100 ? '10m' : '1m',
     tests: [
       {
@@ -126,7 +129,6 @@ function testOf(rules: string, { alert, series, at, fires }: Case): object {
 /** Where nothing is scraped but what a case says, all other components are down. */
 const quiet = (alert: string) => (alert === 'ComponentDown' ? ',job="postgresql"' : '');
 
-/** In the order of evaluation: at steps of ten minutes an alert does not see what a later group has recorded. */
 function groupsIn(project: string, example: Example): Group[] {
   const folder = join(project, EXAMPLES, example);
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

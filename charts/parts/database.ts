@@ -9,6 +9,7 @@ import { scrapingOf } from '../monitoring/config';
 import type { BackupBucket } from '../object-store/bucket';
 import { PostgresqlBackup } from '../postgresql/backup/backup';
 import { backupProps } from '../postgresql/backup/props';
+import { BaseBackups } from '../postgresql/base-backups';
 import { CloudNativePg } from '../postgresql/cloud-native-pg';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { ExternalDatabase } from '../postgresql/external';
@@ -56,7 +57,9 @@ export function partsOfDatabase(
         retention: backup.retention,
         backup: backup.enabled ? backup : undefined,
       });
-      return { mlflow: cluster.mlflow, components: [cluster] };
+      const { schedule } = backup;
+      const backups = backup.enabled ? [new BaseBackups(app, { namespace: common.namespace, schedule })] : [];
+      return { mlflow: cluster.mlflow, components: [cluster, ...backups] };
     }
     case 'embedded': {
       const server = new Postgresql(app, {

@@ -9,12 +9,6 @@ import {
   ObjectStoreSpecInstanceSidecarConfigurationResourcesLimits,
   ObjectStoreSpecInstanceSidecarConfigurationResourcesRequests,
 } from '../../imports/barmancloud.cnpg.io';
-import {
-  ScheduledBackup,
-  ScheduledBackupSpecBackupOwnerReference,
-  ScheduledBackupSpecMethod,
-  ScheduledBackupSpecTarget,
-} from '../../imports/postgresql.cnpg.io';
 import type { ExternalServer } from '../lib/endpoint';
 import { Credential, RequiredSecret, secretText } from '../lib/secret';
 
@@ -113,20 +107,3 @@ export function archiveStore(scope: Construct, { name, store, retention }: Archi
 /** Quantities in the classes that each imported type has of its own. */
 export const amounts = <Q>(quantities: Readonly<Record<string, string>>, from: (text: string) => Q) =>
   Object.fromEntries(Object.entries(quantities).map(([name, amount]) => [name, from(amount)]));
-
-/** Makes base backups. The first is made at once: the WAL is of no use before. */
-export function baseBackups(scope: Construct, cluster: string, schedule: string): void {
-  new ScheduledBackup(scope, 'backups', {
-    metadata: { name: cluster },
-    spec: {
-      cluster: { name: cluster },
-      schedule,
-      immediate: true,
-      method: ScheduledBackupSpecMethod.PLUGIN,
-      pluginConfiguration: { name: PLUGIN },
-      target: ScheduledBackupSpecTarget.PREFER_HYPHEN_STANDBY,
-      // With the schedule go its records, and none of the backups.
-      backupOwnerReference: ScheduledBackupSpecBackupOwnerReference.SELF,
-    },
-  });
-}

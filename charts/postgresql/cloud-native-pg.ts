@@ -7,7 +7,7 @@ import { Credential, RequiredSecret, secretText } from '../lib/secret';
 import type { NamedPort } from '../lib/service';
 import { MonitoredComponent } from '../monitoring/monitored';
 import { PREREQUISITES } from '../prerequisites/catalogue';
-import { archiveKey, archiveServer, archiveStore, baseBackups } from './archive';
+import { archiveKey, archiveServer, archiveStore } from './archive';
 import type { CloudNativePgProps } from './cluster-props';
 import { clusterSpec } from './cluster-spec';
 import type { DatabaseAdmin, DatabaseConnection, ServerCheck } from './connection';
@@ -123,12 +123,11 @@ export class CloudNativePg extends MonitoredComponent {
   }
 
   private archive(pods: Pods): string | undefined {
-    const { store, namespace, retention, backup } = this.props;
+    const { store, namespace, retention } = this.props;
     if (!store) return undefined;
     this.requireInstalled(PREREQUISITES.barmanPlugin);
     const archive = { namespace, name: NAME, store, retention };
     this.connect(pods, archiveServer(store));
-    if (backup) baseBackups(this, NAME, backup.schedule);
     return archiveStore(this, archive, this.requireSecret(archiveKey(archive)));
   }
 

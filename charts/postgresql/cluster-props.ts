@@ -35,7 +35,7 @@ export interface CloudNativePgProps extends WorkloadSettings {
   /** Where the archive is. @default - there is none */
   readonly store?: ArchiveStoreSettings;
   /** What goes into the archive. @default - nothing */
-  readonly backup?: { readonly schedule: string; readonly folder: string };
+  readonly backup?: { readonly folder: string };
   /** How far back the archive goes, such as "30d". */
   readonly retention: string;
   /** Starts from the archive. @default - from an empty database */

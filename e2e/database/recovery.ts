@@ -24,6 +24,7 @@ export async function backupsTurnedOn(operated: Operated): Promise<string> {
   await apply('30-data');
   await archives(database);
   await database.healthy();
+  await apply('40-tracking');
   return `${await backedUp(cluster, start)} in ${ARCHIVE.bucket}`;
 }
 

@@ -1,3 +1,4 @@
+import { BaseBackups } from '../../../charts/postgresql/base-backups';
 import { CloudNativePg } from '../../../charts/postgresql/cloud-native-pg';
 import type { CloudNativePgProps } from '../../../charts/postgresql/cluster-props';
 import { build, foreignImage, foreignResources } from '../../support/foreign';
@@ -138,7 +139,7 @@ describe('a cluster of CloudNativePG', () => {
 });
 
 describe('its archive', () => {
-  const backup = { schedule: '5 4 3 * * *', folder: 'two' };
+  const backup = { folder: 'two' };
   const { component, objects } = render({ store, backup });
   const { spec } = find(objects, 'Cluster', 'postgres');
 
@@ -154,7 +155,7 @@ describe('its archive', () => {
     );
   });
 
-  test('gets the WAL of the cluster in a folder of its own, and base backups on the schedule', () => {
+  test('gets the WAL of the cluster in a folder of its own', () => {
     expect(spec.plugins).toEqual([
       {
         name: 'barman-cloud.cloudnative-pg.io',
@@ -163,11 +164,6 @@ describe('its archive', () => {
         parameters: { barmanObjectName: 'postgres', serverName: 'two' },
       },
     ]);
-    expect(find(objects, 'ScheduledBackup', 'postgres').spec).toMatchObject({
-      schedule: '5 4 3 * * *',
-      method: 'plugin',
-      immediate: true,
-    });
   });
 
   test('is reached at its addresses alone', () => {
@@ -190,5 +186,26 @@ describe('its archive', () => {
       barmanObjectName: 'postgres',
       serverName: 'one',
     });
+  });
+});
+
+describe('base backups', () => {
+  const { component, objects } = build(
+    (app) => new BaseBackups(app, { namespace: 'databases', schedule: '5 4 3 * * *' }),
+  );
+
+  test('are made on the schedule, and at once', () => {
+    expect(find(objects, 'ScheduledBackup', 'postgres').spec).toMatchObject({
+      cluster: { name: 'postgres' },
+      schedule: '5 4 3 * * *',
+      method: 'plugin',
+      immediate: true,
+    });
+  });
+
+  test('come a stage after the cluster: the operator would give up one that comes before the archive is known', () => {
+    const { component: cluster } = render({ store, backup: { folder: 'two' } });
+    expect(cluster.files().map(({ stage }) => stage)).toEqual(['30-data']);
+    expect(component.files().map(({ stage }) => stage)).toEqual(['40-tracking']);
   });
 });

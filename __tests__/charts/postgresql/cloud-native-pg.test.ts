@@ -205,7 +205,7 @@ describe('base backups', () => {
 
   test('come a stage after the cluster: the operator would give up one that comes before the archive is known', () => {
     const { component: cluster } = render({ store, backup: { folder: 'two' } });
-    expect(cluster.files().map(({ stage }) => stage)).toEqual(['30-data']);
-    expect(component.files().map(({ stage }) => stage)).toEqual(['40-tracking']);
+    expect([...cluster.files()].map(({ stage }) => stage)).toEqual(['30-data']);
+    expect([...component.files()].map(({ stage }) => stage)).toEqual(['40-tracking']);
   });
 });

@@ -1,6 +1,6 @@
 /** Faults that are planted one at a time, and the alerts that each is to lead to: these, and no others. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run as command } from '../cluster/commands';
@@ -97,7 +97,9 @@ export const FAULTS: readonly Fault[] = [
     without: 'mlflow',
     plant: async ({ platform }) => {
       const filler = join(platform.claim('minio-0', 'data'), 'filler');
-      command('sh', ['-c', `head -c 4g /dev/zero > ${filler}`], '/');
+      // It ends when there is no room, which is no success.
+      command('sh', ['-c', `head -c 4G /dev/zero > ${filler}`], '/');
+      if (statSync(filler).size === 0) throw new Error('nothing was written to the volume');
       return async () => rmSync(filler);
     },
   },

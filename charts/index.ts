@@ -50,6 +50,7 @@ export { ObjectStore, type ObjectStoreProps } from './object-store/object-store'
 export { Seaweedfs, type SeaweedfsProps } from './object-store/seaweedfs/seaweedfs';
 export type { Buckets } from './object-store/store';
 export { PostgresqlBackup, type PostgresqlBackupProps } from './postgresql/backup/backup';
+export { BaseBackups, type BaseBackupsProps } from './postgresql/base-backups';
 export { CloudNativePg } from './postgresql/cloud-native-pg';
 export type { CloudNativePgProps } from './postgresql/cluster-props';
 export type { DatabaseAdmin, DatabaseConnection } from './postgresql/connection';

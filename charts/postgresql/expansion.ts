@@ -125,7 +125,14 @@ function podOf({ metadata, spec }: ClusterJson): PodJson {
   const server = { ...container, name: 'postgres', image: spec.imageName, env: spec.env, ports: PORTS, ...PROBES };
   // Both images are those of the operator and of the plugin, which the Cluster does not name.
   const bootstrap = { ...container, name: 'bootstrap-controller' };
-  const sidecar = { ...container, name: 'plugin-barman-cloud', resources: SIDECAR, restartPolicy: 'Always' };
+  const sidecar = {
+    ...container,
+    name: 'plugin-barman-cloud',
+    resources: SIDECAR,
+    restartPolicy: 'Always',
+    // It shares the volume, and has no use for the sockets of the server.
+    volumeMounts: MOUNTS.filter(({ mountPath }) => mountPath !== '/run'),
+  };
   const pod = {
     serviceAccountName: metadata.name,
     securityContext: POD_SECURITY,

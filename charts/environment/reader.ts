@@ -20,8 +20,9 @@ import { type EncryptedSecret, isFileBackend, readEncrypted } from '../secrets/e
 import { teamQuotas } from '../teams/config';
 import { EnvironmentFiles, isBase, platformIn } from './files';
 import { entries, folderFaults, secretFiles } from './folder';
+import { environmentProblems } from './model-rules';
 import { readModels, serveModels } from './models';
-import { environmentProblems, settingsFaults } from './rules';
+import { settingsFaults } from './settings-rules';
 
 /**
  * Finds what an earlier run has made of the model files of an environment.

@@ -1,138 +1,18 @@
-/** The rules that need the settings of several components. A component's own rules are in its config.ts. */
-
-import { longestGap } from '../../config/cron';
+/** The rules between a model and the settings of the platform. A model's own rules are in charts/models/config/. */
 import { type Fault, problem } from '../../config/problems';
 import { PLATFORM_FILE } from '../../config/read';
 import { batchPlaceFaults } from '../batch/config';
 import type { PlatformSettings } from '../config';
-import { defaultPermissionFor } from '../mlflow/auth/permissions';
-import { leastConnections } from '../mlflow/pool';
 import type { Path } from '../models/config/complete';
 import { closedNamespaceFaults } from '../models/config/egress';
 import type { FileOf, ModelConfig } from '../models/join-lock';
 import { nodesOf } from '../models/node';
 import { parseModelUri } from '../models/uri';
-import { bucketFaults } from '../postgresql/backup/config';
-import { applicationConnections, maxConnectionsFor } from '../postgresql/connections';
 import { productionModelFaults } from '../production/demands';
 import { qualityPlaceFaults } from '../quality/config';
-import { allNamespaces, teamFaults, teamPrefix } from '../teams/config';
-import { callerFaults, exposureFaults, passwordFaults } from './access-rules';
-import { folderFaults, teamHostFaults, teamModelFaults } from './team-rules';
-
-/** What is wrong with the settings of components that use each other. */
-export function settingsFaults(settings: PlatformSettings): Fault[] {
-  return [
-    ...connectionFaults(settings),
-    ...backupFaults(settings),
-    ...backupAgeFaults(settings),
-    ...certificateFaults(settings),
-    ...storeCertificateFaults(settings),
-    ...placeFaults(settings),
-    ...exposureFaults(settings),
-    ...passwordFaults(settings),
-    ...publishingFaults(settings),
-    ...teamFaults(settings),
-    ...teamHostFaults(settings),
-    ...sopsFaults(settings),
-  ];
-}
-
-/** Copies of dumps that have no place, or are gone before the next. */
-function backupFaults({ postgresql, objectStore }: PlatformSettings): Fault[] {
-  if (postgresql.kind !== 'embedded') return [];
-  return bucketFaults(postgresql.backup, objectStore.backups).map(({ path, message }) => ({
-    path: ['postgresql', 'backup', ...path],
-    message,
-  }));
-}
-
-/** Good copies that would be too old before the next is made. */
-function backupAgeFaults({ monitoring, postgresql, objectStore }: PlatformSettings): Fault[] {
-  if (!monitoring.enabled || (monitoring.stack === 'external' && monitoring.kind !== 'operator')) return [];
-  const base =
-    postgresql.kind === 'cloudNativePg' && postgresql.backup.enabled ? postgresql.backup.schedule : undefined;
-  const dumps = postgresql.kind === 'embedded' && postgresql.backup.enabled ? postgresql.backup.schedule : undefined;
-  const mirror = objectStore.mirror?.schedule;
-  const schedules = {
-    // A Prometheus of the platform's own has no series about CronJobs, which make dumps and mirror the bucket.
-    'postgresql.backup.schedule': base ?? (monitoring.stack === 'external' ? dumps : undefined),
-    'objectStore.mirror.schedule': monitoring.stack === 'external' ? mirror : undefined,
-  };
-  return Object.entries(schedules).flatMap(([name, schedule]) => {
-    const hours = Math.ceil((schedule === undefined ? 0 : (longestGap(schedule) ?? 0)) / 60);
-    if (monitoring.backupAge > hours) return [];
-    const message = `is ${monitoring.backupAge}, and ${name}: "${schedule}" leaves up to ${hours} hours between copies, so that good ones would be too old; make it at least ${hours + 1}`;
-    return [{ path: ['monitoring', 'backupAge'], message }];
-  });
-}
-
-/** Processes that would ask the database for more connections than it has. */
-function connectionFaults({ mlflow: { replicas, workers, auth }, postgresql }: PlatformSettings): Fault[] {
-  const { kind, maxConnections } = postgresql;
-  const least = leastConnections({ replicas, workers, users: auth === 'basic' });
-  if (applicationConnections(postgresql) >= least) return [];
-  return [
-    {
-      path: ['postgresql', 'maxConnections'],
-      message: `is ${maxConnections}, too few for mlflow.replicas: ${replicas} with mlflow.workers: ${workers}, which need ${least} during an update; make it at least ${maxConnectionsFor(kind, least)}`,
-    },
-  ];
-}
-
-/** Servers whose certificates nobody would sign. */
-function certificateFaults({ certificates, postgresql }: PlatformSettings): Fault[] {
-  if (certificates.kind !== 'none') return [];
-  const remedy = 'set certificates.kind: own, or issuer where the cluster has one';
-  if (postgresql.kind === 'cloudNativePg') {
-    const message = `is cloudNativePg, whose instances need certificates that MLflow can check; ${remedy}`;
-    return [{ path: ['postgresql', 'kind'], message }];
-  }
-  if (postgresql.kind !== 'embedded' || !postgresql.tls) return [];
-  return [{ path: ['postgresql', 'tls'], message: `is true, and nobody signs the certificate; ${remedy}` }];
-}
-
-function storeCertificateFaults({ certificates, objectStore }: PlatformSettings): Fault[] {
-  if (certificates.kind !== 'none' || objectStore.kind === 'external' || !objectStore.tls) return [];
-  const message =
-    'is true, and nobody signs the certificate; set certificates.kind: own, or issuer where the cluster has one';
-  return [{ path: ['objectStore', 'tls'], message }];
-}
-
-/** Copies that would be lost with what they are copies of. */
-function placeFaults({ objectStore, postgresql, namespaces }: PlatformSettings): Fault[] {
-  if (objectStore.kind === 'external') return [];
-  const isOwn = (endpoint: string) => new URL(endpoint).hostname.split('.')[1] === namespaces.objectStore;
-  const store = postgresql.kind === 'embedded' ? postgresql.backup.store : undefined;
-  const mirror = (endpoint: string) =>
-    `is ${endpoint}, the namespace of this very store; name a place that is not lost with it, such as "https://s3.eu-west-1.amazonaws.com"`;
-  const dumps = (endpoint: string) =>
-    `is ${endpoint}, the platform's own store, whose users it makes itself; set postgresql.backup.bucket.enabled: true in place of store`;
-  return [
-    ...(objectStore.mirror && isOwn(objectStore.mirror.endpoint)
-      ? [{ path: ['objectStore', 'mirror', 'endpoint'], message: mirror(objectStore.mirror.endpoint) }]
-      : []),
-    ...(store && isOwn(store.endpoint)
-      ? [{ path: ['postgresql', 'backup', 'store', 'endpoint'], message: dumps(store.endpoint) }]
-      : []),
-  ];
-}
-
-/** Encrypted Secrets that nobody would decrypt. */
-function sopsFaults({ secrets: { backend }, delivery }: PlatformSettings): Fault[] {
-  if (backend !== 'sops' || delivery.flux) return [];
-  const message =
-    'is sops, which Flux decrypts; say where Flux reads dist/ from, such as delivery: {flux: {source: {url: "https://git.example.com/team/platform.git"}}}';
-  return [{ path: ['secrets', 'backend'], message }];
-}
-
-/** A Job that may not do what it is for: files beside those of experiments are nobody's, and the default decides. */
-function publishingFaults({ training, teams, mlflow }: PlatformSettings): Fault[] {
-  const { auth, defaultPermission = defaultPermissionFor(teams) } = mlflow;
-  if (!training.enabled || auth === 'none' || ['EDIT', 'MANAGE'].includes(defaultPermission)) return [];
-  const message = `is true, and the Job publishes models beside experiments, which mlflow.defaultPermission: ${defaultPermission} lets administrators do alone; set mlflow.defaultPermission: EDIT, or remove this`;
-  return [{ path: ['training', 'enabled'], message }];
-}
+import { allNamespaces, teamPrefix } from '../teams/config';
+import { callerFaults } from './access-rules';
+import { folderFaults, teamModelFaults } from './team-rules';
 
 /** What is wrong with the models in this environment, a line each. */
 export function environmentProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { AUTHORITY_FILE, authorityVolume, givenAuthority } from '../certificates/authority';
+import { checksum } from '../lib/checksum';
 import type { Resources } from '../lib/container';
 import { type Endpoint, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -120,7 +120,7 @@ export class SignInProxy extends MonitoredComponent {
       settings: props,
       // It reads the file when it starts.
       podAnnotations: {
-        'checksum/config': createHash('sha256').update(config).digest('hex'),
+        ...checksum('config', config),
         ...this.scrape(props.monitoring, { name, pods, port: METRICS, path: '/metrics' }),
       },
       pod: podSpec({

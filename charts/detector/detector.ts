@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Construct } from 'constructs';
+import { checksum } from '../lib/checksum';
 import type { ContainerProps, Resources } from '../lib/container';
 import { type Endpoint, originOf, type Pods, peerOf } from '../lib/endpoint';
 import { podSpec, serviceAccount } from '../lib/pod';
@@ -62,7 +62,7 @@ export class Detector extends MonitoredComponent {
     const { container, uid, metrics, script } = serverOf(props.protocol);
     const podAnnotations = {
       ...this.scrape(props.monitoring, { name, pods, ...metrics }),
-      ...(script !== undefined && { 'checksum/script': createHash('sha256').update(script).digest('hex') }),
+      ...(script !== undefined && checksum('script', script)),
     };
     deployment(this, 'server', {
       name,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { checksum } from '../lib/checksum';
 import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
 import type { Endpoint } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -71,7 +71,7 @@ export class Frontend extends MonitoredComponent {
       settings: props,
       // A new form starts new pods: a page must not ask for the columns of the model before.
       podAnnotations: {
-        'checksum/form': createHash('sha256').update(form).digest('hex'),
+        ...checksum('form', form),
         // Streamlit's own: what its caches hold.
         ...this.scrape(props.monitoring, { name: this.componentName, pods, port: PORT, path: '/_stcore/metrics' }),
       },

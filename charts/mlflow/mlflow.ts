@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import {
@@ -6,6 +5,7 @@ import {
   ServiceMonitorSpecEndpointsRelabelingsAction,
   ServiceMonitorSpecEndpointsTargetPort,
 } from '../../imports/monitoring.coreos.com';
+import { checksum } from '../lib/checksum';
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
@@ -123,7 +123,7 @@ export class Mlflow extends MonitoredComponent {
         ...(props.monitoring?.kind === 'annotations' &&
           scrapeAnnotations({ port: this.metricsPort, path: METRICS_PATH })),
         // It reads the file when it starts.
-        ...(auth && { 'checksum/auth': createHash('sha256').update(authConfig(auth)).digest('hex') }),
+        ...(auth && checksum('auth', authConfig(auth))),
       },
       pod: podSpec({
         serviceAccountName: account.name,

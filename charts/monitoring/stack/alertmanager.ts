@@ -1,31 +1,19 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ContainerProps, Resources } from '../../lib/container';
-import type { Endpoint, Pods } from '../../lib/endpoint';
-import type { Image } from '../../lib/image';
-import type { Logging } from '../../lib/logging';
-import { podSpec, serviceAccount } from '../../lib/pod';
+import { checksum } from '../../lib/checksum';
+import type { Endpoint } from '../../lib/endpoint';
+import { serviceAccount } from '../../lib/pod';
 import { httpCheck, probes } from '../../lib/probes';
 import { RequiredSecret } from '../../lib/secret';
-import { endpointOf, type NamedPort, service, servicePort } from '../../lib/service';
-import { claimTemplate, configMapVolume, type Mount, type Storage, secretVolume, tmp } from '../../lib/volumes';
-import { statefulSet } from '../../lib/workload';
-import type { WorkloadSettings } from '../../lib/workload-settings';
+import type { NamedPort } from '../../lib/service';
+import { configMapVolume, type Mount, secretVolume } from '../../lib/volumes';
 import { MonitoredComponent, type Scraping } from '../monitored';
 import { addressesOf, alertmanagerConfig, type Receivers, SECRETS_PATH, secretsOf } from './alertmanager-config';
 import { logArguments } from './log-arguments';
+import { type ServerProps, type StackProps, stackServer } from './server';
 
-export interface AlertmanagerProps extends WorkloadSettings {
-  readonly namespace: string;
-  readonly image: Image;
-  /** @default - images are pulled without a login */
-  readonly pullSecret?: string;
-  readonly resources: Resources;
-  readonly storage: Storage;
+export interface AlertmanagerProps extends StackProps {
   readonly receivers: Receivers;
-  /** @default - it logs as it does by itself */
-  readonly logging?: Logging;
   /** @default - nothing scrapes it */
   readonly monitoring?: Scraping;
 }
@@ -52,44 +40,26 @@ export class Alertmanager extends MonitoredComponent {
     const { receivers } = props;
     const pods = this.pods(props.namespace, 'server');
     for (const { peer, port } of addressesOf(receivers)) this.allow(pods, peer, port);
-    const ports = [servicePort(PORT)];
-    const headless = service(this, 'headless', { name: `${NAME}-hl`, pods, ports, headless: true });
-    const inFront = service(this, 'service', { name: NAME, pods, ports });
-    this.endpoint = endpointOf(inFront, pods, PORT);
     const config = alertmanagerConfig(receivers);
     const files = new k8s.KubeConfigMap(this, 'config', { metadata: { name: NAME }, data: { [CONFIG_FILE]: config } });
-    const account = serviceAccount(this, 'account', NAME, props);
-    const data = claimTemplate('data', props.storage);
-    const mounts = [
-      { volume: data, path: DATA_PATH },
-      { volume: configMapVolume('config', files), path: CONFIG_PATH },
-      ...this.secretMounts(props),
-      tmp(),
-    ];
-    statefulSet(this, 'server', {
+    this.endpoint = stackServer(this, {
       name: NAME,
-      service: headless,
+      settings: props,
       pods,
       podLabels: this.podLabels(pods),
-      settings: props,
       // It reads the file when it starts, and secrets whenever it sends.
       podAnnotations: {
-        'checksum/config': createHash('sha256').update(config).digest('hex'),
-        ...this.scraped(props, pods),
+        ...checksum('config', config),
+        ...this.scrape(props.monitoring, { name: NAME, pods, port: PORT, path: '/metrics' }),
       },
-      claims: [data],
-      pod: podSpec({
-        serviceAccountName: account.name,
-        uid: UID,
-        pullSecret: props.pullSecret,
-        terminationGracePeriodSeconds: 60,
-        containers: [serverContainer(props, mounts)],
-      }),
+      port: PORT,
+      serviceAccountName: serviceAccount(this, 'account', NAME, props).name,
+      uid: UID,
+      dataPath: DATA_PATH,
+      mounts: [{ volume: configMapVolume('config', files), path: CONFIG_PATH }, ...this.secretMounts(props)],
+      terminationGracePeriodSeconds: 60,
+      container: serverContainer(props),
     });
-  }
-
-  private scraped({ monitoring }: AlertmanagerProps, pods: Pods) {
-    return this.scrape(monitoring, { name: NAME, pods, port: PORT, path: '/metrics' });
   }
 
   private secretMounts({ namespace, receivers }: AlertmanagerProps): Mount[] {
@@ -102,12 +72,7 @@ export class Alertmanager extends MonitoredComponent {
   }
 }
 
-const serverContainer = (
-  { image, resources, logging }: AlertmanagerProps,
-  mounts: readonly Mount[],
-): ContainerProps => ({
-  name: NAME,
-  image,
+const serverContainer = ({ logging }: AlertmanagerProps): ServerProps['container'] => ({
   args: [
     `--config.file=${CONFIG_PATH}/${CONFIG_FILE}`,
     `--storage.path=${DATA_PATH}`,
@@ -116,12 +81,9 @@ const serverContainer = (
     '--cluster.listen-address=',
     ...logArguments(logging),
   ],
-  ports: [PORT],
   ...probes({
     startup: { periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
     ready: httpCheck(PORT, '/-/ready'),
     live: httpCheck(PORT, '/-/healthy'),
   }),
-  resources,
-  mounts,
 });

@@ -1,36 +1,27 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ContainerProps, Resources, Variables } from '../../lib/container';
+import { checksum } from '../../lib/checksum';
+import type { Variables } from '../../lib/container';
 import type { Endpoint } from '../../lib/endpoint';
-import type { Image } from '../../lib/image';
 import type { Logging } from '../../lib/logging';
-import { podSpec, serviceAccount } from '../../lib/pod';
+import { serviceAccount } from '../../lib/pod';
 import { httpCheck, probes, tcpCheck } from '../../lib/probes';
 import { Credential, RequiredSecret, secretText } from '../../lib/secret';
-import { endpointOf, type NamedPort, service, servicePort } from '../../lib/service';
-import { claimTemplate, configMapVolume, type Mount, type Storage, secretVolume, tmp } from '../../lib/volumes';
-import { statefulSet } from '../../lib/workload';
-import type { WorkloadSettings } from '../../lib/workload-settings';
+import type { NamedPort } from '../../lib/service';
+import { configMapVolume, type Mount, secretVolume } from '../../lib/volumes';
 import type { DashboardFile } from '../dashboards/files';
 import { MonitoredComponent, type Scraping } from '../monitored';
 import { SCRAPE_TIMES } from '../pod-scrape';
 import { provisioning } from './grafana-provisioning';
+import { goLevel } from './log-arguments';
+import { type StackProps, stackServer } from './server';
 
-export interface GrafanaProps extends WorkloadSettings {
-  readonly namespace: string;
-  readonly image: Image;
-  /** @default - images are pulled without a login */
-  readonly pullSecret?: string;
-  readonly resources: Resources;
-  readonly storage: Storage;
+export interface GrafanaProps extends StackProps {
   /** Whose series it shows. */
   readonly prometheus: Endpoint;
   readonly dashboards: readonly DashboardFile[];
   /** The folder that has them. */
   readonly folder: string;
-  /** @default - it logs as it does by itself */
-  readonly logging?: Logging;
   /** @default - nothing scrapes it */
   readonly monitoring?: Scraping;
 }
@@ -73,44 +64,41 @@ export class Grafana extends MonitoredComponent {
         },
       }),
     );
-    const ports = [servicePort(PORT)];
-    const headless = service(this, 'headless', { name: `${NAME}-hl`, pods, ports, headless: true });
-    const inFront = service(this, 'service', { name: NAME, pods, ports });
-    this.endpoint = endpointOf(inFront, pods, PORT);
     const files = provisioning({
       prometheus: origin,
       interval: SCRAPE_TIMES.interval,
       folder: props.folder,
       path: PATHS.dashboards,
     });
-    const data = claimTemplate('data', props.storage);
-    const account = serviceAccount(this, 'account', NAME, props);
-    const mounts: Mount[] = [
-      { volume: data, path: PATHS.data },
-      ...this.provisioned(files),
-      { volume: this.dashboards(props.dashboards), path: PATHS.dashboards },
-      { volume: secretVolume('secrets', secret, ADMIN_KEY, ENCRYPTION_KEY), path: PATHS.secrets },
-      tmp(),
-    ];
-    statefulSet(this, 'server', {
+    this.endpoint = stackServer(this, {
       name: NAME,
-      service: headless,
+      settings: props,
       pods,
       podLabels: this.podLabels(pods),
-      settings: props,
       // It reads these when it starts, and dashboards again and again.
       podAnnotations: {
-        'checksum/config': createHash('sha256').update(JSON.stringify(files)).digest('hex'),
+        ...checksum('config', JSON.stringify(files)),
         ...this.scrape(props.monitoring, { name: NAME, pods, port: PORT, path: '/metrics' }),
       },
-      claims: [data],
-      pod: podSpec({
-        serviceAccountName: account.name,
-        uid: UID,
-        pullSecret: props.pullSecret,
-        terminationGracePeriodSeconds: 60,
-        containers: [serverContainer(props, mounts)],
-      }),
+      port: PORT,
+      serviceAccountName: serviceAccount(this, 'account', NAME, props).name,
+      uid: UID,
+      dataPath: PATHS.data,
+      mounts: [
+        ...this.provisioned(files),
+        { volume: this.dashboards(props.dashboards), path: PATHS.dashboards },
+        { volume: secretVolume('secrets', secret, ADMIN_KEY, ENCRYPTION_KEY), path: PATHS.secrets },
+      ],
+      terminationGracePeriodSeconds: 60,
+      container: {
+        env: settings(props.logging),
+        ...probes({
+          // The first start makes its database.
+          startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+          ready: httpCheck(PORT, '/api/health'),
+          live: tcpCheck(PORT),
+        }),
+      },
     });
   }
 
@@ -134,21 +122,6 @@ export class Grafana extends MonitoredComponent {
   }
 }
 
-const serverContainer = ({ image, resources, logging }: GrafanaProps, mounts: readonly Mount[]): ContainerProps => ({
-  name: NAME,
-  image,
-  ports: [PORT],
-  env: settings(logging),
-  ...probes({
-    // The first start makes its database.
-    startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
-    ready: httpCheck(PORT, '/api/health'),
-    live: tcpCheck(PORT),
-  }),
-  resources,
-  mounts,
-});
-
 /** Sections and keys of grafana.ini. The image's entrypoint reads a variable that ends with __FILE from that file. */
 const settings = (logging: Logging | undefined): Variables => ({
   GF_SERVER_HTTP_PORT: PORT.containerPort,
@@ -169,6 +142,6 @@ const settings = (logging: Logging | undefined): Variables => ({
   GF_PLUGINS_PLUGIN_ADMIN_ENABLED: 'false',
   // Alerts are those of Prometheus.
   GF_UNIFIED_ALERTING_ENABLED: 'false',
-  ...(logging?.level && { GF_LOG_LEVEL: logging.level === 'warning' ? 'warn' : logging.level }),
+  ...(logging?.level && { GF_LOG_LEVEL: goLevel(logging.level) }),
   ...(logging?.json && { GF_LOG_CONSOLE_FORMAT: 'json' }),
 });

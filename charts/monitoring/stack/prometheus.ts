@@ -1,35 +1,24 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { AUTHORITY_FILE, authorityVolume } from '../../certificates/authority';
 import type { CertificateIssuer } from '../../certificates/issuer';
 import { apiToken } from '../../lib/api-token';
-import type { ContainerProps, Resources } from '../../lib/container';
+import { checksum } from '../../lib/checksum';
 import type { Endpoint, Pods } from '../../lib/endpoint';
-import type { Image } from '../../lib/image';
-import type { Logging } from '../../lib/logging';
-import { podSpec, serviceAccount } from '../../lib/pod';
+import { serviceAccount } from '../../lib/pod';
 import { httpCheck, probes } from '../../lib/probes';
-import { service, servicePort } from '../../lib/service';
-import { claimTemplate, configMapVolume, type Mount, type Storage, tmp } from '../../lib/volumes';
-import { statefulSet } from '../../lib/workload';
-import type { WorkloadSettings } from '../../lib/workload-settings';
+import { configMapVolume } from '../../lib/volumes';
 import { PREREQUISITES } from '../../prerequisites/catalogue';
 import { MonitoredComponent } from '../monitored';
 import type { PodScrape } from '../pod-scrape';
-import { PROMETHEUS as NAME, PROMETHEUS_PORT as PORT, prometheusEndpoint, prometheusPods } from './address';
+import { PROMETHEUS as NAME, PROMETHEUS_PORT as PORT, prometheusPods } from './address';
 import { logArguments } from './log-arguments';
 import { CONFIG_FILE, configFiles, PATHS } from './prometheus-config';
+import { type ServerProps, type StackProps, stackServer } from './server';
 
-export interface PrometheusProps extends WorkloadSettings {
-  readonly namespace: string;
+export interface PrometheusProps extends StackProps {
   /** Of the alerts' label "environment". */
   readonly environment: string;
-  readonly image: Image;
-  /** @default - images are pulled without a login */
-  readonly pullSecret?: string;
-  readonly resources: Resources;
-  readonly storage: Storage;
   /** How long series are kept. */
   readonly retentionDays: number;
   /** Whom it tells of alerts. */
@@ -43,8 +32,6 @@ export interface PrometheusProps extends WorkloadSettings {
   readonly apiServerPorts: readonly number[];
   /** Who signs the certificates of what is scraped by TLS. @default - nothing is */
   readonly issuer?: CertificateIssuer;
-  /** @default - it logs as it does by itself */
-  readonly logging?: Logging;
 }
 
 /** "nobody" of the image. */
@@ -76,10 +63,6 @@ export class Prometheus extends MonitoredComponent {
     const scrapes = [...props.scrapes, ...this.scrapes];
     const account = serviceAccount(this, 'account', NAME, props);
     for (const namespace of new Set(scrapes.map((scrape) => scrape.namespace))) this.mayList(namespace, account.name);
-    const ports = [servicePort(PORT)];
-    const headless = service(this, 'headless', { name: `${NAME}-hl`, pods, ports, headless: true });
-    service(this, 'service', { name: NAME, pods, ports });
-    this.endpoint = prometheusEndpoint(props.namespace);
     const authority = this.authority(scrapes);
     const config = configFiles({
       ...props,
@@ -87,46 +70,36 @@ export class Prometheus extends MonitoredComponent {
       alertmanager: new URL(origin).host,
       authorityFile: authority && `${PATHS.authority}/${AUTHORITY_FILE}`,
     });
-    this.server(pods, headless, account.name, config, authority);
+    this.endpoint = this.server(pods, account.name, config, authority);
   }
 
   private server(
     pods: Pods,
-    headless: k8s.KubeService,
     serviceAccountName: string,
     config: Readonly<Record<string, string>>,
     authority: k8s.Volume | undefined,
-  ): void {
-    const { props } = this;
+  ): Endpoint {
+    const { objectives } = this.props;
     const files = new k8s.KubeConfigMap(this, 'config', { metadata: { name: NAME }, data: { ...config } });
-    const { objectives } = props;
-    const data = claimTemplate('data', props.storage);
-    const mounts: Mount[] = [
-      { volume: data, path: PATHS.data },
-      { volume: configMapVolume('config', files), path: PATHS.config },
-      ...(objectives.length > 0 ? [{ volume: this.objectives(objectives), path: PATHS.objectives }] : []),
-      ...(authority ? [{ volume: authority, path: PATHS.authority }] : []),
-      apiToken({ defaultMode: 0o440 }),
-      tmp(),
-    ];
-    const digest = createHash('sha256');
-    for (const text of [...Object.values(config), ...objectives]) digest.update(text);
-    statefulSet(this, 'server', {
+    return stackServer(this, {
       name: NAME,
-      service: headless,
+      settings: this.props,
       pods,
       podLabels: this.podLabels(pods),
-      settings: props,
-      podAnnotations: { 'checksum/config': digest.digest('hex') },
-      claims: [data],
-      pod: podSpec({
-        serviceAccountName,
-        uid: UID,
-        pullSecret: props.pullSecret,
-        // It writes what is in memory.
-        terminationGracePeriodSeconds: 120,
-        containers: [serverContainer(props, mounts)],
-      }),
+      podAnnotations: checksum('config', ...Object.values(config), ...objectives),
+      port: PORT,
+      serviceAccountName,
+      uid: UID,
+      dataPath: PATHS.data,
+      mounts: [
+        { volume: configMapVolume('config', files), path: PATHS.config },
+        ...(objectives.length > 0 ? [{ volume: this.objectives(objectives), path: PATHS.objectives }] : []),
+        ...(authority ? [{ volume: authority, path: PATHS.authority }] : []),
+        apiToken({ defaultMode: 0o440 }),
+      ],
+      // It writes what is in memory.
+      terminationGracePeriodSeconds: 120,
+      container: serverContainer(this.props),
     });
   }
 
@@ -163,22 +136,17 @@ export class Prometheus extends MonitoredComponent {
   }
 }
 
-const serverContainer = (props: PrometheusProps, mounts: readonly Mount[]): ContainerProps => ({
-  name: NAME,
-  image: props.image,
+const serverContainer = ({ logging }: PrometheusProps): ServerProps['container'] => ({
   args: [
     `--config.file=${PATHS.config}/${CONFIG_FILE}`,
     `--web.listen-address=:${PORT.containerPort}`,
     `--storage.tsdb.path=${PATHS.data}`,
-    ...logArguments(props.logging),
+    ...logArguments(logging),
   ],
-  ports: [PORT],
   ...probes({
     // It reads its log of writes before it is ready.
     startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 180 },
     ready: httpCheck(PORT, '/-/ready'),
     live: httpCheck(PORT, '/-/healthy'),
   }),
-  resources: props.resources,
-  mounts,
 });

@@ -3,52 +3,24 @@ import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../../imports/cert-manager.io';
 import type { CertificateIssuer } from '../../certificates/issuer';
 import { serviceNames, signedCertificate } from '../../certificates/signed-certificate';
-import type { ContainerProps, Resources } from '../../lib/container';
+import type { ContainerProps } from '../../lib/container';
 import { type Endpoint, hostOf, type Pods } from '../../lib/endpoint';
-import type { Image } from '../../lib/image';
 import { podSpec, serviceAccount } from '../../lib/pod';
 import { endpointOf, type NamedPort, service, servicePort } from '../../lib/service';
-import { claimTemplate, type Mount, type Storage, tmp } from '../../lib/volumes';
+import { claimTemplate, type Mount, tmp } from '../../lib/volumes';
 import { deployment, statefulSet } from '../../lib/workload';
-import type { WorkloadSettings } from '../../lib/workload-settings';
-import { MonitoredComponent, type Scraping } from '../../monitoring/monitored';
+import { MonitoredComponent } from '../../monitoring/monitored';
 import { bucketsOf } from '../in-cluster';
 import { onNodesOfTheirOwn } from '../placement';
 import type { BucketUser } from '../policies';
 import type { Buckets } from '../store';
-import { listOf, type UsersProps, usersOf } from '../users';
+import { listOf, usersOf } from '../users';
 import { bucketsJob } from './buckets-job';
 import { DATA_PATH, etcdContainer, gatewayContainer, masterContainer, volumeContainer } from './containers';
+import { edgesBetween } from './edges';
 import { filerConfig, gatewayFiles, usersSecret } from './gateway-files';
 import { ETCD, ETCD_METRICS, ETCD_PEER, FILER, grpcOf, MASTER, METRICS, portsOf, S3, VOLUME } from './ports';
-
-interface Stored {
-  readonly resources: Resources;
-  readonly storage: Storage;
-}
-
-export interface SeaweedfsProps extends WorkloadSettings, UsersProps, Stored {
-  readonly namespace: string;
-  readonly image: Image;
-  /** Of etcd. */
-  readonly metadataImage: Image;
-  /** @default - images are pulled without a login */
-  readonly pullSecret?: string;
-  /** Servers that hold objects; more than `copies`. */
-  readonly servers: number;
-  /** Servers that have each object. */
-  readonly copies: number;
-  readonly gateways: { readonly replicas: number; readonly resources: Resources };
-  readonly masters: Stored;
-  readonly metadata: Stored;
-  /** Whether the bucket of models keeps old versions; that of backups always does. */
-  readonly versioned: boolean;
-  /** Signs the certificate of the gateways. @default - they speak no TLS */
-  readonly issuer?: CertificateIssuer;
-  readonly clusterDomain: string;
-  /** @default - nothing scrapes the metrics */
-  readonly monitoring?: Scraping;
-}
+import type { SeaweedfsProps, Stored } from './props';
 
 /** The fewest of which a majority is left when one is away. */
 const QUORUM = 3;
@@ -77,7 +49,7 @@ export class Seaweedfs extends MonitoredComponent {
       volume: this.group('volume'),
       gateway: this.group('gateway'),
     };
-    this.connectAll(groups);
+    for (const { from, to, ports } of edgesBetween(groups)) this.allow(from, to, ...ports);
     const etcd = this.etcd(groups.etcd);
     const masters = this.masters(groups.master);
     this.volumes(groups.volume, masters);
@@ -89,20 +61,6 @@ export class Seaweedfs extends MonitoredComponent {
 
   private group(component: string): Pods {
     return this.pods(this.props.namespace, component, `${NAME}-${component}`);
-  }
-
-  /** Who calls whom: everybody the masters, and gateways all that there is. */
-  private connectAll({
-    etcd,
-    master,
-    volume,
-    gateway,
-  }: Readonly<Record<'etcd' | 'master' | 'volume' | 'gateway', Pods>>) {
-    this.allow(etcd, etcd, ETCD_PEER.containerPort, ETCD.containerPort);
-    for (const from of [master, volume, gateway]) this.allow(from, master, ...portsOf(MASTER));
-    for (const from of [master, volume, gateway]) this.allow(from, volume, ...portsOf(VOLUME));
-    for (const from of [master, gateway]) this.allow(from, gateway, ...portsOf(FILER));
-    this.allow(gateway, etcd, ETCD.containerPort);
   }
 
   private etcd(pods: Pods): string {

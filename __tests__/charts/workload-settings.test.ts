@@ -1,5 +1,6 @@
 /** What an environment says of a component's pods is in each of its pods, whichever component it is. */
 import { workloadFields } from '../../config/workload';
+import { QUALITY } from '../support/configurations';
 import { find, GUIDE_MODELS, type KubernetesObject, objectsOf, platformConfig } from '../support/platform';
 
 type Any = KubernetesObject['spec'];
@@ -29,15 +30,6 @@ const settings = {
 };
 
 const SERVERS = ['mlflow', 'postgresql', 'objectStore', 'seldon', 'frontend', 'training'] as const;
-
-const QUALITY = {
-  schedule: '@daily',
-  predictions: 's3://models/out',
-  truth: 's3://models/truth',
-  key: 'id',
-  target: 'y',
-  kind: 'regression',
-};
 
 /** A platform with everything that has pods of its own; models are not among it. */
 function everyComponent(given: object, engine: 'kubernetes' | 'argo' = 'kubernetes', schedule?: string) {

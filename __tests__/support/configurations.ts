@@ -17,6 +17,16 @@ const form = {
   output: { label: 'Quality', unit: 'points', min: 0, max: 10 },
 };
 
+/** Reports on a model, with all that a file must say. */
+export const QUALITY = {
+  schedule: '@daily',
+  predictions: 's3://models/out',
+  truth: 's3://models/truth',
+  key: 'id',
+  target: 'y',
+  kind: 'regression',
+};
+
 /** Models of every kind of server and protocol, with and without the executor. */
 export const MANY_MODELS = [
   ...GUIDE_MODELS,
@@ -99,15 +109,7 @@ export const withoutLimits = (): PlatformConfig =>
         server: 'SKLEARN_SERVER',
         uri: 's3://models/reported/1',
         ...unlimitedFetching,
-        quality: {
-          schedule: '@daily',
-          predictions: 's3://models/out',
-          truth: 's3://models/truth',
-          key: 'id',
-          target: 'y',
-          kind: 'regression',
-          resources: unlimited,
-        },
+        quality: { ...QUALITY, resources: unlimited },
       },
       {
         name: 'graph',

@@ -15,6 +15,9 @@ export class Credential {
   ) {}
 }
 
+/** A name of Kubernetes, such as "risk-team", as part of the id of a credential: "RISK_TEAM". */
+export const idOf = (name: string) => name.toUpperCase().replaceAll('-', '_');
+
 /** The text of one Secret key: fixed pieces and credentials, in order. */
 export type SecretText = readonly (string | Credential)[];
 

@@ -1,7 +1,7 @@
 /** A store outside the platform: nothing is rendered of it, and everybody reaches it as they would the platform's own. */
 import { givenAuthority } from '../certificates/authority';
 import type { ExternalServer } from '../lib/endpoint';
-import { Credential } from '../lib/secret';
+import { Credential, idOf } from '../lib/secret';
 import type { BucketAccess, BucketKey } from './bucket';
 import type { PlaceSettings } from './place';
 import type { Buckets } from './store';
@@ -60,10 +60,7 @@ export function externalStore(props: ExternalStoreProps): Buckets<ExternalServer
     teams: Object.fromEntries(
       teams.map(({ name, prefix }) => [
         name,
-        access(
-          `TEAM_${name.toUpperCase().replaceAll('-', '_')}`,
-          `the key that reads ${prefix}/ alone, for ${name}'s models`,
-        ),
+        access(`TEAM_${idOf(name)}`, `the key that reads ${prefix}/ alone, for ${name}'s models`),
       ]),
     ),
   };

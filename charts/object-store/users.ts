@@ -1,5 +1,5 @@
 /** The users of the buckets, one for each consumer. */
-import { Credential } from '../lib/secret';
+import { Credential, idOf } from '../lib/secret';
 import type { BucketUser, Grant } from './policies';
 
 /** The folder of a team in the bucket. */
@@ -64,7 +64,7 @@ const user = (bucket: string, accessKeyId: string, access: Grant, purpose: strin
   bucket,
   accessKeyId,
   access,
-  secretAccessKey: new Credential(`${accessKeyId.toUpperCase().replaceAll('-', '_')}_S3_SECRET_KEY`, purpose),
+  secretAccessKey: new Credential(`${idOf(accessKeyId)}_S3_SECRET_KEY`, purpose),
 });
 
 /** All of them, in a fixed order. */

@@ -6,7 +6,7 @@
  *
  * Source: mlflow/server/auth of MLflow 3.17.
  */
-import { Credential, RequiredSecret, secretText } from '../../lib/secret';
+import { Credential, idOf, RequiredSecret, secretText } from '../../lib/secret';
 import { BACKEND_STORE } from '../database';
 import type { DEFAULT_PERMISSIONS } from './permissions';
 
@@ -54,10 +54,7 @@ export const QUALITY_USER: TrackingUser = {
  */
 export const teamUser = (team: string, folder: string): TrackingUser => ({
   name: `team-${team}`,
-  password: new Credential(
-    `MLFLOW_TEAM_${team.toUpperCase().replaceAll('-', '_')}_PASSWORD`,
-    `MLflow's user of the team ${team}`,
-  ),
+  password: new Credential(`MLFLOW_TEAM_${idOf(team)}_PASSWORD`, `MLflow's user of the team ${team}`),
   folder,
 });
 

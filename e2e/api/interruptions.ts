@@ -1,4 +1,5 @@
 /** A deployment that is interrupted again and again, and what the cluster is like in the end. */
+import { constants } from 'node:os';
 import type { Cluster } from '../cluster/cluster';
 import { type KubernetesObject, type List, title } from '../cluster/objects';
 import { type Deployment, empty, expectMl, startMl } from './deploy-runs';
@@ -57,7 +58,11 @@ async function fromNothing(deployment: Deployment, secrets: string): Promise<voi
 /** @returns whether it had not ended by itself before that */
 async function interruptedAfter(deployment: Deployment, moment: number, signal: NodeJS.Signals): Promise<boolean> {
   const child = startMl(deployment, 'deploy', deployment.env.name);
-  const end = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
+  // On a slow machine the signal may come before the command listens for it. Then the kernel ends the process, which has no
+  // exit code; a shell calls that 128 and the number of the signal too.
+  const end = new Promise<number>((resolve) =>
+    child.once('exit', (code, by) => resolve(code ?? (by === null ? -1 : 128 + constants.signals[by]))),
+  );
   const timer = setTimeout(() => child.kill(signal), moment);
   const code = await end;
   clearTimeout(timer);

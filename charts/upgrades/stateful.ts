@@ -13,6 +13,8 @@ export interface Volume {
   /** Its claim, or the object that makes its claims where only that object knows their names. */
   readonly title: string;
   readonly bytes: number;
+  /** The software whose data is on it, such as "PostgreSQL 18", where a server of another major release does not read that. */
+  readonly writtenBy?: string;
 }
 
 interface Fields {
@@ -28,12 +30,22 @@ interface Fields {
 export const titleOf = ({ kind, metadata: { namespace, name } }: ObjectJson) =>
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 
+/** By the label of their name, what only a server of the same major release reads. The operator of a Cluster upgrades its data itself. */
+const READ_BY_ONE_RELEASE: Readonly<Record<string, string>> = { postgresql: 'PostgreSQL' };
+
+function writerOf({ kind, metadata: { labels = {} } }: ObjectJson): string | undefined {
+  const software = READ_BY_ONE_RELEASE[labels['app.kubernetes.io/name'] ?? ''];
+  const [major] = /^\d+/.exec(labels['app.kubernetes.io/version'] ?? '') ?? [];
+  return kind === 'StatefulSet' && software && major ? `${software} ${major}` : undefined;
+}
+
 /** A rendered object, where data goes with it. */
 export function statefulOf(object: unknown): Stateful[] {
   const { kind, apiVersion, metadata, spec = {} } = object as ObjectJson & Fields;
   const title = titleOf(object as ObjectJson);
+  const writtenBy = writerOf(object as ObjectJson);
   const volume = (name: string, size: unknown): Volume[] =>
-    size === undefined ? [] : [{ title: name, bytes: quantityValue(String(size)) }];
+    size === undefined ? [] : [{ title: name, bytes: quantityValue(String(size)), ...(writtenBy && { writtenBy }) }];
   switch (kind) {
     // With a namespace goes everything in it; with a type, every object of that type.
     case 'Namespace':

@@ -2,7 +2,7 @@
 import { type Origin, problem } from '../../config/problems';
 import { formatMemory } from '../lib/quantity';
 import type { Explanations } from './config';
-import type { Stateful } from './stateful';
+import type { Stateful, Volume } from './stateful';
 
 /**
  * What would be lost without a word, a line each.
@@ -17,16 +17,18 @@ export function upgradeFaults(
   after: readonly Stateful[],
 ): string[] {
   const now = new Map(after.map((object) => [object.title, object]));
-  const volumes = new Map(after.flatMap((object) => object.volumes).map(({ title, bytes }) => [title, bytes]));
+  const volumes = new Map(after.flatMap((object) => object.volumes).map((volume) => [volume.title, volume]));
   const isExplained = (title: string) => removed.includes(title) || moved.some(({ from }) => from === title);
   const lost = before.flatMap((object) => {
     const { title } = object;
     if (!now.has(title)) return isExplained(title) ? [] : [problem(file, ['removed'], gone(title))];
-    return object.volumes.flatMap(({ title: volume, bytes }) => {
-      const left = volumes.get(volume);
+    return object.volumes.flatMap((old) => {
+      const left = volumes.get(old.title);
       // Fewer replicas leave the claims of those that went.
-      if (left === undefined || left >= bytes || isExplained(volume)) return [];
-      return problem(file, ['removed'], smaller(volume, bytes, left));
+      if (left === undefined || isExplained(old.title)) return [];
+      if (left.bytes < old.bytes) return problem(file, ['removed'], smaller(old.title, old.bytes, left.bytes));
+      if (isReadBy(left, old)) return [];
+      return problem(file, ['removed'], unread(old, left));
     });
   });
   return [...lost, ...staleEntries(file, { removed, moved }, new Set(before.map(({ title }) => title)), now)];
@@ -46,6 +48,14 @@ function consequence(title: string): string {
 const smaller = (title: string, before: number, after: number) =>
   `lacks ${title}, which would shrink from ${formatMemory(before)} to ${formatMemory(after)}: a volume only grows, and ` +
   `the API server refuses the change; keep its size, or add "${title}" where you replace it by an empty one`;
+
+/** Whether a server that is to come reads the data of the one before. */
+export const isReadBy = (after: Volume, before: Volume) =>
+  before.writtenBy === undefined || after.writtenBy === undefined || after.writtenBy === before.writtenBy;
+
+const unread = ({ title, writtenBy }: Volume, after: Volume) =>
+  `lacks ${title}, whose data ${writtenBy} has written and ${after.writtenBy} does not read: the new server would start ` +
+  `empty; keep the release, or add "${title}" where you move the data by a dump (docs/operations.md)`;
 
 /** Entries that would excuse a loss that is still to come, or that name nothing. */
 function staleEntries(

@@ -1,6 +1,7 @@
 /** All that a report says of the difference between two trees. */
 import { type Capacity, capacityOf, sum } from '../../charts/rendering/capacity';
 import { statefulOf } from '../../charts/upgrades/stateful';
+import { isReadBy } from '../../charts/upgrades/upgrades';
 import { accessFindings } from './access';
 import type { Finding } from './finding';
 import { refusals } from './immutable';
@@ -58,12 +59,17 @@ function dataFindings({ environment, title, before, after }: Pair): Finding[] {
       { kind: 'data', environment, title, text: 'is removed, and the data with it once it is deleted in the cluster' },
     ];
   }
-  const sizes = new Map(
-    statefulOf(after).flatMap(({ volumes }) => volumes.map((volume) => [volume.title, volume.bytes])),
-  );
-  return old.volumes
-    .filter((volume) => (sizes.get(volume.title) ?? volume.bytes) < volume.bytes)
-    .map((volume) => ({ kind: 'data', environment, title, text: `${volume.title} would shrink, which no volume can` }));
+  const left = new Map(statefulOf(after).flatMap(({ volumes }) => volumes.map((volume) => [volume.title, volume])));
+  return old.volumes.flatMap((volume) => {
+    const now = left.get(volume.title) ?? volume;
+    const finding = (text: string): Finding => ({ kind: 'data', environment, title, text: `${volume.title} ${text}` });
+    return [
+      ...(now.bytes < volume.bytes ? [finding('would shrink, which no volume can')] : []),
+      ...(isReadBy(now, volume)
+        ? []
+        : [finding(`has data of ${volume.writtenBy}, which ${now.writtenBy} does not read`)]),
+    ];
+  });
 }
 
 function difference(pairs: readonly Pair[]): Capacity {

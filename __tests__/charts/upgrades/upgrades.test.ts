@@ -12,6 +12,11 @@ const set = (name: string, size: string, namespace = 'data', replicas = 1) => ({
     volumeClaimTemplates: [{ metadata: { name: 'files' }, spec: { resources: { requests: { storage: size } } } }],
   },
 });
+const server = (version: string, name = 'postgresql') => {
+  const { metadata, ...rest } = set('db', '1Gi');
+  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/version': version };
+  return { ...rest, metadata: { ...metadata, labels } };
+};
 const named = (kind: string, name: string, namespace?: string) => ({
   apiVersion: 'v1',
   kind,
@@ -67,6 +72,17 @@ describe('is refused without a word', () => {
     ]);
   });
 
+  test('a server of another major release on the same volume, older or newer', () => {
+    const unread = (before: string, after: string) =>
+      `platform.yaml: removed: lacks PersistentVolumeClaim data/files-db-0, whose data ${before} has written and ${after} does ` +
+      'not read: the new server would start empty; keep the release, or add "PersistentVolumeClaim data/files-db-0" where you ' +
+      'move the data by a dump (docs/operations.md)';
+    const [older, newer] = [server('7.9-slim'), server('11.0')];
+    expect(faults([older], [newer])).toEqual([unread('PostgreSQL 7', 'PostgreSQL 11')]);
+    expect(faults([newer], [older])).toEqual([unread('PostgreSQL 11', 'PostgreSQL 7')]);
+    expect(faults([older], [newer], { removed: ['PersistentVolumeClaim data/files-db-0'] })).toEqual([]);
+  });
+
   test('another name', () => {
     expect(faults([set('db', '1Gi')], [set('db', '1Gi', 'other')])).toHaveLength(1);
   });
@@ -77,6 +93,9 @@ describe('is accepted', () => {
     ['a larger volume', [set('db', '1Gi')], [set('db', '2Gi')]],
     ['a volume for the WAL that is new', [cluster('2Gi')], [cluster('2Gi', '1Gi')]],
     ['a volume of the same size in other words', [claim('files', '1Gi')], [claim('files', '1024Mi')]],
+    ['a minor release of a database', [server('7.9')], [server('7.12-slim')]],
+    ['a release of an image that says no version', [server('7.9')], [server('nightly')]],
+    ['a major release of what reads its older data', [server('7.9', 'store')], [server('8.0', 'store')]],
     ['fewer replicas, whose claims stay', [set('db', '1Gi', 'data', 3)], [set('db', '1Gi')]],
     ['the removal of what has no data', [named('Service', 'db', 'data')], []],
   ])('%s', (_, before, after) => {

@@ -138,6 +138,19 @@ describe('data', () => {
       'data: PersistentVolumeClaim n/x would shrink, which no volume can',
     ]);
   });
+
+  test('is not read by another major release', () => {
+    const server = (version: string) => {
+      const labels = { 'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/version': version };
+      const { metadata, ...rest } = object('StatefulSet', { spec: { volumeClaimTemplates: sized('1Gi') } });
+      return { ...rest, metadata: { ...metadata, labels } };
+    };
+    expect(found(server('7.9'), server('8.1'))).toContainEqual(
+      expect.stringMatching(
+        /^data: PersistentVolumeClaim .* has data of PostgreSQL 7, which PostgreSQL 8 does not read$/,
+      ),
+    );
+  });
 });
 
 describe('nobody answers', () => {

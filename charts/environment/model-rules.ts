@@ -26,6 +26,7 @@ export function environmentProblems(models: readonly FileOf<ModelConfig>[], sett
 const modelFaults = (model: ModelConfig, settings: PlatformSettings): Fault[] => [
   ...uriFaults(model, settings),
   ...explainerStoreFaults(model, settings),
+  ...explainerLicenceFaults(model, settings),
   ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
   ...qualityPlaceFaults(model.name, model.quality, settings.objectStore.bucket),
   ...trafficFaults(model, settings),
@@ -75,6 +76,22 @@ function explainerStoreFaults({ predictors }: ModelConfig, { objectStore }: Plat
           },
         ]
       : [],
+  );
+}
+
+/** Explainers by an image whose licence is not free for production. */
+function explainerLicenceFaults({ protocol, predictors }: ModelConfig, { seldon, images }: PlatformSettings): Fault[] {
+  const isOwnImage = images.overrides.mlserverExplainer?.repository !== undefined;
+  if (protocol === 'seldon' || isOwnImage || seldon.acceptBusinessSourceLicense) return [];
+  return predictors.flatMap(({ path, explainer }) =>
+    explainer === undefined
+      ? []
+      : [
+          {
+            path: [...path, 'explainer'],
+            message: `is of the ${protocol} protocol, and its image is under the Business Source License 1.1 and not free for production; use "protocol: seldon", or name an image of your own in images.overrides.mlserverExplainer, or set seldon.acceptBusinessSourceLicense: true in ${PLATFORM_FILE} if you have the right to use it`,
+          },
+        ],
   );
 }
 

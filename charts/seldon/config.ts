@@ -18,7 +18,7 @@ export const seldonSchema = z
       .meta({ examples: ['1.17.1'] })
       .describe('Release of the operator, executor and seldon-protocol servers; 1.17.1 is the last under Apache-2.0'),
     acceptBusinessSourceLicense: flag(false).describe(
-      'Says that you accept the Business Source License 1.1, which 1.18 and later are under',
+      'Says that you accept the Business Source License 1.1, which 1.18 and later and explainers of the v2 protocol are under',
     ),
     certificates: oneOf(['manager', 'cert-manager'], 'manager')
       .default('manager')

@@ -392,6 +392,33 @@ describe('what the rest of the environment must have', () => {
     ]);
   });
 
+  const EXPLAINED = 'server: SKLEARN_SERVER\nuri: s3://models/a\nexplainer: {type: ALE, uri: s3://models/e}';
+
+  test.each([
+    ['the word that its licence is accepted', 'seldon: {acceptBusinessSourceLicense: true}'],
+    ['an image of its own', 'images: {overrides: {mlserverExplainer: {repository: r.test/explainer, tag: "1"}}}'],
+  ])('for an explainer of v2, %s', (_, setting) => {
+    expect(environmentsIn(filesOf(EXPLAINED, `${WITHOUT_FRONTEND}\n${setting}\n`))[0]?.models).toHaveLength(1);
+    expect(environmentsIn(filesOf(`${EXPLAINED}\nprotocol: seldon`, WITHOUT_FRONTEND))[0]?.models).toHaveLength(1);
+    expect(problemsIn(filesOf(EXPLAINED, WITHOUT_FRONTEND))).toEqual([
+      expect.stringMatching(
+        /models\/m.yaml: explainer: is of the v2 protocol, and its image is under the Business Source/,
+      ),
+    ]);
+  });
+
+  test('public authorities, where the files of an explainer are in a store outside', () => {
+    const store = (authority: string) =>
+      `${WITHOUT_FRONTEND}\nobjectStore: {kind: external, endpoint: "https://s3.test", bucket: models${authority}}\n`;
+    const model = `${EXPLAINED}\nprotocol: seldon`;
+    expect(environmentsIn(filesOf(model, store('')))[0]?.models).toHaveLength(1);
+    expect(problemsIn(filesOf(model, store(', authority: {configMap: ca, key: ca.crt}')))).toEqual([
+      expect.stringMatching(
+        /models\/m.yaml: explainer.uri: is s3:\/\/models\/e, in a store whose authority is its own/,
+      ),
+    ]);
+  });
+
   test.each([
     ['truth', `${QUALITY.replace('s3://models/t', 's3://other/x')}, predictions: s3://models/p}`],
     ['predictions', `${QUALITY}, predictions: s3://other/x}`],

@@ -61,7 +61,7 @@ const KINDS = [
   'server: SKLEARN_SERVER\npredictors: [{name: main, traffic: 90}, {name: canary, traffic: 10, uri: s3://models/next}]',
   'server: SKLEARN_SERVER\nautoscaling: {max: 5, cpu: 80}\ndisruptionBudget: {maxUnavailable: 1}',
   'image: registry.example.com/team/scorer:1.2\ncontainer: {port: 8080, env: {THREADS: "2"}}',
-  'server: SKLEARN_SERVER\nexplainer: {type: AnchorTabular, uri: s3://models/reasons}',
+  'server: SKLEARN_SERVER\nprotocol: seldon\nexplainer: {type: AnchorTabular, uri: s3://models/reasons}',
 ];
 const GRAPH = `protocol: seldon
 graph:

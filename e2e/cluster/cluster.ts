@@ -16,16 +16,16 @@ export const HOST = '10.90.0.1';
 /** The addresses of pods and Services. */
 export const PODS = '10.244.0.0/16';
 export const SERVICES = '10.96.0.0/16';
-/** The name of the only node. */
+/** The name of the node where there is one. */
 export const NODE = 'node';
 
-/** The users that the parts log in as. */
-const USERS: Readonly<Record<string, string>> = {
+/** The users that the parts log in as, with their groups. */
+const usersOf = (nodes: readonly string[]): Readonly<Record<string, string>> => ({
   admin: '"system:masters"',
   'system:kube-controller-manager': '',
   'system:kube-scheduler': '',
-  [`system:node:${NODE}`]: '"system:nodes"',
-};
+  ...Object.fromEntries(nodes.map((node) => [`system:node:${node}`, '"system:nodes"'])),
+});
 
 export class Cluster {
   private readonly processes = new Map<string, ChildProcess>();
@@ -39,16 +39,18 @@ export class Cluster {
   /**
    * Starts all parts on data of their own, and waits until they are ready.
    * @param startNode launches what runs pods
+   * @param nodes the names of what runs pods
    */
   static async start(
     parts: Pick<Parts, 'kubernetes'>,
     folder: string,
     startNode: (cluster: Cluster) => void,
+    nodes: readonly string[] = [NODE],
   ): Promise<Cluster> {
     mkdirSync(folder, { recursive: true });
     const cluster = new Cluster(parts, folder);
     try {
-      cluster.startControlPlane();
+      cluster.startControlPlane(usersOf(nodes));
       startNode(cluster);
       await until('the API server is ready', 120, async () => {
         const { code, stderr } = await cluster.kubectl(['get', '--raw', '/readyz']);
@@ -62,13 +64,13 @@ export class Cluster {
     }
   }
 
-  private startControlPlane(): void {
+  private startControlPlane(users: Readonly<Record<string, string>>): void {
     const file = (name: string) => this.file(name);
     const bin = (name: string) => join(this.parts.kubernetes, name);
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     writeFileSync(file('sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    const names = Object.keys(USERS);
-    writeFileSync(file('tokens.csv'), names.map((name) => `token-${name},${name},${name},${USERS[name]}\n`).join(''));
+    const names = Object.keys(users);
+    writeFileSync(file('tokens.csv'), names.map((name) => `token-${name},${name},${name},${users[name]}\n`).join(''));
     for (const name of names) writeFileSync(file(`${name}.json`), kubeconfig(`token-${name}`));
 
     const etcd = 'http://127.0.0.1:2379';
@@ -111,14 +113,13 @@ export class Cluster {
   }
 
   /** Starts a program of the cluster; where it ends before the others are ready it is started again, as a kubelet would. */
-  launch(program: string, args: readonly string[], env = this.environment()): ChildProcess {
-    const name = basename(program);
+  launch(program: string, args: readonly string[], env = this.environment(), name = basename(program)): ChildProcess {
     const log = openSync(this.file(`${name}.log`), 'a');
     const child = spawn(program, args, { stdio: ['ignore', log, log], env, cwd: this.folder });
     closeSync(log);
     this.processes.set(name, child);
     child.once('exit', () => {
-      if (!this.stopping) setTimeout(() => this.stopping || this.launch(program, args, env), 500);
+      if (!this.stopping) setTimeout(() => this.stopping || this.launch(program, args, env, name), 500);
     });
     return child;
   }

@@ -13,6 +13,8 @@ export class Repository {
     /** The checkout of this project, whose command runs. */
     private readonly project: string,
     readonly root: string,
+    /** The environment that is meant where none is named. */
+    readonly name = STARTING,
   ) {}
 
   /**
@@ -28,6 +30,19 @@ export class Repository {
   }
 
   /**
+   * Makes a new one with an environment of the project's own alone, rendered.
+   * @param root a folder; what is in it is removed
+   * @param name the environment
+   */
+  static withOwn(project: string, root: string, name: string): Repository {
+    rmSync(root, { recursive: true, force: true });
+    const repository = new Repository(project, root, name);
+    cpSync(join(project, 'environments', name), repository.environment(), { recursive: true });
+    finished(repository.command('init'));
+    return repository;
+  }
+
+  /**
    * A copy, which is not rendered yet.
    * @param root a folder; what is in it is removed
    * @param change edits the files of the starting environment, given its folder
@@ -35,12 +50,12 @@ export class Repository {
   copy(root: string, change: (environment: string) => void): Repository {
     rmSync(root, { recursive: true, force: true });
     cpSync(this.root, root, { recursive: true });
-    const copy = new Repository(this.project, root);
+    const copy = new Repository(this.project, root, this.name);
     change(copy.environment());
     return copy;
   }
 
-  /** Adds settings to those of the starting environment, which is not rendered yet. */
+  /** Adds settings to those of the environment, which is not rendered yet. */
   change(settings: unknown): void {
     const file = join(this.environment(), 'platform.yaml');
     const said = { file };
@@ -52,12 +67,12 @@ export class Repository {
   }
 
   /** The folder of an environment's own files. */
-  environment(name = STARTING): string {
+  environment(name = this.name): string {
     return join(this.root, 'environments', name);
   }
 
   /** The folder of an environment's rendered files. */
-  dist(name = STARTING): string {
+  dist(name = this.name): string {
     return join(this.root, 'dist', name);
   }
 

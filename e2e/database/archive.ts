@@ -37,8 +37,15 @@ export function pluginImages(
   };
 }
 
-/** Makes a store of one pod, with a bucket, in a namespace that no policy of the platform knows. */
-export async function storeOutside(cluster: Cluster, image: string): Promise<string> {
+/**
+ * Makes a store of one pod, with a bucket, in a namespace that no policy of the platform knows.
+ * @param volume where its data is
+ */
+export async function storeOutside(
+  cluster: Cluster,
+  image: string,
+  volume: object = { emptyDir: {} },
+): Promise<string> {
   const metadata = { name: 'store', namespace: OUTSIDE };
   const labels = { app: 'store' };
   const env = { MINIO_ROOT_USER: ARCHIVE.accessKeyId, MINIO_ROOT_PASSWORD: ARCHIVE_KEY };
@@ -50,7 +57,7 @@ export async function storeOutside(cluster: Cluster, image: string): Promise<str
     readinessProbe: { httpGet: { path: '/minio/health/ready', port: 9000 } },
     volumeMounts: [{ name: 'data', mountPath: '/data' }],
   };
-  const spec = { containers: [container], volumes: [{ name: 'data', emptyDir: {} }] };
+  const spec = { containers: [container], volumes: [{ name: 'data', ...volume }] };
   await cluster.create(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OUTSIDE } },
     {
@@ -62,7 +69,7 @@ export async function storeOutside(cluster: Cluster, image: string): Promise<str
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: labels, ports: [{ port: 9000 }] } },
   );
   await cluster.run(['rollout', 'status', '-n', OUTSIDE, 'deployment/store', '--timeout=5m']);
-  const make = `mc alias set here http://localhost:9000 ${ARCHIVE.accessKeyId} ${ARCHIVE_KEY} && mc mb here/${ARCHIVE.bucket}`;
+  const make = `mc alias set here http://localhost:9000 ${ARCHIVE.accessKeyId} ${ARCHIVE_KEY} && mc mb --ignore-existing here/${ARCHIVE.bucket}`;
   await cluster.run(['exec', '-n', OUTSIDE, 'deployment/store', '--', 'sh', '-c', make]);
   return ARCHIVE.endpoint;
 }

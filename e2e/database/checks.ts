@@ -13,14 +13,16 @@ import { Repository } from '../cluster/repository';
 import { diagnosis } from '../node/diagnosis';
 import { imagesOf } from '../node/image-names';
 import { isolate, load, prepare, startNode } from '../node/kubelet-node';
+import { onlyNode } from '../node/nodes';
 import { writeImages } from '../node/oci-images';
 import type { DebianPostgresql, Software } from '../software/install';
 import { refusesWhatSynthRefuses, takesTheExample } from './admission';
-import { installPlugin, pluginImages, storeOutside } from './archive';
+import { installPlugin, storeOutside } from './archive';
 import { Database, NAMESPACE } from './database';
 import { expansionHolds } from './expansion';
+import { CLOUD_NATIVE_PG, clusterImages, postgresPath } from './images';
 import { toCloudNativePg, toServerOutside } from './moving';
-import { install, operatorImage, wasAllowed } from './operator';
+import { install, wasAllowed } from './operator';
 import { backupsTurnedOn, measures, recovered } from './recovery';
 import { everyPodIsLimited, refusesPlainText, roles, verifiesTheServer } from './services';
 import { whileWriting } from './writer';
@@ -59,7 +61,9 @@ export async function checkDatabase(props: DatabaseProps): Promise<number> {
   rmSync(repository.dist(), { recursive: true });
   finished(repository.command('synth'));
   const checks = new Checks();
-  const cluster = await Cluster.start(parts, join(work, 'cluster'), (started) => startNode(started, parts, work));
+  const cluster = await Cluster.start(parts, join(work, 'cluster'), (started) =>
+    startNode(started, parts, onlyNode(work)),
+  );
   try {
     for (const [name, look] of checksOf(props, cluster, repository)) {
       if (await checks.check(name, look)) continue;
@@ -85,7 +89,7 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
     cluster.run(['rollout', 'status', '-n', namespace, workload, '--timeout=15m']);
   return [
     ['the images are on the node', () => images(props, env)],
-    ['a node with DNS', () => prepare(cluster, work, VOLUMES)],
+    ['a node with DNS', () => prepare(cluster, work, { claims: VOLUMES })],
     ['the operator is installed', () => install(cluster, operator)],
     ['its webhooks take the example that has every option', () => takesTheExample(cluster, project)],
     ['its webhook refuses what synth refuses', () => refusesWhatSynthRefuses(cluster)],
@@ -138,45 +142,29 @@ function checksOf(props: DatabaseProps, cluster: Cluster, repository: Repository
   ];
 }
 
-async function images(
-  { project, parts, software, work, operator, plugin, barman, postgresql }: DatabaseProps,
-  env: Environment,
-): Promise<string> {
+async function images(props: DatabaseProps, env: Environment): Promise<string> {
+  const { project, parts, software, work, postgresql } = props;
   const names = imagesOf(env).filter((name) => /\/mlflow\/|\/silo:/.test(name));
   mkdirSync(join(work, 'run'), { recursive: true });
-  const path = `/usr/lib/postgresql/${postgresql.major}/bin:/usr/bin:/bin`;
   const further = {
-    [operatorImage(operator)]: { folder: operator.root },
-    ...pluginImages(plugin, software, barman),
-    [`${CLOUD_NATIVE_PG}:${postgresql.major}`]: { folder: postgresRoot(postgresql, work), path },
+    ...clusterImages(props),
     [`${EMBEDDED_IMAGE}:${postgresql.major}`]: {
       folder: embeddedRoot(project, postgresql, work),
-      path: `/usr/local/bin:${path}`,
+      path: `/usr/local/bin:${postgresPath(postgresql)}`,
       env: { LANG: 'C.UTF-8' },
       entrypoint: ['docker-entrypoint.sh'],
     },
   };
-  await load(await writeImages({ project, parts, software, work: join(work, 'run'), names, further }));
+  await load(await writeImages({ project, parts, software, work: join(work, 'run'), names, further }), onlyNode(work));
   return [...names, ...Object.keys(further)].join(', ');
 }
 
-const CLOUD_NATIVE_PG = CATALOGUE.cloudNativePg.repository;
 const EMBEDDED_IMAGE = CATALOGUE.postgresql.repository;
 
 function storeImage(env: Environment): string {
   const name = imagesOf(env).find((image) => image.includes('/silo:'));
   if (name === undefined) throw new Error(`${env.name} has no store`);
   return name;
-}
-
-/** Debian's, with the account that the operator runs it as. */
-function postgresRoot({ folder }: DebianPostgresql, work: string): string {
-  const root = join(work, 'layers/cloudnativepg-postgres');
-  mkdirSync(join(work, 'layers'), { recursive: true });
-  finished(run('cp', ['-a', folder, root], work));
-  const accounts = ['root:x:0:0:root:/root:/bin/bash', 'postgres:x:26:26::/var/lib/postgresql:/bin/bash'];
-  writeFileSync(join(root, 'etc/passwd'), accounts.map((account) => `${account}\n`).join(''));
-  return root;
 }
 
 /** The same with the account and the entrypoint of the official image. */

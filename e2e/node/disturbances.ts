@@ -4,7 +4,7 @@ import { NODE, until } from '../cluster/cluster';
 import type { List, Pod } from '../cluster/objects';
 import { refusals, unfinished } from '../cluster/workloads';
 import { CLIENT } from './client';
-import { SOCKET } from './kubelet-node';
+import { onlyNode } from './nodes';
 import type { RunningPlatform } from './running-platform';
 
 interface RunningPod extends Pod {
@@ -60,7 +60,17 @@ export async function killedWhileWriting(platform: RunningPlatform, namespace: s
   const { metadata, status } = await platform.props.cluster.get<RunningPod>('-n', namespace, 'pod', pod);
   const id = status.containerStatuses?.[0]?.containerID.replace('containerd://', '') ?? '';
   const start = Date.now();
-  const kill = ['--address', SOCKET, '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id];
+  const kill = [
+    '--address',
+    onlyNode(platform.props.work).socket,
+    '--namespace',
+    'k8s.io',
+    'tasks',
+    'kill',
+    '--signal',
+    'SIGKILL',
+    id,
+  ];
   const { status: code, stderr } = spawnSync('ctr', kill, { encoding: 'utf8' });
   if (code !== 0) throw new Error(`ctr ${kill.join(' ')}: ${stderr}`);
   await until(`${pod} runs again`, 300, async () => {

@@ -9,12 +9,18 @@ export const DNS = '10.96.0.10';
 /** The labels of the pods that answer, in most clusters. */
 export const DNS_LABELS = { 'k8s-app': 'kube-dns' };
 
-/** CoreDNS, for the names of Services. */
-export function dns(): object[] {
+/**
+ * CoreDNS, for the names of Services.
+ * @param replicas pods, on nodes of their own where there are as many
+ */
+export function dns(replicas: number): object[] {
   const metadata = { name: 'coredns', namespace: 'kube-system' };
   const labels = DNS_LABELS;
   const corefile = `.:53 {
   errors
+  health {
+    lameduck 5s
+  }
   ready
   kubernetes cluster.local in-addr.arpa ip6.arpa
 }
@@ -26,6 +32,10 @@ export function dns(): object[] {
     ports: [{ containerPort: 53, protocol: 'UDP' }],
     readinessProbe: { httpGet: { path: '/ready', port: 8181 } },
     volumeMounts: [{ name: 'config', mountPath: '/etc/coredns' }],
+  };
+  const apart = {
+    weight: 100,
+    podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } },
   };
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
@@ -51,10 +61,12 @@ export function dns(): object[] {
       kind: 'Deployment',
       metadata,
       spec: {
+        replicas,
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
           spec: {
+            affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [apart] } },
             serviceAccountName: 'coredns',
             dnsPolicy: 'Default',
             containers: [container],
@@ -79,7 +91,7 @@ export function dns(): object[] {
   ];
 }
 
-/** Volumes in folders, as minikube's provisioner would make them. */
+/** Volumes in folders, as minikube's provisioner would make them. Every node has the folders, as it would have a disk in the network. */
 export function volumes(work: string, count: number): object[] {
   const names = Array.from({ length: count }, (_, index) => `volume-${index + 1}`);
   for (const name of names) execFileSync('mkdir', ['-p', '-m', '0777', join(work, 'volumes', name)]);
@@ -100,7 +112,7 @@ export function volumes(work: string, count: number): object[] {
       spec: {
         storageClassName: 'standard',
         accessModes: ['ReadWriteOnce'],
-        capacity: { storage: '100Gi' },
+        capacity: { storage: '1Ti' },
         hostPath: { path: join(work, 'volumes', name) },
       },
     })),

@@ -1,16 +1,15 @@
 /** A real node: containerd, the kubelet, kube-proxy, and kube-router for policies. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Parts } from '../cluster/build';
-import { type Cluster, HOST, NODE, PODS, SERVICES, until } from '../cluster/cluster';
+import { type Cluster, PODS, SERVICES, until } from '../cluster/cluster';
 import { hierarchies } from '../cluster/linux-namespaces';
 import { DNS, dns, volumes } from './kube-system';
+import { networkCommands } from './networks';
+import { inNetwork, type Node, onlyNode, programOf, zoneOf } from './nodes';
 import { PAUSE } from './oci-images';
 
-/** The control group below which all pods are. */
-export const CGROUP = 'ml-e2e';
-export const SOCKET = '/run/e2e/containerd.sock';
 /** Node settings that the kubelet writes, and that have no namespace. */
 const SYSCTLS = [
   'vm/overcommit_memory',
@@ -22,7 +21,7 @@ const SYSCTLS = [
 ];
 
 /** Gives the namespaces that this process is in what a node has, so that nothing of it is the host's. */
-export function isolate(work: string): void {
+export function isolate(work: string, nodes: readonly Node[] = [onlyNode(work)]): void {
   const scratch = '/mnt';
   const over = (folder: string, name: string) => [
     ['mkdir', `${scratch}/${name}`, `${scratch}/${name}-work`],
@@ -49,13 +48,7 @@ export function isolate(work: string): void {
     // A mount that pods see the mounts of.
     ['mount', '--bind', work, work],
     ['mount', '--make-rshared', work],
-    ['ip', 'link', 'set', 'lo', 'up'],
-    // The node's address is not of the loopback device, which pods cannot reach; Services are found by the default route.
-    ['ip', 'link', 'add', 'node0', 'type', 'veth', 'peer', 'name', 'node1'],
-    ['ip', 'link', 'set', 'node1', 'up'],
-    ['ip', 'address', 'add', `${HOST}/24`, 'dev', 'node0'],
-    ['ip', 'link', 'set', 'node0', 'up'],
-    ['ip', 'route', 'add', 'default', 'dev', 'node0'],
+    ...networkCommands(nodes),
     ...SYSCTLS.flatMap((name) => {
       const copy = `${scratch}/sysctl/${name.replaceAll('/', '.')}`;
       return [
@@ -66,55 +59,74 @@ export function isolate(work: string): void {
   ];
   for (const [command = '', ...args] of commands)
     execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  for (const hierarchy of hierarchies()) mkdirSync(join(hierarchy, CGROUP), { recursive: true });
+  for (const hierarchy of hierarchies())
+    for (const { cgroup } of nodes) mkdirSync(join(hierarchy, cgroup), { recursive: true });
 }
 
-/** Launches what a node runs; `load` brings the images into it. */
-export function startNode(cluster: Cluster, { kubernetes, network }: Parts, work: string): void {
-  const folder = join(work, 'node');
+/** Launches what runs the containers of a node; `load` brings the images into it. */
+export function startContainerd(cluster: Cluster, node: Node): void {
+  const { folder, socket } = node;
   const cni = join(folder, 'cni');
   mkdirSync(cni, { recursive: true });
-  writeFileSync(join(cni, '10-pods.conflist'), JSON.stringify(cniConfig(folder)));
-  writeFileSync(join(folder, 'containerd.toml'), containerdConfig(folder, cni));
-  writeFileSync(join(folder, 'kubelet.json'), JSON.stringify(kubeletConfig(folder)));
+  mkdirSync(dirname(socket), { recursive: true });
+  writeFileSync(join(cni, '10-pods.conflist'), JSON.stringify(cniConfig(node)));
+  writeFileSync(join(folder, 'containerd.toml'), containerdConfig(node, cni));
+  launch(cluster, node, '/usr/bin/containerd', ['--config', join(folder, 'containerd.toml')]);
+}
+
+/** Launches what makes a node of it. */
+export function startKubelet(cluster: Cluster, { kubernetes, network }: Parts, node: Node): void {
+  const { name, folder, address } = node;
+  writeFileSync(join(folder, 'kubelet.json'), JSON.stringify(kubeletConfig(node)));
   const config = cluster.file('admin.json');
-  const node = `--hostname-override=${NODE}`;
-  cluster.launch('/usr/bin/containerd', ['--config', join(folder, 'containerd.toml')]);
-  cluster.launch(join(kubernetes, 'kubelet'), [
+  const own = `--hostname-override=${name}`;
+  launch(cluster, node, join(kubernetes, 'kubelet'), [
     `--config=${join(folder, 'kubelet.json')}`,
-    `--kubeconfig=${cluster.file(`system:node:${NODE}.json`)}`,
+    `--kubeconfig=${cluster.file(`system:node:${name}.json`)}`,
     `--root-dir=${join(folder, 'kubelet')}`,
     `--cert-dir=${join(folder, 'certificates')}`,
-    `--node-ip=${HOST}`,
-    node,
+    `--node-ip=${address}`,
+    `--node-labels=topology.kubernetes.io/zone=${zoneOf(node)}`,
+    own,
   ]);
-  cluster.launch(join(kubernetes, 'kube-proxy'), [
+  launch(cluster, node, join(kubernetes, 'kube-proxy'), [
     `--kubeconfig=${config}`,
     '--proxy-mode=iptables',
     `--cluster-cidr=${PODS}`,
     '--conntrack-max-per-core=0',
     '--conntrack-min=0',
     '--oom-score-adj=0',
-    node,
+    own,
   ]);
-  cluster.launch(join(network, 'kube-router'), [
+  launch(cluster, node, join(network, 'kube-router'), [
     `--kubeconfig=${config}`,
     '--run-router=false',
     '--run-service-proxy=false',
     '--run-firewall=true',
     `--service-cluster-ip-range=${SERVICES}`,
-    node,
+    own,
   ]);
 }
 
+/** Launches all that a node runs. */
+export function startNode(cluster: Cluster, parts: Parts, node: Node): void {
+  startContainerd(cluster, node);
+  startKubelet(cluster, parts, node);
+}
+
+function launch(cluster: Cluster, node: Node, program: string, args: readonly string[]): void {
+  const [command = '', ...rest] = inNetwork(node, program, ...args);
+  cluster.launch(command, rest, undefined, programOf(node, basename(program)));
+}
+
 /** Imports images, given as an OCI layout. */
-export async function load(layout: string): Promise<void> {
+export async function load(layout: string, { socket }: Node): Promise<void> {
   await until('containerd answers', 60, async () => {
-    const { status, stderr } = spawnSync('ctr', ['--address', SOCKET, 'version'], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync('ctr', ['--address', socket, 'version'], { encoding: 'utf8' });
     return status === 0 ? undefined : stderr;
   });
   const archive = spawn('tar', ['-C', layout, '-chf', '-', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ctr = spawn('ctr', ['--address', SOCKET, '--namespace', 'k8s.io', 'images', 'import', '--all-platforms', '-'], {
+  const ctr = spawn('ctr', ['--address', socket, '--namespace', 'k8s.io', 'images', 'import', '--all-platforms', '-'], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   archive.stdout.pipe(ctr.stdin);
@@ -122,48 +134,61 @@ export async function load(layout: string): Promise<void> {
   if (code !== 0) throw new Error(`ctr images import ended with ${code}`);
 }
 
-/**
- * What kube-system has: DNS for Services. And volumes, as minikube's provisioner makes them.
- * @param claims how many volumes may be claimed
- */
-export async function prepare(cluster: Cluster, work: string, claims = 4): Promise<string> {
-  await until('the node is ready', 120, async () => {
-    const { stdout, stderr } = await cluster.kubectl(['get', 'node', NODE, '-o', 'jsonpath={.status.conditions}']);
-    return /"status":"True"[^}]*"type":"Ready"/.test(stdout) ? undefined : stdout + stderr;
-  });
+export interface Prepared {
+  /** How many volumes may be claimed. @default 4 */
+  readonly claims?: number;
+  /** @default - the only one */
+  readonly nodes?: readonly Node[];
+}
+
+/** What kube-system has: DNS for Services. And volumes, as minikube's provisioner makes them. */
+export async function prepare(cluster: Cluster, work: string, { claims = 4, nodes }: Prepared = {}): Promise<string> {
+  const all = nodes ?? [onlyNode(work)];
+  for (const { name } of all) {
+    await until(`${name} is ready`, 120, async () => {
+      const { stdout, stderr } = await cluster.kubectl(['get', 'node', name, '-o', 'jsonpath={.status.conditions}']);
+      return /"status":"True"[^}]*"type":"Ready"/.test(stdout) ? undefined : stdout + stderr;
+    });
+  }
   await until('kube-system has its account', 60, async () => {
     const { code, stderr } = await cluster.kubectl(['get', '-n', 'kube-system', 'serviceaccount', 'default']);
     return code === 0 ? undefined : stderr;
   });
-  await cluster.create(...dns(), ...volumes(work, claims));
+  await cluster.create(...dns(Math.min(all.length, 2)), ...volumes(work, claims));
   await cluster.run(['rollout', 'status', '-n', 'kube-system', 'deployment/coredns', '--timeout=2m']);
-  const version = await cluster.run(['get', 'node', NODE, '-o', 'jsonpath={.status.nodeInfo.containerRuntimeVersion}']);
+  const version = await cluster.run([
+    'get',
+    'node',
+    '-o',
+    'jsonpath={.items[0].status.nodeInfo.containerRuntimeVersion}',
+  ]);
   return `kubelet and ${version}`;
 }
 
 /** Has the kubelet tell new pods another address to ask for names. */
-export async function tellPodsToAsk(cluster: Cluster, work: string, address: string): Promise<void> {
-  const folder = join(work, 'node');
-  writeFileSync(join(folder, 'kubelet.json'), JSON.stringify({ ...kubeletConfig(folder), clusterDNS: [address] }));
+export async function tellPodsToAsk(cluster: Cluster, node: Node, address: string): Promise<void> {
+  const { name, folder } = node;
+  writeFileSync(join(folder, 'kubelet.json'), JSON.stringify({ ...kubeletConfig(node), clusterDNS: [address] }));
   const before = Date.now();
-  cluster.process('kubelet').kill('SIGKILL');
+  cluster.process(programOf(node, 'kubelet')).kill('SIGKILL');
   await until('the kubelet reports again', 120, async () => {
-    const lease = ['get', 'lease', '-n', 'kube-node-lease', NODE, '-o', 'jsonpath={.spec.renewTime}'];
+    const lease = ['get', 'lease', '-n', 'kube-node-lease', name, '-o', 'jsonpath={.spec.renewTime}'];
     const { stdout } = await cluster.kubectl(lease);
     return Date.parse(stdout) > before ? undefined : `its lease is of ${stdout}`;
   });
 }
 
-const cniConfig = (folder: string) => ({
+const cniConfig = ({ folder, pods }: Node) => ({
   cniVersion: '0.4.0',
   name: 'pods',
   plugins: [
     {
       type: 'ptp',
-      ipMasq: true,
+      // Policies go by the addresses of pods, also on another node.
+      ipMasq: false,
       ipam: {
         type: 'host-local',
-        subnet: PODS,
+        subnet: pods,
         routes: [{ dst: '0.0.0.0/0' }],
         dataDir: join(folder, 'addresses'),
       },
@@ -172,12 +197,12 @@ const cniConfig = (folder: string) => ({
   ],
 });
 
-const containerdConfig = (folder: string, cni: string) => `version = 2
+const containerdConfig = ({ folder, socket }: Node, cni: string) => `version = 2
 root = "${join(folder, 'containerd')}"
-state = "/run/e2e/containerd"
+state = "${join(dirname(socket), 'containerd')}"
 oom_score = 0
 [grpc]
-  address = "${SOCKET}"
+  address = "${socket}"
 [plugins."io.containerd.grpc.v1.cri"]
   restrict_oom_score_adj = true
   disable_apparmor = true
@@ -191,12 +216,12 @@ oom_score = 0
       SystemdCgroup = false
 `;
 
-const kubeletConfig = (folder: string) => ({
+const kubeletConfig = ({ folder, address, socket, cgroup }: Node) => ({
   kind: 'KubeletConfiguration',
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
-  containerRuntimeEndpoint: `unix://${SOCKET}`,
+  containerRuntimeEndpoint: `unix://${socket}`,
   cgroupDriver: 'cgroupfs',
-  cgroupRoot: `/${CGROUP}`,
+  cgroupRoot: `/${cgroup}`,
   failCgroupV1: false,
   failSwapOn: false,
   enforceNodeAllocatable: [],
@@ -204,7 +229,7 @@ const kubeletConfig = (folder: string) => ({
   featureGates: { KubeletInUserNamespace: true },
   authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
   authorization: { mode: 'AlwaysAllow' },
-  address: HOST,
+  address,
   clusterDomain: 'cluster.local',
   clusterDNS: [DNS],
   podLogsDir: join(folder, 'logs'),

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inNamespaces, sweep } from '../cluster/linux-namespaces';
-import { CGROUP } from './kubelet-node';
+import { CGROUP } from './nodes';
 import { debian } from './oci-images';
 
 /** What a node needs, besides the installed software. */

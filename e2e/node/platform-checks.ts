@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import type { Parts } from '../cluster/build';
 import { type Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
-import { finished, run } from '../cluster/commands';
 import { startingEnvironment } from '../cluster/environments';
 import { perform, quickStart } from '../cluster/quick-start';
 import { Repository } from '../cluster/repository';
 import type { Software } from '../software/install';
 import { wineData } from '../software/wine-data';
-import { TRACKING, WINE_MODELS } from '../software/wine-models';
+import { WINE_MODELS } from '../software/wine-models';
 import { CLIENT_IMAGE, isAdmitted, isRefused, startClient } from './client';
 import { diagnosis } from './diagnosis';
 import { eachPodDeleted, killedWhileWriting, kubeletKilled } from './disturbances';
@@ -19,6 +18,7 @@ import { field } from './field/field';
 import { imagesOf } from './image-names';
 import { isolate, load, prepare, startNode } from './kubelet-node';
 import { missingBucket, missingSecret, nowhere, wrongPassword } from './mistakes';
+import { onlyNode } from './nodes';
 import { writeImages } from './oci-images';
 import { operations, removals } from './operations';
 import { writeResults } from './results';
@@ -34,6 +34,7 @@ import {
   roles,
   runIsKept,
 } from './services';
+import { train } from './training';
 
 export interface PlatformProps {
   readonly project: string;
@@ -59,21 +60,24 @@ const LATER: Readonly<Record<Group, (platform: RunningPlatform) => Check[]>> = {
   removal: removals,
 };
 
+const RESULTS = { command: 'npm run e2e', file: 'e2e/RESULTS.md' };
+
 /** @returns the exit code */
 export async function checkPlatform(props: PlatformProps): Promise<number> {
   const { project, work, parts, software, record, only } = props;
   isolate(work);
+  const node = onlyNode(work);
   const repository = Repository.init(project, join(work, 'repository'));
   const env = startingEnvironment(repository);
   const checks = new Checks();
-  const cluster = await Cluster.start(parts, join(work, 'cluster'), (started) => startNode(started, parts, work));
+  const cluster = await Cluster.start(parts, join(work, 'cluster'), (started) => startNode(started, parts, node));
   try {
     const data = wineData(project, software, work);
     const platform = new RunningPlatform({ project, work, parts, cluster, repository, env, software, data });
     const images = async () => {
       const names = [...imagesOf(env), CLIENT_IMAGE, batchImage(env)];
       mkdirSync(join(work, 'run'), { recursive: true });
-      await load(await writeImages({ project, parts, software, work: join(work, 'run'), names }));
+      await load(await writeImages({ project, parts, software, work: join(work, 'run'), names }), node);
       return `${names.length} images`;
     };
     const all: Check[] = [
@@ -92,7 +96,7 @@ export async function checkPlatform(props: PlatformProps): Promise<number> {
     await cluster.stop();
   }
   process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);
-  if (record && only === undefined && !checks.failed) writeResults(project, parts, software, checks);
+  if (record && only === undefined && !checks.failed) writeResults(project, parts, software, checks, RESULTS);
   return checks.failed ? 1 : 0;
 }
 
@@ -105,17 +109,6 @@ function quickStarted(platform: RunningPlatform): Check[] {
     return step.stage === '50-models'
       ? [['quick start: the models are trained', () => train(platform)], apply]
       : [apply];
-  });
-}
-
-function train(platform: RunningPlatform): Promise<string> {
-  return platform.forward('mlflow', 'svc/mlflow', '5000', async () => {
-    const args = ['datascience/train.py', '--data', platform.props.data, '--no-verify'];
-    // With nothing set but where MLflow is: that is what a user has.
-    const python = join(platform.props.software.training, 'bin/python');
-    const said = finished(run(python, args, platform.props.project, { MLFLOW_TRACKING_URI: TRACKING }));
-    for (const name of WINE_MODELS) platform.expected(name);
-    return said.match(/registered {2}.*/g)?.join('; ') ?? '';
   });
 }
 

@@ -1,15 +1,29 @@
-/** e2e/RESULTS.md: what a run saw, of which commit, with which versions. */
+/** A table of results: what a run saw, of which commit, with which versions. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Parts } from '../cluster/build';
 import type { Checks } from '../cluster/checks';
 import { finished, run } from '../cluster/commands';
 import { POSTGRESQL_BIN, type Software } from '../software/install';
 
-export function writeResults(project: string, parts: Parts, software: Software, checks: Checks): void {
+export interface Results {
+  /** What was run. */
+  readonly command: string;
+  /** Where it is told. */
+  readonly file: string;
+}
+
+export function writeResults(
+  project: string,
+  parts: Parts,
+  software: Software,
+  checks: Checks,
+  { command, file }: Results,
+): void {
   const commit = finished(run('git', ['rev-parse', '--short', 'HEAD'], project));
-  const dirty = finished(run('git', ['status', '--porcelain', '--', '.', ':!e2e/RESULTS.md'], project)) !== '';
-  const text = `# What \`npm run e2e\` saw
+  const dirty = finished(run('git', ['status', '--porcelain', '--', '.', `:!${file}`], project)) !== '';
+  const from = dirname(file);
+  const text = `# What \`${command}\` saw
 
 Written by that command, on commit ${commit}${dirty ? ' with changes' : ''}, ${new Date().toISOString().slice(0, 10)}, ${checks.minutes} minutes on two cores
 with everything built before.
@@ -23,10 +37,10 @@ ${Object.entries(versions(project, parts, software))
   .map(([part, version]) => `| ${part} | ${version} |`)
   .join('\n')}
 
-How each image's stand-in differs from it is in [software/README.md](software/README.md); the operator is the real one, of 1.16.0 in
-place of 1.17.1 ([README.md](README.md)).
+How each image's stand-in differs from it is in [software/README.md](${relative(from, 'e2e/software/README.md')}); the operator is the real one, of 1.16.0 in
+place of 1.17.1 ([README.md](${relative(from, 'e2e/README.md')})).
 `;
-  writeFileSync(join(project, 'e2e/RESULTS.md'), text);
+  writeFileSync(join(project, file), text);
 }
 
 function versions(project: string, parts: Parts, software: Software): Record<string, string> {

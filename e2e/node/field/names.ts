@@ -7,6 +7,7 @@ import { CLIENT } from '../client';
 import { addSettings, renderAndApply, whileChanged } from '../follow';
 import { DNS, DNS_LABELS } from '../kube-system';
 import { tellPodsToAsk } from '../kubelet-node';
+import { onlyNode } from '../nodes';
 import { COREDNS } from '../oci-images';
 import type { RunningPlatform } from '../running-platform';
 import { documented } from '../troubleshooting';
@@ -29,14 +30,14 @@ export async function cacheOnTheNode(platform: RunningPlatform, works: () => Pro
   const names = `kubernetes cluster.local in-addr.arpa ip6.arpa {\n kubeconfig ${cluster.file('admin.json')} e2e\n }`;
   writeFileSync(corefile, `.:53 {\n bind ${CACHE}\n errors\n ${names}\n}\n`);
   cluster.launch(join(parts.network, 'coredns'), ['-conf', corefile]);
-  await tellPodsToAsk(cluster, work, CACHE);
+  await tellPodsToAsk(cluster, onlyNode(work), CACHE);
   await restart(platform);
   for (const [namespace, deployment] of ASKERS) {
     const settings = await platform.exec(namespace, deployment, 'cat', '/etc/resolv.conf');
     if (!settings.includes(`nameserver ${CACHE}`)) throw new Error(settings);
   }
   await works();
-  await tellPodsToAsk(cluster, work, DNS);
+  await tellPodsToAsk(cluster, onlyNode(work), DNS);
   await restart(platform);
   await cluster.end('coredns');
   return `${ASKERS.map(([namespace]) => namespace).join(', ')} ask ${CACHE}, with the policies as they are`;

@@ -1,4 +1,5 @@
 /** What commands use of the process that runs them. */
+import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Interrupted } from './command';
 
@@ -57,6 +58,8 @@ export function terminalOf(process: NodeJS.Process): Terminal {
     err: (text) => void process.stderr.write(text),
     async interruptible(work) {
       const controller = new AbortController();
+      // Many programs run at once, and each ends with it.
+      setMaxListeners(0, controller.signal);
       const abort = (signal: NodeJS.Signals) => controller.abort(new Interrupted(signal));
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       // Not "once": npm passes on a Ctrl-C that the terminal has already sent to the whole process group.

@@ -1,4 +1,5 @@
 /** What commands use of their process. */
+import { spawnSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { Interrupted } from '../../cli/command';
 import { terminalOf } from '../../cli/terminal';
@@ -22,6 +23,11 @@ test('a second Ctrl-C does not end the process while work that was interrupted p
     signals.emit('SIGINT', 'SIGINT');
     expect(signals.listenerCount('SIGINT')).toBe(1);
   });
+});
+
+test('any number of programs may wait for the interruption, without a warning of Node.js', () => {
+  const run = ['cli/run.mjs', '__tests__/support/many-programs.ts'];
+  expect(spawnSync(process.execPath, run, { encoding: 'utf8' }).stderr).toBe('');
 });
 
 test('signals end the process as ever when the work is over, however it ended', async () => {

@@ -7,6 +7,7 @@ import { examples } from '../help';
 import type { Terminal } from '../terminal';
 import { checkPodSecurity, checkRights, checkSecrets } from './access';
 import type { Check, Finding, Patient } from './finding';
+import { checkMetrics } from './metrics';
 import { checkDns, checkPolicyEngine } from './policies';
 import { checkArchitecture, checkRoom } from './room';
 import { checkStorage } from './storage';
@@ -21,6 +22,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   secrets: checkSecrets,
   storage: checkStorage,
   room: checkRoom,
+  metrics: checkMetrics,
   architecture: checkArchitecture,
   'pod security': checkPodSecurity,
   policies: checkPolicyEngine,

@@ -98,6 +98,30 @@ describe('the policy engine is judged by', () => {
   });
 });
 
+describe('a cluster that does not measure what pods use', () => {
+  const scaled = (hpaSpec?: object) => ({
+    apiVersion: 'machinelearning.seldon.io/v1',
+    kind: 'SeldonDeployment',
+    metadata: { name: 'm', namespace: 'shop' },
+    spec: { predictors: [{ componentSpecs: [{ hpaSpec }] }] },
+  });
+  const unserved: FakeAnswer = { to: ['--raw', '/apis/metrics.k8s.io/v1beta1'], code: 1, stderr: 'NotFound' };
+
+  test('is warned of, where a model scales by it', async () => {
+    renderSmall(root, { '50-models/m': scaled({ maxReplicas: 3 }) });
+    expect((await run([unserved])).stdout).toContain(
+      'warning metrics: the cluster does not serve metrics.k8s.io/v1beta1: what scales by use stays at its least number of pods\n' +
+        '        -> install the Metrics Server: dist/corner/PREREQUISITES.md\n',
+    );
+    expect((await run([])).stdout).toContain('ok      metrics: ');
+  });
+
+  test('is as good as any other where none does', async () => {
+    renderSmall(root, { '50-models/m': scaled() });
+    expect((await run([unserved])).stdout).not.toContain('metrics');
+  });
+});
+
 test('a right that is missing is named', async () => {
   const spec = { resourceAttributes: { verb: 'create', resource: 'configmaps', namespace: 'shop' } };
   const denied = { kind: 'SelfSubjectAccessReview', spec, status: { allowed: false } };

@@ -16,12 +16,21 @@ const ARGO = 'v3.7.1';
 /** The tests have the types alone. */
 const ANY = 'any that serves the API';
 
+/** In an order in which they can be installed: what one needs of another comes after it. */
 export const PREREQUISITES = {
+  gatewayApi: {
+    name: 'Gateway API',
+    version: GATEWAY_API,
+    api: 'gateway.networking.k8s.io/v1',
+    purpose: 'Has the routes of models; besides, an implementation with a Gateway of the name that platform.yaml says',
+    install: release('kubernetes-sigs/gateway-api', GATEWAY_API, 'standard-install.yaml'),
+  },
   certManager: {
     name: 'cert-manager',
     version: CERT_MANAGER,
     api: 'cert-manager.io/v1',
-    purpose: 'Makes and renews certificates',
+    // "enableGatewayAPI" of its ControllerConfiguration is false by default, and its manifest does not set it.
+    purpose: 'Makes and renews certificates; those of a Gateway only with `--enable-gateway-api` of its controller',
     install: release('cert-manager/cert-manager', CERT_MANAGER, 'cert-manager.yaml'),
   },
   cloudNativePg: {
@@ -58,13 +67,6 @@ export const PREREQUISITES = {
     api: 'monitoring.coreos.com/v1',
     purpose: 'Has Prometheus scrape what ServiceMonitors and PodMonitors find',
     install: release('prometheus-operator/prometheus-operator', PROMETHEUS_OPERATOR, 'bundle.yaml'),
-  },
-  gatewayApi: {
-    name: 'Gateway API',
-    version: GATEWAY_API,
-    api: 'gateway.networking.k8s.io/v1',
-    purpose: 'Has the routes of models; besides, an implementation with a Gateway of the name that platform.yaml says',
-    install: release('kubernetes-sigs/gateway-api', GATEWAY_API, 'standard-install.yaml'),
   },
   metricsServer: {
     name: 'Metrics Server',

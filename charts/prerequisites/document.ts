@@ -3,6 +3,7 @@ import type { PlatformConfig } from '../config';
 import type { Component } from '../lib/component';
 import type { Prerequisite } from '../lib/prerequisite';
 import { DEMANDS, type DemandName } from '../production/config';
+import { PREREQUISITES } from './catalogue';
 
 export const PREREQUISITES_FILE = 'PREREQUISITES.md';
 
@@ -13,7 +14,7 @@ export function prerequisitesDocument(
 ): string | undefined {
   const needed = components.flatMap(({ prerequisites }) => prerequisites);
   const each = [...new Map(needed.map((prerequisite) => [prerequisite.name, prerequisite])).values()];
-  const sorted = each.sort((one, other) => (one.name < other.name ? -1 : 1));
+  const sorted = each.sort((one, other) => position(one) - position(other));
   const without = Object.entries(accepted) as [DemandName, string][];
   if (sorted.length === 0 && without.length === 0) return undefined;
   return [
@@ -25,9 +26,15 @@ export function prerequisitesDocument(
   ].join('\n');
 }
 
+const ORDER: readonly string[] = Object.values(PREREQUISITES).map(({ name }) => name);
+
+/** Where it is in the catalogue; what is not in it comes first. */
+const position = ({ name }: Prerequisite) => ORDER.indexOf(name);
+
 const install = (all: readonly Prerequisite[]) => [
   'The cluster must have these. The versions are those that the platform is tested with; newer ones that serve the same API do',
-  'as well. If your cluster has one already, leave it as it is.',
+  'as well. If your cluster has one already, leave it as it is. The others are installed in this order, each once the pods of',
+  'the one before it are ready.',
   '',
   '| what | version | API | what for |',
   '| --- | --- | --- | --- |',

@@ -29,6 +29,22 @@ test.each([
   ).toHaveLength(1);
 });
 
+test('what one needs of another is installed after it', () => {
+  const store = { endpoint: 'https://s3.test', bucket: 'backups', accessKeyId: 'id' };
+  const document = documentOf({
+    access: { kind: 'gateway', domain: 'ml.test' },
+    certificates: { kind: 'own' },
+    postgresql: { kind: 'cloudNativePg', backup: { enabled: true, store } },
+  });
+  const installed = [...(document ?? '').matchAll(/^kubectl apply \S+ -f \S+github\.com\/[^/]+\/([^/]+)/gm)];
+  expect(installed.map(([, repository]) => repository)).toEqual([
+    'gateway-api',
+    'cert-manager',
+    'cloudnative-pg',
+    'plugin-barman-cloud',
+  ]);
+});
+
 test('autoscalers need to know what pods use', () => {
   const model = { name: 'm', server: 'SKLEARN_SERVER', uri: 's3://models/m', autoscaling: { max: 2, cpu: 50 } };
   expect(documentOf({ frontend: { enabled: false } }, [model])).toContain('Metrics Server');

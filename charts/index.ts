@@ -35,6 +35,7 @@ export type { PodScrape } from './monitoring/pod-scrape';
 export { MonitoringRules, type MonitoringRulesProps } from './monitoring/rules/rules';
 export { Alertmanager, type AlertmanagerProps } from './monitoring/stack/alertmanager';
 export { Grafana, type GrafanaProps } from './monitoring/stack/grafana';
+export { KubeStateMetrics, type KubeStateMetricsProps } from './monitoring/stack/kube-state-metrics';
 export { Prometheus, type PrometheusProps } from './monitoring/stack/prometheus';
 export {
   Namespaces,

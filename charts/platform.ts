@@ -130,10 +130,13 @@ export function composePlatform(config: PlatformConfig): Platform {
       },
     }),
   ];
-  const measured = [...parts, ...monitoringParts(app, config, parts, { images, issuer })];
+  const namespaces = namespacesOf(config, models.podSecurity, teams.namespaces);
+  const measured = [
+    ...parts,
+    ...monitoringParts(app, config, parts, { images, issuer, namespaces: namespaces.map(({ name }) => name) }),
+  ];
   const secrets = measured.flatMap((component) => component.secrets);
   const workloads = [...measured, ...secretParts(app, config, secrets)];
-  const namespaces = namespacesOf(config, models.podSecurity, teams.namespaces);
   const finish = finisher(config, images);
   const components = [...setUp(app, config, namespaces, workloads, finish), ...workloads];
   return {

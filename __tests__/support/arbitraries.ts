@@ -107,6 +107,7 @@ const platform = optional({
         stack: fc.constant('embedded'),
         enabled: fc.boolean(),
         grafana: optional({ enabled: fc.boolean() }),
+        kubelets: optional({ enabled: fc.boolean(), verified: fc.boolean(), cidrs: fc.subarray(['10.0.0.0/16']) }),
         alertmanager: optional({
           storage,
           receivers: optional({

@@ -41,11 +41,9 @@ function backupAgeFaults({ monitoring, postgresql, objectStore }: PlatformSettin
   if (!monitoring.enabled) return [];
   if (monitoring.stack === 'external' && monitoring.kind !== 'operator') return [];
   const backup = postgresql.kind !== 'external' && postgresql.backup.enabled ? postgresql.backup : undefined;
-  // CronJobs make dumps and mirror the bucket, and a Prometheus of the platform's own has no series about them.
-  const seesCronJobs = monitoring.stack === 'external';
   const schedules = {
-    'postgresql.backup.schedule': seesCronJobs || postgresql.kind === 'cloudNativePg' ? backup?.schedule : undefined,
-    'objectStore.mirror.schedule': seesCronJobs ? objectStore.mirror?.schedule : undefined,
+    'postgresql.backup.schedule': backup?.schedule,
+    'objectStore.mirror.schedule': objectStore.mirror?.schedule,
   };
   return Object.entries(schedules).flatMap(([name, schedule]) => {
     const hours = Math.ceil((schedule === undefined ? 0 : (longestGap(schedule) ?? 0)) / 60);

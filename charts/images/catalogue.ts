@@ -101,6 +101,12 @@ export const CATALOGUE = {
     licence: 'Apache-2.0',
     purpose: 'Tells people of alerts, where monitoring.stack is embedded',
   },
+  kubeStateMetrics: {
+    repository: 'registry.k8s.io/kube-state-metrics/kube-state-metrics',
+    tag: 'v2.18.0',
+    licence: 'Apache-2.0',
+    purpose: 'Tells of Jobs, CronJobs, Deployments and pods, where monitoring.stack is embedded',
+  },
   grafana: {
     repository: 'docker.io/grafana/grafana',
     // The last minor release of 12, which is supported longer than others.

@@ -1,6 +1,6 @@
 /** The settings of a Prometheus, an Alertmanager and a Grafana of the platform's own. */
 import * as z from 'zod';
-import { count, flag } from '../../config/fields';
+import { cidr, count, flag } from '../../config/fields';
 import { resources, storage } from '../../config/resources';
 import { rules } from '../../config/rules';
 import { workloadFields } from '../../config/workload';
@@ -36,7 +36,7 @@ const alertmanager = z
   .strictObject({
     receivers: receiversSchema,
     storage: storage('1Gi'),
-    resources: resources({ cpu: ['10m', '200m'], memory: ['32Mi', '96Mi'], scratch: ['16Mi', '64Mi'] }),
+    resources: resources({ cpu: ['10m', '200m'], memory: ['32Mi', '64Mi'], scratch: ['16Mi', '64Mi'] }),
     ...workloadFields,
   })
   .prefault({})
@@ -47,11 +47,34 @@ const grafana = z
     enabled: flag(true).describe('Has a Grafana, with the dashboards'),
     folder: folder(' that has the dashboards'),
     storage: storage('1Gi'),
-    resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '384Mi'], scratch: ['32Mi', '256Mi'] }),
+    resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '352Mi'], scratch: ['32Mi', '256Mi'] }),
     ...workloadFields,
   })
   .prefault({})
   .describe('Grafana, which shows dashboards');
+
+const kubeStateMetrics = z
+  .strictObject({
+    resources: resources({ cpu: ['10m', '200m'], memory: ['32Mi', '96Mi'], scratch: ['8Mi', '32Mi'] }),
+    ...workloadFields,
+  })
+  .prefault({})
+  .describe('kube-state-metrics, which tells Prometheus of Jobs, CronJobs, Deployments and pods');
+
+const kubelets = z
+  .strictObject({
+    enabled: flag(true).describe('Has Prometheus ask kubelets how full volumes are, and what containers use'),
+    verified: flag(false).describe(
+      'Checks their certificates, where the authority of the cluster has signed them; most kubelets sign their own',
+    ),
+    cidrs: z
+      .array(cidr('10.0.0.0/16'))
+      .default([])
+      .meta({ examples: [['10.0.0.0/16']] })
+      .describe('Addresses of nodes; any address where empty, since no selector finds them'),
+  })
+  .prefault({})
+  .describe('The kubelets of the nodes that pods of the platform are on');
 
 export const embeddedSchema = z.strictObject({
   stack: z.literal('embedded').describe(STACK),
@@ -59,4 +82,6 @@ export const embeddedSchema = z.strictObject({
   prometheus,
   alertmanager,
   grafana,
+  kubeStateMetrics,
+  kubelets,
 });

@@ -142,15 +142,9 @@ export const METRICS = {
   },
   // What Prometheus itself writes of its rules and of its targets.
   prometheus: { values: ['ALERTS', 'up'], histograms: [] },
-  // What the usual installation of Prometheus scrapes besides: the kubelet with cAdvisor, kube-state-metrics, and what a
-  // cluster with it has of cert-manager and of NVIDIA's DCGM exporter (etc/default-counters.csv).
-  cluster: {
+  // docs/metrics/workload of kube-state-metrics 2.18. The second word is the kind of object: stack/kube-state-metrics.ts.
+  kubeStateMetrics: {
     values: [
-      'DCGM_FI_DEV_FB_USED',
-      'DCGM_FI_DEV_GPU_UTIL',
-      'certmanager_certificate_expiration_timestamp_seconds',
-      'container_cpu_usage_seconds_total',
-      'container_memory_working_set_bytes',
       'kube_cronjob_created',
       'kube_cronjob_status_last_successful_time',
       'kube_deployment_spec_replicas',
@@ -158,11 +152,23 @@ export const METRICS = {
       'kube_deployment_status_replicas_available',
       'kube_job_failed',
       'kube_pod_container_status_restarts_total',
-      'kubelet_volume_stats_available_bytes',
-      'kubelet_volume_stats_capacity_bytes',
     ],
     histograms: [],
   },
+  // pkg/kubelet/metrics/collectors/volume_stats.go of Kubernetes 1.35: what the kubelet says of volumes.
+  kubelet: {
+    values: ['kubelet_volume_stats_available_bytes', 'kubelet_volume_stats_capacity_bytes'],
+    histograms: [],
+  },
+  // docs/storage/prometheus.md of cAdvisor: what the kubelet says of containers.
+  containers: {
+    values: ['container_cpu_usage_seconds_total', 'container_memory_working_set_bytes'],
+    histograms: [],
+  },
+  // pkg/metrics of cert-manager.
+  certManager: { values: ['certmanager_certificate_expiration_timestamp_seconds'], histograms: [] },
+  // etc/default-counters.csv of NVIDIA's DCGM exporter.
+  gpus: { values: ['DCGM_FI_DEV_FB_USED', 'DCGM_FI_DEV_GPU_UTIL'], histograms: [] },
 } as const satisfies Readonly<Record<string, PartMetrics>>;
 
 /** Every name that a series may have. */
@@ -174,7 +180,8 @@ export const seriesNames = (parts: Readonly<Record<string, PartMetrics>> = METRI
     ]),
   );
 
-const OF_CLUSTER = new RegExp(`\\b(${METRICS.cluster.values.join('|')})\\b`);
+export type Part = keyof typeof METRICS;
 
-/** Whether an expression asks for what a Prometheus has that scrapes the whole cluster, and one of this platform alone has not. */
-export const needsCluster = (expr: string): boolean => OF_CLUSTER.test(expr);
+/** Whether an expression asks for what one of some parts has. */
+export const asksFor = (expr: string, parts: readonly Part[]): boolean =>
+  parts.some((part) => METRICS[part].values.some((name) => new RegExp(`\\b${name}\\b`).test(expr)));

@@ -13,7 +13,7 @@ const METRIC_ACTIONS = { replace: MetricAction.REPLACE, keep: MetricAction.KEEP 
 
 /** @param found labels by which the operator finds it */
 export function podMonitor(scope: Construct, scrape: PodScrape, found: Readonly<Record<string, string>>): void {
-  const { name, labels, port, path, tls, relabelings, metricRelabelings } = scrape;
+  const { name, labels, port, path, tls, honorLabels, relabelings, metricRelabelings } = scrape;
   new PodMonitor(scope, `${name}-monitor`, {
     metadata: { name, labels: { ...found } },
     spec: {
@@ -23,6 +23,7 @@ export function podMonitor(scope: Construct, scrape: PodScrape, found: Readonly<
           port,
           path,
           ...SCRAPE_TIMES,
+          honorLabels,
           ...(tls && {
             scheme: PodMonitorSpecPodMetricsEndpointsScheme.HTTPS,
             tlsConfig: {

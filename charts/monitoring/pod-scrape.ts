@@ -28,6 +28,8 @@ export interface PodScrape {
   readonly path: string;
   /** @default - the port speaks no TLS */
   readonly tls?: ScrapeTls;
+  /** Whether a series keeps labels of its own that the target has as well. @default - the target's take their place */
+  readonly honorLabels?: boolean;
   readonly relabelings: readonly Relabeling[];
   /** @default - series stay as they are */
   readonly metricRelabelings?: readonly Relabeling[];

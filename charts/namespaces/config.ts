@@ -60,7 +60,7 @@ export const namespacesSchema = z
     seldon: name('the Seldon operator', 'seldon'),
     models: name('the models', 'models'),
     frontend: name('the front end', 'frontend'),
-    monitoring: name('Prometheus, Alertmanager and Grafana where monitoring.stack is embedded', 'monitoring'),
+    monitoring: name('Prometheus, and what is beside it, where monitoring.stack is embedded', 'monitoring'),
   })
   .superRefine((input, context) => {
     const names = complete(input);

@@ -12,6 +12,7 @@ import { MODELS_JOB } from '../models/scraping';
 import { scrapingOf } from '../monitoring/config';
 import { Dashboards } from '../monitoring/dashboards/dashboards';
 import { type DashboardFacts, dashboardFiles } from '../monitoring/dashboards/files';
+import type { Part } from '../monitoring/metrics';
 import { isMonitored } from '../monitoring/monitored';
 import type { Copies } from '../monitoring/rules/backups';
 import type { RuleFacts } from '../monitoring/rules/facts';
@@ -20,6 +21,8 @@ import { MonitoringRules } from '../monitoring/rules/rules';
 import { prometheusEndpoint } from '../monitoring/stack/address';
 import { Alertmanager } from '../monitoring/stack/alertmanager';
 import { Grafana } from '../monitoring/stack/grafana';
+import { KubeStateMetrics } from '../monitoring/stack/kube-state-metrics';
+import { kubeletTarget } from '../monitoring/stack/kubelets';
 import { Prometheus } from '../monitoring/stack/prometheus';
 import { objectiveFiles, ruleFile } from '../monitoring/stack/rule-files';
 import { MIRROR } from '../object-store/mirror';
@@ -34,6 +37,8 @@ interface MonitoringProps {
   readonly images: Images;
   /** Who signs the certificates of servers. @default - they have none */
   readonly issuer?: CertificateIssuer;
+  /** Those that the environment has. */
+  readonly namespaces: readonly string[];
 }
 
 /** @param workloads all that there is to measure */
@@ -57,13 +62,23 @@ export function monitoringParts(
   ];
 }
 
-/** A Prometheus, an Alertmanager and a Grafana of the platform's own. */
+/** Who would have series of these, the platform's own Prometheus does not scrape. */
+const UNSEEN: readonly Part[] = ['certManager', 'gpus'];
+const OF_KUBELETS: readonly Part[] = ['kubelet', 'containers'];
+
+/** A Prometheus, an Alertmanager and a Grafana of the platform's own, and who tells them of the cluster. */
 function stackParts(
   app: App,
   config: PlatformConfig,
-  { alertmanager, prometheus, grafana }: Extract<PlatformConfig['monitoring'], { stack: 'embedded' }>,
+  {
+    alertmanager,
+    prometheus,
+    grafana,
+    kubeStateMetrics,
+    kubelets,
+  }: Extract<PlatformConfig['monitoring'], { stack: 'embedded' }>,
   workloads: readonly Component[],
-  { images, issuer }: MonitoringProps,
+  { images, issuer, namespaces }: MonitoringProps,
 ): Component[] {
   const shared = {
     namespace: config.namespaces.monitoring,
@@ -72,7 +87,17 @@ function stackParts(
   };
   const monitoring = scrapingOf(config);
   const teller = new Alertmanager(app, { ...shared, ...alertmanager, image: images.alertmanager, monitoring });
-  const facts = { ...factsOf(config, [...workloads, teller]), platformOnly: true };
+  const { apiServer } = config.networkPolicies;
+  const objects = new KubeStateMetrics(app, {
+    ...shared,
+    ...kubeStateMetrics,
+    image: images.kubeStateMetrics,
+    namespaces,
+    apiServerPorts: apiServer.ports,
+    monitoring,
+  });
+  const unseen = kubelets.enabled ? UNSEEN : [...UNSEEN, ...OF_KUBELETS];
+  const facts = { ...factsOf(config, [...workloads, teller]), unseen };
   const pages = grafana.enabled
     ? [
         new Grafana(app, {
@@ -85,7 +110,8 @@ function stackParts(
         }),
       ]
     : [];
-  const scraped = [...workloads, teller, ...pages];
+  const scraped = [...workloads, teller, objects, ...pages];
+  const ofKubelets = kubelets.enabled ? [kubeletTarget(shared.namespace)] : [];
   const computing = new Prometheus(app, {
     ...shared,
     ...prometheus,
@@ -94,12 +120,13 @@ function stackParts(
     alertmanager: teller.endpoint,
     scrapes: scraped.filter(isMonitored).flatMap(({ scrapes }) => scrapes),
     // None about Prometheus itself: when it is down, nobody computes them.
-    rules: ruleFile(ruleGroups({ ...facts, targets: targetsOf(scraped) })),
+    rules: ruleFile(ruleGroups({ ...facts, targets: [...targetsOf(scraped), ...ofKubelets] })),
     objectives: objectiveFiles(objectivesOf(config)),
-    apiServerPorts: config.networkPolicies.apiServer.ports,
+    apiServerPorts: apiServer.ports,
     issuer,
+    kubelets: kubelets.enabled ? { ...kubelets, namespaces } : undefined,
   });
-  return [teller, computing, ...pages];
+  return [teller, computing, objects, ...pages];
 }
 
 /** @param backupAge in hours; it is for a Prometheus that knows of backups */

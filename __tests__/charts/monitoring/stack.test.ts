@@ -1,4 +1,4 @@
-/** A Prometheus, an Alertmanager and a Grafana of the platform's own. Whether the real ones take their files, e2e/rules and e2e/stack proves. */
+/** A Prometheus, an Alertmanager and a Grafana of the platform's own, and kube-state-metrics. Whether the real ones take their files, e2e/rules and e2e/stack proves. */
 import { load } from 'js-yaml';
 import type { PlatformConfig } from '../../../charts/config';
 import { quantityValue } from '../../../charts/lib/quantity';
@@ -42,13 +42,20 @@ const textOf = (all: readonly KubernetesObject[], name: string, file: string): s
 interface ScrapeConfig {
   readonly job_name: string;
   readonly scheme?: string;
-  readonly tls_config?: { readonly ca_file: string; readonly server_name: string };
+  readonly honor_labels?: boolean;
+  readonly authorization?: { readonly credentials_file: string };
+  readonly tls_config?: {
+    readonly ca_file?: string;
+    readonly server_name?: string;
+    readonly insecure_skip_verify?: boolean;
+  };
   readonly metrics_path: string;
   readonly kubernetes_sd_configs: readonly {
     readonly namespaces: { readonly names: readonly string[] };
     readonly selectors: readonly { readonly label: string }[];
   }[];
   readonly relabel_configs: readonly { readonly target_label?: string; readonly replacement?: string }[];
+  readonly metric_relabel_configs?: readonly { readonly regex: string; readonly action: string }[];
 }
 interface Rule {
   readonly alert?: string;
@@ -74,13 +81,36 @@ const prometheusOf = (all: readonly KubernetesObject[]) =>
   };
 const rulesOf = (all: readonly KubernetesObject[]) =>
   (load(textOf(all, 'prometheus', 'rules.yaml')) as { readonly groups: readonly Group[] }).groups;
-const jobs = prometheusOf(objects).scrape_configs;
+const kubeletsOf = (all: readonly KubernetesObject[]) =>
+  prometheusOf(all).scrape_configs.filter(({ job_name }) => job_name.startsWith('kubelet/'));
+const jobs = prometheusOf(objects).scrape_configs.filter(
+  (job) => !kubeletsOf(objects).some((of) => of.job_name === job.job_name),
+);
 const jobOf = ({ relabel_configs }: ScrapeConfig) =>
   relabel_configs.find(({ target_label }) => target_label === 'job')?.replacement;
 
-const ofCluster = new Set<string>(METRICS.cluster.values);
-const asksCluster = (expr: string) =>
-  selectorsOf(withoutVariables(expr)).some(({ names }) => names.some((name) => ofCluster.has(name)));
+const unseen = new Set<string>([...METRICS.certManager.values, ...METRICS.gpus.values]);
+const ofKubelets = new Set<string>([...METRICS.kubelet.values, ...METRICS.containers.values]);
+const asksFor = (names: ReadonlySet<string>) => (expr: string) =>
+  selectorsOf(withoutVariables(expr)).some((selector) => selector.names.some((name) => names.has(name)));
+const asksInVain = asksFor(unseen);
+/** The namespaces that are there. */
+const platformNamespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+/** What an account may, by the namespace of the binding; "" is all of the cluster. */
+const rightsOf = (all: readonly KubernetesObject[], account: string) =>
+  all
+    .filter(({ subjects = [] }) =>
+      subjects.some(({ name, namespace }: KubernetesObject['spec']) => name === account && namespace === NAMESPACE),
+    )
+    .map(({ metadata, roleRef }) => ({
+      namespace: metadata.namespace ?? '',
+      rules: all.find(
+        (object) =>
+          object.kind === roleRef.kind &&
+          object.metadata.name === roleRef.name &&
+          object.metadata.namespace === metadata.namespace,
+      )?.rules,
+    }));
 
 describe('Prometheus scrapes', () => {
   test('what monitors of an operator would lead it to, and the stack itself', () => {
@@ -89,7 +119,10 @@ describe('Prometheus scrapes', () => {
       .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     expect(monitors.length).toBeGreaterThan(4);
     expect(jobs.map((job) => job.job_name).sort()).toEqual(
-      [...monitors, ...['alertmanager', 'grafana', 'prometheus'].map((name) => `${NAMESPACE}/${name}`)].sort(),
+      [
+        ...monitors,
+        ...['alertmanager', 'grafana', 'kube-state-metrics', 'prometheus'].map((name) => `${NAMESPACE}/${name}`),
+      ].sort(),
     );
   });
 
@@ -103,6 +136,7 @@ describe('Prometheus scrapes', () => {
         'models',
         'alertmanager',
         'grafana',
+        'kube-state-metrics',
         'prometheus',
       ]),
     );
@@ -150,28 +184,147 @@ describe('Prometheus scrapes', () => {
     );
   });
 
-  test('and needs neither an operator nor the rights of a whole cluster', () => {
+  test('without an operator', () => {
     expect(composePlatform(embedded()).components.flatMap(({ prerequisites }) => prerequisites)).not.toContainEqual(
       expect.objectContaining({ name: 'Prometheus operator' }),
     );
-    const bindings = objects.filter(({ subjects = [] }) =>
-      subjects.some(
-        ({ name, namespace }: KubernetesObject['spec']) => name === 'prometheus' && namespace === NAMESPACE,
-      ),
-    );
-    expect(new Set(bindings.map(({ kind }) => kind))).toEqual(new Set(['RoleBinding']));
-    expect(bindings.map(({ metadata }) => metadata.namespace).sort()).toEqual(
-      [...new Set(jobs.flatMap(({ kubernetes_sd_configs: [discovery] }) => discovery?.namespaces.names ?? []))].sort(),
-    );
-    for (const { metadata } of bindings) {
-      const role = objects.find(
-        (object) =>
-          object.kind === 'Role' &&
-          object.metadata.namespace === metadata.namespace &&
-          object.metadata.name === metadata.name,
-      );
-      expect(role?.rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }]);
+  });
+
+  test('with the right to list pods of the platform, and to read what kubelets measure', () => {
+    const rights = rightsOf(objects, 'prometheus');
+    expect(rights.map(({ namespace }) => namespace).sort()).toEqual(['', ...platformNamespaces].sort());
+    expect(rights.filter(({ namespace }) => namespace === '').map(({ rules }) => rules)).toEqual([
+      [{ apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] }],
+    ]);
+    for (const { rules } of rights.filter(({ namespace }) => namespace !== ''))
+      expect(rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }]);
+  });
+});
+
+describe('kubelets', () => {
+  const [volumes, containers] = kubeletsOf(objects);
+  const kept = (job: ScrapeConfig | undefined) => job?.metric_relabel_configs?.map(({ regex }) => regex);
+
+  test('are asked for what rules and dashboards name, in namespaces of the platform', () => {
+    const namespaces = platformNamespaces.join('|');
+    expect(kubeletsOf(objects).map(({ metrics_path }) => metrics_path)).toEqual(['/metrics', '/metrics/cadvisor']);
+    expect(kept(volumes)?.[0]?.split('|')).toEqual([...METRICS.kubelet.values]);
+    expect(kept(containers)?.[0]?.split('|')).toEqual([...METRICS.containers.values]);
+    expect(kept(volumes)?.[1]?.length).toBe(`(${namespaces});.+`.length);
+    for (const { honor_labels, kubernetes_sd_configs } of kubeletsOf(objects)) {
+      expect(honor_labels).toBe(true);
+      expect(kubernetes_sd_configs[0]?.namespaces.names.toSorted()).toEqual(platformNamespaces.toSorted());
     }
+  });
+
+  test('are shown a token that the pod has; their certificates are checked where the settings say so', () => {
+    const path = '/var/run/secrets/kubernetes.io/serviceaccount';
+    const checked = kubeletsOf(objectsOf(embedded({ kubelets: { verified: true } })));
+    const { volumeMounts } = podOf(objects, 'prometheus').spec.containers[0];
+    expect(volumeMounts.map(({ mountPath }: KubernetesObject['spec']) => mountPath)).toContain(path);
+    expect(kubeletsOf(objects).map((job) => [job.authorization?.credentials_file, job.tls_config])).toEqual(
+      Array(2).fill([`${path}/token`, { insecure_skip_verify: true }]),
+    );
+    expect(checked.map((job) => job.tls_config)).toEqual(Array(2).fill({ ca_file: `${path}/ca.crt` }));
+  });
+
+  test('may be reached by Prometheus, at the addresses that the settings name', () => {
+    const ways = (settings: object) =>
+      find(objectsOf(embedded(settings)), 'NetworkPolicy', 'prometheus').spec.egress.filter(
+        ({ ports }: KubernetesObject['spec']) => ports[0].port === 10250,
+      );
+    expect(ways({})).toHaveLength(1);
+    expect(ways({})[0].to).toBeUndefined();
+    expect(ways({ kubelets: { cidrs: ['10.1.0.0/16'] } })[0].to).toEqual([{ ipBlock: { cidr: '10.1.0.0/16' } }]);
+  });
+
+  test('are missed where none answers', () => {
+    const down = rulesOf(objects)
+      .flatMap(({ rules }) => rules)
+      .filter(({ expr }) => expr.includes('job="kubelet"'));
+    expect(down.map(({ alert, expr }) => [alert, expr])).toEqual([
+      ['ComponentDown', `absent(up{namespace="${NAMESPACE}",job="kubelet"} == 1)`],
+    ]);
+  });
+
+  test('may be left alone: then nothing asks for their series, and Prometheus has no right in the cluster', () => {
+    const without = objectsOf(embedded({ kubelets: { enabled: false } }));
+    const asked = rulesOf(without).flatMap(({ rules }) => rules.map(({ expr }) => expr));
+    expect(kubeletsOf(without)).toEqual([]);
+    expect(asked.filter(asksFor(ofKubelets))).toEqual([]);
+    expect(rightsOf(without, 'prometheus').filter(({ namespace }) => namespace === '')).toEqual([]);
+    expect(JSON.stringify(find(without, 'NetworkPolicy', 'prometheus'))).not.toContain('10250');
+  });
+});
+
+describe('kube-state-metrics', () => {
+  const pod = find(objects, 'Deployment', 'kube-state-metrics').spec.template;
+  const argument = (name: string): string[] =>
+    (pod.spec.containers[0].args.find((text: string) => text.startsWith(`--${name}=`)) ?? '=').split('=')[1].split(',');
+
+  test('tells of what rules and dashboards name, and no more', () => {
+    const inRules = rulesOf(objects).flatMap(({ rules }) => rules.map(({ expr }) => expr));
+    const inPanels = JSON.stringify(objects.filter(({ metadata }) => metadata.name.startsWith('dashboard-')));
+    const names = new Set([...inRules, inPanels].flatMap((text) => text.match(/\bkube_\w+/g) ?? []));
+    const told = argument('metric-allowlist').map((pattern) => pattern.replace(/^\^|\$$/g, ''));
+    expect(told.toSorted()).toEqual([...names].sort());
+    expect(argument('metric-allowlist').every((pattern) => /^\^\w+\$$/.test(pattern))).toBe(true);
+  });
+
+  test('may list and watch these objects in the namespaces of the platform, and nothing else', () => {
+    const rights = rightsOf(objects, 'kube-state-metrics');
+    expect(argument('namespaces').toSorted()).toEqual(platformNamespaces.toSorted());
+    expect(rights.map(({ namespace }) => namespace).sort()).toEqual(platformNamespaces.toSorted());
+    for (const { rules } of rights) {
+      expect(rules).toEqual(
+        [
+          ['batch', 'cronjobs'],
+          ['apps', 'deployments'],
+          ['batch', 'jobs'],
+          ['', 'pods'],
+        ].map(([group, resource]) => ({ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] })),
+      );
+      expect(rules.flatMap(({ resources }: KubernetesObject['spec']) => resources)).toEqual(argument('resources'));
+    }
+  });
+
+  test('tells of namespaces that are there alone: those of teams, and none of what is left out', () => {
+    const teams = [{ name: 'credit', group: 'credit', quota: { 'requests.cpu': '4', 'requests.memory': '8Gi' } }];
+    const all = objectsOf(platformConfig({ ...PLATFORM, teams, monitoring: { enabled: true, stack: 'embedded' } }));
+    const there = all.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+    const told = all.filter(({ kind, metadata }) => kind === 'Role' && metadata.name.startsWith('kube-state-metrics-'));
+    expect(told.map(({ metadata }) => metadata.namespace).sort()).toEqual(there.toSorted());
+    expect(there).toContain('ml-models-credit');
+    expect(there).not.toContain('fe');
+  });
+
+  test('has series whose labels are those of the objects, and stay when its pod is replaced', () => {
+    const job = jobs.find((candidate) => jobOf(candidate) === 'kube-state-metrics');
+    const last = (label: string) => job?.relabel_configs.findLast(({ target_label }) => target_label === label);
+    expect(job?.honor_labels).toBe(true);
+    expect(['pod', 'container', 'instance'].map((label) => last(label)?.replacement)).toEqual([
+      '',
+      '',
+      'kube-state-metrics',
+    ]);
+  });
+
+  test('is called by Prometheus, and calls the API server', () => {
+    const { ingress, egress } = find(objects, 'NetworkPolicy', 'kube-state-metrics').spec;
+    const [port] = pod.spec.containers[0].ports;
+    expect(ingress).toEqual([
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': NAMESPACE } },
+            podSelector: { matchLabels: expect.objectContaining({ 'app.kubernetes.io/name': 'prometheus' }) },
+          },
+        ],
+        ports: [{ port: port.containerPort, protocol: 'TCP' }],
+      },
+    ]);
+    expect(egress[0].ports.map(({ port: number }: { port: number }) => number)).toContain(6443);
+    expect(argument('port')).toEqual([String(port.containerPort)]);
   });
 });
 
@@ -183,12 +336,13 @@ describe('Prometheus computes', () => {
     groups.flatMap(({ rules }) => rules.map(({ alert, record }) => alert ?? record));
 
   test('the rules that an operator would be given, but those about series that nobody has', () => {
-    const rest = all.map((group) => ({ ...group, rules: group.rules.filter(({ expr }) => !asksCluster(expr)) }));
-    const own = ['alertmanager', 'grafana'].map(() => 'ComponentDown');
+    const rest = all.map((group) => ({ ...group, rules: group.rules.filter(({ expr }) => !asksInVain(expr)) }));
+    const own = ['alertmanager', 'grafana', 'kube-state-metrics', 'kubelet'].map(() => 'ComponentDown');
     expect(names(rulesOf(objects)).sort()).toEqual([...names(rest), ...own].sort());
-    expect(names(all).filter((name) => !names(rest).includes(name))).toEqual(
-      expect.arrayContaining(['VolumeFull', 'BackupTooOld', 'JobFailed', 'ModelUnavailable', 'CertificateExpires']),
+    expect(names(rest)).toEqual(
+      expect.arrayContaining(['VolumeFull', 'BackupTooOld', 'JobFailed', 'ModelUnavailable', 'ModelRolloutStuck']),
     );
+    expect(names(all).filter((name) => !names(rest).includes(name))).toEqual(['CertificateExpires']);
   });
 
   test('what the files of models promise, as their own rules would', () => {
@@ -321,9 +475,9 @@ describe('Grafana', () => {
     );
 
   test('shows the dashboards of the other stack, without what would be empty', () => {
-    const others = panels(external).filter(([, expr]) => !asksCluster(expr));
+    const others = panels(external).filter(([, expr]) => !asksInVain(expr));
     // Its own namespace is one more of the platform's.
-    const withItsOwn = (expr: string) => expr.replace('|ml-models|fe"', `|ml-models|fe|${NAMESPACE}"`);
+    const withItsOwn = (expr: string) => expr.replaceAll('|ml-models|fe"', `|ml-models|fe|${NAMESPACE}"`);
     expect(panels(objects)).toEqual(others.map(([panel, expr]) => [panel, withItsOwn(expr)]));
     expect(panels(objects).length).toBeGreaterThan(40);
     expect(dashboards(objects)).toHaveLength(dashboards(external).length);

@@ -1,6 +1,6 @@
 /** The dashboards of an environment as files for Grafana: one for each kind of what is scraped, and one for all models. */
 import { hash } from 'node:crypto';
-import { needsCluster } from '../metrics';
+import { asksFor, type Part } from '../metrics';
 import type { Target } from '../monitored';
 import type { Dashboard } from './dashboard';
 import { cloudNativePgDashboard, postgresqlDashboard } from './databases';
@@ -16,8 +16,8 @@ export interface DashboardFacts extends OverviewFacts, ModelsFacts {
   readonly environment: string;
   /** What is scraped beside models and detectors. */
   readonly targets: readonly Target[];
-  /** Whether Prometheus scrapes this platform alone, and nothing of the cluster. @default false */
-  readonly platformOnly?: boolean;
+  /** Of what Prometheus has no series. @default - it has all */
+  readonly unseen?: readonly Part[];
 }
 
 export interface DashboardFile {
@@ -29,9 +29,9 @@ export interface DashboardFile {
 }
 
 export function dashboardFiles(facts: DashboardFacts): DashboardFile[] {
-  const { environment, platformOnly } = facts;
-  const all = dashboardsOf(facts);
-  return (platformOnly ? all.map(ofPlatformOnly) : all).map((dashboard) => {
+  const { environment, unseen = [] } = facts;
+  return dashboardsOf(facts).map((whole) => {
+    const dashboard = without(whole, unseen);
     const uid = uidOf(dashboard, environment);
     const json = `${JSON.stringify(grafanaJson(dashboard, uid, environment), null, 2)}\n`;
     return { name: dashboard.name, file: `${uid}.json`, json };
@@ -41,14 +41,14 @@ export function dashboardFiles(facts: DashboardFacts): DashboardFile[] {
 /** Several environments may share a Grafana, and links to a dashboard outlive its title. */
 const uidOf = ({ name }: Dashboard, environment: string) => `${name}-${hash('sha256', environment).slice(0, 8)}`;
 
-/** Without what would be empty. */
-const ofPlatformOnly = (dashboard: Dashboard): Dashboard => ({
+/** Without the panels and rows that would be empty. */
+const without = (dashboard: Dashboard, unseen: readonly Part[]): Dashboard => ({
   ...dashboard,
   rows: dashboard.rows
     .map(({ panels, ...row }) => ({
       ...row,
       panels: panels
-        .map((panel) => ({ ...panel, queries: panel.queries.filter(({ expr }) => !needsCluster(expr)) }))
+        .map((panel) => ({ ...panel, queries: panel.queries.filter(({ expr }) => !asksFor(expr, unseen)) }))
         .filter(({ queries }) => queries.length > 0),
     }))
     .filter(({ panels }) => panels.length > 0),

@@ -1,3 +1,4 @@
+import type { Part } from '../metrics';
 import type { ComponentFacts } from './components';
 
 /** What rules are about. */
@@ -6,6 +7,6 @@ export interface RuleFacts extends ComponentFacts {
   readonly modelsNamespaces: readonly string[];
   /** The address of the page with the runbooks. */
   readonly runbooks: string;
-  /** Whether Prometheus scrapes this platform alone, and nothing of the cluster. @default false */
-  readonly platformOnly?: boolean;
+  /** Of what Prometheus has no series. @default - it has all */
+  readonly unseen?: readonly Part[];
 }

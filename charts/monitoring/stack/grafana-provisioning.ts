@@ -1,4 +1,7 @@
-/** What Grafana has from its first start: its source of data, and the folder of dashboards. */
+/**
+ * What Grafana has from its first start: its source of data, and the folder of dashboards.
+ * Source: docs/sources/administration/provisioning of Grafana 12, and of its fields for Prometheus docs/sources/datasources.
+ */
 import { toYaml } from '../../lib/yaml';
 
 export interface ProvisioningProps {

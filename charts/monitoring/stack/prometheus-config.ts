@@ -3,6 +3,7 @@ import { quantityValue } from '../../lib/quantity';
 import type { Storage } from '../../lib/volumes';
 import { toYaml } from '../../lib/yaml';
 import { type PodScrape, SCRAPE_TIMES } from '../pod-scrape';
+import { type KubeletScrapeProps, kubeletScrapeConfigs } from './kubelets';
 import { scrapeConfigs } from './scrape-configs';
 
 export interface PrometheusConfigProps {
@@ -16,6 +17,8 @@ export interface PrometheusConfigProps {
   readonly retentionDays: number;
   /** @default - nothing is scraped by TLS */
   readonly authorityFile?: string;
+  /** @default - no kubelet is asked */
+  readonly kubelets?: KubeletScrapeProps;
 }
 
 /** Folders of the container. */
@@ -39,7 +42,7 @@ export const configFiles = (props: PrometheusConfigProps): Record<string, string
 });
 
 function prometheusConfig(props: PrometheusConfigProps): object {
-  const { environment, scrapes, alertmanager, storage, retentionDays, authorityFile } = props;
+  const { environment, scrapes, alertmanager, storage, retentionDays, authorityFile, kubelets } = props;
   return {
     global: {
       scrape_interval: SCRAPE_TIMES.interval,
@@ -58,6 +61,6 @@ function prometheusConfig(props: PrometheusConfigProps): object {
     },
     rule_files: [`${PATHS.config}/${RULE_FILE}`, `${PATHS.objectives}/*.yaml`],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
-    scrape_configs: scrapeConfigs(scrapes, authorityFile),
+    scrape_configs: [...scrapeConfigs(scrapes, authorityFile), ...(kubelets ? kubeletScrapeConfigs(kubelets) : [])],
   };
 }

@@ -4,7 +4,7 @@ import { AUTHORITY_FILE, authorityVolume } from '../../certificates/authority';
 import type { CertificateIssuer } from '../../certificates/issuer';
 import { apiToken } from '../../lib/api-token';
 import { checksum } from '../../lib/checksum';
-import type { Endpoint, Pods } from '../../lib/endpoint';
+import type { Endpoint, Peer, Pods } from '../../lib/endpoint';
 import { serviceAccount } from '../../lib/pod';
 import { httpCheck, probes } from '../../lib/probes';
 import { configMapVolume } from '../../lib/volumes';
@@ -12,6 +12,7 @@ import { PREREQUISITES } from '../../prerequisites/catalogue';
 import { MonitoredComponent } from '../monitored';
 import type { PodScrape } from '../pod-scrape';
 import { PROMETHEUS as NAME, PROMETHEUS_PORT as PORT, prometheusPods } from './address';
+import { KUBELET_PORT, type KubeletProps } from './kubelets';
 import { logArguments } from './log-arguments';
 import { CONFIG_FILE, configFiles, PATHS } from './prometheus-config';
 import { type ServerProps, type StackProps, stackServer } from './server';
@@ -32,14 +33,18 @@ export interface PrometheusProps extends StackProps {
   readonly apiServerPorts: readonly number[];
   /** Who signs the certificates of what is scraped by TLS. @default - nothing is */
   readonly issuer?: CertificateIssuer;
+  /** Whom it asks about volumes and containers, and the addresses that these have; any where empty. @default - nobody */
+  readonly kubelets?: KubeletProps & { readonly cidrs: readonly string[] };
 }
 
 /** "nobody" of the image. */
 const UID = 65534;
+const TOKEN = apiToken({ defaultMode: 0o440 });
+const RBAC = 'rbac.authorization.k8s.io';
 
 /**
  * Prometheus without an operator: what it scrapes and computes is in files. It finds pods by the API server, and may list
- * them in the namespaces of the platform alone.
+ * them in the namespaces of the platform alone. Of the cluster it may read what kubelets measure.
  *
  * A new file starts the pod anew. It reads back what it had in memory, and an alert that was there is there again; one that
  * waited for less than ten minutes starts waiting anew (RestoreForState in rules/group.go of Prometheus 3.16).
@@ -62,13 +67,17 @@ export class Prometheus extends MonitoredComponent {
     );
     const scrapes = [...props.scrapes, ...this.scrapes];
     const account = serviceAccount(this, 'account', NAME, props);
-    for (const namespace of new Set(scrapes.map((scrape) => scrape.namespace))) this.mayList(namespace, account.name);
+    const { kubelets } = props;
+    const found = [...scrapes.map(({ namespace }) => namespace), ...(kubelets?.namespaces ?? [])];
+    for (const namespace of new Set(found)) this.mayList(namespace, account.name);
+    if (kubelets) this.mayAskKubelets(pods, kubelets.cidrs, account.name);
     const authority = this.authority(scrapes);
     const config = configFiles({
       ...props,
       scrapes,
       alertmanager: new URL(origin).host,
       authorityFile: authority && `${PATHS.authority}/${AUTHORITY_FILE}`,
+      kubelets: kubelets && { ...kubelets, namespace: props.namespace, tokenPath: TOKEN.path },
     });
     this.endpoint = this.server(pods, account.name, config, authority);
   }
@@ -95,7 +104,7 @@ export class Prometheus extends MonitoredComponent {
         { volume: configMapVolume('config', files), path: PATHS.config },
         ...(objectives.length > 0 ? [{ volume: this.objectives(objectives), path: PATHS.objectives }] : []),
         ...(authority ? [{ volume: authority, path: PATHS.authority }] : []),
-        apiToken({ defaultMode: 0o440 }),
+        TOKEN,
       ],
       // It writes what is in memory.
       terminationGracePeriodSeconds: 120,
@@ -106,14 +115,30 @@ export class Prometheus extends MonitoredComponent {
   /** A Role in a namespace, since a ClusterRole would be about every pod of the cluster. */
   private mayList(namespace: string, account: string): void {
     const metadata = { name: `${NAME}-${this.props.namespace}`, namespace };
-    const apiGroup = 'rbac.authorization.k8s.io';
     new k8s.KubeRole(this, `${namespace}-role`, {
       metadata,
       rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
     });
     new k8s.KubeRoleBinding(this, `${namespace}-binding`, {
       metadata,
-      roleRef: { apiGroup, kind: 'Role', name: metadata.name },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name: metadata.name },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: this.props.namespace }],
+    });
+  }
+
+  /** Of any node, since a Role is about objects of a namespace, and nodes are in none. */
+  private mayAskKubelets(pods: Pods, cidrs: readonly string[], account: string): void {
+    const peers: Peer[] = cidrs.length > 0 ? cidrs.map((cidr) => ({ kind: 'cidr', cidr })) : [{ kind: 'anywhere' }];
+    for (const peer of peers) this.allow(pods, peer, KUBELET_PORT);
+    // Its name has the namespace, so that a second platform would not take it over.
+    const metadata = { name: `${NAME}-kubelets-${this.props.namespace}` };
+    new k8s.KubeClusterRole(this.clusterScope, 'kubelets-role', {
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] }],
+    });
+    new k8s.KubeClusterRoleBinding(this.clusterScope, 'kubelets-binding', {
+      metadata,
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: metadata.name },
       subjects: [{ kind: 'ServiceAccount', name: account, namespace: this.props.namespace }],
     });
   }

@@ -10,7 +10,7 @@ export const scrapeConfigs = (scrapes: readonly PodScrape[], authorityFile?: str
   scrapes.map((scrape) => scrapeConfig(scrape, authorityFile));
 
 function scrapeConfig(scrape: PodScrape, authorityFile: string | undefined): object {
-  const { name, namespace, labels, port, path, tls, relabelings, metricRelabelings } = scrape;
+  const { name, namespace, labels, port, path, tls, honorLabels, relabelings, metricRelabelings } = scrape;
   if (tls && authorityFile === undefined) throw new Error(`nobody gives the authority to check ${name} with`);
   const label = Object.entries(labels).map((pair) => pair.join('='));
   return {
@@ -19,6 +19,7 @@ function scrapeConfig(scrape: PodScrape, authorityFile: string | undefined): obj
     scrape_timeout: SCRAPE_TIMES.scrapeTimeout,
     metrics_path: path,
     ...(tls && { scheme: 'https', tls_config: { ca_file: authorityFile, server_name: tls.serverName } }),
+    ...(honorLabels && { honor_labels: true }),
     kubernetes_sd_configs: [
       { role: 'pod', namespaces: { names: [namespace] }, selectors: [{ role: 'pod', label: label.join(',') }] },
     ],

@@ -45,6 +45,14 @@ const CRDS = [
   'crds/third-party/external-secrets.io.yaml',
 ];
 
+/** What the oldest release that is tested with a cluster, 1.30, knows beside that: the hook by which the kubelet sleeps. */
+const handler = builtIns.definitions['io.k8s.api.core.v1.LifecycleHandler'];
+const sleepAction = { type: 'object', properties: { seconds: { type: 'integer' } } };
+builtIns.definitions['io.k8s.api.core.v1.LifecycleHandler'] = {
+  ...handler,
+  properties: { ...handler?.properties, sleep: sleepAction },
+};
+
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
 const validators = new Map<string, ValidateFunction>();
 

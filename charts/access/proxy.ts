@@ -118,6 +118,7 @@ export class SignInProxy extends MonitoredComponent {
       pods,
       podLabels: this.podLabels(pods),
       settings: props,
+      drainedByKubelet: true,
       // It reads the file when it starts.
       podAnnotations: {
         ...checksum('config', config),

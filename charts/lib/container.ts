@@ -61,3 +61,6 @@ export function containerSpec({ image, env, resources, mounts, ...rest }: Contai
  * before.
  */
 export const DRAIN: k8s.Lifecycle = { preStop: { exec: { command: ['sleep', '5'] } } };
+
+/** The same where the image has no such command: the kubelet waits. It can from Kubernetes 1.30 on. */
+export const DRAIN_BY_KUBELET = { preStop: { sleep: { seconds: 5 } } };

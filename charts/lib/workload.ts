@@ -1,7 +1,8 @@
 /** What keeps pods running. What runs pods to their end is in job.ts. */
-import { ApiObject, type ApiObjectProps } from 'cdk8s';
+import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { DRAIN_BY_KUBELET } from './container';
 import { budgetSpec, spread } from './spread';
 import type { ClaimTemplate } from './volumes';
 import { type PodTemplateProps, podTemplate } from './workload-settings';
@@ -21,12 +22,19 @@ const ONE_BY_ONE: k8s.DeploymentStrategy = {
 export interface DeploymentProps extends WorkloadProps {
   /** @default - pods are replaced one by one, each only when its successor is ready */
   readonly strategy?: k8s.DeploymentStrategy;
+  /** Whether the kubelet lets the first container drain, whose image has no command for it. @default false */
+  readonly drainedByKubelet?: boolean;
 }
 
-export function deployment(scope: Construct, id: string, props: DeploymentProps): k8s.KubeDeployment {
-  const { name, strategy = ONE_BY_ONE } = props;
+/** The classes of cdk8s know no hook by which the kubelet sleeps. */
+export function deployment(scope: Construct, id: string, props: DeploymentProps): ApiObject {
+  const { name, strategy = ONE_BY_ONE, drainedByKubelet = false } = props;
   disruptionBudget(scope, id, props);
-  return new k8s.KubeDeployment(scope, id, { metadata: { name }, spec: { ...workloadSpec(props), strategy } });
+  const described = { metadata: { name }, spec: { ...workloadSpec(props), strategy } };
+  if (!drainedByKubelet) return new k8s.KubeDeployment(scope, id, described);
+  const object = new ApiObject(scope, id, k8s.KubeDeployment.manifest(described) as ApiObjectProps);
+  object.addJsonPatch(JsonPatch.add('/spec/template/spec/containers/0/lifecycle', DRAIN_BY_KUBELET));
+  return object;
 }
 
 export interface StatefulSetProps extends WorkloadProps {

@@ -1,7 +1,8 @@
 /** What a Gateway makes of the routes: hosts, certificates, shares of the traffic, uploads, many callers. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Checks, same } from '../cluster/checks';
 import { bearer } from './client';
-import { load } from './load';
+import { type Load, load } from './load';
 import { modelEcho } from './model-checks';
 import { originOf, WAYS } from './people';
 import type { Site } from './site';
@@ -82,15 +83,22 @@ export async function uploadChecks(checks: Checks, site: Site): Promise<void> {
 export async function loadChecks(checks: Checks, site: Site, seconds: number): Promise<void> {
   const { client } = site;
   const headers = bearer(await client.token('ci'));
-  const of = (url: string, time: number) =>
-    load(url, { callers: 200, seconds: time, headers, authorities: client.authorities });
+  const of = (url: string, during: Promise<unknown>) =>
+    load(url, { callers: 200, during, headers, authorities: client.authorities });
+  const model = `${originOf('models')}/seldon/ml-models/mlflow-wine/x`;
+  const said = ({ requests, median, p99 }: Load) =>
+    `${requests} requests, median ${median.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
   await checks.check('200 callers at once through Gateway and proxy: nothing fails', async () => {
-    const straight = await of('http://mlflow-wine-default.ml-models.svc:8000/x', 10);
-    const proxy = await of('http://models-sign-in.ml-models.svc:4180/seldon/ml-models/mlflow-wine/x', 10);
-    const through = await of(`${originOf('models')}/seldon/ml-models/mlflow-wine/x`, seconds);
+    const straight = await of('http://mlflow-wine-default.ml-models.svc:8000/x', sleep(10_000));
+    const proxy = await of('http://models-sign-in.ml-models.svc:4180/seldon/ml-models/mlflow-wine/x', sleep(10_000));
+    const through = await of(model, sleep(1000 * seconds));
     same([straight.failed, proxy.failed, through.failed], [0, 0, 0]);
-    const said = ({ requests, median, p99 }: typeof straight) =>
-      `${requests} requests, median ${median.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
     return `${said(through)}; proxy alone: ${said(proxy)}; straight: ${said(straight)}`;
+  });
+  await checks.check('every pod of the proxy is replaced under 200 callers: nothing fails', async () => {
+    const rolled = site.roll('models-sign-in', 'ml-models');
+    const during = await of(model, rolled);
+    same(during.failed, 0);
+    return `${await rolled} pods, ${said(during)}`;
   });
 }

@@ -84,9 +84,9 @@ export class Gateway {
     await this.cluster.create(...objects);
   }
 
-  /** Says where the pods of a Service are; each listens at the port of the Service. */
+  /** Says where the pods of a Service are, anew where that was said before; each listens at the port of the Service. */
   async place({ metadata: { name, namespace }, spec }: Service, addresses: readonly string[]): Promise<void> {
-    await this.cluster.create({
+    const slice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: {
@@ -97,7 +97,8 @@ export class Gateway {
       addressType: 'IPv4',
       ports: spec.ports.map((port) => ({ name: port.name ?? '', port: port.port, protocol: 'TCP' })),
       endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
-    });
+    };
+    await this.cluster.run(['apply', '--server-side', '-f', '-'], JSON.stringify(slice));
   }
 
   /**

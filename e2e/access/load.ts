@@ -1,4 +1,4 @@
-/** Many callers at once, for a limited time, on this machine alone. */
+/** Many callers at once, for as long as something else lasts, on this machine alone. */
 import { Agent as HttpAgent, request as http } from 'node:http';
 import { Agent as HttpsAgent, request as https } from 'node:https';
 
@@ -14,18 +14,18 @@ export interface Load {
  * @param url of this machine
  * @param authorities in PEM, for https
  * @param callers who ask again as soon as they are answered
- * @param seconds how long
+ * @param during they go on until this is over
  */
 export async function load(
   url: string,
   {
     callers,
-    seconds,
+    during,
     headers,
     authorities = [],
   }: {
     callers: number;
-    seconds: number;
+    during: Promise<unknown>;
     headers: Readonly<Record<string, string>>;
     authorities?: readonly Buffer[];
   },
@@ -34,7 +34,10 @@ export async function load(
   const isTls = url.startsWith('https:');
   const agent = isTls ? new HttpsAgent({ ...options, ca: [...authorities] }) : new HttpAgent(options);
   const request = isTls ? https : http;
-  const end = Date.now() + seconds * 1000;
+  let over = false;
+  const end = during.finally(() => {
+    over = true;
+  });
   const times: number[] = [];
   let failed = 0;
   const one = () =>
@@ -46,13 +49,13 @@ export async function load(
         .end();
     });
   const caller = async () => {
-    while (Date.now() < end) {
+    while (!over) {
       const start = performance.now();
       if (!(await one())) failed += 1;
       times.push(performance.now() - start);
     }
   };
-  await Promise.all(Array.from({ length: callers }, caller));
+  await Promise.all([end, ...Array.from({ length: callers }, caller)]);
   agent.destroy();
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor((times.length - 1) * share)] ?? 0;

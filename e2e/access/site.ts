@@ -64,6 +64,8 @@ export class Site {
   /** The addresses of each Service. */
   private readonly addresses = new Map<string, string[]>();
   private readonly pods: Pod[] = [];
+  /** The pod at each address of a proxy. */
+  private readonly proxies = new Map<string, { readonly pod: Pod; readonly template: PodTemplate }>();
   private readonly processes: ChildProcess[] = [];
   private readonly echoes: readonly ModelEcho[];
   private readonly forwardings: readonly Forwarding[];
@@ -124,9 +126,37 @@ export class Site {
     this.writeHosts();
     for (const listener of [...this.echoes, ...this.forwardings]) await listener.start();
     await Promise.all(Object.entries(ISSUERS).map(([issuer, address]) => this.issue(issuer, address)));
-    const addresses = proxies.map((_, index) => `10.0.4.${index + 1}`);
-    await Promise.all(proxies.map(({ template }, index) => this.startPod(template, addresses[index] ?? '')));
+    await Promise.all(proxies.map(({ template }, index) => this.startProxy(template, `10.0.4.${index + 1}`)));
     return `${proxies.length} proxies`;
+  }
+
+  private async startProxy(template: PodTemplate, address: string): Promise<void> {
+    this.proxies.set(address, { template, pod: await this.startPod(template, address) });
+  }
+
+  /**
+   * Replaces the pods of a proxy one after the other, as its Deployment does. What leads to an old one learns of its end when the
+   * kubelet does, and not before.
+   * @returns how many
+   */
+  async roll(name: string, namespace: string): Promise<number> {
+    const { gateway } = this;
+    const host = `${name}.${namespace}.svc`;
+    const service = this.manifests.all<Service>('Service').find((candidate) => hostOfService(candidate) === host);
+    const old = this.addresses.get(host) ?? [];
+    if (!gateway || !service) throw new Error(`nothing leads to ${host}`);
+    let addresses = old;
+    for (const [index, address] of old.entries()) {
+      const { pod, template } = this.proxies.get(address) ?? {};
+      if (!pod || !template) throw new Error(`no pod of ${host} is at ${address}`);
+      const next = `10.0.4.${200 + index}`;
+      await this.startProxy({ ...template, name: `${template.name}-next` }, next);
+      await gateway.place(service, [...addresses, next]);
+      addresses = [...addresses.filter((other) => other !== address), next];
+      await Promise.all([gateway.place(service, addresses), pod.drain().then(() => pod.stop())]);
+    }
+    this.addresses.set(host, addresses);
+    return old.length;
   }
 
   /** Starts what leads into the cluster, and gives it the routes as they are rendered. */
@@ -211,14 +241,14 @@ export class Site {
     return runBeside(join(this.parts.software[part], 'bin/python'), args, this.project, env);
   }
 
-  private run(namespace: string, name: string): Promise<void> {
-    return this.startPod(this.manifests.pod(namespace, name), ADDRESS);
+  private async run(namespace: string, name: string): Promise<void> {
+    await this.startPod(this.manifests.pod(namespace, name), ADDRESS);
   }
 
-  private async startPod(template: PodTemplate, address: string): Promise<void> {
+  private startPod(template: PodTemplate, address: string): Promise<Pod> {
     const pod = new Pod(this.host(address), template);
     this.pods.push(pod);
-    await pod.start();
+    return pod.start();
   }
 
   private host(address: string): Host {

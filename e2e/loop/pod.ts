@@ -14,6 +14,11 @@ import type { Host } from './host';
 import type { PodTemplate } from './manifests';
 import { Volumes } from './volumes';
 
+/** The classes of cdk8s do not know it. */
+interface SleepHook {
+  readonly sleep?: { readonly seconds: number };
+}
+
 export class Pod {
   private readonly running = new Map<string, { process: ChildProcess; ended: Promise<number>; stopSignal: string }>();
   private readonly folder: string;
@@ -58,6 +63,12 @@ export class Pod {
       if (code !== 0) return { code, log };
     }
     return { code: 0, log };
+  }
+
+  /** Waits as a kubelet does before it ends containers whose hook is to sleep; they answer meanwhile. */
+  async drain(): Promise<void> {
+    const hooks = this.template.spec.containers.map(({ lifecycle }) => lifecycle?.preStop as SleepHook | undefined);
+    await sleep(1000 * Math.max(0, ...hooks.map((hook) => hook?.sleep?.seconds ?? 0)));
   }
 
   /** Ends it as a kubelet does: the image's stop signal, and SIGKILL after the grace period. */

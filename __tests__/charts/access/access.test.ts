@@ -179,6 +179,13 @@ describe('sign-in', () => {
     );
   });
 
+  test('answers what still reaches a pod that stops, which the kubelet tells so five seconds later', () => {
+    const { strategy, template } = find(all, 'Deployment', 'mlflow-sign-in').spec;
+    expect(template.spec.containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
+    expect(strategy.rollingUpdate.maxUnavailable).toBe(0);
+    expect(find(all, 'PodDisruptionBudget', 'mlflow-sign-in').spec.maxUnavailable).toBe(1);
+  });
+
   test('comes back to its own host, and shares its session within the domain alone', () => {
     expect(proxy('mlflow-sign-in').args).toEqual(
       expect.arrayContaining([

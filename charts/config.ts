@@ -101,8 +101,11 @@ export const platformSchema = z
       .meta({ examples: [['amd64', 'arm64']] })
       .describe('Architectures of the nodes; with several, pods whose images are for amd64 alone get a nodeSelector'),
   })
-  .superRefine(({ namespaces, teams, monitoring, networkPolicies }, context) => {
+  .superRefine(({ namespaces, teams, monitoring, networkPolicies, access }, context) => {
     const foreign = [
+      ...(access.kind === 'none'
+        ? []
+        : [{ path: ['access', access.kind, 'namespace'], name: access[access.kind].namespace }]),
       ...(monitoring.stack === 'external' ? [{ path: ['monitoring', 'namespace'], name: monitoring.namespace }] : []),
       ...(['mlflow', 'models'] as const).flatMap((component) =>
         networkPolicies.clients[component].map((name, index) => ({

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { annotations, cidr, count, dnsLabel, flag, hostName, objectName, oneOf, port } from '../../config/fields';
 import { resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
+import { issuerGroups } from './groups';
 import { signInSchema } from './sign-in';
 
 /** What can be exposed, and the first part of its host. */
@@ -16,13 +17,21 @@ export const EXPOSED = {
 
 export type Exposed = keyof typeof EXPOSED;
 
-const exposure = (name: Exposed, enabled: boolean, what: string) =>
-  z
-    .strictObject({
-      enabled: flag(enabled).describe(`Exposes ${what}`),
-      host: hostName(`${EXPOSED[name]}.ml.example.com`)
+const exposureFields = (name: Exposed, enabled: boolean, what: string) =>
+  z.strictObject({
+    enabled: flag(enabled).describe(`Exposes ${what}`),
+    host: hostName(`${EXPOSED[name]}.ml.example.com`)
+      .optional()
+      .describe(`Its host; "${EXPOSED[name]}" and the domain where absent`),
+  });
+
+/** What is behind the sign-in, which may let in others there. */
+const exposure = (name: Exclude<Exposed, 's3'>, enabled: boolean, what: string) =>
+  exposureFields(name, enabled, what)
+    .extend({
+      groups: issuerGroups('ml-admins', 'to let in all of signIn.groups, leave it out')
         .optional()
-        .describe(`Its host; "${EXPOSED[name]}" and the domain where absent`),
+        .describe(`Groups that may reach ${what}, in place of signIn.groups`),
     })
     .prefault({})
     .describe(`How ${what} is reached`);
@@ -98,7 +107,9 @@ const fields = z.strictObject({
   frontend: exposure('frontend', true, 'the front end, where the environment has one'),
   models: exposure('models', true, 'the models'),
   console: exposure('console', false, "the object store's console"),
-  s3: exposure('s3', false, "the object store's S3 API, which knows its own keys and no sign-in"),
+  s3: exposureFields('s3', false, "the object store's S3 API, which knows its own keys and no sign-in")
+    .prefault({})
+    .describe("How the object store's S3 API is reached"),
   signIn: signInSchema.optional(),
   proxy: z
     .strictObject({
@@ -127,6 +138,11 @@ export const accessSchema = fields
         ['models', 'enabled'],
         'is true, but a path is taken off by a Gateway or by the proxy of signIn, and an Ingress does neither; write kind: gateway, add signIn, or models: {enabled: false}',
       );
+    const asked = { mlflow: hosts.mlflow, frontend: hosts.frontend, models, console: hosts.console };
+    for (const [name, { groups }] of Object.entries(asked)) {
+      if (groups && !signIn)
+        fault([name, 'groups'], 'means nothing where nobody asks who comes; add access.signIn, or remove it');
+    }
     const taken = new Map<string, string>();
     for (const [name, { enabled, host }] of Object.entries({ ...pick(hosts), models }).sort()) {
       const full = host ?? `${EXPOSED[name as Exposed]}.${domain}`;

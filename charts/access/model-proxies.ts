@@ -41,16 +41,24 @@ export function proxyName({ team, groups }: Pick<ModelProps, 'team' | 'groups'>,
   return `team${number}-${team}${hash}`;
 }
 
-/** @param models that share a namespace: the platform's own, or those of a team */
-export function modelProxies(models: readonly ModelProps[], namespace: string): ModelProxy[] {
+/**
+ * @param models that share a namespace: the platform's own, or those of a team
+ * @param callers whom a model lets in whose file names nobody; those of the sign-in where absent
+ */
+export function modelProxies(
+  models: readonly ModelProps[],
+  namespace: string,
+  callers?: readonly string[],
+): ModelProxy[] {
   const proxies = new Map<string, ModelProxy & { upstreams: Upstream[]; publicPaths: string[] }>();
   for (const model of models) {
     const prefix = `${routePrefix(namespace, model.name)}/`;
+    const groups = model.groups ?? callers;
     model.predictors.forEach((predictor, place) => {
       const name = proxyName(model, place);
       const proxy = proxies.get(name) ?? {
         name,
-        ...(model.groups && { groups: model.groups }),
+        ...(groups && { groups }),
         upstreams: [],
         publicPaths: [],
         withheld: model.team === undefined ? [] : CREDENTIALS,

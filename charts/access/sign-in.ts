@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { httpUrl, matching, oneOf, text } from '../../config/fields';
 import { rules } from '../../config/rules';
 import { authorityField } from '../certificates/authority-config';
+import { issuerGroup } from './groups';
 
 const list = (example: string) =>
   z
@@ -24,7 +25,9 @@ export const signInSchema = z
     authority: authorityField('company-ca').describe(
       "Who has signed the issuer's certificate, where that is none of the public authorities: an object in each namespace of what is exposed",
     ),
-    clientId: text('ml-platform').describe('The client that the issuer knows the platform by'),
+    clientId: text('ml-platform')
+      .min(1, { error: 'must not be empty' })
+      .describe('The client that the issuer knows the platform by'),
     audiences: list('ml-platform-machines')
       .default([])
       .describe('Further audiences of bearer tokens, beside the client: those that machines get'),
@@ -32,7 +35,13 @@ export const signInSchema = z
       .default('openid email profile')
       .describe('What a person is asked to agree to; some issuers give groups only for a scope'),
     groupsClaim: text('groups').default('groups').describe('The claim of a token that lists groups'),
-    groups: list('ml-team').default([]).describe('Groups that may come in; all where empty'),
+    groups: z
+      .array(issuerGroup('ml-team', 'to let everybody of the issuer in, write "anybody: true"'), {
+        error: 'must be a list',
+      })
+      .default([])
+      .meta({ examples: [['ml-team']] })
+      .describe('Groups that may come in; all where empty'),
     emailDomains: z
       .array(domain)
       .default([])
@@ -51,11 +60,19 @@ export const signInSchema = z
       .describe('How long a person stays signed in'),
   })
   .superRefine(
-    rules(({ issuer, authority }) =>
-      authority && issuer.startsWith('http:')
+    rules(({ issuer, authority }) => [
+      ...(authority && issuer.startsWith('http:')
         ? [{ path: ['authority'], message: 'is for https, and issuer is http; remove one or change the other' }]
-        : [],
-    ),
+        : []),
+      ...(issuer.includes('/.well-known/')
+        ? [
+            {
+              path: ['issuer'],
+              message: `is ${issuer}, the document that the issuer publishes; write what stands before it, such as "${issuer.replace(/\/\.well-known\/.*/, '')}"`,
+            },
+          ]
+        : []),
+    ]),
   )
   .superRefine(({ groups, emailDomains, anybody }, context) => {
     const limited = groups.length > 0 || emailDomains.length > 0;

@@ -8,7 +8,7 @@ import { bucketFaults } from '../postgresql/backup/config';
 import { applicationConnections, maxConnectionsFor } from '../postgresql/connections';
 import { teamFaults } from '../teams/config';
 import { exposureFaults, passwordFaults } from './access-rules';
-import { teamHostFaults } from './team-rules';
+import { teamCallersFaults, teamHostFaults } from './team-rules';
 
 /** What is wrong with the settings of components that use each other. */
 export function settingsFaults(settings: PlatformSettings): Fault[] {
@@ -23,6 +23,7 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
     ...publishingFaults(settings),
     ...teamFaults(settings),
     ...teamHostFaults(settings),
+    ...teamCallersFaults(settings),
     ...sopsFaults(settings),
   ];
 }

@@ -22,6 +22,21 @@ export function teamModelFaults({ team, batch, quality }: ModelConfig): Fault[] 
     .map(([field]) => ({ path: [field], message }));
 }
 
+/** Groups that nobody asks for, or that the issuer may not give: who comes in by an address alone is in none. */
+export function teamCallersFaults({ access, teams }: PlatformSettings): Fault[] {
+  const asking = access.kind !== 'none' && access.models.enabled ? access.signIn : undefined;
+  return teams.flatMap(({ name, group, callers }, index) => {
+    const path = ['teams', index, 'callers'];
+    if (callers && !asking) {
+      const message = 'means nothing without a sign-in in front of the models; add access.signIn, or remove it';
+      return [{ path, message }];
+    }
+    if (callers || !asking || asking.groups.length > 0) return [];
+    const message = `is absent, and access.signIn knows no groups; say which group of the issuer may call the models of ${name} from outside, such as ["${group}"], or set access.models.enabled: false`;
+    return [{ path, message }];
+  });
+}
+
 /** Something else at the host of a team's models. */
 export function teamHostFaults({ access, teams, frontend }: PlatformSettings): Fault[] {
   if (access.kind === 'none' || !access.models.enabled) return [];

@@ -23,7 +23,7 @@ export type NamespaceNames = Readonly<Record<Part, string>>;
 
 const LONGEST = Math.max(...Object.values(DEFAULTS).map((name) => name.length));
 /** Namespaces that a cluster comes with. */
-const CLUSTERS_OWN = /^(default$|kube-)/;
+export const CLUSTERS_OWN = /^(default$|kube-)/;
 
 const name = (what: string, part: Part) =>
   dnsLabel(DEFAULTS[part])

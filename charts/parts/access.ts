@@ -14,7 +14,7 @@ import type { Endpoint, Peer } from '../lib/endpoint';
 import { loggingOf } from '../logging/config';
 import type { ModelProps } from '../models/props';
 import { scrapingOf } from '../monitoring/config';
-import { teamNamespace } from '../teams/config';
+import { callersOf, type Team, teamNamespace } from '../teams/config';
 
 /** What can be exposed beside the models. */
 export type Exposable = Readonly<Partial<Record<Exclude<Exposed, 'models'>, Endpoint>>>;
@@ -75,20 +75,20 @@ interface ModelsOfOne {
   readonly host: string;
   readonly namespace: string;
   readonly models: readonly ModelProps[];
+  /** Groups that may call them, where a file names none. @default - those of the sign-in */
+  readonly callers?: readonly string[];
 }
 
 function modelsByHost({ access, namespaces, teams, models }: PlatformConfig): ModelsOfOne[] {
   if (!access.models.enabled) return [];
-  const of = (team: string | undefined, namespace: string): ModelsOfOne => ({
-    name: listenerOf(team),
-    host: modelsHost(access, team),
-    namespace,
-    models: models.filter((model) => model.team === team),
+  const of = (team: Team | undefined): ModelsOfOne => ({
+    name: listenerOf(team?.name),
+    host: modelsHost(access, team?.name),
+    namespace: team ? teamNamespace(namespaces.models, team.name) : namespaces.models,
+    models: models.filter((model) => model.team === team?.name),
+    ...(team && { callers: callersOf(team) }),
   });
-  return [
-    of(undefined, namespaces.models),
-    ...teams.map(({ name }) => of(name, teamNamespace(namespaces.models, name))),
-  ];
+  return [undefined, ...teams].map(of);
 }
 
 export interface AccessPartsProps {
@@ -100,7 +100,7 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
   const { access } = config;
   if (access.kind === 'none') return [];
   const proxy = (
-    shown: Exposed,
+    shown: Exclude<Exposed, 's3'>,
     host: string,
     of: Pick<SignInProxyProps, 'name' | 'namespace' | 'upstreams' | 'publicPaths' | 'withheld'>,
   ) =>
@@ -109,6 +109,7 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
           new SignInProxy(app, {
             ...access.proxy,
             ...access.signIn,
+            groups: access[shown].groups ?? access.signIn.groups,
             ...of,
             image: images.oauth2Proxy,
             monitoring: scrapingOf(config),
@@ -134,7 +135,7 @@ export function accessParts(app: App, config: PlatformConfig, { images, exposabl
   const namespace = config.namespaces.models;
   const ofModels = modelsByHost(config).map((models) => ({
     ...models,
-    proxies: modelProxies(models.models, models.namespace).flatMap((of) =>
+    proxies: modelProxies(models.models, models.namespace, models.callers).flatMap((of) =>
       proxy('models', models.host, { ...of, namespace }),
     ),
   }));

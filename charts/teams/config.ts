@@ -3,16 +3,23 @@ import * as z from 'zod';
 import { dnsLabel, matching } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { rules } from '../../config/rules';
-import type { NamespaceNames } from '../namespaces/config';
+import { EVERYBODY, issuerGroups } from '../access/groups';
+import { CLUSTERS_OWN, type NamespaceNames } from '../namespaces/config';
 import { type GivenQuota, hardSchema } from '../quotas/config';
 
 const teamSchema = z.strictObject({
   name: dnsLabel('pricing', 20).describe(
     'Its name: of its folder below models/, of its prefix in the bucket, and at the end of the name of its namespace',
   ),
-  group: matching(/^\S(.*\S)?$/, 253, 'the name of a group, as the cluster knows it', 'pricing-team').describe(
-    'Who may see what runs in its namespace, and change its models',
-  ),
+  group: matching(
+    new RegExp(`^(?!(?:${EVERYBODY})$)\\S(.*\\S)?$`),
+    253,
+    'the name of a group of the team, as the cluster knows it',
+    'pricing-team',
+  ).describe('Who may see what runs in its namespace, and change its models'),
+  callers: issuerGroups('pricing-team', 'to let everybody call a model, write "public: true" in its file')
+    .optional()
+    .describe('Groups of the issuer that may call its models from outside; that of the name of group where absent'),
   quota: hardSchema
     .meta({ examples: [{ 'requests.memory': '32Gi' }] })
     .describe('What its pods may ask for together; what is left out follows from what runs'),
@@ -45,6 +52,9 @@ export const teamPrefix = (name: string) => `workspaces/${name}`;
 
 /** The namespace of a team's models. */
 export const teamNamespace = (models: string, name: string) => `${models}-${name}`;
+
+/** Groups of the issuer that may call the models of a team from outside. */
+export const callersOf = ({ group, callers }: Pick<Team, 'group' | 'callers'>): readonly string[] => callers ?? [group];
 
 interface Named {
   readonly monitoring: { readonly stack: 'external' | 'embedded' };
@@ -94,6 +104,14 @@ export function teamFaults({ teams, namespaces, profile, objectStore }: Settings
               message: `is ${name}, whose namespace ${namespace} is that of ${other}; give the team another name, such as "${name}-team"`,
             },
           ]),
+      ...(CLUSTERS_OWN.test(namespace)
+        ? [
+            {
+              path: ['teams', index, 'name'],
+              message: `is ${name}, whose namespace ${namespace} every cluster has; give the team another name, or change namespaces.models`,
+            },
+          ]
+        : []),
       ...(namespace.length > 63
         ? [
             {

@@ -6,7 +6,7 @@ import { finished } from '../cluster/commands';
 import { bearer } from './client';
 import { modelChecks, modelEcho } from './model-checks';
 import type { Asked } from './model-echo';
-import { GATEWAYS, ISSUER, originOf, STRANGER } from './people';
+import { GATEWAYS, ISSUER, originOf, STRANGER, WAYS } from './people';
 import type { Site } from './site';
 
 export const EXPERIMENT = 'logged-with-a-token';
@@ -68,6 +68,17 @@ export async function machineChecks(checks: Checks, site: Site): Promise<void> {
       return String(status);
     });
   }
+  await checks.check('a host with groups of its own lets them in, and no host besides', async () => {
+    const outsider = bearer(await site.client.token('outsider'));
+    const hosts = ['app', 'mlflow', 'models'] as const;
+    const seen = await Promise.all(hosts.map((name) => site.client.ask(originOf(name) + WAYS[name], outsider)));
+    // Behind the proxy of the page nothing runs yet.
+    same(
+      seen.map(({ status }) => status === 403),
+      [false, true, true],
+    );
+    return seen.map(({ status }) => status).join(', ');
+  });
   await identityChecks(checks, site, token);
   await redirectChecks(checks, site);
   await modelChecks(checks, site, token);

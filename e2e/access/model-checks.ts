@@ -44,14 +44,25 @@ export async function modelChecks(checks: Checks, site: Site, token: string): Pr
   await checks.check('a model of a team is told who asks, and given nothing that the caller is known by', async () => {
     const path = `/seldon/${TEAM_NAMESPACE}/price/v2/x`;
     const cookie = '_oauth2_proxy=stolen; other=1';
-    const answer = await site.client.ask(`${originOf(`models-${TEAM}`)}${path}`, { ...bearer(token), cookie });
+    const ofTeam = bearer(await site.client.token(TEAM));
+    const answer = await site.client.ask(`${originOf(`models-${TEAM}`)}${path}`, { ...ofTeam, cookie });
     same(answer.status, 200);
     const { model, path: asked, headers } = JSON.parse(answer.body) as Asked;
-    same([model, asked, headers['x-forwarded-user']], ['price', '/v2/x', 'ci']);
+    same([model, asked, headers['x-forwarded-user']], ['price', '/v2/x', TEAM]);
     same([headers.authorization, headers.cookie], [undefined, undefined]);
     const own = await modelEcho(site, '/seldon/ml-models/mlflow-wine/v2/x', bearer(token));
     same(typeof own !== 'number' && own.headers.authorization !== undefined, true);
-    return 'ci';
+    return TEAM;
+  });
+  await checks.check('a model of a team answers the group of the team, and nobody else who may sign in', async () => {
+    const url = `${originOf(`models-${TEAM}`)}/seldon/${TEAM_NAMESPACE}/price/v2/x`;
+    const tokens = [token, await site.client.token('admin'), await site.client.token(TEAM)];
+    const seen = await Promise.all(tokens.map((each) => site.client.ask(url, bearer(each))));
+    same(
+      seen.map(({ status }) => status),
+      [403, 403, 200],
+    );
+    return '403, 403, 200';
   });
   await checks.check(
     'a model of a team is at the host of the team alone, and a model of others is not there',

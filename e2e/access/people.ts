@@ -45,6 +45,7 @@ access:
     audiences: [machines]
     scope: openid email profile groups
     groups: [ml-team]
+  frontend: {groups: [ml-team, visitors]}
 `;
 
 export const PEOPLE = {
@@ -67,6 +68,7 @@ export const ROBOTS = [
   { name: 'ci', secret: 'secret-of-ci', groups: ['ml-team'] },
   { name: 'admin', secret: 'secret-of-admin', groups: ['ml-admins'] },
   { name: 'outsider', secret: 'secret-of-outsider', groups: ['visitors'] },
+  { name: TEAM, secret: `secret-of-${TEAM}`, groups: [`people-of-${TEAM}`] },
 ] as const;
 
 export type Robot = (typeof ROBOTS)[number]['name'];

@@ -144,7 +144,7 @@ describe('MLflow', () => {
 
 /** What oauth2-proxy reads, as far as it is looked at here. */
 interface ProxyFile {
-  readonly providers: readonly object[];
+  readonly providers: readonly { readonly allowedGroups?: readonly string[] }[];
   readonly upstreamConfig: { readonly upstreams: readonly object[] };
   readonly injectRequestHeaders: readonly object[];
 }
@@ -177,6 +177,15 @@ describe('sign-in', () => {
     expect(proxy('mlflow-sign-in').args).toEqual(
       expect.arrayContaining(['--skip-jwt-bearer-tokens=true', '--bearer-token-login-fallback=false']),
     );
+  });
+
+  test('lets in others at one host than at the rest', () => {
+    const own = objects({ signIn: SIGN_IN, frontend: { groups: ['visitors-x'] }, models: { groups: ['callers-x'] } });
+    const groups = (name: string) => {
+      const file = load(find(own, 'ConfigMap', `${name}-sign-in`).data['config.yaml']) as ProxyFile;
+      return file.providers[0]?.allowedGroups;
+    };
+    expect(['mlflow', 'frontend', 'models'].map(groups)).toEqual([['team-x'], ['visitors-x'], ['callers-x']]);
   });
 
   test('answers what still reaches a pod that stops, which the kubelet tells so five seconds later', () => {

@@ -81,6 +81,41 @@ platformRefuses({
       'access.signIn.groups: lets in everybody whom the issuer knows, at a public issuer everybody there is; list groups, such as ["ml-team"], or emailDomains, or write anybody: true',
     ],
     [
+      'a sign-in whose groups are a pattern for everybody',
+      `access: {${open}, signIn: {${signIn}, groups: [a, "*"]}}`,
+      'access.signIn.groups[1]: must be the name of a group, as the issuer gives it; to let everybody of the issuer in, write "anybody: true", not "*", such as "ml-team"',
+    ],
+    [
+      'the document of an issuer in its place',
+      `access: {${open}, signIn: {clientId: x, groups: [a], issuer: "https://login.test/a/.well-known/openid-configuration"}}`,
+      'access.signIn.issuer: is https://login.test/a/.well-known/openid-configuration, the document that the issuer publishes; write what stands before it, such as "https://login.test/a"',
+    ],
+    [
+      'a client without a name',
+      `access: {${open}, signIn: {issuer: "https://login.test", clientId: "", groups: [a]}}`,
+      'access.signIn.clientId: must not be empty, not "", such as "ml-platform"',
+    ],
+    [
+      'groups of one host where nobody asks who comes',
+      `access: {${open}, mlflow: {groups: [a]}}`,
+      'access.mlflow.groups: means nothing where nobody asks who comes; add access.signIn, or remove it',
+    ],
+    [
+      'no groups of one host',
+      `access: {${open}, mlflow: {groups: []}, signIn: {${signIn}, groups: [a]}}`,
+      'access.mlflow.groups: must name a group, not an empty list, such as ["ml-admins"]',
+    ],
+    [
+      'groups of the S3 API, which knows none',
+      `access: {${open}, s3: {enabled: true, groups: [a]}, signIn: {${signIn}, groups: [a]}}`,
+      'access.s3.groups: unknown field; the fields here are enabled, host',
+    ],
+    [
+      'a Gateway in a namespace of the platform',
+      `access: {${open}, gateway: {namespace: mlflow}}`,
+      'access.gateway.namespace: must be a namespace outside the platform, whose own pods get the connections they need, not "mlflow", such as "gateways"',
+    ],
+    [
       'everybody beside some',
       `access: {${open}, signIn: {${signIn}, groups: [a], anybody: true}}`,
       'access.signIn.anybody: stands beside groups or emailDomains, which let only some in; remove one of the two',

@@ -10,22 +10,23 @@ const model = (team: string, name: string, more = '') =>
   `server: SKLEARN_SERVER\nuri: s3://lake/workspaces/${team}/${name}/1\n${more}`;
 const CANARY = 'predictors: [{name: main, traffic: 70}, {name: next, traffic: 30}]\n';
 const SIGN_IN = 'signIn: {issuer: "https://login.test", clientId: client-x, groups: [staff]}';
-const settings = (access: string) => `
+const settings = (access: string, callers: string) => `
 namespaces: {models: served-x}
 objectStore: {bucket: lake}
 frontend: {enabled: false}
 teams:
   - {name: north, group: people-of-north}
-  - {name: north-2, group: people-of-north-2}
+  - {name: north-2, group: people-of-north-2${callers}}
 access: {domain: ml.test, ${access}}
 `;
 /** Models of teams, with what they say of their callers where somebody asks who calls. */
 const files = (access: string, asked = access.includes('signIn')) => ({
-  'test/platform.yaml': settings(access),
+  'test/platform.yaml': settings(access, asked ? ', callers: [callers-of-north-2]' : ''),
   'test/models/mlflow-wine.yaml': MODEL.replace('s3://models/', 's3://lake/'),
   'test/models/north/price.yaml': model('north', 'price', access.includes('gateway') ? CANARY : ''),
   'test/models/north/free.yaml': model('north', 'free', asked ? 'public: true\n' : ''),
   'test/models/north-2/risk.yaml': model('north-2', 'risk', asked ? 'groups: [auditors]\n' : ''),
+  'test/models/north-2/loss.yaml': model('north-2', 'loss'),
 });
 
 function configOfTeams(access: string) {
@@ -92,12 +93,20 @@ describe('behind a sign-in', () => {
   });
 
   test('a model narrows who calls it, or opens it to everybody', () => {
-    expect(configOf('team-north-2-').providers[0]?.allowedGroups).toEqual(['auditors']);
+    const [{ name }] = find(all, 'HTTPRoute', 'risk').spec.rules[0].backendRefs;
+    expect(configOf(name).providers[0]?.allowedGroups).toEqual(['auditors']);
     const { args } = named('team-north-sign-in').spec.template.spec.containers[0];
     expect(args.filter((argument: string) => argument.startsWith('--skip-auth-route'))).toEqual([
       '--skip-auth-route=^/seldon/served-x-north/free/',
     ]);
     expect(args).toContain('--redirect-url=https://models-north.ml.test/oauth2/callback');
+  });
+
+  test('a model that names nobody answers its team: those that the team names, or the group of its name', () => {
+    const groups = (name: string) => configOf(name).providers[0]?.allowedGroups;
+    expect(groups('team-north-sign-in')).toEqual(['people-of-north']);
+    expect(groups('team-north-2-sign-in')).toEqual(['callers-of-north-2']);
+    expect(groups('models-sign-in')).toEqual(['staff']);
   });
 
   test('its traffic is divided between proxies, which the route is beside', () => {
@@ -143,6 +152,21 @@ test('an Ingress leads the host of a team to its proxy', () => {
   const [rule] = find(all, 'Ingress', 'models-north-access').spec.rules;
   expect(rule.host).toBe('models-north.ml.test');
   expect(rule.http.paths[0].backend.service.name).toBe('team-north-sign-in');
+});
+
+platformRefuses({
+  'callers of teams that nobody knows': [
+    [
+      'where nobody asks who calls',
+      'teams: [{name: a, group: g, callers: [h]}]',
+      'teams[0].callers: means nothing without a sign-in in front of the models; add access.signIn, or remove it',
+    ],
+    [
+      'where people come in by their address, and groups are unknown',
+      'access: {kind: gateway, domain: ml.test, signIn: {issuer: "https://login.test", clientId: x, emailDomains: [ml.test]}}\nteams: [{name: a, group: g}]',
+      'teams[0].callers: is absent, and access.signIn knows no groups; say which group of the issuer may call the models of a from outside, such as ["g"], or set access.models.enabled: false',
+    ],
+  ],
 });
 
 platformRefuses({

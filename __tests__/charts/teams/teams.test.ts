@@ -152,9 +152,19 @@ platformRefuses({
       'teams[0].name: is a, whose namespace m-a is that of frontend; give the team another name, such as "a-team"',
     ],
     [
+      'a namespace that every cluster has',
+      'namespaces: {models: kube}\nteams: [{name: system, group: g}]',
+      'teams[0].name: is system, whose namespace kube-system every cluster has; give the team another name, or change namespaces.models',
+    ],
+    [
+      'a group of everybody',
+      'teams: [{name: a, group: "system:authenticated"}]',
+      'teams[0].group: must be the name of a group of the team, as the cluster knows it, not "system:authenticated", such as "pricing-team"',
+    ],
+    [
       'a group without a name',
       'teams: [{name: a, group: ""}]',
-      'teams[0].group: must be the name of a group, as the cluster knows it, not "", such as "pricing-team"',
+      'teams[0].group: must be the name of a group of the team, as the cluster knows it, not "", such as "pricing-team"',
     ],
     [
       'a store whose keys open more than a folder',

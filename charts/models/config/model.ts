@@ -1,10 +1,11 @@
 /** The fields of a model file. The rules over several of them are put together in charts/models/config.ts. */
 import * as z from 'zod';
 import { extendsField } from '../../../config/bases';
-import { count, oneOf, serviceName, text } from '../../../config/fields';
+import { count, oneOf, serviceName } from '../../../config/fields';
 import { resources, resourcesWithFiles } from '../../../config/resources';
 import { section } from '../../../config/section';
 import { workloadFields } from '../../../config/workload';
+import { issuerGroups } from '../../access/groups';
 import { batchSchema } from '../../batch/config';
 import { detectorSchema } from '../../detector/config';
 import { qualitySchema } from '../../quality/config';
@@ -85,12 +86,9 @@ export const modelFields = z.strictObject({
     .optional()
     .meta({ examples: [true] })
     .describe('Lets everybody outside the cluster call it, without the sign-in of the environment'),
-  groups: z
-    .array(text('fraud-team').min(1, { error: 'must not be empty' }), { error: 'must be a list' })
-    .min(1, { error: 'must name a group' })
+  groups: issuerGroups('fraud-team', 'to let everybody in, write "public: true"')
     .optional()
-    .meta({ examples: [['fraud-team']] })
-    .describe('Groups that may call it from outside the cluster, in place of those of the sign-in'),
+    .describe('Groups that may call it from outside the cluster, in place of those of the sign-in, or of its team'),
   detector: detectorSchema,
   batch: batchSchema,
   quality: qualitySchema,

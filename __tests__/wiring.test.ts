@@ -280,6 +280,13 @@ describe('what a team would reach of another is found', () => {
     expect(faults(plant)).not.toEqual([]);
   });
 
+  test('the key of its batches', () => {
+    const key = { id: 'BATCH_SOUTH_S3_SECRET_KEY' };
+    const secret = { namespace: 'ml-models-north', name: 'found', data: { key: [key] } };
+    const secrets = [...teams.secrets, secret] as unknown as typeof teams.secrets;
+    expect(WIRING['no team reaches another']({ ...teams, secrets })).not.toEqual([]);
+  });
+
   test('a connection', () => {
     const pods = (namespace: string) => ({ kind: 'pods', name: namespace, namespace, labels: {} }) as const;
     const edge = { from: pods('ml-models-north'), to: pods('ml-models-south'), ports: [1] };

@@ -36,7 +36,9 @@ const binds = ({ kind, subjects = [] }: KubernetesObject, group: string) =>
   /RoleBinding$/.test(kind) && subjects.some((subject: Any) => subject.kind === 'Group' && subject.name === group);
 
 const isKeyOf = (piece: unknown, team: string) =>
-  Object(piece).id === `TEAM_${team.toUpperCase().replaceAll('-', '_')}_S3_SECRET_KEY`;
+  ['TEAM', 'BATCH'].some(
+    (what) => Object(piece).id === `${what}_${team.toUpperCase().replaceAll('-', '_')}_S3_SECRET_KEY`,
+  );
 
 /** What the policy of a team lets its key read and list, without the bucket. */
 function policies(objects: readonly KubernetesObject[], team: string): string[] {

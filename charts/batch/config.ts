@@ -125,13 +125,17 @@ export function batchFaults({
   return found;
 }
 
-/** Rows and answers outside the bucket that the key of batches opens. */
-export function batchPlaceFaults(model: string, batch: BatchSettings | undefined, bucket: string): Fault[] {
+/** Rows and answers outside what the key of the batch opens. */
+export function batchPlaceFaults(
+  model: string,
+  batch: BatchSettings | undefined,
+  { uri, what }: { readonly uri: string; readonly what: string },
+): Fault[] {
   if (!batch) return [];
   return (['input', 'output'] as const)
-    .filter((field) => !batch[field].startsWith(`s3://${bucket}/`))
+    .filter((field) => !batch[field].startsWith(uri))
     .map((field) => ({
       path: ['batch', field],
-      message: `is ${batch[field]}, outside the bucket, such as "s3://${bucket}/batch/${model}/${field}"`,
+      message: `is ${batch[field]}, outside ${what}, such as "${uri}batch/${model}/${field}"`,
     }));
 }

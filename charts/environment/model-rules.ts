@@ -10,7 +10,7 @@ import { nodesOf } from '../models/node';
 import { parseModelUri } from '../models/uri';
 import { productionModelFaults } from '../production/demands';
 import { qualityPlaceFaults } from '../quality/config';
-import { allNamespaces, teamPrefix } from '../teams/config';
+import { allNamespaces, keyFolder } from '../teams/config';
 import { callerFaults } from './access-rules';
 import { folderFaults, teamModelFaults } from './team-rules';
 
@@ -27,8 +27,8 @@ const modelFaults = (model: ModelConfig, settings: PlatformSettings): Fault[] =>
   ...uriFaults(model, settings),
   ...explainerStoreFaults(model, settings),
   ...explainerLicenceFaults(model, settings),
-  ...batchPlaceFaults(model.name, model.batch, settings.objectStore.bucket),
-  ...qualityPlaceFaults(model.name, model.quality, settings.objectStore.bucket),
+  ...batchPlaceFaults(model.name, model.batch, keyFolder(settings.objectStore.bucket, model.team)),
+  ...qualityPlaceFaults(model.name, model.quality, keyFolder(settings.objectStore.bucket, model.team)),
   ...trafficFaults(model, settings),
   ...kedaFaults(model, settings),
   ...istioFaults(model, settings),
@@ -37,16 +37,15 @@ const modelFaults = (model: ModelConfig, settings: PlatformSettings): Fault[] =>
   ...userFaults(model, settings),
   ...productionModelFaults(model, settings),
   ...callerFaults(model, settings),
-  ...teamModelFaults(model),
+  ...teamModelFaults(model, settings),
 ];
 
 /** Files where the models' key may not read, or where no remote leads. */
 function uriFaults(model: ModelConfig, { objectStore, modelStores }: PlatformSettings): Fault[] {
-  const { bucket } = objectStore;
+  const { uri: place } = keyFolder(objectStore.bucket, model.team);
   const remotes = Object.keys(modelStores);
   return placesOf(model).flatMap(({ path, uri }) => {
     const source = parseModelUri(uri);
-    const place = model.team === undefined ? `s3://${bucket}/` : `s3://${bucket}/${teamPrefix(model.team)}/`;
     if (source?.kind === 'location' && !uri.startsWith(place)) {
       const where = model.team === undefined ? 'the bucket that models are read from' : `what ${model.team} may read`;
       return [{ path, message: `is ${uri}, outside ${where}, such as "${place}${model.name}/1"` }];

@@ -13,13 +13,11 @@ export function folderFaults({ team, name }: ModelConfig, { teams }: PlatformSet
   return [{ path: [], message }];
 }
 
-/** What only models of the platform's own namespace have: the keys of batches and of reports open the files of all. */
-export function teamModelFaults({ team, batch, quality }: ModelConfig): Fault[] {
-  if (team === undefined) return [];
-  const message = 'is for models of the platform itself, in models/; remove it, or move the file';
-  return Object.entries({ batch, quality })
-    .filter(([, value]) => value)
-    .map(([field]) => ({ path: [field], message }));
+/** Reports of a team where MLflow asks nobody who calls: what may write them, may change what others have there. */
+export function teamModelFaults({ team, quality }: ModelConfig, { mlflow }: PlatformSettings): Fault[] {
+  if (team === undefined || !quality || mlflow.auth !== 'none') return [];
+  const message = `is written to MLflow, which has no users, so that a program of ${team} could change what others have there; set mlflow.auth: basic in ${PLATFORM_FILE}, or remove it`;
+  return [{ path: ['quality'], message }];
 }
 
 /** Groups that nobody asks for, or that the issuer may not give: who comes in by an address alone is in none. */

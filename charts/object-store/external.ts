@@ -14,7 +14,7 @@ export interface ExternalStoreProps extends PlaceSettings {
   /** @default - there is no such bucket */
   readonly backups?: { readonly bucket: string };
   readonly mirrored: boolean;
-  /** Teams, each with a key that somebody has limited to its folder. @default - there are none */
+  /** Teams, each with keys that somebody has limited to its folder. @default - there are none */
   readonly teams?: readonly TeamFolder[];
 }
 
@@ -58,9 +58,17 @@ export function externalStore(props: ExternalStoreProps): Buckets<ExternalServer
       },
     }),
     teams: Object.fromEntries(
-      teams.map(({ name, prefix }) => [
+      teams.map(({ name, prefix, batch }) => [
         name,
-        access(`TEAM_${idOf(name)}`, `the key that reads ${prefix}/ alone, for ${name}'s models`),
+        {
+          readOnly: access(`TEAM_${idOf(name)}`, `the key that reads ${prefix}/ alone, for ${name}'s models`),
+          ...(batch && {
+            batch: access(
+              `BATCH_${idOf(name)}`,
+              `the key that reads and writes ${prefix}/ alone, for ${name}'s batches`,
+            ),
+          }),
+        },
       ]),
     ),
   };

@@ -15,8 +15,11 @@ export interface InClusterProps {
 
 export function bucketsOf(users: Users<BucketUser>, props: InClusterProps): Buckets<Endpoint> {
   const { mlflow, seldon, batch, mirror, backups, teams } = mapUsers(users, (user) => accessOf(user, props));
-  return { readWrite: mlflow, readOnly: seldon, batch, mirror, backups, teams };
+  return { readWrite: mlflow, readOnly: seldon, batch, mirror, backups, teams: bucketsOfTeams(teams) };
 }
+
+const bucketsOfTeams = (teams: Users<BucketAccess<Endpoint>>['teams']): Buckets<Endpoint>['teams'] =>
+  Object.fromEntries(Object.entries(teams).map(([name, { seldon, batch }]) => [name, { readOnly: seldon, batch }]));
 
 function accessOf(user: BucketUser, { endpoint, provider, issuer }: InClusterProps): BucketAccess<Endpoint> {
   const { bucket, accessKeyId, secretAccessKey } = user;

@@ -51,13 +51,9 @@ export function policies(users: readonly BucketUser[], alsoToRead: readonly stri
       const onBucket =
         prefix === undefined
           ? statement('Allow', actions.bucket, bucket)
-          : // Where the bucket is tells nothing of a folder; a list is of one.
+          : // Where the bucket is, and what is being uploaded to it, tells nothing of one folder. A list is of one.
             {
-              ...statement(
-                'Allow',
-                actions.bucket.filter((action) => action.startsWith('s3:List')),
-                bucket,
-              ),
+              ...statement('Allow', ['s3:ListBucket'], bucket),
               Condition: { StringLike: { 's3:prefix': [`${prefix}/*`] } },
             };
       const policy = {

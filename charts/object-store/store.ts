@@ -2,6 +2,12 @@
 import type { Server } from '../lib/endpoint';
 import type { BackupBucket, BucketAccess } from './bucket';
 
+export interface TeamBuckets<S extends Server = Server> {
+  readonly readOnly: BucketAccess<S>;
+  /** Absent where the team has no batch predictions. */
+  readonly batch?: BucketAccess<S>;
+}
+
 export interface Buckets<S extends Server = Server> {
   /** May read, write and delete in the bucket: MLflow's artifacts. */
   readonly readWrite: BucketAccess<S>;
@@ -13,6 +19,6 @@ export interface Buckets<S extends Server = Server> {
   readonly mirror?: BucketAccess<S>;
   /** The bucket of backups; absent where there is none. */
   readonly backups?: BackupBucket<S>;
-  /** May read the folder of a team, by the name of the team. */
-  readonly teams: Readonly<Record<string, BucketAccess<S>>>;
+  /** By the name of a team: what may do the same as `readOnly` and `batch`, in the folder of the team. */
+  readonly teams: Readonly<Record<string, TeamBuckets<S>>>;
 }

@@ -6,6 +6,15 @@ import type { BucketUser, Grant } from './policies';
 export interface TeamFolder {
   readonly name: string;
   readonly prefix: string;
+  /** Makes a user for the batch predictions of the team. */
+  readonly batch: boolean;
+}
+
+/** Who uses the folder of a team. */
+export interface UsersOfTeam<U> {
+  /** What fetches the files of its models. */
+  readonly seldon: U;
+  readonly batch?: U;
 }
 
 export interface UsersProps {
@@ -14,7 +23,7 @@ export interface UsersProps {
   readonly batch: boolean;
   /** Makes a user for the mirror of the bucket. @default false */
   readonly mirrored?: boolean;
-  /** Makes a user for each of these teams, by its name and its folder. @default - there are none */
+  /** Makes users for each of these teams, by its name and its folder. @default - there are none */
   readonly teams?: readonly TeamFolder[];
   /** The bucket of backups. @default - there is none */
   readonly backups?: { readonly bucket: string };
@@ -30,8 +39,8 @@ export interface Users<U> {
   /** Reads the bucket, to copy it to a second place. */
   readonly mirror?: U;
   readonly backups?: { readonly write: U; readonly read: U; readonly archive: U };
-  /** What fetches the files of a team's models, by the name of the team. */
-  readonly teams: Readonly<Record<string, U>>;
+  /** Those of each team, by its name. */
+  readonly teams: Readonly<Record<string, UsersOfTeam<U>>>;
 }
 
 export function usersOf({ bucket, batch, mirrored, backups, teams = [] }: UsersProps): Users<BucketUser> {
@@ -51,14 +60,20 @@ export function usersOf({ bucket, batch, mirrored, backups, teams = [] }: UsersP
         archive: user(backups.bucket, 'archive', 'put-and-read', "Key of the database's archive: adds and reads"),
       },
     }),
-    teams: Object.fromEntries(
-      teams.map(({ name, prefix }) => {
-        const who = `Key to the files of ${name}'s models, read-only`;
-        return [name, { ...user(bucket, `team-${name}`, 'read-only', who), prefix }];
-      }),
-    ),
+    teams: Object.fromEntries(teams.map((team) => [team.name, usersOfTeam(bucket, team)])),
   };
 }
+
+/** What they are comes before the name of the team, which may end in anything. */
+const usersOfTeam = (bucket: string, { name, prefix, batch }: TeamFolder): UsersOfTeam<BucketUser> => ({
+  seldon: { ...user(bucket, `team-${name}`, 'read-only', `Key to the files of ${name}'s models, read-only`), prefix },
+  ...(batch && {
+    batch: {
+      ...user(bucket, `batch-${name}`, 'read-write', `Key of ${name}'s batches to its folder, read-write`),
+      prefix,
+    },
+  }),
+});
 
 const user = (bucket: string, accessKeyId: string, access: Grant, purpose: string): BucketUser => ({
   bucket,
@@ -74,7 +89,7 @@ export const listOf = <U>({ mlflow, seldon, batch, mirror, backups, teams }: Use
   ...(batch ? [batch] : []),
   ...(mirror ? [mirror] : []),
   ...(backups ? [backups.write, backups.read, backups.archive] : []),
-  ...Object.values(teams),
+  ...Object.values(teams).flatMap((team) => [team.seldon, ...(team.batch ? [team.batch] : [])]),
 ];
 
 /** The same for each of them. */
@@ -90,6 +105,11 @@ export function mapUsers<U, V>(
     ...(backups && {
       backups: { write: change(backups.write), read: change(backups.read), archive: change(backups.archive) },
     }),
-    teams: Object.fromEntries(Object.entries(teams).map(([name, user]) => [name, change(user)])),
+    teams: Object.fromEntries(
+      Object.entries(teams).map(([name, team]) => [
+        name,
+        { seldon: change(team.seldon), ...(team.batch && { batch: change(team.batch) }) },
+      ]),
+    ),
   };
 }

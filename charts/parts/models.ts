@@ -7,11 +7,12 @@ import type { Images } from '../images/resolve';
 import type { Component } from '../lib/component';
 import { loggingOf } from '../logging/config';
 import { podsOf } from '../models/endpoint';
+import type { ModelConfig } from '../models/join-lock';
 import type { Models } from '../models/models';
 import { versionOf } from '../models/node';
 import { storeVariables } from '../models/stores';
 import { scrapingOf } from '../monitoring/config';
-import type { Buckets } from '../object-store/store';
+import type { Buckets, TeamBuckets } from '../object-store/store';
 import { predictionsOf } from '../quality/config';
 import { Quality } from '../quality/quality';
 import { teamNamespace } from '../teams/config';
@@ -28,72 +29,102 @@ export interface ModelPartsProps {
 }
 
 /** A component for each model that has a detector, for each that has a batch, and for each that has reports. */
-export function partsOfModels(
-  app: App,
-  config: PlatformConfig,
-  { images, models, teams, buckets, tracking }: ModelPartsProps,
-): Component[] {
-  const { pullSecret } = config.images;
+export function partsOfModels(app: App, config: PlatformConfig, props: ModelPartsProps): Component[] {
+  const owners = [undefined, ...config.teams.map(({ name }) => name)].map((team) => ownerOf(config, props, team));
+  return [detectorOf, batchOf, reportOf].flatMap((part) =>
+    owners.flatMap((owner) =>
+      config.models
+        .filter(({ team }) => team === owner.team)
+        .flatMap((model) => part(app, config, { ...props, owner, model })),
+    ),
+  );
+}
+
+/** Whose a model is, and what there is for what runs beside it. */
+interface Owner extends TeamBuckets {
+  /** Nothing for the platform's own. */
+  readonly team?: string;
+  readonly namespace: string;
+  readonly models: Models;
+}
+
+function ownerOf(config: PlatformConfig, { models, teams, buckets }: ModelPartsProps, team?: string): Owner {
   const namespace = config.namespaces.models;
-  const detectors = config.models.flatMap((model) => {
-    const ofTeam = model.team === undefined ? undefined : teams.get(model.team);
-    const { team = '' } = model;
-    const store = ofTeam ? buckets.teams[team] : buckets.readOnly;
-    const own = ofTeam ?? models;
-    if (!model.detector || !store) return [];
-    const where = ofTeam ? teamNamespace(namespace, team) : namespace;
-    return new Detector(app, {
-      namespace: where,
-      model: model.name,
-      protocol: model.protocol,
-      callers: podsOf(model, where),
-      image: model.protocol === 'v2' ? images.mlserverSklearn : images.alibiDetect,
+  if (team === undefined) return { namespace, models, readOnly: buckets.readOnly, batch: buckets.batch };
+  const [own, folder] = [teams.get(team), buckets.teams[team]];
+  if (!own || !folder) throw new Error(`nothing is there of the team ${team}`);
+  return { team, namespace: teamNamespace(namespace, team), models: own, ...folder };
+}
+
+interface PartProps extends ModelPartsProps {
+  readonly owner: Owner;
+  readonly model: ModelConfig;
+}
+
+function detectorOf(app: App, config: PlatformConfig, { images, owner, model }: PartProps): Component[] {
+  const { detector, name, protocol } = model;
+  if (!detector) return [];
+  const { namespace, models, readOnly } = owner;
+  return [
+    new Detector(app, {
+      namespace,
+      model: name,
+      protocol,
+      callers: podsOf(model, namespace),
+      image: protocol === 'v2' ? images.mlserverSklearn : images.alibiDetect,
       initializer: images.seldonInitializer,
-      pullSecret,
-      store: config.modelStores[model.detector.uri.split(':')[0] ?? '']?.port ?? store,
-      storeSecret: own.secretOf(model.detector.uri),
-      storeVariables: storeVariables(config.modelStores, model.detector.uri),
-      storeAuthority: own.authorityOf(model.detector.uri),
+      pullSecret: config.images.pullSecret,
+      store: config.modelStores[detector.uri.split(':')[0] ?? '']?.port ?? readOnly,
+      storeSecret: models.secretOf(detector.uri),
+      storeVariables: storeVariables(config.modelStores, detector.uri),
+      storeAuthority: models.authorityOf(detector.uri),
       monitoring: scrapingOf(config),
       logging: loggingOf(config, 'models'),
-      ...model.detector,
-    });
-  });
-  const batches = config.models.flatMap(({ name, batch, predictors: [main] }) =>
-    batch && main && buckets.batch
-      ? new Batch(app, {
-          namespace,
-          model: name,
-          endpoint: models.endpoint(name),
-          version: versionOf(main.graph),
-          copier: images.seldonInitializer,
-          processor: images.batchProcessor,
-          pullSecret,
-          store: buckets.batch,
-          storeAuthority: models.authority,
-          apiServerPorts: config.networkPolicies.apiServer.ports,
-          ...batch,
-        })
-      : [],
-  );
-  const reports = config.models.flatMap(({ name, quality, batch }) => {
-    const predictions = predictionsOf({ quality, batch });
-    if (!quality || predictions === undefined) return [];
-    return new Quality(app, {
-      namespace,
+      ...detector,
+    }),
+  ];
+}
+
+function batchOf(app: App, config: PlatformConfig, { images, owner, model }: PartProps): Component[] {
+  const { name, batch, predictors } = model;
+  const [main] = predictors;
+  if (!batch || !main || !owner.batch) return [];
+  return [
+    new Batch(app, {
+      namespace: owner.namespace,
+      model: name,
+      endpoint: owner.models.endpoint(name),
+      version: versionOf(main.graph),
+      copier: images.seldonInitializer,
+      processor: images.batchProcessor,
+      pullSecret: config.images.pullSecret,
+      store: owner.batch,
+      storeAuthority: owner.models.authority,
+      apiServerPorts: config.networkPolicies.apiServer.ports,
+      ...batch,
+    }),
+  ];
+}
+
+function reportOf(app: App, config: PlatformConfig, { images, owner, model, tracking }: PartProps): Component[] {
+  const { name, quality, batch } = model;
+  const predictions = predictionsOf({ quality, batch });
+  if (!quality || predictions === undefined) return [];
+  return [
+    new Quality(app, {
+      namespace: owner.namespace,
       model: name,
       copier: images.seldonInitializer,
       image: images.mlflow,
-      pullSecret,
-      store: buckets.readOnly,
-      storeSecret: models.secretOf(predictions),
-      storeAuthority: models.authority,
+      pullSecret: config.images.pullSecret,
+      store: owner.readOnly,
+      storeSecret: owner.models.secretOf(predictions),
+      storeAuthority: owner.models.authority,
       tracking: tracking.endpoint,
       trackingPath: tracking.path,
-      user: tracking.reporter,
+      user: tracking.reporterOf(owner.team),
       ...quality,
       predictions,
-    });
-  });
-  return [...detectors, ...batches, ...reports];
+    }),
+  ];
 }

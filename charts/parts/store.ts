@@ -40,6 +40,9 @@ export function partsOfStore(
   return { ...store, components: [...store.components, copy] };
 }
 
+/** @param of a team; nothing for the platform's own models */
+const hasBatch = ({ models }: PlatformConfig, of?: string) => models.some(({ team, batch }) => batch && team === of);
+
 function storeOf(
   app: App,
   config: PlatformConfig,
@@ -47,9 +50,9 @@ function storeOf(
 ): PlatformStore {
   const settings = config.objectStore;
   const users = {
-    batch: config.models.some(({ batch }) => batch),
+    batch: hasBatch(config),
     mirrored: settings.mirror !== undefined,
-    teams: config.teams.map(({ name }) => ({ name, prefix: teamPrefix(name) })),
+    teams: config.teams.map(({ name }) => ({ name, prefix: teamPrefix(name), batch: hasBatch(config, name) })),
   };
   if (settings.kind === 'external') {
     const { backups, ...place } = settings;

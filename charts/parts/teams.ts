@@ -27,17 +27,19 @@ export function partsOfTeams(
 ): TeamParts {
   const parts = config.teams.map(({ name, group }) => {
     const namespace = teamNamespace(config.namespaces.models, name);
-    const store = buckets.teams[name];
+    const store = buckets.teams[name]?.readOnly;
     if (!store) throw new Error(`the object store has no key of the team ${name}`);
+    const own = config.models.filter(({ team }) => team === name);
     const models = new Models(app, {
       ...shared,
       team: name,
       namespace,
       store,
-      models: config.models.filter(({ team }) => team === name),
+      models: own,
       gateway: modelsGateway(config, name),
     });
-    return { name, namespace, models, people: new Team(app, { name, namespace, group }) };
+    const workflows = own.some(({ batch }) => batch?.engine === 'argo');
+    return { name, namespace, models, people: new Team(app, { name, namespace, group, workflows }) };
   });
   return {
     components: parts.flatMap(({ models, people }) => [people, models]),

@@ -28,8 +28,11 @@ export interface TrackingParts {
   readonly endpoint: Endpoint;
   /** What the path of every address of the server starts with; often empty. */
   readonly path: string;
-  /** Whom reports on the quality of models sign in as. @default - the server has no users */
-  readonly reporter?: TrackingUser;
+  /**
+   * Whom reports on the quality of models sign in as; nobody where the server has no users.
+   * @param team whose models they are; nothing for the platform's own
+   */
+  readonly reporterOf: (team: string | undefined) => TrackingUser | undefined;
   readonly components: readonly Component[];
 }
 
@@ -41,6 +44,7 @@ export function partsOfTracking(
   const { namespaces: names, mlflow: settings, training, clusterDomain, networkPolicies } = config;
   const { pullSecret } = config.images;
   const { auth, defaultPermission = defaultPermissionFor(config.teams), ...serverSettings } = settings;
+  const userOf = (team: string) => teamUser(team, teamPrefix(team));
   const users = auth === 'basic' ? { gc: GC_USER, training: TRAINING_USER, quality: QUALITY_USER } : undefined;
   const server = new Mlflow(app, {
     namespace: names.mlflow,
@@ -59,8 +63,8 @@ export function partsOfTracking(
       users: [
         ...(settings.gc.enabled ? [users.gc] : []),
         ...(training.enabled ? [users.training] : []),
-        ...(config.models.some(({ quality }) => quality) ? [users.quality] : []),
-        ...config.teams.map(({ name }) => teamUser(name, teamPrefix(name))),
+        ...(config.models.some(({ quality, team }) => quality && team === undefined) ? [users.quality] : []),
+        ...config.teams.map(({ name }) => userOf(name)),
       ],
     },
   });
@@ -97,7 +101,7 @@ export function partsOfTracking(
   return {
     endpoint: server.endpoint,
     path: server.path,
-    reporter: users?.quality,
+    reporterOf: (team) => users && (team === undefined ? users.quality : userOf(team)),
     components: [server, ...gc, ...job],
   };
 }

@@ -76,13 +76,17 @@ export function qualityFaults({ name, protocol, quality, batch }: Reported): Fau
   return faults;
 }
 
-/** Places outside the bucket that the key of models opens. */
-export function qualityPlaceFaults(model: string, quality: QualitySettings | undefined, bucket: string): Fault[] {
+/** Places outside what the key of the models opens. */
+export function qualityPlaceFaults(
+  model: string,
+  quality: QualitySettings | undefined,
+  { uri, what }: { readonly uri: string; readonly what: string },
+): Fault[] {
   if (!quality) return [];
   return (['predictions', 'truth'] as const).flatMap((field) => {
     const place = quality[field];
-    if (place === undefined || place.startsWith(`s3://${bucket}/`)) return [];
-    const message = `is ${place}, outside the bucket, such as "s3://${bucket}/${field}/${model}"`;
+    if (place === undefined || place.startsWith(uri)) return [];
+    const message = `is ${place}, outside ${what}, such as "${uri}${field}/${model}"`;
     return [{ path: ['quality', field], message }];
   });
 }

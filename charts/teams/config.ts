@@ -50,6 +50,20 @@ export type Team = z.output<typeof teamSchema>;
  */
 export const teamPrefix = (name: string) => `workspaces/${name}`;
 
+/** What the keys of a team open, or those of the platform's own models. */
+export interface KeyFolder {
+  /** Such as "s3://models/workspaces/risk/". */
+  readonly uri: string;
+  /** What it is called in a message. */
+  readonly what: string;
+}
+
+/** @param team nothing for the platform's own models */
+export const keyFolder = (bucket: string, team: string | undefined): KeyFolder =>
+  team === undefined
+    ? { uri: `s3://${bucket}/`, what: 'the bucket' }
+    : { uri: `s3://${bucket}/${teamPrefix(team)}/`, what: `the folder of ${team}` };
+
 /** The namespace of a team's models. */
 export const teamNamespace = (models: string, name: string) => `${models}-${name}`;
 

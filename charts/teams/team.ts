@@ -8,6 +8,8 @@ export interface TeamProps {
   readonly namespace: string;
   /** As the cluster knows it. */
   readonly group: string;
+  /** Whether Argo Workflows runs batches of its models. @default false */
+  readonly workflows?: boolean;
 }
 
 const READ = ['get', 'list', 'watch'];
@@ -18,7 +20,7 @@ const ROLE = 'team';
  * (Whoever may change a model can have it run a program that reads the key of the team, which opens what is theirs.)
  */
 export class Team extends Component {
-  constructor(scope: Construct, { name, namespace, group }: TeamProps) {
+  constructor(scope: Construct, { name, namespace, group, workflows = false }: TeamProps) {
     super(scope, { name: `team-${name}`, stage: '20-operators', namespace });
     const apiGroup = 'rbac.authorization.k8s.io';
     new k8s.KubeRole(this, 'role', {
@@ -30,8 +32,10 @@ export class Team extends Component {
           verbs: READ,
         },
         { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], verbs: READ },
+        { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: READ },
         { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: READ },
         { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: READ },
+        ...(workflows ? [{ apiGroups: ['argoproj.io'], resources: ['cronworkflows', 'workflows'], verbs: READ }] : []),
         {
           apiGroups: ['machinelearning.seldon.io'],
           resources: ['seldondeployments'],

@@ -35,12 +35,14 @@ export async function teamsAreApart(cluster: Cluster, env: Environment): Promise
     const work: Request[] = [
       ...['create', 'update', 'delete'].map((verb): Request => [verb, MODELS, namespace]),
       ['get', 'pods/log', namespace],
+      ['get', 'jobs.batch', namespace],
     ];
     const never: Request[] = [
       ...others.flatMap((name): Request[] => [
         ['get', MODELS, name],
         ['create', MODELS, name],
         ['get', 'pods/log', name],
+        ['get', 'jobs.batch', name],
         ['get', 'secrets', name],
       ]),
       // Whoever may do one of these reaches the namespace of others, or lets others in.
@@ -52,6 +54,8 @@ export async function teamsAreApart(cluster: Cluster, env: Environment): Promise
         'ingresses.networking.k8s.io',
         'pods',
         'pods/exec',
+        'jobs.batch',
+        'cronjobs.batch',
         'secrets',
         'serviceaccounts/token',
         'services',
@@ -67,7 +71,7 @@ export async function teamsAreApart(cluster: Cluster, env: Environment): Promise
   const within = secrets.filter(({ metadata }) => teams.some(({ namespace }) => namespace === metadata.namespace));
   const shared = within.flatMap((secret) =>
     Object.entries(secret.data ?? {})
-      .filter(([, value]) => isKey(value) && within.some((other) => other !== secret && holds(other, value)))
+      .filter(([, value]) => isKey(value) && within.some((other) => isOfAnother(other, secret) && holds(other, value)))
       .map(([key]) => `${secret.metadata.namespace}/${secret.metadata.name}: ${key}`),
   );
   same(shared, []);
@@ -78,6 +82,9 @@ export async function teamsAreApart(cluster: Cluster, env: Environment): Promise
   );
   return `${teams.length} teams, ${asked} questions, ${within.length} Secrets`;
 }
+
+/** The batches of one team share a key. */
+const isOfAnother = (other: Secret, { metadata }: Secret) => other.metadata.namespace !== metadata.namespace;
 
 const holds = ({ data = {} }: Secret, value: string) => Object.values(data).includes(value);
 

@@ -195,14 +195,157 @@ describe('the files of teams', () => {
   test('are refused where they ask for what only the platform itself has', () => {
     expect(
       problemsIn({
-        ...files(),
-        'test/models/north/x.yaml': `${model('north', 'x')}batch: {input: "s3://lake/a/", output: s3://lake/b}\nquality: {schedule: "@daily", truth: s3://lake/t, key: id, target: y, kind: regression}\n`,
+        ...files(`${SETTINGS}modelStores: {gs: {secret: further-store}}\n`),
+        'test/models/north/x.yaml': 'server: SKLEARN_SERVER\nuri: gs://elsewhere/x/1\n',
       }),
     ).toEqual([
-      'environments/test/models/north/x.yaml: batch: is for models of the platform itself, in models/; remove it, or move the file',
-      'environments/test/models/north/x.yaml: quality: is for models of the platform itself, in models/; remove it, or move the file',
+      'environments/test/models/north/x.yaml: uri: is gs://elsewhere/x/1, in a store whose Secret only the platform\'s own models have; copy the files to "s3://lake/workspaces/north/x/1"',
     ]);
   });
+
+  test('are refused where rows or answers lie outside the folder of the team', () => {
+    const batch = 'batch: {input: s3://lake/workspaces/south-east/in/, output: s3://lake/workspaces/north-2/out}\n';
+    expect(problemsIn({ ...files(), 'test/models/north/x.yaml': `${model('north', 'x')}${batch}` })).toEqual([
+      'environments/test/models/north/x.yaml: batch.input: is s3://lake/workspaces/south-east/in/, outside the folder of north, such as "s3://lake/workspaces/north/batch/x/input"',
+      'environments/test/models/north/x.yaml: batch.output: is s3://lake/workspaces/north-2/out, outside the folder of north, such as "s3://lake/workspaces/north/batch/x/output"',
+    ]);
+  });
+
+  test('are refused where a report reads outside the folder, or is written where everybody writes', () => {
+    const quality =
+      'quality: {schedule: "@daily", predictions: s3://lake/workspaces/north/out, truth: s3://lake/t, key: id, target: y, kind: regression}\n';
+    const report = { 'test/models/north/x.yaml': `${model('north', 'x')}protocol: v2\n${quality}` };
+    expect(problemsIn({ ...files(), ...report })).toEqual([
+      'environments/test/models/north/x.yaml: quality.truth: is s3://lake/t, outside the folder of north, such as "s3://lake/workspaces/north/truth/x"',
+      'environments/test/models/north/x.yaml: quality: is written to MLflow, which has no users, so that a program of north could change what others have there; set mlflow.auth: basic in platform.yaml, or remove it',
+    ]);
+  });
+});
+
+describe('a batch of a team', () => {
+  const rows = (team: string, engine: string) =>
+    `batch: {input: s3://lake/workspaces/${team}/rows/, output: s3://lake/workspaces/${team}/answers, schedule: "@daily", engine: ${engine}}\n`;
+  const withBatches = {
+    ...files(),
+    'test/models/north/price.yaml': `${model('north', 'price')}${rows('north', 'kubernetes')}`,
+    'test/models/south-east/risk.yaml': `${model('south-east', 'risk')}${rows('south-east', 'argo')}`,
+  };
+  const [config] = environmentsIn(withBatches);
+  if (!config) throw new Error('nothing was read');
+  const batches = composePlatform(config);
+  const all = [...filesOf(batches).values()].flat();
+
+  test('runs in the namespace of the team, whose quota has room for it', () => {
+    expect(find(all, 'CronJob', 'batch-price').metadata.namespace).toBe('served-x-north');
+    expect(find(all, 'CronWorkflow', 'batch-risk').metadata.namespace).toBe('served-x-south-east');
+    const pods = (from: KubernetesObject[], namespace: string) => {
+      const quota = from.find(({ kind, metadata }) => kind === 'ResourceQuota' && metadata.namespace === namespace);
+      return Number(quota?.spec.hard.pods);
+    };
+    expect(pods(all, 'served-x-north')).toBeGreaterThan(pods(objects, 'served-x-north'));
+  });
+
+  test('reads and writes in the folder of the team by a key that is in no other namespace', () => {
+    const policy = find(all, 'ConfigMap', 'minio-setup').data['lake-read-write-workspaces-north.json'];
+    const allowed = JSON.parse(policy).Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+    expect(allowed).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['s3:ListBucket'],
+        Resource: ['arn:aws:s3:::lake'],
+        Condition: { StringLike: { 's3:prefix': ['workspaces/north/*'] } },
+      },
+      {
+        Effect: 'Allow',
+        Action: expect.arrayContaining(['s3:GetObject', 's3:PutObject']),
+        Resource: ['arn:aws:s3:::lake/workspaces/north/*'],
+      },
+    ]);
+    const places = batches.secrets
+      .filter(({ data }) =>
+        Object.values(data).some((text) => text.some((piece) => Object(piece).id === 'BATCH_NORTH_S3_SECRET_KEY')),
+      )
+      .map(({ namespace, name }) => `${namespace}/${name}`);
+    expect(places).toEqual(['minio-system/minio-users', 'served-x-north/batch-price']);
+  });
+
+  test('leaves the key of the batches of the whole bucket away, which no other model needs', () => {
+    const users = batches.secrets.find(({ name }) => name === 'minio-users');
+    expect(Object.keys(users?.data ?? {}).filter((user) => user.startsWith('batch'))).toEqual([
+      'batch-north',
+      'batch-south-east',
+    ]);
+  });
+
+  test('calls its model, and of Argo the API server, and nobody of another team', () => {
+    const edges = batches.components.flatMap((component) => component.edges);
+    const called = (name: string) =>
+      edges
+        .filter(({ from }) => from.kind === 'pods' && from.name === name)
+        .map(({ to }) => (to.kind === 'pods' ? `${to.namespace}/${to.name}` : to.kind))
+        .sort();
+    expect(called('batch-price')).toEqual(['minio-system/minio', 'served-x-north/model-price']);
+    expect(called('batch-risk')).toEqual(['apiServer', 'minio-system/minio', 'served-x-south-east/model-risk']);
+  });
+
+  test('has an account that may report to Argo how it went, and nothing else', () => {
+    const bound = all.filter(
+      ({ kind, subjects = [] }) =>
+        /RoleBinding$/.test(kind) && subjects.some(({ name }: { name: string }) => name.startsWith('batch-')),
+    );
+    expect(bound.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name])).toEqual([
+      ['RoleBinding', 'served-x-south-east', 'batch-risk'],
+    ]);
+    expect(find(all, 'Role', 'batch-risk').rules).toEqual([
+      { apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['create', 'patch'] },
+    ]);
+  });
+
+  test('is seen by the team, which neither makes nor changes what runs it', () => {
+    const rules = (namespace: string): { resources: string[]; verbs: string[] }[] =>
+      all.find(({ kind, metadata }) => kind === 'Role' && metadata.name === 'team' && metadata.namespace === namespace)
+        ?.rules;
+    expect(rules('served-x-north')).toContainEqual({
+      apiGroups: ['batch'],
+      resources: ['cronjobs', 'jobs'],
+      verbs: ['get', 'list', 'watch'],
+    });
+    expect(JSON.stringify(rules('served-x-north'))).not.toContain('workflows');
+    expect(rules('served-x-south-east')).toContainEqual({
+      apiGroups: ['argoproj.io'],
+      resources: ['cronworkflows', 'workflows'],
+      verbs: ['get', 'list', 'watch'],
+    });
+  });
+
+  test('of an external store has a key that somebody gives', () => {
+    const external = SETTINGS.replace(
+      '{bucket: lake}',
+      '{kind: external, endpoint: "https://s3.test.example", bucket: lake}',
+    );
+    const [elsewhere] = environmentsIn({ ...withBatches, 'test/platform.yaml': external });
+    if (!elsewhere) throw new Error('nothing was read');
+    const secret = composePlatform(elsewhere).secrets.find(({ name }) => name === 'batch-price');
+    const ids = Object.values(secret?.data ?? {}).flatMap((text) => text.flatMap((piece) => Object(piece).id ?? []));
+    expect(ids.sort()).toEqual(['BATCH_NORTH_S3_ACCESS_KEY', 'BATCH_NORTH_S3_SECRET_KEY']);
+  });
+});
+
+test('a report on a model of a team is written as the user of the team', () => {
+  const quality =
+    'quality: {schedule: "@daily", predictions: s3://lake/workspaces/north/out, truth: s3://lake/workspaces/north/t, key: id, target: y, kind: regression}\n';
+  const [config] = environmentsIn({
+    ...files(`${SETTINGS}mlflow: {auth: basic}\n`),
+    'test/models/north/price.yaml': `${model('north', 'price')}protocol: v2\n${quality}`,
+  });
+  if (!config) throw new Error('nothing was read');
+  const { secrets } = composePlatform(config);
+  const login = secrets.find(({ name }) => name === 'quality-price-login');
+  expect(login?.namespace).toBe('served-x-north');
+  expect(login?.data.MLFLOW_TRACKING_USERNAME).toEqual(['team-north']);
+  expect(Object.keys(secrets.find(({ name }) => name === 'mlflow-users')?.data ?? {})).not.toContain(
+    'platform-quality',
+  );
 });
 
 test('a team may have a detector, which reads by the key of the team and is called by its model alone', () => {

@@ -1,6 +1,6 @@
 /** The servers of a store as pods of this machine, each at an address of its own, and clients beside them. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { finished } from '../cluster/commands';
 import { Repository, STARTING } from '../cluster/repository';
 import type { Host } from '../loop/host';
@@ -23,6 +23,8 @@ export interface StoreProps {
   readonly network: string;
   /** The settings of the platform. */
   readonly settings: string;
+  /** Files of models beside those of the starting environment, below models/. @default - none */
+  readonly models?: Readonly<Record<string, string>>;
   /** The Services with one address, and the workload behind each. */
   readonly services: Readonly<Record<string, string>>;
   /** The Certificate of the servers. */
@@ -32,7 +34,7 @@ export interface StoreProps {
 }
 
 /** What differs between stores. */
-export type StoreKind = Pick<StoreProps, 'network' | 'settings' | 'services' | 'certificate' | 'workloads'>;
+export type StoreKind = Pick<StoreProps, 'network' | 'settings' | 'models' | 'services' | 'certificate' | 'workloads'>;
 
 export interface Tools {
   /** The MinIO client. */
@@ -54,6 +56,11 @@ export class Store {
     mkdirSync(work, { recursive: true });
     const repository = Repository.init(project, join(work, 'repository'));
     writeFileSync(join(repository.environment(), 'platform.yaml'), props.settings);
+    for (const [name, text] of Object.entries(props.models ?? {})) {
+      const file = join(repository.environment(), 'models', name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
     // What init has rendered is another platform, whose data nobody has.
     rmSync(repository.dist(), { recursive: true });
     finished(repository.command('synth'));

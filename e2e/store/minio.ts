@@ -2,9 +2,10 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { teamPrefix } from '../../charts/teams/config';
 import { type Checks, same } from '../cluster/checks';
 import { finished } from '../cluster/commands';
-import { Client, permissionsOf, probe } from './client';
+import { Client, type Permission, permissionsOf, probe } from './client';
 import type { Store, StoreKind, Tools } from './host';
 
 const BUCKET = 'models';
@@ -23,7 +24,14 @@ objectStore:
   versioning: {enabled: true, days: 3}
   backups: {enabled: true, bucket: ${BACKUPS}, lock: compliance, lockedDays: 1, keptDays: 2}
 frontend: {enabled: false}
+teams: [{name: north, group: people-of-north}, {name: south, group: people-of-south}]
 `,
+  models: {
+    'north/price.yaml': `server: SKLEARN_SERVER
+uri: s3://${BUCKET}/${teamPrefix('north')}/price/1
+batch: {input: s3://${BUCKET}/${teamPrefix('north')}/rows, output: s3://${BUCKET}/${teamPrefix('north')}/answers}
+`,
+  },
 } as const satisfies StoreKind;
 
 /** A client with the keys of all users, and that of root. */
@@ -56,6 +64,10 @@ export async function minioChecks(checks: Checks, store: Store, tools: Tools): P
   finished(client.mc('cp', file, `${ROOT}/${BUCKET}/by-root`));
   await checks.check('minio: each user may do what its policy says, and nothing else', () =>
     probe(client, permissionsOf(BUCKET, BACKUPS, file)),
+  );
+  for (const team of ['north', 'south']) finished(client.mc('cp', file, `${ROOT}/${BUCKET}/${teamPrefix(team)}/seen`));
+  await checks.check('minio: the keys of a team open its folder, and nothing of another team', () =>
+    probe(client, permissionsOfTeam(file)),
   );
   await checks.check('minio: what is deleted in the bucket is kept as a version', () => {
     const versions = finished(client.mc('ls', '--versions', `${ROOT}/${BUCKET}/by-mlflow`)).split('\n').length;
@@ -111,6 +123,32 @@ export async function minioChecks(checks: Checks, store: Store, tools: Tools): P
     await healed(store, client, 'minio-1', written);
     same(lost(), []);
     return `${written.length} objects on the new volume of minio-1`;
+  });
+}
+
+/** What the keys of north may do, by objects that are there. */
+function permissionsOfTeam(file: string): Permission[] {
+  const [own, other] = ['north', 'south'].map((team) => `${BUCKET}/${teamPrefix(team)}`);
+  return ['team-north', 'batch-north'].flatMap((user): Permission[] => {
+    const isBatch = user.startsWith('batch');
+    return [
+      [`${user} lists its folder`, ['ls', `${user}/${own}/`], true],
+      [`${user} reads there`, ['cat', `${user}/${own}/seen`], true],
+      [`${user} writes there`, ['cp', file, `${user}/${own}/by-${user}`], isBatch],
+      [`${user} deletes there`, ['rm', `${user}/${own}/by-${user}`], isBatch],
+      [`${user} lists the bucket`, ['ls', `${user}/${BUCKET}/`], false],
+      [`${user} lists all folders`, ['ls', `${user}/${BUCKET}/workspaces/`], false],
+      [`${user} reads beside them`, ['cat', `${user}/${BUCKET}/seen`], false],
+      [`${user} lists the folder of south`, ['ls', `${user}/${other}/`], false],
+      [`${user} reads in it`, ['cat', `${user}/${other}/seen`], false],
+      [`${user} writes in it`, ['cp', file, `${user}/${other}/by-${user}`], false],
+      [`${user} writes where a name starts like its own`, ['cp', file, `${user}/${own}-2/by-${user}`], false],
+      [`${user} deletes in it`, ['rm', `${user}/${other}/seen`], false],
+      [`${user} copies from it`, ['cp', `${user}/${other}/seen`, `${user}/${own}/taken`], false],
+      [`${user} makes a bucket`, ['mb', `${user}/of-north`], false],
+      [`${user} opens the bucket to everybody`, ['anonymous', 'set', 'public', `${user}/${BUCKET}`], false],
+      [`${user} makes itself a key`, ['admin', 'user', 'svcacct', 'add', user, user], false],
+    ];
   });
 }
 

@@ -23,6 +23,7 @@ import { postgresqlSchema } from './postgresql/config';
 import { prioritiesSchema } from './priorities/config';
 import { acceptedSchema, profileSchema } from './production/config';
 import { quotasSchema } from './quotas/config';
+import { requestLogSchema } from './request-log/config';
 import { secretsSchema } from './secrets/config';
 import type { EncryptedSecret } from './secrets/encrypted';
 import { seldonSchema } from './seldon/config';
@@ -81,6 +82,7 @@ export const platformSchema = z
     training: trainingSchema,
     seldon: seldonSchema,
     modelStores: modelStoresSchema,
+    requestLog: requestLogSchema,
     teams: teamsSchema,
     access: accessSchema,
     frontend: frontendSchema,
@@ -101,7 +103,7 @@ export const platformSchema = z
       .meta({ examples: [['amd64', 'arm64']] })
       .describe('Architectures of the nodes; with several, pods whose images are for amd64 alone get a nodeSelector'),
   })
-  .superRefine(({ namespaces, teams, monitoring, networkPolicies, access }, context) => {
+  .superRefine(({ namespaces, teams, monitoring, requestLog, networkPolicies, access }, context) => {
     const foreign = [
       ...(access.kind === 'none'
         ? []
@@ -115,7 +117,7 @@ export const platformSchema = z
       ),
     ];
     for (const { path, name } of foreign) {
-      if (allNamespaces({ namespaces, teams, monitoring }).includes(name)) {
+      if (allNamespaces({ namespaces, teams, monitoring, requestLog }).includes(name)) {
         const message = 'must be a namespace outside the platform, whose own pods get the connections they need';
         context.addIssue({ code: 'custom', path, message });
       }

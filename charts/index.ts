@@ -44,7 +44,7 @@ export {
   type PodSecurityLevel,
 } from './namespaces/namespaces';
 export { NetworkPolicies, type NetworkPoliciesProps } from './network-policies/network-policies';
-export type { BackupBucket, BucketAccess } from './object-store/bucket';
+export type { BackupBucket, BucketAccess, LogBucket } from './object-store/bucket';
 export { type ExternalStoreProps, externalStore } from './object-store/external';
 export { Mirror, type MirrorProps } from './object-store/mirror';
 export { ObjectStore, type ObjectStoreProps } from './object-store/object-store';
@@ -62,6 +62,8 @@ export { Priorities } from './priorities/priorities';
 export type { QualityProps } from './quality/props';
 export { Quality } from './quality/quality';
 export { Quotas, type QuotasProps } from './quotas/quotas';
+export type { LogSource, RequestLogProps } from './request-log/props';
+export { RequestLog } from './request-log/request-log';
 export { ExternalSecrets, type ExternalSecretsProps } from './secrets/external-secrets';
 export { SealedSecrets, type SealedSecretsProps } from './secrets/sealed-secrets';
 export { SeldonCrd } from './seldon/crd';

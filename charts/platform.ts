@@ -19,6 +19,7 @@ import { accessParts, modelPeers, modelsGateway } from './parts/access';
 import { partsOfDatabase } from './parts/database';
 import { partsOfModels } from './parts/models';
 import { monitoringParts } from './parts/monitoring';
+import { requestLogParts } from './parts/request-log';
 import { secretParts } from './parts/secrets';
 import { namespacesOf, setUp } from './parts/set-up';
 import { partsOfStore } from './parts/store';
@@ -73,6 +74,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     logging: loggingOf(config, 'seldon'),
     ...config.seldon,
   });
+  const requestLog = requestLogParts(app, config, { images, buckets });
   const shared = {
     controllerId: config.seldon.controllerId,
     images,
@@ -88,13 +90,18 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...shared,
     namespace: names.models,
     store: buckets.readOnly,
+    requestLog: requestLog.endpoints.get(names.models),
     serviceAccount: config.objectStore.kind === 'external' ? config.objectStore.modelsServiceAccount : undefined,
     models: config.models.filter(({ team }) => team === undefined),
     stores: config.modelStores,
     gateway: modelsGateway(config),
   });
   // Further stores have Secrets in the namespace of the platform's own models alone.
-  const teams = partsOfTeams(app, config, { buckets, shared: { ...shared, stores: {} } });
+  const teams = partsOfTeams(app, config, {
+    buckets,
+    requestLogs: requestLog.endpoints,
+    shared: { ...shared, stores: {} },
+  });
   const besideModels = partsOfModels(app, config, { images, models, teams: teams.models, buckets, tracking });
   const frontend = when(
     config.frontend.enabled,
@@ -116,6 +123,7 @@ export function composePlatform(config: PlatformConfig): Platform {
     ...database.components,
     ...store.components,
     ...tracking.components,
+    ...requestLog.components,
     models,
     ...teams.components,
     ...besideModels,

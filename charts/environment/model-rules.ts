@@ -6,6 +6,7 @@ import type { PlatformSettings } from '../config';
 import type { Path } from '../models/config/complete';
 import { closedNamespaceFaults } from '../models/config/egress';
 import type { FileOf, ModelConfig } from '../models/join-lock';
+import { hasNoAddress } from '../models/logging';
 import { nodesOf } from '../models/node';
 import { parseModelUri } from '../models/uri';
 import { productionModelFaults } from '../production/demands';
@@ -33,6 +34,7 @@ const modelFaults = (model: ModelConfig, settings: PlatformSettings): Fault[] =>
   ...kedaFaults(model, settings),
   ...istioFaults(model, settings),
   ...tracingFaults(model, settings),
+  ...requestLogFaults(model, settings),
   ...egressFaults(model, settings),
   ...userFaults(model, settings),
   ...productionModelFaults(model, settings),
@@ -146,6 +148,15 @@ function tracingFaults({ tracing }: ModelConfig, settings: PlatformSettings): Fa
   if (!tracing || settings.tracing) return [];
   const message = `has nowhere to send spans to; say in ${PLATFORM_FILE} where a collector is, such as tracing: {endpoint: "http://otel-collector.observability.svc:4317"}`;
   return [{ path: ['tracing'], message }];
+}
+
+/** Events that nobody would keep: the executor would post them to a broker that no cluster without Knative has. */
+function requestLogFaults({ logger, predictors }: ModelConfig, { requestLog }: PlatformSettings): Fault[] {
+  if (requestLog.enabled) return [];
+  const nodes = predictors.flatMap(({ graph }) => nodesOf(graph)).filter(hasNoAddress);
+  const paths = nodes.map((node) => (node.logger === logger ? ['logger'] : [...node.path, 'logger']));
+  const message = `has no url, such as "http://broker.logging:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in ${PLATFORM_FILE}`;
+  return [...new Map(paths.map((path) => [path.join('.'), path])).values()].map((path) => ({ path, message }));
 }
 
 /** Ways out that no policy at the other end lets in. */

@@ -6,6 +6,7 @@ import { defaultPermissionFor } from '../mlflow/auth/permissions';
 import { leastConnections } from '../mlflow/pool';
 import { bucketFaults } from '../postgresql/backup/config';
 import { applicationConnections, maxConnectionsFor } from '../postgresql/connections';
+import { logStoreFaults } from '../request-log/config';
 import { teamFaults } from '../teams/config';
 import { exposureFaults, passwordFaults } from './access-rules';
 import { teamCallersFaults, teamHostFaults } from './team-rules';
@@ -25,6 +26,7 @@ export function settingsFaults(settings: PlatformSettings): Fault[] {
     ...teamHostFaults(settings),
     ...teamCallersFaults(settings),
     ...sopsFaults(settings),
+    ...requestLogFaults(settings),
   ];
 }
 
@@ -106,6 +108,10 @@ function placeFaults({ objectStore, postgresql, namespaces }: PlatformSettings):
       : []),
   ];
 }
+
+/** A log that others would read, or that the store has no room for. */
+const requestLogFaults = ({ requestLog, objectStore }: PlatformSettings): Fault[] =>
+  logStoreFaults(requestLog, objectStore).map(({ path, message }) => ({ path: ['requestLog', ...path], message }));
 
 /** Encrypted Secrets that nobody would decrypt. */
 function sopsFaults({ secrets: { backend }, delivery }: PlatformSettings): Fault[] {

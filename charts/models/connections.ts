@@ -1,10 +1,11 @@
 /** Who a model's own parts call: the explainer its model, the executor what it logs to, and both it and MLServer what they trace to. */
 import type { Collector } from '../lib/collector';
-import { type Edge, edgesTo, type Peer, peerOf } from '../lib/endpoint';
+import { type Edge, type Endpoint, edgesTo, type Peer, peerOf } from '../lib/endpoint';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { EXPLAINER_PORT } from '../seldon/contract';
 import { egressEdges } from './egress';
 import { explainerPods, podsOf, servicePort } from './endpoint';
+import { logsToPlatform } from './logging';
 import { nodesOf } from './node';
 import type { ModelProps, PredictorProps } from './props';
 import { type ModelStores, storeOf } from './stores';
@@ -17,6 +18,8 @@ export interface ConnectionProps {
   readonly clients: readonly Peer[];
   /** Where spans of models that are traced go. @default - nowhere */
   readonly collector?: Collector;
+  /** Where models log whose logger has no address. @default - nowhere that is known here */
+  readonly requestLog?: Endpoint;
 }
 
 /** The connections of one model beyond those of all models. */
@@ -24,6 +27,7 @@ export function modelEdges(model: ModelProps, props: ConnectionProps): Edge[] {
   return [
     ...model.predictors.flatMap((predictor) => explainerEdges(model, predictor, props)),
     ...executorEdges(model, props),
+    ...(props.requestLog && logsToPlatform(model) ? edgesTo(podsOf(model, props.namespace), props.requestLog) : []),
     ...egressEdges(podsOf(model, props.namespace), model.egress),
   ];
 }

@@ -38,6 +38,7 @@ type Shared =
   | 'public'
   | 'groups'
   | 'detector'
+  | 'logger'
   | 'batch'
   | 'quality';
 
@@ -88,7 +89,7 @@ export function joinLock(
   }
   const { name, protocol, autoscaling, keda, disruptionBudget, placement, egress, tracing, detector, batch } = settings;
   const { engineResources, progressDeadlineSeconds, timeouts, istio, caBundle, quality } = settings;
-  const { podAnnotations, serviceAccount, public: isPublic, groups, slo } = settings;
+  const { podAnnotations, serviceAccount, public: isPublic, groups, slo, logger } = settings;
   const form = completeForm(file, settings, lock[name], problems);
   // One literal: an object that is put together of several takes four times the memory.
   return {
@@ -103,6 +104,7 @@ export function joinLock(
     egress,
     tracing,
     detector,
+    logger,
     batch,
     quality,
     engineResources,

@@ -5,7 +5,7 @@
  * made of the request by then. Its answers are reported twice as well. Source: seldon-core#5116, in 1.16 and later; seen with
  * the executor of 1.17.1.
  */
-import type { NodeProps } from './node';
+import { type NodeProps, nodesOf } from './node';
 
 type Logger = NonNullable<NodeProps['logger']>;
 type Tree<N> = Omit<NodeProps, 'children'> & { readonly children: readonly N[] };
@@ -26,6 +26,21 @@ export function logPlaces<N extends Tree<N>>(node: N, mode: string): N[] {
   }
   return [];
 }
+
+/** Whether a node logs to the log of the platform. */
+export const hasNoAddress = ({ logger }: Pick<NodeProps, 'logger'>): boolean =>
+  logger !== undefined && logger.url === undefined;
+
+/** Whether a model logs to the log of the platform. */
+export const logsToPlatform = ({ predictors }: { readonly predictors: readonly { readonly graph: NodeProps }[] }) =>
+  predictors.some(({ graph }) => nodesOf(graph).some(hasNoAddress));
+
+/** The graph with this address in each logger that has none. */
+export const withAddress = (node: NodeProps, url: string): NodeProps => ({
+  ...node,
+  ...(node.logger && { logger: { ...node.logger, url: node.logger.url ?? url } }),
+  children: node.children.map((child) => withAddress(child, url)),
+});
 
 /** The graph with a logger at these places, but where a node has its own. */
 export function withLogger<N extends Tree<N>>(root: N, logger: Logger): N {

@@ -6,7 +6,7 @@ import type { GatewayProps } from '../gateway/http-route';
 import type { Images } from '../images/resolve';
 import type { Collector } from '../lib/collector';
 import type { ComponentFile } from '../lib/component';
-import type { Peer, Pods } from '../lib/endpoint';
+import { type Endpoint, originOf, type Peer, type Pods } from '../lib/endpoint';
 import type { PullPolicy } from '../lib/image';
 import type { Logging } from '../lib/logging';
 import { serviceAccount } from '../lib/pod';
@@ -49,6 +49,8 @@ export interface ModelsProps {
   readonly clients: readonly Peer[];
   /** Where spans of models that are traced go. @default - nowhere */
   readonly collector?: Collector;
+  /** Where models log whose logger has no address. @default - where the operator says, which is a broker of Knative */
+  readonly requestLog?: Endpoint;
   /** @default - servers and executors log as they do by themselves */
   readonly logging?: Logging;
   /** @default - no PodMonitor, and Prometheus does not reach the models */
@@ -179,6 +181,7 @@ export class Models extends MonitoredComponent {
       monitoring: this.props.monitoring,
       logging: this.props.logging,
       collector: this.props.collector,
+      requestLog: this.props.requestLog && `${originOf(this.props.requestLog)}/`,
     };
   }
 

@@ -6,7 +6,7 @@ import { levelVariable } from '../lib/logging';
 import { podSpecJson } from '../lib/pod-json';
 import { explainerSpec } from './explainer';
 import { graphSpec } from './graph';
-import { withLogger } from './logging';
+import { withAddress, withLogger } from './logging';
 import { componentName } from './naming';
 import { type NodeProps, nodesOf } from './node';
 import { predictorPod } from './pod';
@@ -76,7 +76,8 @@ function routingEnv({ protocol }: ModelProps, graph: NodeProps): k8s.EnvVar[] {
   return routes && protocol === 'seldon' ? [{ name: 'SELDON_ENABLE_ROUTING_INJECTION', value: 'true' }] : [];
 }
 
-/** A graph whose requests the executor logs to the detector, where the model has one. */
-function watched(model: ModelProps, graph: NodeProps, { namespace }: ServingProps): NodeProps {
-  return model.detector ? withLogger(graph, { mode: 'request', url: detectorUrl(model, namespace) }) : graph;
+/** A graph whose requests the executor logs to the log of the platform, and to the detector where the model has one. */
+function watched(model: ModelProps, graph: NodeProps, { namespace, requestLog }: ServingProps): NodeProps {
+  const logged = requestLog === undefined ? graph : withAddress(graph, requestLog);
+  return model.detector ? withLogger(logged, { mode: 'request', url: detectorUrl(model, namespace) }) : logged;
 }

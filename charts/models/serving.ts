@@ -29,6 +29,8 @@ export interface ServingProps {
   readonly logging?: Logging;
   /** Where spans of models that are traced go. @default - nowhere */
   readonly collector?: Collector;
+  /** Where loggers without an address post. @default - where the operator says, which is a broker of Knative */
+  readonly requestLog?: string;
   /** Who scrapes the models. @default - nobody */
   readonly monitoring?: Scraping;
 }

@@ -128,6 +128,18 @@ export const METRICS = {
     values: ['oauth2_proxy_requests_in_flight', 'oauth2_proxy_requests_total'],
     histograms: ['oauth2_proxy_response_duration_seconds'],
   },
+  // charts/request-log/receiver.py.
+  requestLog: {
+    values: [
+      'request_log_dropped_events_total',
+      'request_log_events_total',
+      'request_log_failed_puts_total',
+      'request_log_objects_total',
+      'request_log_oldest_seconds',
+      'request_log_waiting_bytes',
+    ],
+    histograms: [],
+  },
   // What the rules of this platform compute: charts/monitoring/rules/models.ts.
   recorded: {
     values: [

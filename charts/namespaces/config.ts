@@ -12,6 +12,7 @@ const DEFAULTS = {
   models: 'ml-models',
   frontend: 'fe',
   monitoring: 'ml-monitoring',
+  requestLog: 'request-log',
 } as const;
 
 type Part = keyof typeof DEFAULTS;
@@ -61,6 +62,7 @@ export const namespacesSchema = z
     models: name('the models', 'models'),
     frontend: name('the front end', 'frontend'),
     monitoring: name('Prometheus, and what is beside it, where monitoring.stack is embedded', 'monitoring'),
+    requestLog: name('the log of requests, where requestLog.enabled', 'requestLog'),
   })
   .superRefine((input, context) => {
     const names = complete(input);

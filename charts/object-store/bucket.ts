@@ -39,6 +39,14 @@ export interface BackupBucket<S extends Server = Server> {
   readonly archive: BucketAccess<S>;
 }
 
+/** The bucket of logged requests. Neither key can read what was asked and answered. */
+export interface LogBucket<S extends Server = Server> {
+  /** Adds objects. */
+  readonly write: BucketAccess<S>;
+  /** Lists and deletes. */
+  readonly remove: BucketAccess<S>;
+}
+
 /** The origin of the S3 API, for a Secret that must carry it. */
 export const s3Origin = (access: Pick<BucketAccess, 'endpoint'>) => originOf(access.endpoint);
 

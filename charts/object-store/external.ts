@@ -13,6 +13,8 @@ export interface ExternalStoreProps extends PlaceSettings {
   readonly batch: boolean;
   /** @default - there is no such bucket */
   readonly backups?: { readonly bucket: string };
+  /** The bucket of logged requests. @default - there is none */
+  readonly requestLog?: { readonly bucket: string };
   readonly mirrored: boolean;
   /** Teams, each with keys that somebody has limited to its folder. @default - there are none */
   readonly teams?: readonly TeamFolder[];
@@ -44,7 +46,7 @@ export const givenKey = (name: string, who: string): BucketKey => ({
 export function externalStore(props: ExternalStoreProps): Buckets<ExternalServer> {
   const access = (name: string, who: string, bucket = props.bucket) =>
     externalBucket({ ...props, bucket }, givenKey(name, who));
-  const { backups, teams = [] } = props;
+  const { backups, requestLog, teams = [] } = props;
   return {
     readWrite: access('MLFLOW', "MLflow's key to the object store, read-write"),
     readOnly: access('SELDON', "the model servers' key to the object store, read-only"),
@@ -55,6 +57,12 @@ export function externalStore(props: ExternalStoreProps): Buckets<ExternalServer
         write: access('BACKUP', 'the key that adds backups to their bucket', backups.bucket),
         read: access('RESTORE', 'the key that reads backups', backups.bucket),
         archive: access('ARCHIVE', "the key of the database's archive, which adds and reads", backups.bucket),
+      },
+    }),
+    ...(requestLog && {
+      requestLog: {
+        write: access('REQUEST_LOG', 'the key that adds logged requests to their bucket', requestLog.bucket),
+        remove: access('REQUEST_LOG_RETENTION', 'the key that lists and deletes logged requests', requestLog.bucket),
       },
     }),
     teams: Object.fromEntries(

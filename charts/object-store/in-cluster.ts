@@ -14,8 +14,10 @@ export interface InClusterProps {
 }
 
 export function bucketsOf(users: Users<BucketUser>, props: InClusterProps): Buckets<Endpoint> {
-  const { mlflow, seldon, batch, mirror, backups, teams } = mapUsers(users, (user) => accessOf(user, props));
-  return { readWrite: mlflow, readOnly: seldon, batch, mirror, backups, teams: bucketsOfTeams(teams) };
+  const { mlflow, seldon, batch, mirror, backups, requestLog, teams } = mapUsers(users, (user) =>
+    accessOf(user, props),
+  );
+  return { readWrite: mlflow, readOnly: seldon, batch, mirror, backups, requestLog, teams: bucketsOfTeams(teams) };
 }
 
 const bucketsOfTeams = (teams: Users<BucketAccess<Endpoint>>['teams']): Buckets<Endpoint>['teams'] =>

@@ -23,7 +23,7 @@ import { RootCredential } from './root-credential';
 import { API, CERTIFICATE_FILES, CERTIFICATES_PATH, CONSOLE, DATA_PATH, serverContainer } from './server';
 import { setUpJob } from './setup';
 import type { Buckets } from './store';
-import { listOf, usersOf } from './users';
+import { listOf, type UsersProps, usersOf } from './users';
 
 export interface ObjectStoreProps extends WorkloadSettings, RetentionProps {
   readonly namespace: string;
@@ -38,6 +38,8 @@ export interface ObjectStoreProps extends WorkloadSettings, RetentionProps {
   readonly resources: Resources;
   /** The volume of each server. */
   readonly storage: Storage;
+  /** The bucket of logged requests, and who of the teams reads what of it. @default - there is none */
+  readonly requestLog?: UsersProps['requestLog'];
   /**
    * Servers that hold the objects together, each a part of every object: four or more, or one.
    * @default 1
@@ -181,7 +183,7 @@ export class ObjectStore extends MonitoredComponent {
 
   private setUp(endpoint: Endpoint, serviceAccountName: string, users: readonly BucketUser[]) {
     const { root, props, certificate } = this;
-    const { namespace, image, pullSecret, bucket, versioning, backups } = props;
+    const { namespace, image, pullSecret, bucket, requestLog, versioning, backups } = props;
     const keys = this.requireSecret(
       new RequiredSecret({
         namespace,
@@ -193,7 +195,7 @@ export class ObjectStore extends MonitoredComponent {
     const pods = this.pods(namespace, 'setup', 'minio-setup');
     const { origin } = this.connect(pods, endpoint);
     setUpJob(this, {
-      ...{ image, pullSecret, bucket, versioning, backups, users, origin, root, keys, serviceAccountName },
+      ...{ image, pullSecret, bucket, requestLog, versioning, backups, users, origin, root, keys, serviceAccountName },
       certificate,
       uid: UID,
       pods,

@@ -2,7 +2,7 @@
 import type { BucketKey } from './bucket';
 
 /** What a user may do in its bucket. Nobody but root may change what is kept of old versions. */
-export type Grant = 'read-only' | 'read-write' | 'put-only' | 'put-and-read';
+export type Grant = 'read-only' | 'read-write' | 'put-only' | 'put-and-read' | 'list-and-delete';
 
 export interface BucketUser extends BucketKey {
   /** Also the name of the key in the Secret of the users' keys. */
@@ -25,6 +25,7 @@ const ACTIONS: Readonly<Record<Grant, { readonly bucket: readonly string[]; read
   'read-write': { bucket: [...LIST, ...UPLOADS], objects: [...READ, ...PUT, 's3:DeleteObject', ...PARTS] },
   'put-only': { bucket: ['s3:GetBucketLocation', ...UPLOADS], objects: [...PUT, ...PARTS] },
   'put-and-read': { bucket: [...LIST, ...UPLOADS], objects: [...READ, ...PUT, ...PARTS] },
+  'list-and-delete': { bucket: LIST, objects: ['s3:DeleteObject'] },
 };
 
 export const policyName = ({ bucket, access, prefix }: BucketUser) =>

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Sets up the bucket of the object store and a user for each of its consumers.
+# Sets up the buckets of the object store and a user for each of its consumers.
 #
-# It can run again: it brings bucket, policies and keys to what the manifests and Secrets say. It needs no more than a
+# It can run again: it brings buckets, policies and keys to what the manifests and Secrets say. It needs no more than a
 # POSIX shell, mc, cat and sleep.
 #
-# Reads: STORE_URL; BUCKET; GRANTS, such as "mlflow=models-read-write seldon=models-read-only", the policy of each access
-# key; ROOT_USER_FILE and ROOT_PASSWORD_FILE; KEYS_FOLDER, with a file for each access key; POLICIES_FOLDER, with a .json
-# file for each policy.
+# Reads: STORE_URL; BUCKETS, such as "models request-log"; GRANTS, such as "mlflow=models-read-write
+# seldon=models-read-only", the policy of each access key; ROOT_USER_FILE and ROOT_PASSWORD_FILE; KEYS_FOLDER, with a file
+# for each access key; POLICIES_FOLDER, with a .json file for each policy.
 set -eu
 umask 077
 
@@ -23,8 +23,10 @@ until printf '%s\n%s\n' "$(cat "$ROOT_USER_FILE")" "$(cat "$ROOT_PASSWORD_FILE")
   sleep 5
 done
 
-mc --quiet mb --ignore-existing "store/$BUCKET"
-mc --quiet anonymous set none "store/$BUCKET"
+for bucket in $BUCKETS; do
+  mc --quiet mb --ignore-existing "store/$bucket"
+  mc --quiet anonymous set none "store/$bucket"
+done
 
 for grant in $GRANTS; do
   user=${grant%%=*}

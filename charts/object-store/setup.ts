@@ -30,6 +30,8 @@ export interface SetUpJobProps extends RetentionProps {
   /** Where the S3 API is. */
   readonly origin: string;
   readonly users: readonly BucketUser[];
+  /** The bucket of logged requests. @default - there is none */
+  readonly requestLog?: { readonly bucket: string };
   readonly root: RootCredential;
   /** The secret key of each user, by its access key. */
   readonly keys: RequiredSecret;
@@ -95,7 +97,7 @@ const trust = ({ certificate }: SetUpJobProps): Variables =>
   certificate === undefined ? {} : { SSL_CERT_FILE: STORE_AUTHORITY_FILE };
 
 function userContainer(props: SetUpJobProps, mounts: readonly Mount[]): ContainerProps {
-  const { image, origin, bucket, users, root } = props;
+  const { image, origin, bucket, requestLog, users, root } = props;
   return {
     name: 'setup',
     image,
@@ -103,7 +105,7 @@ function userContainer(props: SetUpJobProps, mounts: readonly Mount[]): Containe
     env: {
       MC_CONFIG_DIR: CLIENT_PATH,
       STORE_URL: origin,
-      BUCKET: bucket,
+      BUCKETS: [bucket, ...(requestLog ? [requestLog.bucket] : [])].join(' '),
       GRANTS: users.map((user) => `${user.accessKeyId}=${policyName(user)}`).join(' '),
       ROOT_USER_FILE: root.userFile,
       ROOT_PASSWORD_FILE: root.passwordFile,

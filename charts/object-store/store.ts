@@ -1,6 +1,6 @@
 /** What every kind of object store publishes. */
 import type { Server } from '../lib/endpoint';
-import type { BackupBucket, BucketAccess } from './bucket';
+import type { BackupBucket, BucketAccess, LogBucket } from './bucket';
 
 export interface TeamBuckets<S extends Server = Server> {
   readonly readOnly: BucketAccess<S>;
@@ -19,6 +19,8 @@ export interface Buckets<S extends Server = Server> {
   readonly mirror?: BucketAccess<S>;
   /** The bucket of backups; absent where there is none. */
   readonly backups?: BackupBucket<S>;
+  /** The bucket of logged requests, by a key for each who uses it; absent where there is none. */
+  readonly requestLog?: LogBucket<S>;
   /** By the name of a team: what may do the same as `readOnly` and `batch`, in the folder of the team. */
   readonly teams: Readonly<Record<string, TeamBuckets<S>>>;
 }

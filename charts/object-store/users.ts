@@ -27,6 +27,8 @@ export interface UsersProps {
   readonly teams?: readonly TeamFolder[];
   /** The bucket of backups. @default - there is none */
   readonly backups?: { readonly bucket: string };
+  /** The bucket of logged requests, and the folder of each team in it. @default - there is none */
+  readonly requestLog?: { readonly bucket: string; readonly teams: readonly Pick<TeamFolder, 'name' | 'prefix'>[] };
 }
 
 /** What each of them is to the platform; of those that an environment has no use for there is no user. */
@@ -39,11 +41,19 @@ export interface Users<U> {
   /** Reads the bucket, to copy it to a second place. */
   readonly mirror?: U;
   readonly backups?: { readonly write: U; readonly read: U; readonly archive: U };
+  /** No pod has the keys of those who read: people are given them. */
+  readonly requestLog?: {
+    readonly write: U;
+    readonly remove: U;
+    readonly read: U;
+    /** May read what was asked of the models of a team, by the name of the team. */
+    readonly teams: Readonly<Record<string, U>>;
+  };
   /** Those of each team, by its name. */
   readonly teams: Readonly<Record<string, UsersOfTeam<U>>>;
 }
 
-export function usersOf({ bucket, batch, mirrored, backups, teams = [] }: UsersProps): Users<BucketUser> {
+export function usersOf({ bucket, batch, mirrored, backups, requestLog, teams = [] }: UsersProps): Users<BucketUser> {
   return {
     mlflow: user(bucket, 'mlflow', 'read-write', "MLflow's key to the object store, read-write"),
     seldon: user(bucket, 'seldon', 'read-only', "The model servers' key to the object store, read-only"),
@@ -60,6 +70,7 @@ export function usersOf({ bucket, batch, mirrored, backups, teams = [] }: UsersP
         archive: user(backups.bucket, 'archive', 'put-and-read', "Key of the database's archive: adds and reads"),
       },
     }),
+    ...(requestLog && { requestLog: logUsers(requestLog) }),
     teams: Object.fromEntries(teams.map((team) => [team.name, usersOfTeam(bucket, team)])),
   };
 }
@@ -75,6 +86,23 @@ const usersOfTeam = (bucket: string, { name, prefix, batch }: TeamFolder): Users
   }),
 });
 
+function logUsers({
+  bucket,
+  teams,
+}: NonNullable<UsersProps['requestLog']>): NonNullable<Users<BucketUser>['requestLog']> {
+  return {
+    write: user(bucket, 'request-log', 'put-only', 'Key that adds logged requests to their bucket and reads none'),
+    remove: user(bucket, 'request-log-retention', 'list-and-delete', 'Key that deletes logged requests and reads none'),
+    read: user(bucket, 'auditor', 'read-only', 'Key for people who read all logged requests'),
+    teams: Object.fromEntries(
+      teams.map(({ name, prefix }) => {
+        const who = `Key for people who read the logged requests of ${name}'s models`;
+        return [name, { ...user(bucket, `auditor-${name}`, 'read-only', who), prefix }];
+      }),
+    ),
+  };
+}
+
 const user = (bucket: string, accessKeyId: string, access: Grant, purpose: string): BucketUser => ({
   bucket,
   accessKeyId,
@@ -83,20 +111,23 @@ const user = (bucket: string, accessKeyId: string, access: Grant, purpose: strin
 });
 
 /** All of them, in a fixed order. */
-export const listOf = <U>({ mlflow, seldon, batch, mirror, backups, teams }: Users<U>): U[] => [
+export const listOf = <U>({ mlflow, seldon, batch, mirror, backups, requestLog, teams }: Users<U>): U[] => [
   mlflow,
   seldon,
   ...(batch ? [batch] : []),
   ...(mirror ? [mirror] : []),
   ...(backups ? [backups.write, backups.read, backups.archive] : []),
+  ...(requestLog ? [requestLog.write, requestLog.remove, requestLog.read, ...Object.values(requestLog.teams)] : []),
   ...Object.values(teams).flatMap((team) => [team.seldon, ...(team.batch ? [team.batch] : [])]),
 ];
 
 /** The same for each of them. */
 export function mapUsers<U, V>(
-  { mlflow, seldon, batch, mirror, backups, teams }: Users<U>,
+  { mlflow, seldon, batch, mirror, backups, requestLog, teams }: Users<U>,
   change: (user: U) => V,
 ): Users<V> {
+  const changed = (all: Readonly<Record<string, U>>) =>
+    Object.fromEntries(Object.entries(all).map(([name, user]) => [name, change(user)]));
   return {
     mlflow: change(mlflow),
     seldon: change(seldon),
@@ -104,6 +135,14 @@ export function mapUsers<U, V>(
     ...(mirror && { mirror: change(mirror) }),
     ...(backups && {
       backups: { write: change(backups.write), read: change(backups.read), archive: change(backups.archive) },
+    }),
+    ...(requestLog && {
+      requestLog: {
+        write: change(requestLog.write),
+        remove: change(requestLog.remove),
+        read: change(requestLog.read),
+        teams: changed(requestLog.teams),
+      },
     }),
     teams: Object.fromEntries(
       Object.entries(teams).map(([name, team]) => [

@@ -134,7 +134,7 @@ function factsOf(
   config: PlatformConfig,
   workloads: readonly Component[],
 ): RuleFacts & Pick<DashboardFacts, 'modelsNamespaces' | 'namespaces' | 'targets'> {
-  const { monitoring, namespaces: names, postgresql, objectStore, certificates, seldon } = config;
+  const { monitoring, namespaces: names, postgresql, objectStore, certificates, seldon, requestLog } = config;
   return {
     modelsNamespaces: [names.models, ...teamNamespaces(config)],
     namespaces: allNamespaces(config),
@@ -144,6 +144,9 @@ function factsOf(
     store: storeOf[objectStore.kind],
     certificates: certificates.kind !== 'none' || seldon.certificates === 'cert-manager',
     copies: copiesOf(config),
+    requestLog: requestLog.enabled
+      ? { namespace: names.requestLog, flushSeconds: requestLog.flush.seconds }
+      : undefined,
   };
 }
 

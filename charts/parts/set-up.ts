@@ -13,7 +13,7 @@ import { teamNamespace } from '../teams/config';
 
 /** The namespaces of what an environment has, each with the strictest level that its pods pass. */
 export function namespacesOf(
-  { namespaces: names, postgresql, objectStore, training, frontend, monitoring }: PlatformConfig,
+  { namespaces: names, postgresql, objectStore, training, frontend, monitoring, requestLog }: PlatformConfig,
   models: PodSecurityLevel,
   teams: readonly PlatformNamespace[],
 ) {
@@ -23,6 +23,7 @@ export function namespacesOf(
     ...(training.enabled ? [] : [names.training]),
     ...(frontend.enabled ? [] : [names.frontend]),
     ...(monitoring.enabled && monitoring.stack === 'embedded' ? [] : [names.monitoring]),
+    ...(requestLog.enabled ? [] : [names.requestLog]),
   ];
   const own = Object.values(names)
     .filter((name) => !left.includes(name))

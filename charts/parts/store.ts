@@ -12,7 +12,7 @@ import { Mirror } from '../object-store/mirror';
 import { ObjectStore } from '../object-store/object-store';
 import { Seaweedfs } from '../object-store/seaweedfs/seaweedfs';
 import type { Buckets } from '../object-store/store';
-import { teamPrefix } from '../teams/config';
+import { teamNamespace, teamPrefix } from '../teams/config';
 
 export interface PlatformStore {
   readonly buckets: Buckets;
@@ -49,10 +49,18 @@ function storeOf(
   { images, issuer }: { readonly images: Images; readonly issuer?: CertificateIssuer },
 ): PlatformStore {
   const settings = config.objectStore;
+  const { requestLog, namespaces, teams } = config;
   const users = {
     batch: hasBatch(config),
     mirrored: settings.mirror !== undefined,
-    teams: config.teams.map(({ name }) => ({ name, prefix: teamPrefix(name), batch: hasBatch(config, name) })),
+    teams: teams.map(({ name }) => ({ name, prefix: teamPrefix(name), batch: hasBatch(config, name) })),
+    requestLog: requestLog.enabled
+      ? {
+          bucket: requestLog.bucket,
+          // What the receivers put of a namespace lies in a folder of its name.
+          teams: teams.map(({ name }) => ({ name, prefix: teamNamespace(namespaces.models, name) })),
+        }
+      : undefined,
   };
   if (settings.kind === 'external') {
     const { backups, ...place } = settings;

@@ -2,6 +2,7 @@
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from '../config';
 import type { Component } from '../lib/component';
+import type { Endpoint } from '../lib/endpoint';
 import { Models, type ModelsProps } from '../models/models';
 import type { PlatformNamespace } from '../namespaces/namespaces';
 import type { Buckets } from '../object-store/store';
@@ -22,8 +23,14 @@ export function partsOfTeams(
   config: PlatformConfig,
   {
     buckets,
+    requestLogs,
     shared,
-  }: { readonly buckets: Buckets; readonly shared: Omit<ModelsProps, 'namespace' | 'store' | 'models' | 'gateway'> },
+  }: {
+    readonly buckets: Buckets;
+    /** Where models log whose logger has no address, by their namespace. */
+    readonly requestLogs: ReadonlyMap<string, Endpoint>;
+    readonly shared: Omit<ModelsProps, 'namespace' | 'store' | 'models' | 'gateway' | 'requestLog'>;
+  },
 ): TeamParts {
   const parts = config.teams.map(({ name, group }) => {
     const namespace = teamNamespace(config.namespaces.models, name);
@@ -35,6 +42,7 @@ export function partsOfTeams(
       team: name,
       namespace,
       store,
+      requestLog: requestLogs.get(namespace),
       models: own,
       gateway: modelsGateway(config, name),
     });

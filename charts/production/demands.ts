@@ -23,9 +23,10 @@ const OF_SETTINGS: Readonly<Record<DemandName, (settings: PlatformSettings) => F
       ),
     ),
   ],
-  replicas: ({ mlflow, frontend, seldon }) => [
+  replicas: ({ mlflow, frontend, seldon, requestLog }) => [
     ...twoOf(['mlflow'], mlflow.replicas),
     ...(frontend.enabled ? twoOf(['frontend'], frontend.replicas) : []),
+    ...(requestLog.enabled ? twoOf(['requestLog'], requestLog.replicas) : []),
     ...twoOf(['seldon'], seldon.replicas, ', and seldon.certificates: cert-manager'),
   ],
   users: ({ podSecurity: { uids } }) =>

@@ -11,7 +11,7 @@ export const EXECUTOR = {
   /** Whether its readiness asks every node of the graph. */
   fullHealthChecks: false,
   requestLogger: {
-    /** For a logger without an address, which the schema of models refuses. */
+    /** For a logger without an address: charts/models writes one into each. */
     defaultEndpoint: 'http://default-broker',
     workQueueSize: 10000,
     writeTimeoutMs: 2000,

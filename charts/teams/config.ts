@@ -72,20 +72,22 @@ export const callersOf = ({ group, callers }: Pick<Team, 'group' | 'callers'>): 
 
 interface Named {
   readonly monitoring: { readonly stack: 'external' | 'embedded' };
+  readonly requestLog: { readonly enabled: boolean };
   readonly teams: readonly Pick<Team, 'name'>[];
   readonly namespaces: NamespaceNames;
 }
 
 /** The namespaces of teams, in the order of the teams. */
-export const teamNamespaces = ({ teams, namespaces }: Named): string[] =>
+export const teamNamespaces = ({ teams, namespaces }: Pick<Named, 'teams' | 'namespaces'>): string[] =>
   teams.map(({ name }) => teamNamespace(namespaces.models, name));
 
 /** Every namespace of the platform, those of teams among them. */
 export const allNamespaces = (settings: Named): string[] => {
-  const { monitoring, ...others } = settings.namespaces;
+  const { monitoring, requestLog, ...others } = settings.namespaces;
   return [
     ...Object.values(others),
     ...(settings.monitoring.stack === 'embedded' ? [monitoring] : []),
+    ...(settings.requestLog.enabled ? [requestLog] : []),
     ...teamNamespaces(settings),
   ];
 };

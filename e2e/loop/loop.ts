@@ -18,9 +18,10 @@ import { CLAIMS } from './volumes';
 /** The address of all pods but models. Not that of localhost, from where PostgreSQL's image asks for no password. */
 const ADDRESS = '10.0.0.1';
 /** What the starting environment does not have. */
-const BACKUPS = {
+const SETTINGS = {
   postgresql: { backup: { enabled: true, bucket: { enabled: true } } },
   objectStore: { backups: { enabled: true } },
+  requestLog: { enabled: true, flush: { seconds: 2 } },
 };
 
 /** Rows that the loop sends a model through its batch, whose key to the object store is made with the others. */
@@ -47,7 +48,7 @@ export class Loop {
     must('ip', 'link', 'set', 'lo', 'up');
     must('ip', 'address', 'add', `${ADDRESS}/32`, 'dev', 'lo');
     this.repository = Repository.init(project, join(work, 'repository'));
-    this.repository.change(BACKUPS);
+    this.repository.change(SETTINGS);
     appendFileSync(join(this.repository.environment(), 'models/xgb-wine-k8s.yaml'), BATCH);
     finished(this.repository.command('synth'));
     const manifests = this.install();

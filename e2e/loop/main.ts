@@ -12,6 +12,7 @@ import { observability } from './steps/observability';
 import { ownEnvironment } from './steps/own-environment';
 import { recovery } from './steps/recovery';
 import { registry } from './steps/registry';
+import { requestLog } from './steps/request-log';
 import { seldonProtocol, serveBoth } from './steps/serving';
 import { teams } from './steps/teams';
 import { startTracking } from './steps/tracking';
@@ -37,6 +38,7 @@ const STEPS = [
   train,
   serveBoth,
   observability,
+  requestLog,
   recovery,
   seldonProtocol,
   ownEnvironment,

@@ -33,6 +33,7 @@ const CRON = '{namespace="postgres",cronjob="postgresql-backup"}';
 const ARCHIVE = '{namespace="postgres",job="postgres",pod="postgres-1"}';
 const archived = (name: string) => `cnpg_pg_stat_archiver_${name}${ARCHIVE}`;
 const BASE_BACKUP = `barman_cloud_cloudnative_pg_io_last_available_backup_timestamp${ARCHIVE}`;
+const RECEIVER = 'namespace="request-log",job="request-log",pod="p"';
 const DEPLOYMENT = 'namespace="ml-models",deployment="wine-default-0-classifier"';
 
 const pair = (
@@ -362,5 +363,19 @@ export const CASES: readonly Case[] = [
     { severity: 'warning', namespace: 'ml-models', job: 'sensor-detector' },
     ['it refuses every second request', { [judged('200')]: '0+1x60', [judged('400')]: '0+1x60' }],
     ['it refuses one of twenty', { [judged('200')]: '0+19x60', [judged('400')]: '0+1x60' }],
+  ),
+  ...pair(
+    'RequestsNotLogged',
+    '20m',
+    { severity: 'critical', namespace: 'request-log', job: 'request-log', reason: 'full' },
+    ['its buffer is full', { [`request_log_dropped_events_total{${RECEIVER},reason="full"}`]: '0x9 0+1x20' }],
+    ['it was full yesterday', { [`request_log_dropped_events_total{${RECEIVER},reason="full"}`]: '7x30' }],
+  ),
+  ...pair(
+    'RequestLogWaits',
+    '30m',
+    { severity: 'critical', namespace: 'request-log', job: 'request-log' },
+    ['the store takes nothing', { [`request_log_oldest_seconds{${RECEIVER}}`]: '0+60x40' }],
+    ['it waits for as long as it collects', { [`request_log_oldest_seconds{${RECEIVER}}`]: '30x40' }],
   ),
 ];

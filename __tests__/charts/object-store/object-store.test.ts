@@ -109,6 +109,7 @@ describe('the server', () => {
       clusterDomain: 'cluster.test',
       versioning: { days: 5 },
       backups: { bucket: 'safe', lock: 'compliance', lockedDays: 3, keptDays: 9 },
+      requestLog: { bucket: 'asked', teams: [] },
       resources,
       storage: { size: '5Gi', className: 'class-x' },
       monitoring: { namespace: 'metrics-x', labels: { scraped: 'x' } },
@@ -121,6 +122,28 @@ describe('the server', () => {
     });
     expect(rendered.server.template.spec.imagePullSecrets).toEqual([{ name: 'login-x' }]);
     expect(rendered.job.spec.template.spec.imagePullSecrets).toEqual([{ name: 'login-x' }]);
+  });
+
+  test('has a bucket for logged requests where there is one, which no user of the other sees', () => {
+    const teams = [{ name: 'risk', prefix: 'lab-risk' }];
+    const { component, job, files } = render({ requestLog: { bucket: 'asked', teams } });
+    const pod = job.spec.template.spec;
+    expect(envOf(pod.containers[0]).BUCKETS).toBe('bucket-x asked');
+    const { requestLog } = component.buckets;
+    expect([requestLog?.write, requestLog?.remove].map((access) => access?.bucket)).toEqual(['asked', 'asked']);
+    const allowed = Object.entries(files as Record<string, string>)
+      .filter(([, text]) => text.includes(':::asked'))
+      .map(([name, text]): [string, string[]] => [
+        name,
+        [...new Set([...text.matchAll(/s3:(Get|Put|Delete)Object"/g)].map(([, verb = '']) => verb))],
+      ]);
+    expect(Object.fromEntries(allowed)).toEqual({
+      'asked-put-only.json': ['Put'],
+      'asked-list-and-delete.json': ['Delete'],
+      'asked-read-only.json': ['Get'],
+      'asked-read-only-lab-risk.json': ['Get'],
+    });
+    expect(files['asked-read-only-lab-risk.json']).toContain('arn:aws:s3:::asked/lab-risk/*');
   });
 });
 
@@ -284,7 +307,7 @@ describe('the set-up', () => {
     expect(files['setup.sh']).toBe(setupScript);
     expect(envOf(jobPod.containers[0])).toMatchObject({
       STORE_URL: 'http://minio.store-x.svc:9000',
-      BUCKET: 'bucket-x',
+      BUCKETS: 'bucket-x',
       ROOT_USER_FILE: '/run/secrets/minio/root-user',
       ROOT_PASSWORD_FILE: '/run/secrets/minio/root-password',
       KEYS_FOLDER: '/run/secrets/minio-users',

@@ -21,7 +21,7 @@ const run = (env: Record<string, string>) =>
     files: { root: 'root-x', word: 'root-secret', 'keys/user-x': 'secret-x', 'keys/user-y': 'secret-y' },
     env: {
       STORE_URL: 'http://store.test:1234',
-      BUCKET: 'bucket-x',
+      BUCKETS: 'bucket-x bucket-y',
       GRANTS: 'user-x=policy-r user-y=policy-w',
       ROOT_USER_FILE: '$RUN/root',
       ROOT_PASSWORD_FILE: '$RUN/word',
@@ -38,7 +38,7 @@ beforeAll(async () => {
   fresh = await run({});
 });
 
-test('makes a private bucket, and a user with its policy for each key', () => {
+test('makes private buckets, and a user with its policy for each key', () => {
   expect(fresh.status).toBe(0);
   const user = (name: string, policy: string) => [
     `--quiet admin policy create store ${policy} /policies/${policy}.json`,
@@ -50,6 +50,8 @@ test('makes a private bucket, and a user with its policy for each key', () => {
     '--quiet alias set store http://store.test:1234 --api S3v4',
     '--quiet mb --ignore-existing store/bucket-x',
     '--quiet anonymous set none store/bucket-x',
+    '--quiet mb --ignore-existing store/bucket-y',
+    '--quiet anonymous set none store/bucket-y',
     ...user('user-x', 'policy-r'),
     ...user('user-y', 'policy-w'),
   ]);

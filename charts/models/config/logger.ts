@@ -4,14 +4,14 @@ import { httpUrl, oneOf } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { logPlaces } from '../logging';
 import { nodesOf } from '../node';
-import type { Node, Path, Predictor } from './complete';
+import type { Node, Predictor } from './complete';
 
 export const logger = z
   .strictObject({
     mode: oneOf(['request', 'response', 'all'], 'request').default('request').describe('What is logged'),
     url: httpUrl('http://broker.logging:8080/')
       .optional()
-      .describe('Where the executor posts CloudEvents; the detector where there is one'),
+      .describe('Where the executor posts CloudEvents; the log of the platform (requestLog) where absent'),
   })
   .optional()
   .describe('Logs requests and responses, by the executor; in a graph at the nodes that are asked what callers ask');
@@ -25,29 +25,9 @@ interface Logging {
 /** What is wrong with the loggers of a model, of its predictors and of their nodes. */
 export function loggerFaults(model: Logging, predictors: readonly Predictor[]): Fault[] {
   return [
-    ...addressFaults(model, predictors),
     ...predictors.flatMap(({ graph }) => nodesOf(graph)).flatMap(twiceFaults),
     ...predictors.flatMap((predictor, index) => placeFaults(model, predictor, model.predictors[index]?.logger)),
   ];
-}
-
-/** The executor takes a logger without an address, and then posts to a broker that no cluster without Knative has. */
-function addressFaults({ logger, predictors }: Logging, complete: readonly Predictor[]): Fault[] {
-  const all = [
-    { logger, path: ['logger'] as Path },
-    ...predictors.map((predictor, index) => ({ logger: predictor.logger, path: ['predictors', index, 'logger'] })),
-    ...complete
-      .flatMap(({ graph }) => nodesOf(graph))
-      .map(({ logger, path }) => ({ logger, path: [...path, 'logger'] })),
-  ];
-  // Nodes have a logger of the model or of their predictor itself, not a copy.
-  return all
-    .filter(({ logger }, index) => logger && all.findIndex((other) => other.logger === logger) === index)
-    .filter(({ logger }) => logger?.url === undefined)
-    .map(({ path }) => ({
-      path,
-      message: 'has no url, such as "http://broker.logging:8080/"; the operator would log to a Knative broker',
-    }));
 }
 
 function twiceFaults({ logger, children, path }: Node): Fault[] {

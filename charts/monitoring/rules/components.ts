@@ -14,6 +14,8 @@ export interface ComponentFacts {
   /** Whether cert-manager makes certificates in these namespaces. */
   readonly certificates: boolean;
   readonly copies: Copies;
+  /** Where the log of requests is, and after how many seconds it puts what it has. @default - there is none */
+  readonly requestLog?: { readonly namespace: string; readonly flushSeconds: number };
 }
 
 const AVAILABLE = 'kubelet_volume_stats_available_bytes';
@@ -32,6 +34,7 @@ export function componentAlerts(facts: ComponentFacts): Alert[] {
     jobFailed(facts),
     ...backupAlerts(facts.copies),
     ...(facts.certificates ? [certificate(facts)] : []),
+    ...(facts.requestLog ? requestLogAlerts(facts.requestLog) : []),
   ];
 }
 
@@ -157,6 +160,31 @@ const jobFailed = ({ namespaces }: ComponentFacts): Alert => ({
   for: '1m',
   summary: 'The Job {{ $labels.job_name }} in {{ $labels.namespace }} has failed',
 });
+
+/** Seconds in which a store may be away before somebody is told. */
+const LATE = 900;
+
+function requestLogAlerts({ namespace, flushSeconds }: NonNullable<ComponentFacts['requestLog']>): Alert[] {
+  const of = `{namespace="${namespace}"}`;
+  return [
+    {
+      name: 'RequestsNotLogged',
+      severity: 'critical',
+      // Nobody sends an event again: each that was dropped is lost.
+      expr: `sum by (namespace, job, reason) (increase(request_log_dropped_events_total${of}[15m])) > 0`,
+      for: '1m',
+      summary: '{{ $labels.job }} in {{ $labels.namespace }} has dropped events of models: {{ $labels.reason }}',
+    },
+    {
+      name: 'RequestLogWaits',
+      severity: 'critical',
+      expr: `max by (namespace, job) (request_log_oldest_seconds${of}) > ${flushSeconds + LATE}`,
+      for: '5m',
+      summary:
+        '{{ $labels.job }} in {{ $labels.namespace }} cannot put events into the bucket for {{ $value | humanizeDuration }}',
+    },
+  ];
+}
 
 const certificate = ({ namespaces }: ComponentFacts): Alert => ({
   name: 'CertificateExpires',

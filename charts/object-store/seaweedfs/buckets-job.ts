@@ -26,6 +26,8 @@ export interface BucketsJobProps {
   readonly versioned: boolean;
   /** @default - there is no such bucket */
   readonly backups?: { readonly bucket: string };
+  /** @default - there is no such bucket */
+  readonly requestLog?: { readonly bucket: string };
 }
 
 const NAME = 'seaweedfs-setup';
@@ -36,7 +38,8 @@ const RESOURCES: Resources = {
 };
 
 export function bucketsJob(scope: Construct, props: BucketsJobProps): void {
-  const { image, pullSecret, serviceAccountName, uid, pods, podLabels, settings, bucket, versioned, backups } = props;
+  const { image, pullSecret, serviceAccountName, uid, pods, podLabels, settings } = props;
+  const { bucket, versioned, backups, requestLog } = props;
   const data = { 'buckets.sh': bucketsScript };
   const files = new k8s.KubeConfigMap(scope, 'setup-files', { metadata: { name: NAME }, data });
   const container = {
@@ -47,7 +50,7 @@ export function bucketsJob(scope: Construct, props: BucketsJobProps): void {
       HOME: '/tmp',
       MASTERS: props.masters.join(','),
       FILER: props.filer,
-      BUCKETS: [bucket, ...(backups ? [backups.bucket] : [])].join(' '),
+      BUCKETS: [bucket, ...[backups, requestLog].flatMap((other) => other?.bucket ?? [])].join(' '),
       VERSIONED: [...(versioned ? [bucket] : []), ...(backups ? [backups.bucket] : [])].join(' '),
     },
     resources: RESOURCES,

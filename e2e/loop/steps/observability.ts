@@ -21,11 +21,12 @@ quality: {schedule: "@daily", truth: s3://models/truth/wine/, key: bottle, targe
 
 export async function observability(loop: Loop): Promise<void> {
   await loop.checks.check(
-    'the scripts of detectors and reports pass their tests, with the software of their images',
+    'the scripts of detectors, reports and the log of requests pass their tests, with the software of their images',
     () =>
       [
         [loop.software.serving, '__tests__/charts/detector/test_judge.py'] as const,
         [loop.software.tracking, '__tests__/charts/quality/test_quality.py'] as const,
+        [loop.software.tracking, '__tests__/charts/request-log/test_request_log.py'] as const,
       ]
         .map(([software, file]) => {
           const { stderr } = succeed(loop, join(software, 'bin/python'), '-m', 'unittest', file);

@@ -91,6 +91,18 @@ platformRefuses({
       'monitoring.prometheus.storage.size: is 512Mi, too small for the hours that Prometheus keeps before it packs them; make it at least 1Gi',
     ],
   ],
+  'what is asked of the cluster': [
+    [
+      'copies that are too old before the next is made, which it sees as well',
+      'monitoring: {enabled: true, stack: embedded}\npostgresql: {backup: {enabled: true, schedule: "0 3 * * 0"}}',
+      'monitoring.backupAge: is 26, and postgresql.backup.schedule: "0 3 * * 0" leaves up to 168 hours between copies, so that good ones would be too old; make it at least 169',
+    ],
+    [
+      'an address of a node in the place of a range',
+      refusedBy('kubelets: {cidrs: [10.0.0.7]}'),
+      'monitoring.kubelets.cidrs[0]: must be a range of addresses, not "10.0.0.7", such as "10.0.0.0/16"',
+    ],
+  ],
   'a receiver that would not be told, or would tell a secret': [
     [
       'a webhook without an address',

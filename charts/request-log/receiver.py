@@ -10,6 +10,7 @@ METRICS_PORT; POD, a name that no other pod has; ADDRESSING_STYLE, "path" or "vi
 which say where the bucket is and who asks.
 """
 
+import contextlib
 import datetime
 import os
 import signal
@@ -24,8 +25,9 @@ from events import Refused, event_of
 from prometheus_client import Counter, Gauge, start_http_server
 from spool import Full, Spool, objects
 
-CONNECTIONS = 32  # events in memory at a time, each of FLUSH_BYTES at most
-WAIT = 5  # seconds for one of them to become free
+CONNECTIONS = 64  # callers at a time
+IN_MEMORY = 3  # times FLUSH_BYTES: events in memory at a time
+WAIT = 20  # seconds for a caller before it is refused; the executor waits for 60
 LAST_PUT = 40  # seconds for what is left when the pod ends
 LONGEST_PAUSE = 60  # seconds between tries while the store does not answer
 
@@ -42,7 +44,7 @@ OLDEST = Gauge("request_log_oldest_seconds", "Age of the oldest event that is no
 class Handler(BaseHTTPRequestHandler):
     # A connection for each event: none stays open that nobody uses. The executor asks for no other.
     protocol_version = "HTTP/1.0"
-    timeout = 30
+    timeout = 10
 
     def do_POST(self):
         try:
@@ -59,6 +61,27 @@ class Handler(BaseHTTPRequestHandler):
         """Its messages have the words of requests in them."""
 
 
+class Room:
+    """Memory for events: who finds none waits for a while."""
+
+    def __init__(self, most):
+        self.most, self.used = most, 0
+        self.changed = threading.Condition()
+
+    @contextlib.contextmanager
+    def of(self, size):
+        with self.changed:
+            if not self.changed.wait_for(lambda: self.used + size <= self.most, WAIT):
+                raise Refused(503, "busy")
+            self.used += size
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.used -= size
+                self.changed.notify_all()
+
+
 class Receiver(ThreadingHTTPServer):
     request_queue_size = 128
     daemon_threads = False
@@ -69,6 +92,7 @@ class Receiver(ThreadingHTTPServer):
         self.address_family = socket.AF_INET6 if both else socket.AF_INET
         self.namespace, self.spool = namespace, spool
         self.slots = threading.Semaphore(CONNECTIONS)
+        self.room = Room(IN_MEMORY * spool.segment_bytes)
         self.parsing = threading.Lock()
         super().__init__(("::" if both else "0.0.0.0", port), Handler)
 
@@ -96,11 +120,15 @@ class Receiver(ThreadingHTTPServer):
             raise Refused(411, "invalid")
         if int(length) > self.spool.segment_bytes:
             raise Refused(413, "large")
+        with self.room.of(int(length)):
+            self.keep(headers, file, int(length))
+
+    def keep(self, headers, file, length):
         try:
-            body = file.read(int(length))
+            body = file.read(length)
         except OSError:
             body = b""
-        if len(body) < int(length):
+        if len(body) < length:
             raise Refused(400, "incomplete")
         # JSON takes ten times its size while it is read: one at a time.
         with self.parsing:

@@ -159,7 +159,7 @@ platformRefuses({
     [
       'whose pods have no memory for its events',
       'requestLog: {flush: {size: 16Mi}}',
-      'requestLog.resources.limits.memory: is 512Mi, too little for 44 events of flush.size: 16Mi; make it at least 800Mi',
+      'requestLog.resources.limits.memory: is 512Mi, too little for events of flush.size: 16Mi; make it at least 544Mi',
     ],
   ],
 });

@@ -182,10 +182,10 @@ class Spooled(WithFolder):
     def test_a_disk_that_fails_leaves_no_half_of_a_line(self):
         kept = self.spool()
         kept.add("a/1", "x")
-        write, os.write = os.write, lambda file, data: write(file, data[:3]) if len(data) > 3 else fail()
+        write, os.write = os.write, lambda file, data: write(file, data[:40]) if len(data) > 40 else fail()
         try:
             with self.assertRaises(OSError):
-                kept.add("a/1", "y")
+                kept.add("a/1", "y" * 60)
         finally:
             os.write = write
         kept.add("a/1", "z")
@@ -224,9 +224,6 @@ class Puts(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_PUT(self):
-        if self.headers.get("expect"):
-            self.send_response_only(100)
-            self.end_headers()
         body = self.rfile.read(int(self.headers["content-length"]))
         if self.server.works:
             self.server.objects[self.path.split("?")[0]] = body
@@ -323,7 +320,7 @@ class Running(WithFolder):
     def lines(self):
         return [
             json.loads(line)
-            for content in self.store.objects.values()
+            for content in list(self.store.objects.values())
             for line in gzip.decompress(content).decode().splitlines()
         ]
 
@@ -388,6 +385,18 @@ class Running(WithFolder):
         process.send_signal(signal.SIGTERM)
         said = self.metrics()
         self.assertNotIn("secret-word", (said + process.communicate(timeout=120)[0]).lower())
+
+    def test_events_that_come_at_once_wait_for_memory_and_none_is_lost(self):
+        self.start(SPOOL_BYTES="100000000", FLUSH_BYTES="1000000")
+        body = b'"%s"' % (b"x" * 990000)
+        statuses = []
+        callers = [threading.Thread(target=lambda: statuses.append(self.post(body))) for _ in range(12)]
+        for caller in callers:
+            caller.start()
+        for caller in callers:
+            caller.join()
+        self.assertEqual(statuses, [204] * 12)
+        self.until(lambda: len(self.lines()) >= 11)
 
     def test_an_event_that_breaks_off_is_counted(self):
         self.start()

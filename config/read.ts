@@ -17,20 +17,23 @@ export const IMAGES_LOCK_FILE = 'images.lock.yaml';
  */
 export function readFile<S extends z.ZodObject>(file: string, schema: S, problems: string[]): z.output<S> | undefined {
   const content = parse(file, problems);
-  return content === undefined ? undefined : validate(content, file, schema, problems);
+  return content === undefined ? undefined : validate(content, file, schema, problems, 'once');
 }
 
 /**
  * A document with its defaults; undefined where it is wrong, which `problems` then says.
  * @param origin the file, or the files, that the document is from
+ * @param used how often the schema is used in a run: zod writes code for a schema and compiles it, which pays where there
+ * are many documents, and takes a thirtieth of a small run where there is one
  */
 export function validate<S extends z.ZodObject>(
   content: unknown,
   origin: string | Origin,
   schema: S,
   problems: string[],
+  used: 'once' | 'often' = 'often',
 ): z.output<S> | undefined {
-  const result = schema.safeParse(content);
+  const result = schema.safeParse(content, { jitless: used === 'once' });
   if (!result.success) {
     problems.push(...describeIssues(origin, schema, content, result.error));
     return undefined;

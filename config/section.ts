@@ -9,7 +9,7 @@ import type * as z from 'zod';
 export function section<S extends z.ZodObject>(schema: S) {
   let empty: z.output<S> | undefined;
   return schema.default(() => {
-    empty ??= frozen(schema.parse({}));
+    empty ??= frozen(schema.parse({}, { jitless: true }));
     return empty as z.core.util.NoUndefined<z.output<S>>;
   });
 }

@@ -1,9 +1,20 @@
 /** cli/run.mjs keeps a program's bundle while no source changes: a kept one must never be an old one. */
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const PROJECT = dirname(dirname(__dirname));
 const LIMIT = 60_000;
@@ -118,6 +129,21 @@ test.each<[string, Partial<typeof SOURCES>, string]>([
     expect(printed()).toBe(expected);
     write(SOURCES);
     expect(printed()).toBe('hello here 1.0 echo one');
+  },
+  LIMIT,
+);
+
+test(
+  'a source of the same length and time as before is seen to have changed',
+  async () => {
+    const long = new Date('2020-01-01');
+    utimesSync(path('programs/place.ts'), long, long);
+    // By then no source has changed lately, and all are known by what the file system says of them.
+    await setTimeout(2100);
+    printed();
+    write({ 'programs/place.ts': 'export const place: string = "gone";' });
+    utimesSync(path('programs/place.ts'), long, long);
+    expect(printed()).toBe('hello gone 1.0 echo one');
   },
   LIMIT,
 );

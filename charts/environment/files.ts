@@ -47,12 +47,12 @@ export class EnvironmentFiles {
 
   /** @param content what parse() has made of the file */
   platform(file: string, content: unknown): Content<PlatformSettings> | undefined {
-    return this.complete(file, content, platformSchema, PLATFORM);
+    return this.complete(file, content, platformSchema, PLATFORM, 'once');
   }
 
   /** @param content what parse() has made of the file */
   model(file: string, content: unknown): Content<ModelSettings> | undefined {
-    return this.complete(file, content, modelSchema, MODEL, { name: basename(file, '.yaml') });
+    return this.complete(file, content, modelSchema, MODEL, 'often', { name: basename(file, '.yaml') });
   }
 
   /** Whether a file, or one of a folder, is the base of another. */
@@ -67,13 +67,14 @@ export class EnvironmentFiles {
     content: unknown,
     schema: S,
     kind: Extensible,
+    used: 'once' | 'often',
     defaults: Readonly<Record<string, string>> = {},
   ): Content<z.output<S>> | undefined {
     const document = content === undefined ? undefined : this.bases.complete(file, content, kind);
     if (document === undefined) return undefined;
     const input = isMapping(document.content) ? { ...defaults, ...document.content } : document.content;
     const origin = originOf(document);
-    const data = validate(input, origin, schema, this.problems);
+    const data = validate(input, origin, schema, this.problems, used);
     return data && { data, origin };
   }
 }

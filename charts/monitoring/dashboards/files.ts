@@ -10,7 +10,6 @@ import { minioDashboard, seaweedfsDashboard } from './object-stores';
 import { operatorDashboard } from './operator';
 import { type OverviewFacts, overviewDashboard } from './overview';
 import { frontendDashboard, signInDashboard } from './pages';
-import { grafanaJson } from './render';
 
 export interface DashboardFacts extends OverviewFacts, ModelsFacts {
   readonly environment: string;
@@ -30,6 +29,8 @@ export interface DashboardFile {
 
 export function dashboardFiles(facts: DashboardFacts): DashboardFile[] {
   const { environment, unseen = [] } = facts;
+  // Grafana's builders take a twentieth of a small run to load, and most environments have no dashboards.
+  const { grafanaJson }: typeof import('./render') = require('./render');
   return dashboardsOf(facts).map((whole) => {
     const dashboard = without(whole, unseen);
     const uid = uidOf(dashboard, environment);

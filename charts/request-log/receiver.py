@@ -220,13 +220,15 @@ def main(env):
     OLDEST.set_function(spool.oldest)
     receiver = Receiver(int(env["PORT"]), env["NAMESPACE"], spool)
     delivery = Delivery(spool, bucket_of(env), float(env["FLUSH_SECONDS"]))
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    # Blocked in every thread, and waited for in this one: a handler of Python runs once the main thread wakes, and a
+    # signal that reaches another thread does not wake it. The first process of a container needs one all the same.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     threading.Thread(target=delivery.run, daemon=True).start()
     start_http_server(int(env["METRICS_PORT"]), "::" if receiver.address_family == socket.AF_INET6 else "0.0.0.0")
     print(f"takes events of models in {env['NAMESPACE']}; {spool.bytes} bytes were left by a run before", flush=True)
-    ended.wait()
+    signal.sigwait({signal.SIGTERM})
     receiver.shutdown()
     receiver.server_close()
     if not delivery.end():

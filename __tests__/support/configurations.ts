@@ -2,7 +2,7 @@
 import type { PlatformConfig } from '../../charts/config';
 import { NO_LIMIT } from '../../charts/lib/quantity';
 import { exampleEnvironments, startingEnvironment } from './environments';
-import { GUIDE_MODELS, platformConfig } from './platform';
+import { GUIDE_MODELS, modelConfig, platformConfig } from './platform';
 import { PRODUCTION, PRODUCTION_MODELS } from './production';
 
 const digest = `sha256:${'5'.repeat(64)}`;
@@ -154,6 +154,7 @@ export function configurations(): [string, PlatformConfig][] {
       'a Prometheus of its own, and nothing that is optional',
       platformConfig({ monitoring: { enabled: true, stack: 'embedded' } }),
     ],
+    ['teams with batches and reports', teamsWithBatches()],
     ['no network policies', platformConfig({ networkPolicies: { enabled: false } })],
     [
       'another bucket, licensed Seldon',
@@ -163,4 +164,30 @@ export function configurations(): [string, PlatformConfig][] {
       ),
     ],
   ];
+}
+
+function teamsWithBatches(): PlatformConfig {
+  const settings = {
+    mlflow: { auth: 'basic' },
+    frontend: { enabled: false },
+    teams: ['north', 'south'].map((name) => ({ name, group: `people-of-${name}` })),
+  };
+  const models = ['north', 'south'].map((team) => {
+    const place = (what: string) => `s3://models/workspaces/${team}/${what}`;
+    const batch = { input: place('rows/'), output: place('answers'), schedule: '@daily' };
+    const quality = { schedule: '@weekly', truth: place('truth'), key: 'id', target: 'y', kind: 'regression' };
+    return {
+      ...modelConfig({
+        name: `of-${team}`,
+        server: 'SKLEARN_SERVER',
+        uri: place('model/1'),
+        protocol: 'v2',
+        batch,
+        quality,
+      }),
+      team,
+    };
+  });
+  const platform = platformConfig(settings);
+  return { ...platform, models: [...platform.models, ...models] };
 }

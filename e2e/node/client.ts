@@ -9,7 +9,8 @@ export const CLIENT = { namespace: 'team', pod: 'client' };
 /** An image with Python and MLflow. */
 export const CLIENT_IMAGE = 'ml-training:0.1.0';
 
-export async function startClient(platform: RunningPlatform): Promise<string> {
+/** @param image has Python and MLflow */
+export async function startClient(platform: RunningPlatform, image = CLIENT_IMAGE): Promise<string> {
   const { namespace, pod } = CLIENT;
   await platform.apply(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
@@ -21,7 +22,7 @@ export async function startClient(platform: RunningPlatform): Promise<string> {
         containers: [
           {
             name: pod,
-            image: CLIENT_IMAGE,
+            image,
             command: ['sleep', 'infinity'],
             env: [
               { name: 'HOME', value: '/tmp' },

@@ -1,29 +1,41 @@
 /** npm run e2e: the quick start on a real node. `--help` says more, e2e/README.md the rest. */
 import { Command, Option } from 'commander';
-import { buildParts, versions } from '../cluster/build';
+import { UsageError } from '../../cli/command';
+import { buildBarmanPlugin, buildCloudNativePg, buildParts, versions } from '../cluster/build';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';
-import { debianPackages, installSoftware } from '../software/install';
+import { checkProduction, PRODUCTION_GROUPS, type ProductionGroup } from '../production/checks';
+import { debianPackages, installBarman, installDebianPostgresql, installSoftware } from '../software/install';
+import { SEVERAL_CGROUP } from './nodes';
+import { debianStatus } from './oci-images';
 import { NODE_PACKAGES, onNode } from './own-node';
 import { checkPlatform, GROUPS, type Group } from './platform-checks';
 
 interface Options {
   readonly inside?: string;
+  readonly environment: 'starting' | 'production';
   /** commander's name for what "--no-results" turns off. */
   readonly results: boolean;
-  readonly only?: Group;
+  readonly only?: Group | ProductionGroup;
 }
 
 const program = new Command('npm run e2e --')
   .description(
     "Follows README.md's quick start and the operations of docs/operations.md with the starting environment on a real " +
       'Kubernetes node (containerd, kubelet, kube-proxy, CoreDNS, kube-router), and breaks the platform to see that it ' +
-      'comes back. Writes e2e/RESULTS.md.',
+      'comes back. Writes e2e/RESULTS.md. With --environment production, the environment of that name is deployed to ' +
+      'several nodes, and parts of it are taken away from a client that writes. Writes e2e/production/RESULTS.md.',
   )
-  .option('--no-results', 'leave e2e/RESULTS.md as it is')
   .addOption(
-    new Option('--only <what>', 'do that alone after the quick start, and leave e2e/RESULTS.md as it is').choices(
-      GROUPS,
-    ),
+    new Option('--environment <name>', 'what is applied')
+      .choices(['starting', 'production'])
+      .default('starting', '"starting"'),
+  )
+  .option('--no-results', 'leave the table of results as it is')
+  .addOption(
+    new Option(
+      '--only <what>',
+      'do that alone once the platform works, and leave the table of results as it is',
+    ).choices([...new Set<string>([...GROUPS, ...PRODUCTION_GROUPS])]),
   )
   .addOption(new Option('--inside <work>').hideHelp())
   .addHelpText(
@@ -34,15 +46,42 @@ what it starts is in namespaces of its own, and gone when it ends or is interrup
 control groups and a folder, which the next removes.`,
   );
 
-async function main({ inside, results, only }: Options): Promise<number> {
+async function main({ environment, ...options }: Options): Promise<number> {
   requireLinuxAndRoot();
   const project = process.cwd();
+  return environment === 'production' ? production(project, options) : starting(project, options);
+}
+
+async function starting(project: string, { inside, results, only }: Omit<Options, 'environment'>): Promise<number> {
+  if (!isOneOf(GROUPS, only)) throw notOf(only, GROUPS);
   debianPackages(NODE_PACKAGES);
   const software = installSoftware(project);
   const parts = await buildParts(project, versions(project).at(-1) ?? '', ['network', 'argo']);
-  if (inside !== undefined) return checkPlatform({ project, work: inside, parts, software, record: results, only });
-
-  return onNode(project, 'e2e/node/main.ts');
+  if (inside === undefined) return onNode(project, SCRIPT);
+  return checkPlatform({ project, work: inside, parts, software, record: results, only });
 }
+
+async function production(project: string, { inside, results, only }: Omit<Options, 'environment'>): Promise<number> {
+  if (!isOneOf(PRODUCTION_GROUPS, only)) throw notOf(only, PRODUCTION_GROUPS);
+  debianPackages({ ...NODE_PACKAGES, openssl: 'openssl', psql: 'postgresql-client' });
+  const software = installSoftware(project);
+  const parts = await buildParts(project, versions(project).at(-1) ?? '', ['network']);
+  const database = {
+    operator: await buildCloudNativePg(project),
+    plugin: await buildBarmanPlugin(project),
+    barman: installBarman(project),
+    postgresql: installDebianPostgresql(project, await debianStatus(project)),
+  };
+  if (inside === undefined) return onNode(project, SCRIPT, SEVERAL_CGROUP);
+  return checkProduction({ project, work: inside, parts, software, ...database, record: results, only });
+}
+
+const SCRIPT = 'e2e/node/main.ts';
+
+const isOneOf = <T extends string>(groups: readonly T[], only: string | undefined): only is T | undefined =>
+  only === undefined || groups.some((group) => group === only);
+
+const notOf = (only: string | undefined, groups: readonly string[]) =>
+  new UsageError(`--only ${only} is of another environment; this one has ${groups.join(', ')}`);
 
 void runProgram(program, main);

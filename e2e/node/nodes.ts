@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { HOST, NODE, PODS } from '../cluster/cluster';
 
-/** The control group below which all pods are. */
+/** The control group below which all pods are: of a run with one node, and with several. */
 export const CGROUP = 'ml-e2e';
+export const SEVERAL_CGROUP = 'ml-e2e-several';
 
 export interface Node {
   readonly name: string;
@@ -41,7 +42,7 @@ export const severalNodes = (work: string, count: number): Node[] =>
       pods: PODS.replace('0.0/16', `${index + 1}.0/24`),
       folder: join(work, name),
       socket: `/run/e2e/${name}/containerd.sock`,
-      cgroup: `${CGROUP}/${name}`,
+      cgroup: `${SEVERAL_CGROUP}/${name}`,
       network: name,
     };
   });

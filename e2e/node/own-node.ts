@@ -17,26 +17,27 @@ export const NODE_PACKAGES = {
 
 /**
  * Runs a script again, with "--inside" and a folder of its own, where a node can run.
+ * @param cgroup the control group of its nodes
  * @returns its exit code
  */
-export async function onNode(project: string, script: string): Promise<number> {
+export async function onNode(project: string, script: string, cgroup = CGROUP): Promise<number> {
   await debian(project);
   const cache = join(project, '.cache/e2e');
   for (const name of readdirSync(cache)) {
     const [, pid] = /^node-(\d+)$/.exec(name) ?? [];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await clear(join(cache, name));
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await clear(join(cache, name), cgroup);
   }
   const work = join(cache, `node-${process.pid}`);
   mkdirSync(work);
   try {
     return await inNamespaces(script, [work]);
   } finally {
-    await clear(work);
+    await clear(work, cgroup);
   }
 }
 
 /** Removes what outlives the namespaces of a run, also of one that was killed. */
-async function clear(work: string): Promise<void> {
-  await sweep(CGROUP);
+async function clear(work: string, cgroup: string): Promise<void> {
+  await sweep(cgroup);
   rmSync(work, { recursive: true, force: true });
 }

@@ -20,7 +20,7 @@ export interface Certificate extends KubernetesObject {
 export async function issue(cluster: Cluster, wanted: readonly Certificate[], folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const authority = join(folder, 'ca');
-  if (!existsSync(authority)) {
+  if (!existsSync(`${authority}.crt`)) {
     const output = ['-out', `${authority}.crt`, '-days', '2', '-subj', '/CN=ml-platform'];
     openssl(folder, 'req', '-x509', ...newKey(authority), ...output);
   }

@@ -135,8 +135,8 @@ export class Site {
   }
 
   /**
-   * Replaces the pods of a proxy one after the other, as its Deployment does. What leads to an old one learns of its end when the
-   * kubelet does, and not before.
+   * Replaces the pods of a proxy one after the other, as its Deployment does. That an old one ends is told to the kubelet and to what
+   * leads there at the same time, and the latter takes two seconds to act on it.
    * @returns how many
    */
   async roll(name: string, namespace: string): Promise<number> {
@@ -153,7 +153,9 @@ export class Site {
       await this.startProxy({ ...template, name: `${template.name}-next` }, next);
       await gateway.place(service, [...addresses, next]);
       addresses = [...addresses.filter((other) => other !== address), next];
-      await Promise.all([gateway.place(service, addresses), pod.drain().then(() => pod.stop())]);
+      await gateway.place(service, addresses);
+      await pod.drain();
+      await pod.stop();
     }
     this.addresses.set(host, addresses);
     return old.length;

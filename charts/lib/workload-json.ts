@@ -40,6 +40,8 @@ export interface PodJson {
 export interface ContainerJson {
   readonly name: string;
   readonly image?: string;
+  /** Of an init container: "Always" where it goes on beside those after it. */
+  readonly restartPolicy?: string;
   readonly resources?: ResourcesJson;
   readonly env?: readonly {
     readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };

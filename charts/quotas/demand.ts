@@ -1,4 +1,5 @@
 /** What the pods of a namespace ask for at most: all of them, and those that an update starts before it stops others. */
+import { podAmount } from '../lib/pod-amount';
 import { formatCpu, quantityValue } from '../lib/quantity';
 import { type ContainerJson, type PodJson, podTemplateOf, type WorkloadJson } from '../lib/workload-json';
 import { instancesOf, isCluster } from '../postgresql/expansion';
@@ -133,11 +134,8 @@ function demandOf(groups: readonly Group[]): Demand {
   };
 }
 
-/** Of a pod: its containers together, or its largest init container where that is more. */
-function ofPod({ containers, initContainers = [] }: PodJson, kind: 'requests' | 'limits', name: Resource): number {
-  const running = containers.reduce((sum, container) => sum + amount(container, kind, name), 0);
-  return Math.max(running, ...initContainers.map((container) => amount(container, kind, name)));
-}
+const ofPod = (pod: PodJson, kind: 'requests' | 'limits', name: Resource): number =>
+  podAmount(pod, (container) => amount(container, kind, name));
 
 /** Where there is a quota of requests the API server admits no container without one: the LimitRange gives it one. */
 function amount({ resources }: ContainerJson, kind: 'requests' | 'limits', name: Resource): number {

@@ -1,12 +1,7 @@
 /** What a platform asks of a cluster, summed over the objects that it renders. */
+import { podAmount } from '../lib/pod-amount';
 import { quantityValue } from '../lib/quantity';
-import {
-  type ClaimJson,
-  type ContainerJson,
-  podTemplateOf,
-  type ResourcesJson,
-  type WorkloadJson,
-} from '../lib/workload-json';
+import { type ClaimJson, podTemplateOf, type ResourcesJson, type WorkloadJson } from '../lib/workload-json';
 import { instancesOf, isCluster } from '../postgresql/expansion';
 import { type PodGroup, podGroups } from '../seldon/expansion/pod-groups';
 import type { SeldonDeploymentJson } from '../seldon/expansion/seldon-json';
@@ -51,22 +46,9 @@ export function sum(capacities: readonly Capacity[]): Capacity {
   );
 }
 
-/** What the scheduler reserves for a pod: its containers together, or its largest init container where that is more. */
-function podRequest({ containers, initContainers = [] }: PodGroup['pod']): Capacity {
-  const running = sum(containers.map(request));
-  return initContainers.map(request).reduce(
-    (most, init) => ({
-      cpu: Math.max(most.cpu, init.cpu),
-      memory: Math.max(most.memory, init.memory),
-      storage: 0,
-    }),
-    running,
-  );
-}
-
-const request = ({ resources }: Pick<ContainerJson, 'resources'>): Capacity => ({
-  cpu: amount(resources, 'cpu'),
-  memory: amount(resources, 'memory'),
+const podRequest = (pod: PodGroup['pod']): Capacity => ({
+  cpu: podAmount(pod, ({ resources }) => amount(resources, 'cpu')),
+  memory: podAmount(pod, ({ resources }) => amount(resources, 'memory')),
   storage: 0,
 });
 

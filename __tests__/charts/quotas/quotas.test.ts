@@ -59,6 +59,19 @@ describe('what the pods of a namespace ask for', () => {
     expect([once?.requests.cpu, once?.limits.cpu, often?.pods]).toEqual([1.05, 1.5, 2]);
   });
 
+  test('an instance of PostgreSQL asks for what archives beside it, too', () => {
+    const archiving = (enabled: boolean) => {
+      const store = { endpoint: 'https://s3.example.com', bucket: 'base', accessKeyId: 'AK' };
+      const backup = enabled ? { backup: { enabled, store } } : {};
+      const postgresql = { kind: 'cloudNativePg', instances: 3, ...backup };
+      return demands(objectsOf(platformConfig({ certificates: { kind: 'own' }, postgresql }))).get('postgres');
+    };
+    const [without, beside] = [archiving(false), archiving(true)];
+    // 50m and 1 CPU, 128Mi and 512Mi for each of three.
+    expect((beside?.requests.cpu ?? 0) - (without?.requests.cpu ?? 0)).toBeCloseTo(0.15);
+    expect((beside?.limits.memory ?? 0) - (without?.limits.memory ?? 0)).toBe(3 * 512 * 2 ** 20);
+  });
+
   test('nothing bounds a limit that some container does not have', () => {
     const open = { name: 'b', resources: { ...resources('1', '1Gi'), limits: { memory: '1Gi' } } };
     expect(Object.keys(demandOf(workload('StatefulSet', {}, [open]))?.limits ?? {})).toEqual(['memory']);

@@ -8,7 +8,7 @@ export interface PodGroup {
   readonly pod: { readonly containers: readonly Asking[]; readonly initContainers?: readonly Asking[] };
 }
 
-type Asking = Pick<ContainerJson, 'resources'>;
+type Asking = Pick<ContainerJson, 'resources' | 'restartPolicy'>;
 
 export function podGroups({ spec }: SeldonDeploymentJson): PodGroup[] {
   return spec.predictors.flatMap((predictor) => [...serving(predictor), ...explaining(predictor)]);
@@ -18,7 +18,14 @@ export function podGroups({ spec }: SeldonDeploymentJson): PodGroup[] {
 export const hasEngine = ({ annotations }: PredictorJson) => annotations?.['seldon.io/no-engine'] !== 'true';
 
 /** As JSON: quantities are text by now. */
-const asking = ({ resources }: { readonly resources?: object }): Asking => ({
+const asking = ({
+  resources,
+  restartPolicy,
+}: {
+  readonly resources?: object;
+  readonly restartPolicy?: string;
+}): Asking => ({
+  restartPolicy,
   resources: { requests: (resources as ResourcesJson | undefined)?.requests },
 });
 

@@ -10,6 +10,7 @@ const SETTINGS = [
   'node_modules/.package-lock.json',
   'package.json',
   'tsconfig.json',
+  'cli/run.mjs',
   'cli/bundle.mjs',
   'cli/esbuild-options.mjs',
 ];

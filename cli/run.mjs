@@ -25,19 +25,20 @@ const keptIn = join(
   `${basename(program)}-${digestOf(program).slice(0, 16)}.bundle`,
 );
 
-const kept = readKept();
-const { sources, code, identity } = kept ?? (await bundled());
-const script = new Script(`(function (require, module, exports) {${code}\n})`, {
-  filename: program,
-  cachedData: kept?.compiled,
-});
-// Another version of Node.js has other machine code.
-if (kept === undefined || script.cachedDataRejected) process.once('exit', keep);
-// What is kept between runs of the program is of use to the same program only.
-process.env.ML_PLATFORM_PROGRAM = identity;
-process.argv.splice(1, process.argv.length, program, ...args);
-const module = { exports: {} };
-script.runInThisContext()(createRequire(program), module, module.exports);
+start(readKept() ?? (await bundled()));
+
+/** Runs a bundle; what is kept of it is not held in memory any longer then. */
+function start({ sources, code, identity, compiled }) {
+  const script = new Script(code, { filename: program, cachedData: compiled });
+  // Another version of Node.js has other machine code.
+  if (compiled === undefined || script.cachedDataRejected)
+    process.once('exit', () => keep({ sources, code, identity, script }));
+  // What is kept between runs of the program is of use to the same program only.
+  process.env.ML_PLATFORM_PROGRAM = identity;
+  process.argv.splice(1, process.argv.length, program, ...args);
+  const module = { exports: {} };
+  script.runInThisContext()(createRequire(program), module, module.exports);
+}
 
 /** The last bundle; undefined where there is none, where it is damaged, or where a source has changed since. */
 function readKept() {
@@ -80,7 +81,8 @@ async function bundled() {
   try {
     const { bundle } = await import('./bundle.mjs');
     const began = Date.now();
-    const { sources, code } = await bundle(root, program);
+    const { sources, code: body } = await bundle(root, program);
+    const code = `(function (require, module, exports) {${body}\n})`;
     const stamped = sources.map(([path, digest]) => [path, digest, steadyStampOf(path, began)]);
     return { sources: stamped, code, identity: digestOf(code) };
   } catch (error) {
@@ -91,7 +93,7 @@ async function bundled() {
 }
 
 /** Keeps the bundle when the program ends: V8 compiles a function when it is first called. */
-function keep() {
+function keep({ sources, code, identity, script }) {
   const text = Buffer.from(code);
   const body = Buffer.concat([text, script.createCachedData()]);
   const header = `${JSON.stringify({ sources, length: text.length, identity, digest: digestOf(body) })}\n`;

@@ -5,6 +5,7 @@ import { parse } from '../../config/read';
 import { isMapping } from '../lib/mapping';
 import { predictorsOf } from '../models/config/inheritance';
 import { type FileOf, joinLock, type ModelConfig, type ModelFile } from '../models/join-lock';
+import { Kinds } from '../models/kinds';
 import type { Lock } from '../models/lock';
 import { NameClashes } from '../models/name-clashes';
 import { digestOf } from '../rendering/digest';
@@ -48,6 +49,7 @@ export function serveModels(
   const unjudged: FileOf<ModelConfig>[] = [];
   const misfits: string[] = [];
   const clashes = new NameClashes();
+  const kinds = new Kinds();
   for (const file of modelFiles(root, files.problems)) {
     const bytes = readFileSync(file);
     const digest = memory && digestOf(bytes);
@@ -65,7 +67,7 @@ export function serveModels(
     const joined = joinLock(root, origin, settings, lock, misfits, predictors);
     if (joined === undefined) continue;
     const team = teamOf(root, file);
-    const model = team === undefined ? joined : { ...joined, team };
+    const model = kinds.shared(team === undefined ? joined : { ...joined, team });
     if (digest !== undefined && isWhole) memory?.noteModel(file, digest, model);
     unjudged.push({ file, origin, model });
     models.push(model);

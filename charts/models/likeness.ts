@@ -1,7 +1,7 @@
 /** What a model has in common with others: fleets have thousands of models, and few kinds of them. */
 import type { Likeness } from '../lib/component';
 import { isPlain } from '../lib/yaml';
-import type { NodeProps } from './node';
+import { withWords } from './kinds';
 import type { ModelProps } from './props';
 
 const STORE = 's3://';
@@ -19,19 +19,14 @@ export function likenessOf(
 ): Likeness | undefined {
   const words: string[] = [];
   const blank = (word: string) => `likeness-${words.push(word)}-of`;
-  const name = blank(model.name);
-  const blankNode = <N extends NodeProps>(node: N): N => ({
-    ...node,
-    // How it is fetched follows from the scheme.
-    uri: node.uri?.startsWith(STORE) ? STORE + blank(node.uri.slice(STORE.length)) : node.uri,
-    children: node.children.map(blankNode),
-  });
   const common: ModelProps = {
-    ...model,
+    ...withWords(model, {
+      name: blank,
+      // How it is fetched follows from the scheme.
+      uri: (uri) => (uri.startsWith(STORE) ? STORE + blank(uri.slice(STORE.length)) : uri),
+    }),
     // Objects do not follow from it.
     ...NO_FORM,
-    name,
-    predictors: model.predictors.map((predictor) => ({ ...predictor, graph: blankNode(predictor.graph) })),
   };
   if (model.name.length === 1 || !words.every(isPlain)) return undefined;
   return { key: JSON.stringify(common), words, objects: () => objectsOf(common) };

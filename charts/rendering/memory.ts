@@ -24,7 +24,9 @@ export interface Content {
 }
 
 /** A file of dist/ without its text. */
-export interface Rendered extends Content {
+export interface Rendered {
+  /** Many have the same. */
+  readonly content: Content;
   /** Of the text, by digestOf(). */
   readonly digest: string;
 }

@@ -83,7 +83,7 @@ function* renderEnvironment(
       paths.push(name);
       const known = memory?.rendered(file.input);
       if (known) {
-        contents.push(known);
+        contents.push(known.content);
         yield {
           path,
           digest: known.digest,
@@ -94,7 +94,7 @@ function* renderEnvironment(
       } else {
         const { text, content } = likenesses.rendered(file);
         contents.push(content);
-        if (file.input) memory?.noteRendered(file.input, { ...content, digest: digestOf(text) });
+        if (file.input) memory?.noteRendered(file.input, { content, digest: digestOf(text) });
         yield { path, text };
       }
     }

@@ -265,6 +265,16 @@ export async function buildExternalSecrets(project: string): Promise<{ readonly 
 export const buildPrometheus = (project: string): Promise<string> =>
   build({ project, name: 'prometheus', what: 'Prometheus and promtool (about five minutes on two cores)' });
 
+/** Builds kube-state-metrics. */
+export const buildKubeStateMetrics = (project: string): Promise<string> =>
+  build({ project, name: 'kube-state-metrics', what: 'kube-state-metrics (about three minutes on two cores)' });
+
+/** Builds what holds dashboards to Grafana's schema. */
+export const buildDashboardReader = async (project: string): Promise<string> => {
+  const name = 'dashboards';
+  return join(await build({ project, name, what: "readers of Grafana's dashboards (seconds)" }), name);
+};
+
 /** Builds what writes the configuration of Prometheus by the code of its operator. */
 export const buildPrometheusOperator = async (project: string): Promise<string> => {
   const name = 'prometheus-operator';

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadAll } from 'js-yaml';
 import { toYaml } from '../../charts/lib/yaml';
-import { buildAlertmanager, buildPrometheus } from '../cluster/build';
+import { buildAlertmanager, buildDashboardReader, buildPrometheus } from '../cluster/build';
 import { Checks } from '../cluster/checks';
 import { requireCommands, runProgram } from '../cluster/program';
+import { Manifests } from '../loop/manifests';
 import { EMBEDDED, stackFiles } from '../stack/files';
 import { CASES, type Case, type Example } from './cases';
 
@@ -15,6 +16,10 @@ const EXAMPLES = 'examples/dist';
 
 interface Rule {
   readonly alert?: string;
+}
+interface ConfigMap {
+  readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
 }
 interface Group {
   readonly name: string;
@@ -24,7 +29,7 @@ interface Group {
 const program = new Command('npm run e2e:rules')
   .description(
     `Tests the rules of ${EXAMPLES}: promtool reads them, and every alert fires when it must and not otherwise. ` +
-      `promtool and amtool read the files of ${EMBEDDED.folder}.`,
+      `promtool and amtool read the files of ${EMBEDDED.folder}. Dashboards are held to Grafana's schema.`,
   )
   .addHelpText('after', '\nNeeds Go, and no root; promtool is built once, into .cache/e2e.');
 
@@ -33,6 +38,7 @@ async function main(): Promise<number> {
   const project = process.cwd();
   const promtool = join(await buildPrometheus(project), 'promtool');
   const amtool = join(await buildAlertmanager(project), 'amtool');
+  const reader = await buildDashboardReader(project);
   mkdirSync(join(project, '.cache/e2e'), { recursive: true });
   const work = mkdtempSync(join(project, '.cache/e2e/rules-'));
   try {
@@ -44,11 +50,30 @@ async function main(): Promise<number> {
     await checks.check('amtool reads the configuration of the embedded Alertmanager', () =>
       run(amtool, ['check-config', files.alertmanager]),
     );
+    await checks.check("every dashboard is as Grafana's schema says", () => {
+      const dashboards = dashboardsIn(project, join(work, 'dashboards'));
+      run(reader, dashboards);
+      return `${dashboards.length} dashboards`;
+    });
     const groups = { everything: groupsIn(project, 'everything'), replicated: groupsIn(project, 'replicated') };
     return await judge(checks, work, promtool, groups);
   } finally {
     rmSync(work, { recursive: true });
   }
+}
+
+/** Writes the dashboards of all examples, each of which has a name of its own. */
+function dashboardsIn(project: string, folder: string): string[] {
+  mkdirSync(folder);
+  const texts = readdirSync(join(project, EXAMPLES))
+    .flatMap((name) => new Manifests(join(project, EXAMPLES, name), '').all<ConfigMap>('ConfigMap'))
+    .filter(({ metadata }) => metadata.name.startsWith('dashboard-'))
+    .flatMap(({ data = {} }) => Object.entries(data));
+  return texts.map(([name, text]) => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  });
 }
 
 /** @returns the exit code */

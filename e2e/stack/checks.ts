@@ -1,8 +1,10 @@
-/** What is looked at while the platform's own Prometheus and Alertmanager run. */
+/** What is looked at while the platform's own Prometheus, Alertmanager and kube-state-metrics run. */
 import { load } from 'js-yaml';
+import { METRICS } from '../../charts/monitoring/metrics';
 import { type Checks, same } from '../cluster/checks';
 import { until } from '../cluster/cluster';
-import { MODEL, NAMESPACE, type Site } from './site';
+import { FULL } from './kubelet';
+import { FAILED, MODEL, NAMESPACE, type Site } from './site';
 
 const PROMETHEUS = 'http://127.0.0.1:9090';
 
@@ -18,13 +20,15 @@ interface Alert {
 
 export async function stackChecks(checks: Checks, site: Site): Promise<void> {
   const steps: readonly (readonly [string, () => Promise<string>])[] = [
-    ['both start by their manifests, and are ready', () => start(site)],
+    ['they start by their manifests, and are ready', () => start(site)],
     ['promtool and amtool accept the files where they are mounted', async () => files(site)],
     ['every rule is loaded', () => rules(site)],
     ['Prometheus finds the pods of the platform by its Roles, and scrapes those that answer', () => targets(site)],
-    ['it may list pods of the platform, and nothing else', () => rights(site)],
+    ['kube-state-metrics and the kubelet say all that rules and dashboards name', () => told(site)],
+    ['their series are those of the platform, with the labels that rules expect', () => shapes()],
+    ['Prometheus and kube-state-metrics may do this, and nothing else', () => rights(site)],
     ['a model that is new is found without a new file', () => newPod(site)],
-    ['an alert about the store that is down reaches the webhook and Slack, and no other alert does', () => told(site)],
+    ['alerts about what is wrong reach the webhook, and Slack what is critical; no others do', () => alerted(site)],
     ['a restart loses neither series nor the alert', () => restart(site)],
   ];
   for (const [name, look] of steps) if (!(await checks.check(name, look))) break;
@@ -45,8 +49,8 @@ const value = async (expr: string) =>
 
 async function start(site: Site): Promise<string> {
   await site.measure();
-  await site.startPod('alertmanager');
-  await site.startPod('prometheus');
+  await site.backUp();
+  for (const name of ['alertmanager', 'kube-state-metrics', 'prometheus']) await site.startPod(name);
   const [version] = await value('prometheus_build_info');
   return `Prometheus answers ${version ?? ''}`;
 }
@@ -80,7 +84,10 @@ async function rules(site: Site): Promise<string> {
 }
 
 async function targets(site: Site): Promise<string> {
-  const up = ['alertmanager', 'frontend', 'mlflow', 'models', 'postgresql', 'prometheus', 'seldon-core-operator'];
+  const up = [
+    ...['alertmanager', 'frontend', 'kube-state-metrics', 'kubelet', 'mlflow', 'models', 'postgresql', 'prometheus'],
+    'seldon-core-operator',
+  ];
   await until('all that answer are up', 120, async () => {
     const { activeTargets } = await ask<{ activeTargets: Target[] }>('targets?state=active');
     const down = activeTargets.filter(({ health }) => health !== 'up').map(({ labels }) => labels.job ?? '');
@@ -99,21 +106,77 @@ async function targets(site: Site): Promise<string> {
   return `${up.length} jobs are up, the store is down`;
 }
 
+async function told(site: Site): Promise<string> {
+  const names = [METRICS.kubeStateMetrics, METRICS.kubelet, METRICS.containers].flatMap(({ values }) => [...values]);
+  await until('each has a series', 60, async () => {
+    const missing = await Promise.all(
+      names.map(async (name) => ((await value(`count(${name})`)).length > 0 ? [] : [name])),
+    );
+    return missing.flat().join(', ') || undefined;
+  });
+  const log = site.pod('kube-state-metrics').log('kube-state-metrics');
+  const refused = log.split('\n').find((line) => /forbidden|failed to (list|watch)|^E\d/i.test(line));
+  if (refused !== undefined) throw new Error(refused);
+  const caller = `system:serviceaccount:${NAMESPACE}:prometheus`;
+  same([...site.kubelet.answers].sort(), [`200 /metrics ${caller}`, `200 /metrics/cadvisor ${caller}`]);
+  return `${names.length} metrics`;
+}
+
+/** The series that a selector finds, without what Prometheus says of the target. */
+const series = async (selector: string) =>
+  (
+    await ask<{ readonly result: readonly { readonly metric: Readonly<Record<string, string>> }[] }>(
+      `query?query=${encodeURIComponent(selector)}`,
+    )
+  ).result.map(({ metric }) => metric);
+
+async function shapes(): Promise<string> {
+  same(await series('kube_job_failed{condition="true"} == 1'), [
+    {
+      ...{ __name__: 'kube_job_failed', job: 'kube-state-metrics', instance: 'kube-state-metrics' },
+      ...{ namespace: 'postgres', job_name: FAILED, condition: 'true' },
+    },
+  ]);
+  const of = async (name: string) => await series(`count by (namespace, persistentvolumeclaim, container) (${name})`);
+  same(await of('kubelet_volume_stats_available_bytes'), [FULL]);
+  same(await of('container_memory_working_set_bytes'), [{ namespace: 'postgres', container: 'postgresql' }]);
+  // Nothing but that comes from there.
+  const names = await value('count(count by (__name__) ({job="kubelet",__name__!~"up|scrape_.*"}))');
+  same(names, [String(METRICS.kubelet.values.length + METRICS.containers.values.length)]);
+  const [others] = await value('count({job="kube-state-metrics",__name__!~"kube_.*|up|scrape_.*"})');
+  if (others !== undefined) throw new Error(`${others} series of kube-state-metrics nobody asked for`);
+  return `${(await value('count({job="kube-state-metrics"})'))[0]} series of kube-state-metrics`;
+}
+
 async function rights(site: Site): Promise<string> {
-  const as = `--as=system:serviceaccount:${NAMESPACE}:prometheus`;
-  const may = async (verb: string, what: string, namespace: string) =>
-    (await site.cluster.kubectl(['auth', 'can-i', verb, what, '-n', namespace, as])).stdout.trim();
-  same(await may('list', 'pods', 'ml-models'), 'yes');
-  const others = [
-    ['list', 'pods', 'default'],
-    ['list', 'pods', 'kube-system'],
-    ['get', 'secrets', 'ml-models'],
-    ['delete', 'pods', 'ml-models'],
-    ['list', 'nodes', 'default'],
+  const may = async (account: string, verb: string, what: string, namespace: string) =>
+    (
+      await site.cluster.kubectl([
+        ...['auth', 'can-i', verb, ...what.split(' '), '-n', namespace],
+        `--as=system:serviceaccount:${NAMESPACE}:${account}`,
+      ])
+    ).stdout.trim();
+  const asked = [
+    ['prometheus', 'list', 'pods', 'ml-models', 'yes'],
+    ['prometheus', 'get', 'nodes --subresource=metrics', 'default', 'yes'],
+    ['prometheus', 'list', 'pods', 'default', 'no'],
+    ['prometheus', 'list', 'pods', 'kube-system', 'no'],
+    ['prometheus', 'get', 'secrets', 'ml-models', 'no'],
+    ['prometheus', 'delete', 'pods', 'ml-models', 'no'],
+    ['prometheus', 'list', 'nodes', 'default', 'no'],
+    ['prometheus', 'get', 'nodes --subresource=proxy', 'default', 'no'],
+    ['kube-state-metrics', 'list', 'jobs', 'postgres', 'yes'],
+    ['kube-state-metrics', 'watch', 'pods', 'ml-models', 'yes'],
+    ['kube-state-metrics', 'get', 'pods', 'ml-models', 'no'],
+    ['kube-state-metrics', 'list', 'pods', 'default', 'no'],
+    ['kube-state-metrics', 'list', 'secrets', 'postgres', 'no'],
+    ['kube-state-metrics', 'delete', 'jobs', 'postgres', 'no'],
   ] as const;
-  for (const [verb, what, namespace] of others)
-    same([verb, what, namespace, await may(verb, what, namespace)], [verb, what, namespace, 'no']);
-  return `${others.length} others are refused`;
+  for (const [account, verb, what, namespace, answer] of asked) {
+    const question = [account, verb, what, namespace] as const;
+    same([...question, await may(...question)], [...question, answer]);
+  }
+  return `${asked.filter(([, , , , answer]) => answer === 'no').length} others are refused`;
 }
 
 /** One more pod of the model, as after scaling: no file changes. */
@@ -132,25 +195,47 @@ async function newPod(site: Site): Promise<string> {
   return `after ${Math.round((Date.now() - start) / 1000)} s`;
 }
 
-/** A Component is down after five minutes, and Alertmanager waits half a minute for others. */
-async function told(site: Site): Promise<string> {
+/** What is wrong: the store is down, a volume is nearly full, a Job has failed. */
+const WRONG = [
+  ['ComponentDown', 'minio', 'critical'],
+  ['JobFailed', FAILED, 'warning'],
+  ['VolumeFull', FULL.persistentvolumeclaim, 'critical'],
+] as const;
+
+/** The first two are told of after five minutes, and Alertmanager waits half a minute for others. */
+async function alerted(site: Site): Promise<string> {
   const start = Date.now();
-  await until('the webhook was told', 480, async () => {
+  await until('the webhook was told of all', 480, async () => {
     const { alerts } = await ask<{ alerts: Alert[] }>('alerts');
-    return site.pager.messages.length > 0 && site.slack.messages.length > 0
+    return toldOf(site).length >= WRONG.length && site.slack.messages.length >= 2
       ? undefined
       : `${alerts.map(({ labels, state }) => `${labels.alertname}/${labels.job} ${state}`).join(', ')}`;
   });
+  same(
+    toldOf(site),
+    WRONG.map((alert) => [...alert, 'minikube']),
+  );
+  const slack = site.slack.messages.map(({ body }) => body).join('\n');
+  same([...new Set(site.slack.messages.map(({ path }) => path))], ['/services/secret']);
+  for (const text of ['minio in minio-system: no pod of it answers', 'data-postgresql-0 in postgres has 3% left'])
+    if (!slack.includes(text)) throw new Error(slack);
+  if (slack.includes(FAILED)) throw new Error(slack);
+  return `after ${Math.round((Date.now() - start) / 1000)} s`;
+}
+
+/** Each alert that the webhook was told of, once. */
+const toldOf = (site: Site) => {
   const alerts = site.pager.messages.flatMap(
     ({ body }) => (JSON.parse(body) as { alerts: { labels: Record<string, string> }[] }).alerts,
   );
-  const said = alerts.map(({ labels }) => [labels.alertname, labels.job, labels.severity, labels.environment]);
-  same(said, [['ComponentDown', 'minio', 'critical', 'minikube']]);
-  const [slack] = site.slack.messages;
-  same(slack?.path, '/services/secret');
-  if (!slack?.body.includes('minio in minio-system: no pod of it answers')) throw new Error(slack?.body);
-  return `after ${Math.round((Date.now() - start) / 1000)} s`;
-}
+  const said = alerts.map(({ labels }) => [
+    labels.alertname,
+    labels.persistentvolumeclaim ?? labels.job_name ?? labels.job,
+    labels.severity,
+    labels.environment,
+  ]);
+  return [...new Map(said.map((alert) => [JSON.stringify(alert), alert])).values()].sort();
+};
 
 async function restart(site: Site): Promise<string> {
   const before = Number((await value('count_over_time(up{job="mlflow"}[1h])'))[0]);

@@ -1,8 +1,8 @@
-/** npm run e2e:stack: the platform's own Prometheus and Alertmanager, with their rendered files. `--help` says more. */
+/** npm run e2e:stack: the platform's own Prometheus, Alertmanager and kube-state-metrics, as they are rendered. `--help` says more. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { buildAlertmanager, buildKubernetes, buildPrometheus, versions } from '../cluster/build';
+import { buildAlertmanager, buildKubernetes, buildKubeStateMetrics, buildPrometheus, versions } from '../cluster/build';
 import { Checks } from '../cluster/checks';
 import { inNamespaces, sweep } from '../cluster/linux-namespaces';
 import { requireCommands, requireLinuxAndRoot, runProgram } from '../cluster/program';
@@ -12,8 +12,8 @@ import { type Programs, Site } from './site';
 
 const program = new Command('npm run e2e:stack --')
   .description(
-    'Proves monitoring.stack: embedded: the real Prometheus and Alertmanager run in containers made from the manifests, by ' +
-      'runc. A real API server has the pods that are scraped; an alert reaches its receivers.',
+    'Proves monitoring.stack: embedded: the real Prometheus, Alertmanager and kube-state-metrics run in containers made ' +
+      'from the manifests, by runc. A real API server has the pods that are scraped; alerts reach their receivers.',
   )
   .addOption(new Option('--inside').hideHelp())
   .addHelpText('after', '\nNeeds Linux, root, Go and runc. What it builds is kept in .cache/e2e.');
@@ -28,6 +28,7 @@ async function main({ inside }: { readonly inside?: true }): Promise<number> {
     kubernetes: (await buildKubernetes(project, versions(project).at(-1) ?? '')).kubernetes,
     prometheus: await buildPrometheus(project),
     alertmanager: await buildAlertmanager(project),
+    kubeStateMetrics: await buildKubeStateMetrics(project),
   };
   if (inside) return check(project, work, programs);
   try {

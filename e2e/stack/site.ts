@@ -1,6 +1,7 @@
 /**
- * The platform's own Prometheus and Alertmanager, in containers made from the manifests, beside a real API server that has the
- * pods of the platform: its controllers make them of the rendered workloads. What the pods measure is written here.
+ * The platform's own Prometheus, Alertmanager and kube-state-metrics, in containers made from the manifests, beside a real API
+ * server that has the pods of the platform: its controllers make them of the rendered workloads. What the pods measure is
+ * written here.
  */
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -9,22 +10,26 @@ import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import { Cluster, HOST, PODS, until } from '../cluster/cluster';
 import { finished, run } from '../cluster/commands';
-import type { List } from '../cluster/objects';
+import type { List, Metadata } from '../cluster/objects';
 import { Repository, STARTING } from '../cluster/repository';
 import type { Host } from '../loop/host';
 import { Manifests } from '../loop/manifests';
 import { Pod } from '../loop/pod';
 import { SOFTWARE, type StandIn } from '../software/stand-ins';
+import { Kubelet } from './kubelet';
 import { Told } from './told';
 
 export const NAMESPACE = 'ml-monitoring';
 export const MODEL = 'mlflow-wine';
+/** A Job that fails. */
+export const FAILED = 'by-hand';
 
 /** The folders of the programs. */
 export interface Programs {
   readonly kubernetes: string;
   readonly prometheus: string;
   readonly alertmanager: string;
+  readonly kubeStateMetrics: string;
 }
 
 /** What pods of the platform answer Prometheus, by their namespace and how their name starts. The object store is down. */
@@ -39,17 +44,22 @@ const MEASURED: readonly { readonly pod: string; readonly port: number; readonly
     text: 'rest_server_request_duration_seconds_count{path="/v2/models/{model_name}/infer",status_code="200"} 5\n',
   },
 ];
+/** Those that log in to the API server. */
+const CALLERS = ['prometheus', 'kube-state-metrics'] as const;
+const BACKUP = { namespace: 'postgres', name: 'postgresql-backup' } as const;
 const PAGER = 8090;
 const SLACK = 8091;
 
 interface FoundPod {
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: Metadata & { readonly namespace: string };
+  readonly spec: { readonly containers: readonly { readonly name: string; readonly image: string }[] };
 }
 
 export class Site {
   readonly pods = new Map<string, Pod>();
   readonly pager = new Told();
   readonly slack = new Told();
+  readonly kubelet: Kubelet;
   /** The address of each pod of the cluster, by its namespace and name. */
   readonly addresses = new Map<string, string>();
   private readonly servers: Server[] = [];
@@ -59,7 +69,9 @@ export class Site {
     readonly manifests: Manifests,
     readonly dist: string,
     private readonly host: Host,
-  ) {}
+  ) {
+    this.kubelet = new Kubelet(cluster);
+  }
 
   static async start(project: string, work: string, programs: Programs): Promise<Site> {
     isolate(work);
@@ -69,6 +81,8 @@ export class Site {
         enabled: true,
         stack: 'embedded',
         grafana: { enabled: false },
+        // The certificate here is that of the API server.
+        kubelets: { verified: true },
         alertmanager: {
           receivers: {
             webhook: { url: `http://pager.example.com:${PAGER}/alerts` },
@@ -76,6 +90,7 @@ export class Site {
           },
         },
       },
+      postgresql: { backup: { enabled: true } },
     });
     // What init has rendered is another platform.
     rmSync(repository.dist(), { recursive: true });
@@ -107,11 +122,13 @@ export class Site {
     };
     const site = new Site(cluster, manifests, repository.dist(), host);
     await site.apply();
-    tokens.set('prometheus', (await cluster.run(['create', 'token', 'prometheus', '-n', NAMESPACE])).trim());
+    for (const name of CALLERS)
+      tokens.set(name, (await cluster.run(['create', 'token', name, '-n', NAMESPACE])).trim());
     writeFileSync(join(work, 'hosts'), site.hosts());
     finished(run('mount', ['--bind', join(work, 'hosts'), '/etc/hosts'], work));
     await site.pager.listen(PAGER);
     await site.slack.listen(SLACK);
+    await site.kubelet.listen();
     return site;
   }
 
@@ -125,7 +142,7 @@ export class Site {
       .flatMap((deployment) => expand(deployment).filter(({ kind }) => kind === 'Deployment'));
     await cluster.create(...made.map((object) => withImages(object)));
     const stateful = ['postgresql-0', 'minio-0', 'prometheus-0', 'alertmanager-0'];
-    const expected = [...stateful, 'seldon-controller-manager-', 'mlflow-', 'fe-', `${MODEL}-`];
+    const expected = [...stateful, 'seldon-controller-manager-', 'mlflow-', 'fe-', `${MODEL}-`, 'kube-state-metrics-'];
     await until('the controllers have made the pods', 60, async () => {
       const names = (await this.found()).map(({ metadata }) => metadata.name);
       const missing = expected.filter((start) => !names.some((name) => name.startsWith(start)));
@@ -135,16 +152,29 @@ export class Site {
   }
 
   /**
-   * Gives each pod an address that has none.
+   * Gives each pod an address that has none. Those of Jobs are done at once, and the others run and are ready.
    * @returns how many these were
    */
   async address(): Promise<number> {
-    const pods = (await this.found()).map(({ metadata: { namespace, name } }) => ({ namespace, name }));
-    const fresh = pods.filter(({ namespace, name }) => !this.addresses.has(`${namespace}/${name}`));
-    for (const { namespace, name } of fresh) {
+    const fresh = (await this.found()).filter(
+      ({ metadata: { namespace, name } }) => !this.addresses.has(`${namespace}/${name}`),
+    );
+    for (const { metadata, spec } of fresh) {
+      const { namespace, name, labels } = metadata;
       const address = `10.244.1.${this.addresses.size + 1}`;
       this.addresses.set(`${namespace}/${name}`, address);
-      const status = { phase: 'Running', podIP: address, podIPs: [{ ip: address }], hostIP: HOST };
+      const done = labels?.['batch.kubernetes.io/job-name'] !== undefined;
+      const status = {
+        phase: done ? 'Succeeded' : 'Running',
+        podIP: address,
+        podIPs: [{ ip: address }],
+        hostIP: HOST,
+        conditions: [{ type: 'Ready', status: done ? 'False' : 'True', lastTransitionTime: new Date().toISOString() }],
+        containerStatuses: spec.containers.map(({ name, image }) => ({
+          ...{ name, image, imageID: '', ready: !done, restartCount: 0 },
+          state: done ? { terminated: { exitCode: 0 } } : { running: {} },
+        })),
+      };
       await this.cluster.run([
         ...['patch', 'pod', '-n', namespace, name, '--subresource=status', '--type=merge'],
         ...['-p', JSON.stringify({ status })],
@@ -155,6 +185,17 @@ export class Site {
 
   private async found(): Promise<readonly FoundPod[]> {
     return (await this.cluster.get<List<FoundPod>>('pods', '-A')).items;
+  }
+
+  /** A backup has succeeded a minute ago, and one that somebody has started takes longer than it may. */
+  async backUp(): Promise<void> {
+    const { namespace, name } = BACKUP;
+    const status = { lastSuccessfulTime: new Date(Date.now() - 60_000).toISOString() };
+    const patch = (what: object) => ['--type=merge', '-p', JSON.stringify(what)];
+    const { cluster } = this;
+    await cluster.run(['patch', 'cronjob', '-n', namespace, name, '--subresource=status', ...patch({ status })]);
+    await cluster.run(['create', 'job', '-n', namespace, FAILED, `--from=cronjob/${name}`]);
+    await cluster.run(['patch', 'job', '-n', namespace, FAILED, ...patch({ spec: { activeDeadlineSeconds: 1 } })]);
   }
 
   /** Answers Prometheus in the place of pods. */
@@ -186,6 +227,7 @@ export class Site {
     for (const server of this.servers) server.close();
     this.pager.close();
     this.slack.close();
+    this.kubelet.close();
     await this.cluster.stop();
   }
 
@@ -221,22 +263,25 @@ function isolate(work: string): void {
   for (const [command, ...args] of commands) finished(run(command, args, '/'));
 }
 
-/** The images of Prometheus and Alertmanager, by their Dockerfiles. A client of the API server looks for it in variables. */
-function standIns(work: string, { prometheus, alertmanager }: Programs): ReadonlyMap<string, StandIn> {
+/** The images, by their Dockerfiles. A client of the API server looks for it in variables. */
+function standIns(
+  work: string,
+  { prometheus, alertmanager, kubeStateMetrics }: Programs,
+): ReadonlyMap<string, StandIn> {
   const software = join(work, 'software');
   mkdirSync(software);
-  const standIn = (name: string, from: string, programs: readonly string[]): StandIn => {
+  const standIn = (name: string, from: string, programs: readonly string[], ...flags: string[]): StandIn => {
     const layer = join(work, 'layers', name);
     rmSync(layer, { recursive: true, force: true });
     mkdirSync(join(layer, 'usr/bin'), { recursive: true });
-    mkdirSync(join(layer, name === 'prometheus' ? 'prometheus' : 'alertmanager'));
+    mkdirSync(join(layer, name));
     for (const program of programs) {
       finished(run('cp', [join(from, program), join(software, program)], '/'));
       chmodSync(join(software, program), 0o755);
       symlinkSync(join(SOFTWARE, program), join(layer, 'usr/bin', program));
     }
     return {
-      entrypoint: [`/bin/${name}`],
+      entrypoint: [`/bin/${name}`, ...flags],
       cmd: [],
       env: { PATH: '/usr/bin:/bin', KUBERNETES_SERVICE_HOST: HOST, KUBERNETES_SERVICE_PORT: '6443' },
       cwd: `/${name}`,
@@ -248,5 +293,10 @@ function standIns(work: string, { prometheus, alertmanager }: Programs): Readonl
   return new Map([
     ['docker.io/prom/prometheus', standIn('prometheus', prometheus, ['prometheus', 'promtool'])],
     ['docker.io/prom/alertmanager', standIn('alertmanager', alertmanager, ['alertmanager', 'amtool'])],
+    [
+      'registry.k8s.io/kube-state-metrics/kube-state-metrics',
+      // Its program is in the root of the image.
+      standIn('kube-state-metrics', kubeStateMetrics, ['kube-state-metrics'], '--port=8080', '--telemetry-port=8081'),
+    ],
   ]);
 }

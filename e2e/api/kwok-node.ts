@@ -1,4 +1,4 @@
-/** The node that pods are bound to, its volumes, and what else a cluster has before the platform comes. */
+/** The nodes that pods are bound to, their volumes, and what else a cluster has before the platform comes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from '../cluster/build';
@@ -6,6 +6,10 @@ import { type Cluster, HOST, NODE, PODS, until } from '../cluster/cluster';
 import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
 import type { NodeSize } from '../cluster/node-size';
 import type { List } from '../cluster/objects';
+import { nodesNeeded } from './nodes';
+
+/** How many claims of a class there may be: more than any environment makes. */
+const VOLUMES = 16;
 
 /** Starts kwok, which says that pods run. */
 export function startKwok(cluster: Cluster, { node, stages }: Parts): void {
@@ -19,36 +23,17 @@ export function startKwok(cluster: Cluster, { node, stages }: Parts): void {
   ]);
 }
 
-/** Makes the node, and waits until pods can be made. */
+/** Makes as many nodes as the environment needs, and waits until pods can be made. */
 export async function prepare(cluster: Cluster, env: Environment, project: string, parts: Parts): Promise<string> {
   const { node } = env;
-  const resources = {
-    cpu: node.cpu,
-    memory: node.memory,
-    'ephemeral-storage': node.disk,
-    pods: '110',
-    ...node.devices,
-  };
-  await cluster.create({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name: NODE,
-      labels: {
-        'kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': NODE,
-        'topology.kubernetes.io/zone': 'zone-a',
-        ...selectedLabels(env),
-      },
-    },
-    status: { allocatable: resources, capacity: resources, addresses: [{ type: 'InternalIP', address: HOST }] },
-  });
-  await until('the node and the ServiceAccount of kube-system are there', 120, async () => {
+  const count = nodesNeeded(env);
+  await cluster.create(...nodes(env, count));
+  await until('the nodes and the ServiceAccount of kube-system are there', 120, async () => {
     const { code, stderr } = await cluster.kubectl(['get', '-n', 'kube-system', 'serviceaccount', 'default']);
     if (code !== 0) return stderr;
     const { items } = await cluster.get<List<{ spec: { taints?: unknown } }>>('nodes');
-    return items[0]?.spec.taints === undefined ? undefined : JSON.stringify(items[0].spec.taints);
+    const tainted = items.find(({ spec }) => spec.taints !== undefined);
+    return tainted && JSON.stringify(tainted.spec.taints);
   });
   await cluster.create(...namespaces(env), ...volumes(env), ...priorityClasses(env), ...systemPods(node));
   await until('the pods of kube-system run', 30, async () => {
@@ -57,10 +42,32 @@ export async function prepare(cluster: Cluster, env: Environment, project: strin
   });
   await optionalTypes(cluster, env, join(project, 'crds/third-party'));
   await operatorTypes(cluster, env, parts);
-  return `${node.cpu} CPUs and ${node.memory}`;
+  return `${count === 1 ? '' : `${count} nodes, each `}${node.cpu} CPUs and ${node.memory}`;
 }
 
-/** The labels that the environment's pods choose nodes by. There is one node, so no two may differ in a value. */
+/** Each is in a zone of its own. */
+function nodes(env: Environment, count: number): object[] {
+  const { cpu, memory, disk, devices } = env.node;
+  const resources = { cpu, memory, 'ephemeral-storage': disk, pods: '110', ...devices };
+  return Array.from({ length: count }, (_, index) => {
+    const name = index === 0 ? NODE : `${NODE}-${index + 1}`;
+    const labels = {
+      'kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': 'amd64',
+      'kubernetes.io/hostname': name,
+      'topology.kubernetes.io/zone': `zone-${index + 1}`,
+      ...selectedLabels(env),
+    };
+    return {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels },
+      status: { allocatable: resources, capacity: resources, addresses: [{ type: 'InternalIP', address: HOST }] },
+    };
+  });
+}
+
+/** The labels that the environment's pods choose nodes by. Every node has them, so no two may differ in a value. */
 function selectedLabels(env: Environment): Record<string, string> {
   const selectors = [...JSON.stringify(env.objects).matchAll(/"nodeSelector":(\{[^}]*\})/g)];
   return Object.assign({}, ...selectors.map(([, json = '{}']) => JSON.parse(json) as Record<string, string>));
@@ -89,7 +96,7 @@ function priorityClasses(env: Environment): object[] {
     }));
 }
 
-/** Volumes that exist beforehand, in place of a provisioner: two for each class that claims may name. */
+/** Volumes that exist beforehand, in place of a provisioner, for each class that claims may name. */
 function volumes(env: Environment): object[] {
   const named = [...JSON.stringify(env.objects).matchAll(/"storageClassName":"([^"]+)"/g)].map(([, name]) => name);
   return ['standard', ...new Set(named)].flatMap((name) => [
@@ -103,7 +110,7 @@ function volumes(env: Environment): object[] {
       provisioner: 'kubernetes.io/no-provisioner',
       volumeBindingMode: 'Immediate',
     },
-    ...[1, 2, 3, 4, 5, 6].map((number) => ({
+    ...Array.from({ length: VOLUMES }, (_, index) => index + 1).map((number) => ({
       apiVersion: 'v1',
       kind: 'PersistentVolume',
       metadata: { name: `${name}-${number}` },

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { STAGES } from '../../charts/lib/stages';
-import { BIG, MINIKUBE, type NodeSize } from './node-size';
+import { BIG, MINIKUBE, type NodeSize, WORKER } from './node-size';
 import type { KubernetesObject } from './objects';
 import { type Repository, STARTING } from './repository';
 
@@ -18,7 +18,7 @@ export interface Environment {
   readonly home: string;
   readonly stages: readonly string[];
   readonly objects: readonly KubernetesObject[];
-  /** The node that it fits. */
+  /** The size of the nodes that it fits. */
   readonly node: NodeSize;
 }
 
@@ -35,7 +35,7 @@ export const exampleEnvironment = (project: string, name = 'everything') =>
  */
 export function ownEnvironment(project: string, name: string): Environment {
   if (!existsSync(join(project, 'dist', name))) throw new Error(`there is no dist/${name}; run "npm run synth"`);
-  return environment(project, name, BIG);
+  return environment(project, name, WORKER);
 }
 
 /** The releases whose starting environment is kept, oldest first. */

@@ -19,6 +19,9 @@ export const MINIKUBE: NodeSize = {
   system: { cpu: '850m', memory: '220Mi' },
 };
 
+/** A small one of several, as clouds have them. The pods of kube-system are on one of them. */
+export const WORKER: NodeSize = { ...MINIKUBE, memory: '8Gi', disk: '100Gi' };
+
 /** A node that has room for anything. */
 export const BIG: NodeSize = {
   ...MINIKUBE,

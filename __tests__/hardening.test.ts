@@ -45,10 +45,11 @@ const objectsWithout = (kinds: readonly string[], holds: (object: KubernetesObje
     .map(nameOf);
 
 const RULES: Readonly<Record<string, () => string[]>> = {
-  'no user or group is one of the node': () =>
-    podsWithout(({ securityContext, containers }) =>
+  'no user is one of the node, and no group but that for which images of model servers are made': () =>
+    podsWithout(({ securityContext, containers, serviceAccountName }) =>
       [securityContext, ...containers.map((container: Any) => container.securityContext)].every(
-        (context: Any) => (context.runAsUser ?? 10001) >= 10001 && (context.runAsGroup ?? 10001) >= 10001,
+        ({ runAsUser = 10001, runAsGroup = 10001 }: Any) =>
+          runAsUser >= 10001 && (runAsGroup >= 10001 || (runAsGroup === 0 && serviceAccountName === 'models')),
       ),
     ),
   'processes are not root': () => podsWithout(({ securityContext }) => securityContext.runAsNonRoot === true),

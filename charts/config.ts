@@ -37,7 +37,7 @@ const podSecuritySchema = z
     uids: oneOf(['fixed', 'high', 'assigned'], 'fixed')
       .default('fixed')
       .describe(
-        'Users and groups of pods: those of the images (fixed), 10001 in place of all below 10000 (high), or those that the cluster chooses (assigned), as OpenShift does from the range of a namespace',
+        'Users and groups of pods: those of the images (fixed), 10001 in place of all below 10000, and for models group 0 (high), or those that the cluster chooses (assigned), as OpenShift does from the range of a namespace',
       ),
   })
   .prefault({})

@@ -11,14 +11,18 @@ interface ObjectJson {
   readonly spec?: unknown;
 }
 
-export function withSecurityContexts(file: ComponentFile, change: (context: object) => object): ComponentFile {
+/** @param change is given the kind of the object, too */
+export function withSecurityContexts(
+  file: ComponentFile,
+  change: (context: object, kind: string) => object,
+): ComponentFile {
   return { ...file, objects: file.objects.map((object) => changed(object as ObjectJson, change)) };
 }
 
-function changed(object: ObjectJson, change: (context: object) => object): ObjectJson {
-  if (object.kind === 'CustomResourceDefinition' || !JSON.stringify(object).includes('"securityContext"'))
-    return object;
-  return renewed({ ...object, spec: within(object.spec, change) });
+function changed(object: ObjectJson, change: (context: object, kind: string) => object): ObjectJson {
+  const { kind, spec } = object;
+  if (kind === 'CustomResourceDefinition' || !JSON.stringify(object).includes('"securityContext"')) return object;
+  return renewed({ ...object, spec: within(spec, (context) => change(context, kind)) });
 }
 
 function within(value: unknown, change: (context: object) => object): unknown {

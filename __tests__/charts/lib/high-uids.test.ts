@@ -12,6 +12,16 @@ test('users and groups below 10000 become 10001, those of images that have other
   expect(objects).toEqual([pod({ runAsUser: 10001, fsGroup: 10001 }, { runAsUser: 20000, runAsGroup: 10001 })]);
 });
 
+test('servers of models are of group 0, for which their images are made: MLServer may not enter its folder otherwise', () => {
+  const model = (securityContext: object) => ({
+    kind: 'SeldonDeployment',
+    metadata: { name: 'x' },
+    spec: { predictors: [{ componentSpecs: [{ spec: { containers: [{ securityContext }] } }] }] },
+  });
+  const { objects } = withHighUids(file(model({ runAsUser: 1000, runAsGroup: 1000 })));
+  expect(objects).toEqual([model({ runAsUser: 10001, runAsGroup: 0 })]);
+});
+
 test('types keep fields of these names', () => {
   const type = {
     kind: 'CustomResourceDefinition',

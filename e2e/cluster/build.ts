@@ -49,6 +49,7 @@ const KWOK_STAGES = [
 ];
 
 const BARMAN_PLUGIN = 'github.com/cloudnative-pg/plugin-barman-cloud';
+const CERT_MANAGER = 'github.com/cert-manager/cert-manager';
 const CLOUD_NATIVE_PG = 'github.com/cloudnative-pg/cloudnative-pg';
 const OPERATOR = 'github.com/seldonio/seldon-core/operator';
 /** Files of the operator's image, of which the Dockerfile says what they are. */
@@ -227,6 +228,29 @@ export async function buildBarmanPlugin(project: string): Promise<CloudNativePg>
     },
   });
   return { root: join(bin, 'barman-plugin'), manifest: join(bin, 'manifest.yaml') };
+}
+
+/** cert-manager. */
+export interface CertManagerParts {
+  /** The folder of its commands: controller, webhook and cainjector. */
+  readonly bin: string;
+  /** What its release installs. */
+  readonly manifest: string;
+}
+
+/** Builds cert-manager, with commands of our own around its code: its own are in no module that the module proxy serves. */
+export async function buildCertManager(project: string): Promise<CertManagerParts> {
+  const bin = await build({
+    project,
+    name: 'cert-manager',
+    what: 'cert-manager (about three minutes on two cores)',
+    finish: (folder, module) => {
+      const chart = join(sourceOf(module, CERT_MANAGER), 'deploy/charts/cert-manager');
+      const args = [chart, PREREQUISITES.certManager.version];
+      writeFileSync(join(folder, 'manifest.yaml'), execFileSync(join(folder, 'manifest'), args));
+    },
+  });
+  return { bin, manifest: join(bin, 'manifest.yaml') };
 }
 
 /** Builds kube-score and kubeconform, in a minute or two. */

@@ -6,7 +6,8 @@ import type { Parts } from '../cluster/build';
 import { accepted, type Cluster, type Output, until } from '../cluster/cluster';
 import { type Environment, namespacesOf } from '../cluster/environments';
 import type { List } from '../cluster/objects';
-import { NAMESPACE, POD_ACCOUNT, startOperator, tokenOf } from './operator';
+import { POD_ACCOUNT } from './in-place-of-pods';
+import { NAMESPACE, startOperator, tokenOf } from './operator';
 
 const program = (project: string) => [join(project, 'cli/run.mjs'), join(project, 'cli/main.ts')];
 

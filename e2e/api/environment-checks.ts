@@ -15,6 +15,7 @@ import { openApiAgrees } from './openapi';
 import { operatorWasAllowed, startOperator } from './operator';
 import { permissions } from './permissions';
 import { plantedFaults } from './planted-faults';
+import { allowedChecks, installChecks, madeChecks, type Prerequisites } from './prerequisites';
 import { podsAreAdmitted, versionsAgree } from './seldon-type';
 import { policies, services } from './selectors';
 import { hasTeams, teamsAreApart } from './teams';
@@ -30,12 +31,13 @@ export async function checkEnvironment(
   project: string,
   work: string,
   parts: Parts,
+  built: Prerequisites = {},
 ): Promise<void> {
   console.error(`starting Kubernetes ${parts.version} for ${env.name}`);
   const folder = mkdtempSync(join(work, 'cluster-'));
   const cluster = await Cluster.start(parts, folder, (started) => startKwok(started, parts));
   try {
-    for (const [name, look] of checksOf(cluster, env, project, parts)) {
+    for (const [name, look] of checksOf({ cluster, env, project, parts, built })) {
       if (await checks.check(`${env.name}: ${name}`, look)) continue;
       console.error(await diagnosis(cluster));
       break;
@@ -45,20 +47,35 @@ export async function checkEnvironment(
   }
 }
 
+interface Props {
+  readonly cluster: Cluster;
+  readonly env: Environment;
+  readonly project: string;
+  readonly parts: Parts;
+  readonly built: Prerequisites;
+}
+
 /** Each needs what the ones before it made. */
-function checksOf(cluster: Cluster, env: Environment, project: string, parts: Parts): Check[] {
+function checksOf({ cluster, env, project, parts, built }: Props): Check[] {
   return [
-    ['a cluster with a node', () => prepare(cluster, env, project, parts)],
+    ['a cluster with nodes', () => prepare(cluster, env, project, parts)],
+    ...installChecks(cluster, env, built),
     ...quickStart(project, env).flatMap((step): Check[] => [
       [
         step.stage === undefined ? 'the Secrets are made' : `${step.stage} is applied`,
         () => perform(cluster, env, project, step),
       ],
       ...(step.stage === OPERATOR_STAGE
-        ? [['the Seldon operator runs with its account', () => startOperator(cluster, env, parts)] satisfies Check]
+        ? [
+            [
+              'the Seldon operator runs with its account',
+              () => startOperator(cluster, env, parts, { hasCertManager: built.certManager !== undefined }),
+            ] satisfies Check,
+          ]
         : []),
     ]),
-    ['every workload has its pods, on the node', () => settled(cluster)],
+    ...madeChecks(cluster, env, built),
+    ['every workload has its pods, on a node', () => settled(cluster)],
     ['the operator makes what expansion.ts says', () => expansionHolds(cluster, env)],
     ['the webhook refuses what the tests say', () => webhookAgrees(cluster, env)],
     ['every CronJob makes a pod', () => runCronJobs(cluster)],
@@ -75,6 +92,7 @@ function checksOf(cluster: Cluster, env: Environment, project: string, parts: Pa
     ['its OpenAPI is what manifests are linted by', () => openApiAgrees(cluster, project, parts.version)],
     ['the versions of SeldonDeployment agree', () => versionsAgree(cluster)],
     ['the operator was forbidden nothing', async () => operatorWasAllowed(cluster)],
+    ...allowedChecks(cluster, built),
     ['planted faults are noticed', () => plantedFaults(cluster, env)],
   ];
 }

@@ -13,11 +13,14 @@ export function isolate(work: string, { seldon }: Parts): void {
     ['mkdir', '/mnt/upper', '/mnt/work'],
     ['mount', '-t', 'overlay', '-o', 'lowerdir=/tmp,upperdir=/mnt/upper,workdir=/mnt/work', 'overlay', '/tmp'],
     ['mount', '-t', 'tmpfs', 'tmpfs', '/run'],
+    // There is no DNS: programs that call each other by name find the name there.
+    ['cp', '/etc/hosts', '/mnt/hosts'],
+    ['mount', '--bind', '/mnt/hosts', '/etc/hosts'],
     ['cp', '-r', join(seldon, 'operator-resources'), '/tmp'],
     ['mount', '-t', 'tmpfs', 'tmpfs', work],
     ['ip', 'link', 'set', 'lo', 'up'],
     ['ip', 'address', 'add', `${HOST}/24`, 'dev', 'lo'],
-    // Every pod's address is this machine, where the operator, the one pod that is called, listens.
+    // Every pod's address is this machine, where the programs that are called listen.
     ['ip', 'route', 'add', 'local', PODS, 'dev', 'lo'],
   ] as const;
   for (const [command, ...args] of commands) {

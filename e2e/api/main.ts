@@ -17,6 +17,7 @@ import { Repository } from '../cluster/repository';
 import { checkDeployment } from './deploy-checks';
 import { checkEnvironment } from './environment-checks';
 import { isolate } from './isolation';
+import { buildPrerequisites, type Prerequisites } from './prerequisites';
 import { checkUpgrade } from './upgrade-checks';
 import { checkVault } from './vault-checks';
 
@@ -38,12 +39,15 @@ const UPGRADED = 'upgraded';
 /** The starting environment with Secrets of the External Secrets Operator, which takes long to build. */
 const VAULT = 'vault';
 
+/** All others are in dist/, and have what they need for real. */
+const NAMED = ['starting', 'examples', TEAMS, DEPLOYED, UPGRADED, VAULT];
+
 const RELEASES = versions(process.cwd());
 
 const program = new Command('npm run e2e:api --')
   .description(
     'Applies the starting environment and the one of examples/ to a real Kubernetes control plane (etcd, API server, ' +
-      'controllers, scheduler, and a node without containers), and checks what it makes of them.',
+      'controllers, scheduler, and nodes without containers), and checks what it makes of them.',
   )
   .addOption(
     new Option('--kubernetes <version>', 'the release').choices(RELEASES).default(RELEASES.at(-1), 'the newest'),
@@ -83,6 +87,7 @@ async function main({
   const parts = await buildParts(project, kubernetes);
   // What comes after has no network to fetch anything by.
   if (environment.includes(VAULT)) await buildExternalSecrets(project);
+  for (const name of environment) await prerequisitesOf(project, name);
   if (!inside) return inNamespaces('e2e/api/main.ts');
   isolate(work, parts);
   return applyAll(project, work, parts, environment);
@@ -96,11 +101,17 @@ async function applyAll(project: string, work: string, parts: Parts, names: read
     else if (name === VAULT) await checkVault(checks, project, work, parts);
     else if (name === UPGRADED)
       for (const release of released(project)) await checkUpgrade(checks, release, project, work, parts);
-    else await checkEnvironment(checks, environmentOf(project, work, name), project, work, parts);
+    else {
+      const built = await prerequisitesOf(project, name);
+      await checkEnvironment(checks, environmentOf(project, work, name), project, work, parts, built);
+    }
   }
   process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);
   return checks.failed ? 1 : 0;
 }
+
+const prerequisitesOf = async (project: string, name: string): Promise<Prerequisites> =>
+  NAMED.includes(name) ? {} : buildPrerequisites(project, ownEnvironment(project, name).folder);
 
 function environmentOf(project: string, work: string, name: string): Environment {
   if (name === 'starting') return startingEnvironment(Repository.init(project, join(work, 'repository')));

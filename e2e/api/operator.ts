@@ -6,17 +6,20 @@ import type { Parts } from '../cluster/build';
 import { type Cluster, HOST, until } from '../cluster/cluster';
 import { type Environment, ofKind } from '../cluster/environments';
 import type { Container, KubernetesObject } from '../cluster/objects';
+import { POD_ACCOUNT, writeSecret } from './in-place-of-pods';
 
 export const NAMESPACE = 'seldon-system';
 const DEPLOYMENT = 'seldon-controller-manager';
 const ACCOUNT = 'seldon-manager';
-/** Where programs in pods look for the account they run as. */
-export const POD_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Where the operator has its certificate; a path in its code. */
 const CERTIFICATES = '/tmp/k8s-webhook-server/serving-certs';
 
 interface Manager extends KubernetesObject {
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly ManagerContainer[] } } };
+}
+
+interface Certificate extends KubernetesObject {
+  readonly spec: { readonly secretName: string };
 }
 
 interface ManagerContainer extends Container {
@@ -25,14 +28,20 @@ interface ManagerContainer extends Container {
 }
 
 /** Starts it, and waits until its webhook answers. */
-export async function startOperator(cluster: Cluster, env: Environment, parts: Parts): Promise<string> {
+export async function startOperator(
+  cluster: Cluster,
+  env: Environment,
+  parts: Parts,
+  { hasCertManager = false } = {},
+): Promise<string> {
   const found = await cluster.get<Manager>('-n', NAMESPACE, 'deployment', DEPLOYMENT);
   const [container] = found.spec.template.spec.containers;
   if (!container) throw new Error(`${DEPLOYMENT} has no container`);
   const token = await tokenOf(cluster);
   // The one that comes from elsewhere is that of the namespace.
   const variables = container.env.map(({ name, value = '', valueFrom }) => [name, valueFrom ? NAMESPACE : value]);
-  if (ofKind(env, 'Certificate').length > 0) await playCertManager(cluster, env);
+  if (hasCertManager) await certificate(cluster, env);
+  else if (ofKind(env, 'Certificate').length > 0) await playCertManager(cluster, env);
   await claims(cluster, env);
   mkdirSync(POD_ACCOUNT, { recursive: true });
   cpSync(cluster.file('certificates/apiserver.crt'), join(POD_ACCOUNT, 'ca.crt'));
@@ -66,7 +75,13 @@ export function operatorWasAllowed(cluster: Cluster): string {
   return `${lines.length} lines of log, none of something forbidden`;
 }
 
-/** Makes the webhook's certificate, as cert-manager does where the environment leaves it to that. */
+/** Puts the webhook's certificate where its pod would have it, where the environment leaves that to cert-manager. */
+async function certificate(cluster: Cluster, env: Environment): Promise<void> {
+  const wanted = ofKind<Certificate>(env, 'Certificate').find(({ metadata }) => metadata.namespace === NAMESPACE);
+  if (wanted) await writeSecret(cluster, NAMESPACE, wanted.spec.secretName, CERTIFICATES);
+}
+
+/** Makes the webhook's certificate, as cert-manager does where the environment leaves it to that, and it does not run. */
 async function playCertManager(cluster: Cluster, env: Environment): Promise<void> {
   mkdirSync(CERTIFICATES, { recursive: true });
   const host = `seldon-webhook-service.${NAMESPACE}.svc`;

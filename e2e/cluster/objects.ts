@@ -13,6 +13,7 @@ export interface Metadata {
   readonly generation?: number;
   readonly resourceVersion?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly managedFields?: readonly { readonly manager: string; readonly subresource?: string }[];
 }
 

@@ -1,4 +1,5 @@
 /** A bucket outside the platform, and the real Barman Cloud plugin, which puts base backups and the WAL into it. */
+import { PLUGIN as PLUGIN_NAME } from '../../charts/postgresql/archive';
 import type { CloudNativePg } from '../cluster/build';
 import { type Cluster, list, until } from '../cluster/cluster';
 import type { KubernetesObject, List, Pod } from '../cluster/objects';
@@ -96,6 +97,19 @@ const sidecarNamed = (secret: KubernetesObject) => ({
 interface Backup extends KubernetesObject {
   readonly status?: { readonly phase?: string; readonly error?: string };
 }
+
+/** Asks for a base backup out of turn. */
+export const makeBackup = (cluster: Cluster): Promise<string> =>
+  cluster.create({
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Backup',
+    metadata: { name: 'out-of-turn', namespace: NAMESPACE },
+    spec: {
+      cluster: { name: NAME },
+      method: 'plugin',
+      pluginConfiguration: { name: PLUGIN_NAME },
+    },
+  });
 
 /** Waits until a base backup of the cluster is in the bucket. */
 export async function backedUp(cluster: Cluster, since: number): Promise<string> {

@@ -5,7 +5,7 @@ import { METRICS } from '../../charts/monitoring/metrics';
 import { LAST_BACKUP } from '../../charts/monitoring/rules/backups';
 import { same } from '../cluster/checks';
 import { until } from '../cluster/cluster';
-import { ARCHIVE, ARCHIVE_KEY, archives, backedUp } from './archive';
+import { ARCHIVE, ARCHIVE_KEY, archives, backedUp, makeBackup } from './archive';
 import { type Database, NAMESPACE } from './database';
 import { change, follow, type Operated } from './follow';
 
@@ -41,6 +41,11 @@ export async function measures(database: Database): Promise<string> {
     METRICS.cloudNativePg.values.filter((name) => !found.has(name)),
     [],
   );
+  // A first backup that comes while the plugin writes down what it found at its start is told of with the next one, or half an
+  // hour later.
+  const start = Date.now() - 1000;
+  await makeBackup(database.cluster);
+  await backedUp(database.cluster, start);
   // The plugin asks for the status of the store anew after ten seconds.
   let age = Number.NaN;
   await until('the age of the newest backup is known', 120, async () => {

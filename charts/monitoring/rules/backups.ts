@@ -55,7 +55,8 @@ function archiveAlerts({ namespace, job }: NonNullable<Copies['archived']>, hour
       severity: 'critical',
       // A plugin that does not answer has no series at all.
       expr: `max ${by} (${LAST_BACKUP}${of}) == 0 or absent(${LAST_BACKUP}${of})`,
-      // The first backup is made with the cluster, and takes as long as its data is large.
+      // The first backup is made with the cluster, and takes as long as its data is large; the plugin may tell of it half an hour
+      // later, when it next counts what is in the archive.
       for: '2h',
       summary: 'No base backup of {{ $labels.job }} in {{ $labels.namespace }} is known',
     },

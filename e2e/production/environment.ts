@@ -1,7 +1,7 @@
 /** The environment of this project that is relied on, with what a test has to replace. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
+import { dump, load } from 'js-yaml';
 import { finished } from '../cluster/commands';
 import { type Environment, ownEnvironment } from '../cluster/environments';
 import { Repository } from '../cluster/repository';
@@ -11,6 +11,20 @@ const NAME = 'production';
 /** What is replaced, each with the reason. */
 const REPLACED = 'e2e/production/platform.yaml';
 
+/** The model that the environment scales by CPU. */
+const SCALED = 'xgb-wine-k8s';
+
+/**
+ * As many pods as its autoscaler keeps at least. The operator of 1.16.0 and the controller of the HorizontalPodAutoscaler write
+ * the Deployment in turn, more than once a second, so that the controller of Deployments never gets to the end of a rollout.
+ */
+function withoutAutoscaling(file: string): void {
+  const { autoscaling, ...model } = load(readFileSync(file, 'utf8')) as {
+    readonly autoscaling?: { readonly min: number };
+  };
+  writeFileSync(file, dump({ ...model, replicas: autoscaling?.min }));
+}
+
 /**
  * Makes a repository with it, rendered.
  * @param root a folder; what is in it is removed
@@ -18,6 +32,7 @@ const REPLACED = 'e2e/production/platform.yaml';
 export function production(project: string, root: string): Repository {
   const repository = Repository.withOwn(project, root, NAME);
   repository.change(load(readFileSync(join(project, REPLACED), 'utf8')));
+  withoutAutoscaling(join(repository.environment(), 'models', `${SCALED}.yaml`));
   finished(repository.command('synth'));
   return repository;
 }

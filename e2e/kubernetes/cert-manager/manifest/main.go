@@ -4,6 +4,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,6 +24,8 @@ var (
 	}
 )
 
+var mark = regexp.MustCompile(`(?m)^---`)
+
 func main() {
 	if len(os.Args) != 3 {
 		fmt.Fprintln(os.Stderr, "usage: manifest <folder of the chart> <version>")
@@ -40,7 +43,8 @@ func main() {
 	texts := []string{namespace}
 	for name, text := range files {
 		if strings.HasSuffix(name, ".yaml") && strings.TrimSpace(text) != "" {
-			texts = append(texts, text)
+			// Templates leave text behind the mark between documents, which helm parts by the mark alone.
+			texts = append(texts, mark.ReplaceAllString(text, "---\n"))
 		}
 	}
 	slices.Sort(texts[1:])

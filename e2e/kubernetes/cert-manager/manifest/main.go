@@ -4,13 +4,12 @@ package main
 import (
 	"fmt"
 	"os"
-	"regexp"
-	"slices"
 	"strings"
 
 	"helm.sh/helm/v3/pkg/chart/loader"
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v3/pkg/engine"
+	"helm.sh/helm/v3/pkg/releaseutil"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 )
 
@@ -23,8 +22,6 @@ var (
 		"startupapicheck": map[string]any{"enabled": false},
 	}
 )
-
-var mark = regexp.MustCompile(`(?m)^---`)
 
 func main() {
 	if len(os.Args) != 3 {
@@ -39,14 +36,15 @@ func main() {
 	files, err := engine.Render(chart, all)
 	utilruntime.Must(err)
 
-	namespace := fmt.Sprintf("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n", release.Namespace)
-	texts := []string{namespace}
-	for name, text := range files {
-		if strings.HasSuffix(name, ".yaml") && strings.TrimSpace(text) != "" {
-			// Templates leave text behind the mark between documents, which helm parts by the mark alone.
-			texts = append(texts, mark.ReplaceAllString(text, "---\n"))
+	for name := range files {
+		if !strings.HasSuffix(name, ".yaml") {
+			delete(files, name)
 		}
 	}
-	slices.Sort(texts[1:])
-	fmt.Println(strings.Join(texts, "\n---\n"))
+	_, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
+	utilruntime.Must(err)
+	fmt.Printf("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n", release.Namespace)
+	for _, manifest := range manifests {
+		fmt.Printf("---\n%s\n", manifest.Content)
+	}
 }

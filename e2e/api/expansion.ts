@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { loadEnvironment } from '../../charts/environment/environments';
-import { SELDON_UID } from '../../charts/images/catalogue';
 import { isMapping } from '../../charts/lib/mapping';
 import { imagesFor } from '../../charts/rendering/images-of';
 import { expand } from '../../charts/seldon/expansion/expansion';
@@ -45,15 +44,24 @@ export async function expansionHolds(cluster: Cluster, env: Environment): Promis
 function expansionOf(env: Environment) {
   const resolved = imagesFor(loadEnvironment(join(env.home, 'environments'), env.name));
   const deployments = ofKind<KubernetesObject & SeldonDeploymentJson>(env, 'SeldonDeployment');
-  return deployments.flatMap((deployment) => expand(deployment, resolved)).map(asOf116);
+  return deployments
+    .flatMap((deployment) => expand(deployment, resolved))
+    .map((object) => asOf116(object, defaultUser(env)));
 }
 
 /** The operator that is built here is 1.16.0, which writes its securityContext over that of each pod; 1.17.1 does not. */
-function asOf116(object: MadeObject): MadeObject {
+function asOf116(object: MadeObject, runAsUser: number): MadeObject {
   if (object.kind !== 'Deployment') return object;
   const { template, ...spec } = object.spec as { readonly template: { readonly spec: object } };
-  const pod = { ...template.spec, securityContext: { runAsUser: SELDON_UID } };
+  const pod = { ...template.spec, securityContext: { runAsUser } };
   return { ...object, spec: { ...spec, template: { ...template, spec: pod } } };
+}
+
+/** The user that the operator is told to give pods. */
+function defaultUser(env: Environment): number {
+  const [, said] = /"name":"DEFAULT_USER_ID","value":"(\d+)"/.exec(JSON.stringify(ofKind(env, 'Deployment'))) ?? [];
+  if (said === undefined) throw new Error(`${env.name} does not say DEFAULT_USER_ID of the operator`);
+  return Number(said);
 }
 
 /** The objects with all that the API server adds, which asks for a namespace where they are not there yet. */

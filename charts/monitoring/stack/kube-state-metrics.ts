@@ -77,7 +77,8 @@ export class KubeStateMetrics extends MonitoredComponent {
             ...probes({
               startup: { periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 },
               // Its /livez asks the API server, and no restart mends what that has.
-              ready: httpCheck(PORT, '/healthz'),
+              ready: httpCheck(PORT, '/livez'),
+              live: httpCheck(PORT, '/healthz'),
             }),
           },
         ],

@@ -1,7 +1,6 @@
 /** What is checked of production on several nodes, in order; the first check that fails ends it. */
 import { join } from 'node:path';
 import { expectMl } from '../api/deploy-runs';
-import type { CloudNativePg, Parts } from '../cluster/build';
 import { type Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import { perform, quickStart } from '../cluster/quick-start';
@@ -17,7 +16,6 @@ import { RunningPlatform } from '../node/running-platform';
 import { modelAnswersPods } from '../node/services';
 import { startNodes } from '../node/several';
 import { train } from '../node/training';
-import type { DebianPostgresql, Software } from '../software/install';
 import { wineData } from '../software/wine-data';
 import { WINE_MODELS } from '../software/wine-models';
 import { Certificates } from './certificates';
@@ -26,27 +24,7 @@ import { Faults } from './faults';
 import { CLIENT_IMAGE, imagesOfProduction, storeImage } from './images';
 import { podsReachPods, podsReachServices, policiesKnowPods, serverReachesPods, startEchoes } from './nodes';
 import { doctorAgrees, installTypes } from './prerequisites';
-
-export interface ProductionProps {
-  readonly project: string;
-  /** A folder that is removed afterwards. */
-  readonly work: string;
-  readonly parts: Parts;
-  readonly software: Software;
-  readonly operator: CloudNativePg;
-  readonly plugin: CloudNativePg;
-  /** The commands that the plugin calls. */
-  readonly barman: string;
-  readonly postgresql: DebianPostgresql;
-  /** Whether the table of results is written. */
-  readonly record: boolean;
-  /** How far it goes. @default to the end */
-  readonly only?: ProductionGroup;
-}
-
-/** Each needs the ones before. */
-export const PRODUCTION_GROUPS = ['nodes', 'platform'] as const;
-export type ProductionGroup = (typeof PRODUCTION_GROUPS)[number];
+import type { ProductionProps } from './props';
 
 /** A node for each server of the object store, no two of which are on one. */
 const NODES = 4;

@@ -6,7 +6,7 @@ import { type Environment, ofKind } from '../cluster/environments';
 import { clusterImages } from '../database/images';
 import { imagesOf } from '../node/image-names';
 import { writeImages } from '../node/oci-images';
-import type { ProductionProps } from './checks';
+import type { ProductionProps } from './props';
 
 /** What MLflow is rolled to: the same software under the tag of another release. */
 export const OTHER_TAG = 'v3.17.1-full';

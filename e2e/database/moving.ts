@@ -67,7 +67,7 @@ const OUTSIDE = {
 };
 
 const SERVE = `set -e
-initdb --username=postgres --auth-local=trust --auth-host=scram-sha-256 >/dev/null
+initdb --username=postgres --encoding=UTF8 --locale=C --auth-local=trust --auth-host=scram-sha-256 >/dev/null
 echo 'hostssl all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
 install -m 600 /tls/tls.key /data/tls.key
 pg_ctl -w -o "-k /tmp -c listen_addresses=''" start >/dev/null

@@ -16,8 +16,11 @@ def connect(dsn, connect_timeout):
     if left >= 0: raise OperationalError("starting up")
     note(f"connect {dsn!r}")
     return Lock()
+class Info:
+    def parameter_status(self, name): return {"server_encoding": os.environ["ENCODING"]}[name]
 class Lock:
     autocommit = False
+    info = Info()
     def cursor(self): return self
     def __enter__(self): return self
     def __exit__(self, *_): pass
@@ -30,13 +33,18 @@ time.monotonic = lambda: now[0]
 time.sleep = lambda seconds: now.__setitem__(0, now[0] + seconds)
 `;
 
-const run = (refusals: number, exit = 0) =>
+const run = (refusals: number, exit = 0, encoding = 'UTF8') =>
   runScript({
     script: migrateScript,
     interpreter: 'python3',
     programs: { mlflow: `#!/bin/sh\necho "mlflow $*" >>"$RUN/calls"\nexit ${exit}\n` },
     files: { 'modules/psycopg2.py': PSYCOPG2, 'modules/sitecustomize.py': CLOCK },
-    env: { PYTHONPATH: '$RUN/modules', REFUSALS: String(refusals), MLFLOW_BACKEND_STORE_URI: 'dialect+driver://' },
+    env: {
+      PYTHONPATH: '$RUN/modules',
+      REFUSALS: String(refusals),
+      ENCODING: encoding,
+      MLFLOW_BACKEND_STORE_URI: 'dialect+driver://',
+    },
   });
 
 describePython('the migration script', () => {
@@ -52,6 +60,13 @@ describePython('the migration script', () => {
 
   test('passes on how the upgrade ends', async () => {
     expect((await run(0, 7)).status).toBe(7);
+  });
+
+  test('makes no tables where not every text can be kept', async () => {
+    const { status, output, files } = await run(0, 0, 'SQL_ASCII');
+    expect(status).toBe(1);
+    expect(output).toContain("the database keeps text as SQL_ASCII; make it anew with: ENCODING 'UTF8' TEMPLATE");
+    expect(files.calls).toBe("connect ''\n");
   });
 
   test('waits for the database', async () => {

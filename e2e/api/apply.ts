@@ -6,12 +6,15 @@ import { type KubernetesObject, type List, title } from '../cluster/objects';
 
 /** Applies every stage once more. */
 export async function applyAgain(cluster: Cluster, env: Environment, kubernetes: string): Promise<string> {
-  // Some are written anew, with nothing new in them but the version: Gateways, and by the API server of 1.30 HTTPRoutes.
+  // Some are written anew, with nothing new in them but the version: Gateways, what cert-manager has applied an authority to,
+  // and by the API server of 1.30 HTTPRoutes.
   const isOld = kubernetes.startsWith('v1.30.');
   const versions = async (): Promise<Map<string, string | undefined>> =>
     new Map([
       ...(await (isOld ? contents : resourceVersions)(cluster, env)),
-      ...[...(await contents(cluster, env))].filter(([name]) => name.startsWith('Gateway ')),
+      ...[...(await contents(cluster, env))].filter(([name]) =>
+        /^(Gateway|ValidatingWebhookConfiguration) /.test(name),
+      ),
     ]);
   const before = await versions();
   for (const stage of env.stages) await cluster.run(['apply', '--server-side', '-f', `${env.folder}/${stage}`]);

@@ -1,27 +1,23 @@
 /** The containers of a batch, in the order in which they run: fetch, predict, upload. */
 import type { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps, Resources } from '../lib/container';
-import { type Mount, scratchVolume, tmp } from '../lib/volumes';
+import { FILES, tmp } from '../lib/volumes';
 import { authorityMounts, rcloneName, rcloneTrust } from '../object-store/rclone';
 import type { BatchProps } from './props';
 
-const WORK = '/work';
 const SCRIPT_PATH = '/opt/batch';
 const COPY_RESOURCES: Resources = {
   requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
   limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '64Mi' },
 };
 
-/** The objects of a run and their answers. */
-const FILES: Mount = { volume: scratchVolume('work'), path: WORK };
-
 export function fetchContainer(props: BatchProps, secretName: string): ContainerProps {
-  return copy(props, 'fetch', secretName, [rcloneName(props.input), `${WORK}/in`]);
+  return copy(props, 'fetch', secretName, [rcloneName(props.input), `${FILES.path}/in`]);
 }
 
 export function uploadContainer(props: BatchProps, secretName: string): ContainerProps {
   // Each object is one PUT; an object that is there with the same content stays as it is.
-  return copy(props, 'upload', secretName, ['--checksum', `${WORK}/out`, rcloneName(props.output)]);
+  return copy(props, 'upload', secretName, ['--checksum', `${FILES.path}/out`, rcloneName(props.output)]);
 }
 
 function copy(props: BatchProps, name: string, secretName: string, args: readonly string[]): ContainerProps {
@@ -44,7 +40,7 @@ export function predictContainer(props: BatchProps, url: string, script: k8s.Vol
     command: ['python', `${SCRIPT_PATH}/batch.py`],
     env: {
       HOME: '/tmp',
-      WORK,
+      WORK: FILES.path,
       MODEL_URL: url,
       MODEL_PROTOCOL: props.endpoint.protocol,
       ROW_TYPE: props.dataType,

@@ -68,3 +68,6 @@ export function scratchVolume(name: string, sizeLimit?: string): k8s.Volume {
 export function tmp(sizeLimit?: string): Mount {
   return { volume: scratchVolume('tmp', sizeLimit), path: '/tmp' };
 }
+
+/** A folder that the containers of a pod pass files on in. */
+export const FILES: Mount = { volume: scratchVolume('files'), path: '/files' };

@@ -84,7 +84,7 @@ function modelsByHost({ access, namespaces, teams, models }: PlatformConfig): Mo
   const of = (team: Team | undefined): ModelsOfOne => ({
     name: listenerOf(team?.name),
     host: modelsHost(access, team?.name),
-    namespace: team ? teamNamespace(namespaces.models, team.name) : namespaces.models,
+    namespace: teamNamespace(namespaces.models, team?.name),
     models: models.filter((model) => model.team === team?.name),
     ...(team && { callers: callersOf(team) }),
   });

@@ -49,11 +49,11 @@ interface Owner extends TeamBuckets {
 }
 
 function ownerOf(config: PlatformConfig, { models, teams, buckets }: ModelPartsProps, team?: string): Owner {
-  const namespace = config.namespaces.models;
+  const namespace = teamNamespace(config.namespaces.models, team);
   if (team === undefined) return { namespace, models, readOnly: buckets.readOnly, batch: buckets.batch };
   const [own, folder] = [teams.get(team), buckets.teams[team]];
   if (!own || !folder) throw new Error(`nothing is there of the team ${team}`);
-  return { team, namespace: teamNamespace(namespace, team), models: own, ...folder };
+  return { team, namespace, models: own, ...folder };
 }
 
 interface PartProps extends ModelPartsProps {

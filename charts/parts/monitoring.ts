@@ -163,9 +163,7 @@ const dashboardFacts = (
 
 /** What the files of models promise. */
 const objectivesOf = ({ models, namespaces: names }: PlatformConfig): Objective[] =>
-  models.flatMap(({ name, team, slo }) =>
-    slo ? [{ name, namespace: team === undefined ? names.models : teamNamespace(names.models, team), slo }] : [],
-  );
+  models.flatMap(({ name, team, slo }) => (slo ? [{ name, namespace: teamNamespace(names.models, team), slo }] : []));
 
 /** Models may be scaled to none, and of detectors there may be thousands: what is wrong with one of them, other rules notice. */
 const targetsOf = (workloads: readonly Component[]) =>

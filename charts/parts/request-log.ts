@@ -33,7 +33,7 @@ export function requestLogParts(
     bucket: buckets.requestLog,
     sources: owners.map((team) => ({
       team,
-      namespace: team === undefined ? namespaces.models : teamNamespace(namespaces.models, team),
+      namespace: teamNamespace(namespaces.models, team),
     })),
     monitoring: scrapingOf(config),
   });

@@ -4,7 +4,7 @@ import { Component } from '../lib/component';
 import type { ContainerProps, Resources } from '../lib/container';
 import { cronJob } from '../lib/job';
 import { podSpec, serviceAccount } from '../lib/pod';
-import { configMapVolume, type Mount, scratchVolume, tmp } from '../lib/volumes';
+import { configMapVolume, FILES, tmp } from '../lib/volumes';
 import { loginSecret, signedIn } from '../mlflow/auth/auth';
 import { MLFLOW_UID } from '../mlflow/mlflow';
 import { identityEdges } from '../object-store/bucket';
@@ -12,9 +12,7 @@ import { authorityMounts, rcloneName, rcloneTrust } from '../object-store/rclone
 import type { QualityProps } from './props';
 import script from './quality.py';
 
-const WORK = '/work';
 const SCRIPT_PATH = '/opt/quality';
-const FILES: Mount = { volume: scratchVolume('work'), path: WORK };
 /** What fetches may use as much disk as what it fetches for. */
 const fetchResources = ({ resources }: QualityProps): Resources => ({
   requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
@@ -77,7 +75,7 @@ function fetchContainer(props: QualityProps, what: 'predictions' | 'truth', ...o
   return {
     name: what,
     image: props.copier,
-    command: ['rclone', 'copy', '--s3-no-check-bucket', ...options, rcloneName(props[what]), `${WORK}/${what}`],
+    command: ['rclone', 'copy', '--s3-no-check-bucket', ...options, rcloneName(props[what]), `${FILES.path}/${what}`],
     env: { HOME: '/tmp', ...rcloneTrust(props.storeAuthority) },
     envFrom: [{ secretRef: { name: props.storeSecret } }],
     resources: fetchResources(props),
@@ -92,7 +90,7 @@ function reportContainer(props: QualityProps, scriptVolume: k8s.Volume, tracking
     command: ['python', `${SCRIPT_PATH}/quality.py`],
     env: {
       HOME: '/tmp',
-      WORK,
+      WORK: FILES.path,
       MODEL: props.model,
       PREDICTIONS: props.predictions,
       TRUTH: props.truth,

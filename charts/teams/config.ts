@@ -64,8 +64,8 @@ export const keyFolder = (bucket: string, team: string | undefined): KeyFolder =
     ? { uri: `s3://${bucket}/`, what: 'the bucket' }
     : { uri: `s3://${bucket}/${teamPrefix(team)}/`, what: `the folder of ${team}` };
 
-/** The namespace of a team's models. */
-export const teamNamespace = (models: string, name: string) => `${models}-${name}`;
+/** The namespace of a team's models; that of the platform's own where there is no team. */
+export const teamNamespace = (models: string, team?: string) => (team === undefined ? models : `${models}-${team}`);
 
 /** Groups of the issuer that may call the models of a team from outside. */
 export const callersOf = ({ group, callers }: Pick<Team, 'group' | 'callers'>): readonly string[] => callers ?? [group];

@@ -1,13 +1,13 @@
 /** The real CloudNativePG operator and its Barman Cloud plugin, as their releases install them, with the rights of their accounts. */
 import { appendFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { PLUGIN as PLUGIN_NAME } from '../../charts/postgresql/archive';
 import type { CloudNativePg } from '../cluster/build';
 import { type Cluster, HOST, until } from '../cluster/cluster';
 import { OPERATOR, tryCluster } from '../database/operator';
 import { applyRelease, runInPlaceOfPods, wereAllowed } from './in-place-of-pods';
 
 const PLUGIN = 'barman-cloud';
-const PLUGIN_NAME = 'barman-cloud.cloudnative-pg.io';
 
 export async function installCloudNativePg(cluster: Cluster, { root, manifest }: CloudNativePg): Promise<string> {
   const objects = await applyRelease(cluster, manifest);

@@ -1,18 +1,7 @@
 /** What a run is given. */
-import type { CloudNativePg, Parts } from '../cluster/build';
-import type { DebianPostgresql, Software } from '../software/install';
+import type { DatabaseProps } from '../database/checks';
 
-export interface ProductionProps {
-  readonly project: string;
-  /** A folder that is removed afterwards. */
-  readonly work: string;
-  readonly parts: Parts;
-  readonly software: Software;
-  readonly operator: CloudNativePg;
-  readonly plugin: CloudNativePg;
-  /** The commands that the plugin calls. */
-  readonly barman: string;
-  readonly postgresql: DebianPostgresql;
+export interface ProductionProps extends DatabaseProps {
   /** Whether the table of results is written. */
   readonly record: boolean;
   /** How far it goes. @default to the end */

@@ -56,9 +56,9 @@ describe('a pod', () => {
   test('fetches, predicts, and writes only when all is predicted', () => {
     const { initContainers, containers } = pod();
     expect(initContainers.map(({ name }: { name: string }) => name)).toEqual(['fetch', 'predict']);
-    expect(initContainers[0].command.slice(-2)).toEqual(['s3:lake/in', '/work/in']);
+    expect(initContainers[0].command.slice(-2)).toEqual(['s3:lake/in', '/files/in']);
     expect(containers).toHaveLength(1);
-    expect(containers[0].command.slice(-2)).toEqual(['/work/out', 's3:lake/out']);
+    expect(containers[0].command.slice(-2)).toEqual(['/files/out', 's3:lake/out']);
   });
 
   test('starts anew in each attempt, and none lasts longer than it may', () => {
@@ -75,7 +75,7 @@ describe('a pod', () => {
   });
 
   test('has as much room for objects as its disk', () => {
-    expect(pod().volumes[0]).toEqual({ name: 'work', emptyDir: { sizeLimit: '66Mi' } });
+    expect(pod().volumes[0]).toEqual({ name: 'files', emptyDir: { sizeLimit: '66Mi' } });
   });
 
   test('has the images, the resources and the pull Secret that it is given', () => {

@@ -59,12 +59,12 @@ test('comes after the batches, whose answers it reads', () => {
 
 test('fetches predictions that are new enough, without the rows that the batch could not predict', () => {
   const command: string[] = plain.predictions.command;
-  expect(command.slice(-2)).toEqual(['s3:lake/out', '/work/predictions']);
+  expect(command.slice(-2)).toEqual(['s3:lake/out', '/files/predictions']);
   expect(command).toEqual(expect.arrayContaining(['--max-age=17d', '--exclude=/failed/**']));
 });
 
 test('fetches truth of any age', () => {
-  expect(plain.truth.command.slice(-2)).toEqual(['s3:lake/truth/t.csv', '/work/truth']);
+  expect(plain.truth.command.slice(-2)).toEqual(['s3:lake/truth/t.csv', '/files/truth']);
   expect(plain.truth.command.join(' ')).not.toContain('--max-age');
 });
 

@@ -33,6 +33,8 @@ export const mlserver: DetectorServer = {
       name: 'detector',
       image: props.image,
       command: ['mlserver', 'start', SCRIPT_PATH],
+      // The folder that the image starts in lets nobody but its own user and group 0 in, and podSecurity.uids may be another.
+      workingDir: '/tmp',
       env: {
         HOME: '/tmp',
         ...mlserverEnv(MODEL),

@@ -62,6 +62,8 @@ describe('of the v2 protocol', () => {
     expect(data[`${module}.py`]).toContain(`class ${name}(MLModel)`);
     const { volume } = mountOf(server, server.command[2]);
     expect(server.command.slice(0, 2)).toEqual(['mlserver', 'start']);
+    // Any user may enter it, as with podSecurity.uids: high; the image's own folder lets in its own alone.
+    expect(server.workingDir).toBe('/tmp');
     expect(pod.volumes.find((one: { name: string }) => one.name === volume).configMap.name).toBe('model-x-detector');
   });
 

@@ -56,3 +56,15 @@ export function same(found: unknown, expected: unknown): void {
     throw new Error(`found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
   }
 }
+
+/**
+ * Holds the log of a program to that the API server has forbidden it nothing.
+ * @param expected words of lines that say so of something it can do without
+ * @throws Error with the first of them
+ */
+export function nothingForbidden(log: string, expected?: string): string {
+  const lines = log.split('\n');
+  const forbidden = lines.filter((line) => / is forbidden/.test(line) && !(expected && line.includes(expected)));
+  if (forbidden.length > 0) throw new Error(forbidden.slice(0, 5).join('\n'));
+  return `${lines.length} lines of log, none of something forbidden`;
+}

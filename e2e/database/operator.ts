@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { loadAll } from 'js-yaml';
 import type { CloudNativePg } from '../cluster/build';
+import { nothingForbidden } from '../cluster/checks';
 import { accepted, type Cluster, list, until } from '../cluster/cluster';
 import type { Container, KubernetesObject } from '../cluster/objects';
 
@@ -58,10 +59,7 @@ export async function tryCluster(cluster: Cluster, spec: object): Promise<string
 /** Its account may do all that it tried. */
 export async function wasAllowed(cluster: Cluster): Promise<string> {
   const args = ['logs', '-n', OPERATOR.namespace, `deployment/${OPERATOR.deployment}`];
-  const lines = accepted('kubectl logs', await cluster.kubectl(args)).split('\n');
-  const forbidden = lines.filter((line) => / is forbidden/.test(line));
-  if (forbidden.length > 0) throw new Error(forbidden.slice(0, 5).join('\n'));
-  return `${lines.length} lines of log, none of something forbidden`;
+  return nothingForbidden(accepted('kubectl logs', await cluster.kubectl(args)));
 }
 
 /** The objects of a release's manifest. */

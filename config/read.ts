@@ -33,7 +33,8 @@ export function validate<S extends z.ZodObject>(
   problems: string[],
   used: 'once' | 'often' = 'often',
 ): z.output<S> | undefined {
-  const result = schema.safeParse(content, { jitless: used === 'once' });
+  // Without options where there are many: zod copies options, and V8 gives each copy hidden classes of its own.
+  const result = schema.safeParse(content, used === 'once' ? { jitless: true } : undefined);
   if (!result.success) {
     problems.push(...describeIssues(origin, schema, content, result.error));
     return undefined;

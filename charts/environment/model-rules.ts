@@ -15,13 +15,11 @@ import { allNamespaces, keyFolder } from '../teams/config';
 import { callerFaults } from './access-rules';
 import { folderFaults, teamModelFaults } from './team-rules';
 
-/** What is wrong with the models in this environment, a line each. */
-export function environmentProblems(models: readonly FileOf<ModelConfig>[], settings: PlatformSettings): string[] {
-  return models.flatMap(({ origin, model }) => {
-    const misplaced = folderFaults(model, settings);
-    const faults = misplaced.length > 0 ? misplaced : modelFaults(model, settings);
-    return faults.map(({ path, message }) => problem(origin, path, message));
-  });
+/** What is wrong with a model in this environment, a line each. */
+export function environmentProblems({ origin, model }: FileOf<ModelConfig>, settings: PlatformSettings): string[] {
+  const misplaced = folderFaults(model, settings);
+  const faults = misplaced.length > 0 ? misplaced : modelFaults(model, settings);
+  return faults.map(({ path, message }) => problem(origin, path, message));
 }
 
 const modelFaults = (model: ModelConfig, settings: PlatformSettings): Fault[] => [

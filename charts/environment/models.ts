@@ -29,25 +29,27 @@ export function readModels(root: string, files: EnvironmentFiles): ModelFile[] {
 /** The models of an environment as they are served. */
 export interface ServedModels {
   readonly models: readonly ModelConfig[];
-  /** Those that no earlier run has judged by the same settings. */
-  readonly unjudged: readonly FileOf<ModelConfig>[];
   /** What is wrong with those that the lock does not fit, which are left out. */
   readonly misfits: readonly string[];
+  /** What `judge` says of the others. */
+  readonly faults: readonly string[];
 }
 
 /**
  * Every model file of an environment, read unless an earlier run has read the same bytes, and joined with the lock. One
  * after the other, since a file as it was read takes more memory than all that is left of it.
+ * @param judge what is wrong with a model that no earlier run has judged by the same settings
  */
 export function serveModels(
   root: string,
   files: EnvironmentFiles,
   lock: Lock,
   memory: Memory | undefined,
+  judge: (model: FileOf<ModelConfig>) => readonly string[],
 ): ServedModels {
   const models: ModelConfig[] = [];
-  const unjudged: FileOf<ModelConfig>[] = [];
   const misfits: string[] = [];
+  const faults: string[] = [];
   const clashes = new NameClashes();
   const kinds = new Kinds();
   for (const file of modelFiles(root, files.problems)) {
@@ -63,17 +65,20 @@ export function serveModels(
     if (read === undefined) continue;
     const { origin, model: settings, isWhole } = read;
     const predictors = predictorsOf(settings);
-    clashes.note({ file, origin, model: { name: settings.name, protocol: settings.protocol, predictors } });
     const joined = joinLock(root, origin, settings, lock, misfits, predictors);
-    if (joined === undefined) continue;
+    if (joined === undefined) {
+      clashes.note({ file, origin, model: { ...settings, predictors } });
+      continue;
+    }
     const team = teamOf(root, file);
     const model = kinds.shared(team === undefined ? joined : { ...joined, team });
+    clashes.note({ file, origin, model });
     if (digest !== undefined && isWhole) memory?.noteModel(file, digest, model);
-    unjudged.push({ file, origin, model });
+    faults.push(...judge({ file, origin, model }));
     models.push(model);
   }
   files.problems.push(...clashes.problems);
-  return { models, unjudged, misfits };
+  return { models, misfits, faults };
 }
 
 /** A model file that this run has read. */

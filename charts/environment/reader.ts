@@ -79,7 +79,9 @@ export class EnvironmentReader {
     const lock = readLock(root, lockProblems);
     const imageLock = readImageLock(root, lockProblems);
     const memory = settings && this.recall(name, { settings, lock, imageLock });
-    const { models, unjudged, misfits } = serveModels(root, this.files, lock, memory);
+    const { models, misfits, faults } = serveModels(root, this.files, lock, memory, (model) =>
+      settings ? environmentProblems(model, settings) : [],
+    );
     if (settings === undefined) return undefined;
     problems.push(...lockProblems, ...misfits);
     const encrypted = this.encrypted(root, settings);
@@ -93,7 +95,7 @@ export class EnvironmentReader {
     const report = (faults: Fault[]) =>
       problems.push(...faults.map(({ path, message }) => problem(origin, path, message)));
     report(settingsFaults(settings));
-    problems.push(...environmentProblems(unjudged, settings));
+    problems.push(...faults);
     // A model that is refused is missing here, which is no fault of the front end or of a patch.
     if (problems.length === before)
       report(

@@ -32,11 +32,12 @@ export interface ModelPartsProps {
 export function partsOfModels(app: App, config: PlatformConfig, props: ModelPartsProps): Component[] {
   const owners = [undefined, ...config.teams.map(({ name }) => name)].map((team) => ownerOf(config, props, team));
   return [detectorOf, batchOf, reportOf].flatMap((part) =>
-    owners.flatMap((owner) =>
-      config.models
+    owners.flatMap((owner) => {
+      const owned = { ...props, owner };
+      return config.models
         .filter(({ team }) => team === owner.team)
-        .flatMap((model) => part(app, config, { ...props, owner, model })),
-    ),
+        .flatMap((model) => part(app, config, owned, model));
+    }),
   );
 }
 
@@ -58,10 +59,9 @@ function ownerOf(config: PlatformConfig, { models, teams, buckets }: ModelPartsP
 
 interface PartProps extends ModelPartsProps {
   readonly owner: Owner;
-  readonly model: ModelConfig;
 }
 
-function detectorOf(app: App, config: PlatformConfig, { images, owner, model }: PartProps): Component[] {
+function detectorOf(app: App, config: PlatformConfig, { images, owner }: PartProps, model: ModelConfig): Component[] {
   const { detector, name, protocol } = model;
   if (!detector) return [];
   const { namespace, models, readOnly } = owner;
@@ -85,7 +85,7 @@ function detectorOf(app: App, config: PlatformConfig, { images, owner, model }: 
   ];
 }
 
-function batchOf(app: App, config: PlatformConfig, { images, owner, model }: PartProps): Component[] {
+function batchOf(app: App, config: PlatformConfig, { images, owner }: PartProps, model: ModelConfig): Component[] {
   const { name, batch, predictors } = model;
   const [main] = predictors;
   if (!batch || !main || !owner.batch) return [];
@@ -106,7 +106,12 @@ function batchOf(app: App, config: PlatformConfig, { images, owner, model }: Par
   ];
 }
 
-function reportOf(app: App, config: PlatformConfig, { images, owner, model, tracking }: PartProps): Component[] {
+function reportOf(
+  app: App,
+  config: PlatformConfig,
+  { images, owner, tracking }: PartProps,
+  model: ModelConfig,
+): Component[] {
   const { name, quality, batch } = model;
   const predictions = predictionsOf({ quality, batch });
   if (!quality || predictions === undefined) return [];

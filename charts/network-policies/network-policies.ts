@@ -39,12 +39,10 @@ export class NetworkPolicies extends Component {
         spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
       });
     }
-    for (const pods of podGroups(props.edges)) this.policy(pods);
+    for (const group of podGroups(props.edges)) this.policy(group);
   }
 
-  private policy(pods: Pods): void {
-    const ingress = this.props.edges.filter(({ to }) => same(to, pods));
-    const egress = this.props.edges.filter(({ from }) => same(from, pods));
+  private policy({ pods, ingress, egress }: PodGroup): void {
     new k8s.KubeNetworkPolicy(this, `${pods.namespace}-${pods.name}`, {
       metadata: { name: pods.name, namespace: pods.namespace },
       spec: {
@@ -121,14 +119,27 @@ function dnsRules({ pods, cidrs }: NonNullable<NetworkPoliciesProps['dns']>): k8
   }));
 }
 
-/** The groups of pods that have a connection, each once, in the order of their namespaces and names. */
-function podGroups(edges: readonly Edge[]): Pods[] {
-  const groups = new Map<string, Pods>();
-  for (const { from, to } of edges) {
-    for (const peer of [from, to]) if (peer.kind === 'pods') groups.set(key(peer), peer);
-  }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pods]) => pods);
+/** Pods, with the connections that end at them and those that begin there. */
+interface PodGroup {
+  readonly pods: Pods;
+  readonly ingress: Edge[];
+  readonly egress: Edge[];
 }
 
-const key = (pods: Pods) => `${pods.namespace}/${pods.name}`;
-const same = (peer: Peer, pods: Pods) => peer.kind === 'pods' && key(peer) === key(pods);
+/** The groups of pods that have a connection, each once, in the order of their namespaces and names. */
+function podGroups(edges: readonly Edge[]): PodGroup[] {
+  const groups = new Map<string, PodGroup>();
+  const groupOf = (pods: Pods): PodGroup => {
+    const key = `${pods.namespace}/${pods.name}`;
+    const known = groups.get(key);
+    if (known) return known;
+    const group = { pods, ingress: [], egress: [] };
+    groups.set(key, group);
+    return group;
+  };
+  for (const edge of edges) {
+    if (edge.from.kind === 'pods') groupOf(edge.from).egress.push(edge);
+    if (edge.to.kind === 'pods') groupOf(edge.to).ingress.push(edge);
+  }
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}

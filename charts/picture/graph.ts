@@ -62,8 +62,8 @@ export function graphOf(props: GraphProps): Graph {
     const place = placeOf(peer, byName, props);
     const group = groups.get(place.group) ?? { ...place.header, outside: peer.kind !== 'pods', cards: new Map() };
     groups.set(place.group, group);
-    if (!group.cards.has(place.card.id)) group.cards.set(place.card.id, place.card);
-    return place.card.id;
+    if (!group.cards.has(place.id)) group.cards.set(place.id, { id: place.id, ...place.card() });
+    return place.id;
   };
   const edges = props.components.flatMap(({ edges }) => edges);
   const arrows = arrowsOf(edges.map((edge) => ({ ...edge, from: cardOf(edge.from), to: cardOf(edge.to) })));
@@ -76,7 +76,10 @@ export function graphOf(props: GraphProps): Graph {
 interface Place {
   readonly group: string;
   readonly header: { readonly title: string; readonly note: string };
-  readonly card: Card;
+  /** Of the card. */
+  readonly id: string;
+  /** Asked for once, however many connections lead there. */
+  card(): Omit<Card, 'id'>;
 }
 
 function placeOf(peer: Peer, components: ReadonlyMap<string, Component>, props: GraphProps): Place {
@@ -98,7 +101,7 @@ function placeOf(peer: Peer, components: ReadonlyMap<string, Component>, props: 
           title: peer.namespace,
           note: props.namespaces.find(({ name }) => name === peer.namespace)?.level ?? '',
         },
-        card: podCard(peer, components, props),
+        ...podCard(peer, components, props),
       };
   }
 }
@@ -106,35 +109,38 @@ function placeOf(peer: Peer, components: ReadonlyMap<string, Component>, props: 
 const outside = (id: string, title: string, card: Omit<Card, 'id'>): Place => ({
   group: id,
   header: { title, note: '' },
-  card: { id, ...card },
+  id,
+  card: () => card,
 });
 
 /** Addresses outside the pod network are cards of one group. */
-const address = (title: string): Place => {
-  const { group, header, card } = outside('anywhere', 'outside the cluster', { title, lines: [] });
-  return { group, header, card: { ...card, id: title === 'any address' ? 'anywhere' : title } };
-};
+const address = (title: string): Place => ({
+  ...outside('anywhere', 'outside the cluster', { title, lines: [] }),
+  id: title === 'any address' ? 'anywhere' : title,
+});
 
 /** The card of some pods: that of their component, or of all components of its kind. */
-function podCard(pods: Pods, components: ReadonlyMap<string, Component>, { models, workloads }: GraphProps): Card {
-  const component = components.get(pods.labels[NAME] ?? 'models');
-  const id = (name: string) => `${pods.namespace}/${name}`;
+function podCard(
+  { name, namespace, labels }: Pods,
+  components: ReadonlyMap<string, Component>,
+  { models, workloads }: GraphProps,
+): Pick<Place, 'id' | 'card'> {
+  const component = components.get(labels[NAME] ?? 'models');
+  const id = (name: string) => `${namespace}/${name}`;
   // The Seldon operator labels the pods of a model, which belong to the component of all models.
   if (component === undefined || component.componentName === 'models')
     return {
       id: id('models'),
-      title: 'models',
-      ...listed(models.map(({ name, server }) => `${name} · ${server}`)),
+      card: () => ({ title: 'models', ...listed(models.map(({ name, server }) => `${name} · ${server}`)) }),
     };
-  if (component.plural !== undefined) {
-    const names = [...components.values()].filter(({ plural }) => plural === component.plural);
-    return { id: id(component.plural), title: component.plural, ...listed(names.map((one) => one.componentName)) };
+  const { plural } = component;
+  if (plural !== undefined) {
+    const names = () => [...components.values()].filter((one) => one.plural === plural).map((one) => one.componentName);
+    return { id: id(plural), card: () => ({ title: plural, ...listed(names()) }) };
   }
-  const own = workloads.filter(
-    ({ namespace, labels }) =>
-      namespace === pods.namespace && Object.entries(pods.labels).every(([key, value]) => labels[key] === value),
-  );
-  return { id: id(pods.name), title: pods.name, lines: own.map(({ text }) => text) };
+  const isOwn = (workload: Workload) =>
+    workload.namespace === namespace && Object.entries(labels).every(([key, value]) => workload.labels[key] === value);
+  return { id: id(name), card: () => ({ title: name, lines: workloads.filter(isOwn).map(({ text }) => text) }) };
 }
 
 function listed(names: readonly string[]): Pick<Card, 'lines' | 'room'> {

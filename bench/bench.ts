@@ -15,6 +15,7 @@ import {
   clear,
   keepRendered,
   modelFile,
+  setAside,
   writeHelmChart,
   writeMixedProject,
   writeProject,
@@ -90,30 +91,32 @@ function smallEnvironment(scratch: string, { kubectl }: Tools) {
 
 /** On the disk: files by the thousand are what such a run consists of. */
 function manyModels(scratch: string, { helm }: Tools) {
-  const [plain, mixed, chart, copies, rendered] = ['plain', 'mixed', 'chart', 'copies', 'rendered'].map((name) =>
-    join(scratch, name),
-  ) as [string, string, string, string, string];
-  writeProject(plain, MANY);
+  const folder = (name: string) => join(scratch, name);
+  const [plain, edited, mixed] = [folder('plain'), folder('edited'), folder('mixed')];
+  const [chart, copies, rendered] = [folder('chart'), folder('copies'), folder('rendered')];
+  for (const project of [plain, edited]) writeProject(project, MANY);
   writeMixedProject(mixed, MANY);
-  for (const project of [plain, mixed]) execute(synth(project));
+  for (const project of [plain, edited, mixed]) execute(synth(project));
+  // Nothing is noted of a file that is new: the run after the first one notes it.
+  execute({ ...synth(edited), prepare: () => execute({ command: 'sleep', args: ['3'] }) });
   writeHelmChart(chart, MANY, renderedModel(join(plain, 'dist/bench/50-models'), 'model-00000.yaml'));
   let changes = 0;
   const samples = inTurns(
     {
       full: { ...synth(plain), prepare: () => clear(plain) },
-      changed: { ...synth(plain), prepare: () => changeModel(plain, ++changes) },
+      changed: { ...synth(edited), prepare: () => changeModel(edited, ++changes) },
       report: { ...program(plain, 'report', 'before', 'dist'), prepare: () => keepRendered(plain) },
-      mixed: synth(mixed),
+      mixed: { ...synth(mixed), prepare: () => clear(mixed) },
       helm: {
         command: helm,
         args: ['template', chart, '--output-dir', rendered],
-        prepare: () => rmSync(rendered, { recursive: true, force: true }),
+        prepare: () => setAside(rendered),
       },
       copy: {
         command: 'cp',
         args: ['-r', join(plain, 'environments'), join(plain, 'dist'), copies],
         prepare: () => {
-          rmSync(copies, { recursive: true, force: true });
+          setAside(copies);
           mkdirSync(copies);
         },
       },

@@ -8,8 +8,8 @@ import { type FileOf, joinLock, type ModelConfig, type ModelFile } from '../mode
 import { Kinds } from '../models/kinds';
 import type { Lock } from '../models/lock';
 import { NameClashes } from '../models/name-clashes';
-import { digestOf } from '../rendering/digest';
 import type { Memory } from '../rendering/memory';
+import { SourceFile } from '../rendering/source-file';
 import type { EnvironmentFiles } from './files';
 import { modelFiles, teamOf } from './folder';
 
@@ -53,15 +53,14 @@ export function serveModels(
   const clashes = new NameClashes();
   const kinds = new Kinds();
   for (const file of modelFiles(root, files.problems)) {
-    const bytes = readFileSync(file);
-    const digest = memory && digestOf(bytes);
-    const known = digest === undefined ? undefined : memory?.model(file, digest);
+    const source = new SourceFile(file);
+    const known = memory?.model(source);
     if (known) {
       clashes.note({ file, origin: oneFile(file), model: known });
       models.push(known);
       continue;
     }
-    const read = readModel(file, bytes, files);
+    const read = readModel(file, source.bytes, files);
     if (read === undefined) continue;
     const { origin, model: settings, isWhole } = read;
     const predictors = predictorsOf(settings);
@@ -73,7 +72,7 @@ export function serveModels(
     const team = teamOf(root, file);
     const model = kinds.shared(team === undefined ? joined : { ...joined, team });
     clashes.note({ file, origin, model });
-    if (digest !== undefined && isWhole) memory?.noteModel(file, digest, model);
+    if (isWhole) memory?.noteModel(source, model);
     faults.push(...judge({ file, origin, model }));
     models.push(model);
   }

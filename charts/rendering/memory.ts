@@ -10,6 +10,7 @@ import type { ModelConfig } from '../models/join-lock';
 import type { Workload } from '../picture/workloads';
 import type { Stateful } from '../upgrades/stateful';
 import type { Capacity } from './capacity';
+import type { SourceFile } from './source-file';
 
 /** What a report and a picture say of a file of dist/. */
 export interface Content {
@@ -29,6 +30,8 @@ export interface Rendered {
   readonly content: Content;
   /** Of the text, by digestOf(). */
   readonly digest: string;
+  /** Of the file that had this text, by stampOf(). */
+  readonly stamp?: string;
 }
 
 /** A model file, and what was made of it. */
@@ -36,8 +39,19 @@ export interface Entry {
   readonly file: string;
   /** Of the file's bytes, by digestOf(). */
   readonly digest: string;
+  /** Of the file that had these bytes, by stampOf(). */
+  readonly stamp?: string;
   readonly model: ModelConfig;
-  rendered?: Rendered;
+  readonly rendered?: Rendered;
+  /** How it was kept; absent where this run knows more. */
+  readonly kept?: Kept;
+}
+
+/** The lines of a file that keeps models. */
+export interface Kept {
+  /** What its kind has in common. */
+  readonly kind: string;
+  readonly own: string;
 }
 
 /** The model files of one environment. */
@@ -49,17 +63,22 @@ export class Memory {
     this.earlier = new Map([...earlier].map((entry) => [entry.file, entry]));
   }
 
-  /** The model that an earlier run made of a file. */
-  model(file: string, digest: string): ModelConfig | undefined {
-    const entry = this.earlier.get(file);
-    if (entry?.digest !== digest) return undefined;
-    this.current.set(entry.model, entry);
+  /** The model that an earlier run made of a file, which is read only where its stamp is another by now. */
+  model(file: SourceFile): ModelConfig | undefined {
+    const entry = this.earlier.get(file.path);
+    if (entry === undefined) return undefined;
+    const isStill = file.stamp !== undefined && file.stamp === entry.stamp;
+    if (!isStill && file.digest !== entry.digest) return undefined;
+    this.current.set(
+      entry.model,
+      file.stamp === entry.stamp ? entry : { ...entry, stamp: file.stamp, kept: undefined },
+    );
     return entry.model;
   }
 
   /** Notes the model that this run made of a file. */
-  noteModel(file: string, digest: string, model: ModelConfig): void {
-    this.current.set(model, { file, digest, model });
+  noteModel({ path, digest, stamp }: SourceFile, model: ModelConfig): void {
+    this.current.set(model, { file: path, digest, stamp, model });
   }
 
   /** What an earlier run rendered of this very object. */
@@ -69,7 +88,7 @@ export class Memory {
 
   noteRendered(model: object, rendered: Rendered): void {
     const entry = this.current.get(model);
-    if (entry) entry.rendered = rendered;
+    if (entry) this.current.set(model, { ...entry, rendered, kept: undefined });
   }
 
   /** The files of this run. */

@@ -13,7 +13,7 @@ import { type Stateful, statefulOf } from '../upgrades/stateful';
 import { type Capacity, capacityOf, sum } from './capacity';
 import { digestOf } from './digest';
 import { Likenesses } from './likenesses';
-import type { Content, Memory } from './memory';
+import type { Content, Memory, Rendered } from './memory';
 
 /** The first line of each file: the same for all environments, so that files with equal objects are equal. */
 const HEADER = '# Rendered from environments/ by "ml-platform synth"; do not edit.\n';
@@ -27,7 +27,11 @@ export interface RenderedFile {
   readonly path: string;
   /** Of the text, by digestOf(), where an earlier run has rendered the same; then the text is made only if it is asked for. */
   readonly digest?: string;
+  /** Of the file that had this text, by stampOf(). */
+  readonly stamp?: string;
   readonly text: string;
+  /** Told the stamp of a file that has this text. */
+  noteStamp?(stamp: string): void;
 }
 
 /** What was rendered of one environment. */
@@ -84,13 +88,8 @@ function* renderEnvironment(
       const known = memory?.rendered(file.input);
       if (known) {
         contents.push(known.content);
-        yield {
-          path,
-          digest: known.digest,
-          get text() {
-            return render(file).text;
-          },
-        };
+        const noteStamp = (stamp: string) => memory?.noteRendered(file.input ?? {}, { ...known, stamp });
+        yield new KnownFile(path, known, () => render(file).text, noteStamp);
       } else {
         const { text, content } = likenesses.rendered(file);
         contents.push(content);
@@ -128,6 +127,26 @@ function* renderEnvironment(
     stateful: contents.flatMap(({ stateful }) => stateful),
     images: [...new Set(contents.flatMap(({ images }) => images))].sort(),
   });
+}
+
+/** A file that an earlier run has rendered, of which the text is made only if it is asked for. */
+class KnownFile implements RenderedFile {
+  readonly digest: string;
+  readonly stamp?: string;
+
+  constructor(
+    readonly path: string,
+    { digest, stamp }: Rendered,
+    private readonly make: () => string,
+    readonly noteStamp: (stamp: string) => void,
+  ) {
+    this.digest = digest;
+    this.stamp = stamp;
+  }
+
+  get text(): string {
+    return this.make();
+  }
 }
 
 const textOf = (objects: readonly unknown[]) => HEADER + toYaml(objects);

@@ -1,6 +1,6 @@
 /** What a run changes in an output folder. */
 import { readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { Difference } from './output-folder';
 
 export interface Change {
@@ -33,9 +33,15 @@ export class Changes {
 /** Every file below a folder, by its path there. None where it is no folder. */
 export function filesBelow(folder: string): string[] {
   try {
+    const parents = new Map<string, string>();
+    const parentOf = (path: string) => parents.get(path) ?? relative(folder, path).replaceAll(sep, '/');
     return readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
+      .map(({ name, parentPath }) => {
+        const parent = parentOf(parentPath);
+        parents.set(parentPath, parent);
+        return parent === '' ? name : `${parent}/${name}`;
+      });
   } catch {
     return [];
   }

@@ -5,7 +5,8 @@
  * A file has what the memory depends on in its first line, then a line for each model and, before the first of its kind, a
  * line with what models of that kind have in common. Its last line has the digest of all lines before: lines that are
  * damaged are not used. With 10,000 models of a few kinds the file is a fifth of one that has a whole model in each line,
- * and so is what has to be parsed.
+ * and so is what has to be parsed. The line of a model begins with the number of its kind, and a space: so a line stays,
+ * but for its number, where nothing has changed.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
@@ -14,7 +15,7 @@ import type { Recall } from '../../charts/environment/reader';
 import type { ModelConfig } from '../../charts/models/join-lock';
 import { joined, partsOf } from '../../charts/models/kinds';
 import { digestOf } from '../../charts/rendering/digest';
-import { type Content, type Entry, Memory } from '../../charts/rendering/memory';
+import { type Content, type Entry, type Kept, Memory, type Rendered } from '../../charts/rendering/memory';
 import type { Terminal } from '../terminal';
 
 const LIBRARIES = 'node_modules';
@@ -31,11 +32,10 @@ interface KindLine {
 interface ModelLine {
   readonly file: string;
   readonly digest: string;
-  /** The number of the kind's line among those of kinds. */
-  readonly kind: number;
+  readonly stamp?: string;
   readonly words: readonly string[];
-  /** The digest of what was rendered. */
-  readonly rendered?: string;
+  /** Of what was rendered. */
+  readonly rendered?: Omit<Rendered, 'content'>;
 }
 
 /** The memories of one run. */
@@ -99,40 +99,49 @@ function read(file: string, key: string): Entry[] {
 }
 
 function entriesOf(lines: readonly string[]): Entry[] {
-  const kinds: KindLine[] = [];
+  const kinds: (KindLine & { readonly text: string })[] = [];
   return lines.flatMap((text) => {
-    const line: KindLine | ModelLine = JSON.parse(text);
-    if ('common' in line) {
-      kinds.push(line);
+    if (text.startsWith('{')) {
+      kinds.push({ ...(JSON.parse(text) as KindLine), text });
       return [];
     }
-    const { file, digest, words, rendered } = line;
-    const { common, content } = kinds[line.kind] as KindLine;
-    return [
-      {
-        file,
-        digest,
-        model: joined({ common, words }),
-        rendered: content && rendered ? { content, digest: rendered } : undefined,
-      },
-    ];
+    const end = text.indexOf(' ');
+    const own = text.slice(end + 1);
+    const { file, digest, stamp, words, rendered }: ModelLine = JSON.parse(own);
+    const { common, content, text: kind } = kinds[Number(text.slice(0, end))] as (typeof kinds)[number];
+    return {
+      file,
+      digest,
+      stamp,
+      model: joined({ common, words }),
+      rendered: content && rendered ? { content, digest: rendered.digest, stamp: rendered.stamp } : undefined,
+      kept: { kind, own },
+    };
   });
 }
 
 /** The lines of a file, those of kinds among them. */
 function* linesOf(entries: Iterable<Entry>): Iterable<string> {
   const kinds = new Map<string, number>();
-  for (const { file, digest, model, rendered } of entries) {
-    const { common, words } = partsOf(model);
-    const line = JSON.stringify({ common, content: rendered?.content } satisfies KindLine);
-    let kind = kinds.get(line);
-    if (kind === undefined) {
-      kind = kinds.size;
-      kinds.set(line, kind);
-      yield line;
+  for (const entry of entries) {
+    const { kind, own } = entry.kept ?? keptOf(entry);
+    let number = kinds.get(kind);
+    if (number === undefined) {
+      number = kinds.size;
+      kinds.set(kind, number);
+      yield kind;
     }
-    yield JSON.stringify({ file, digest, kind, words, rendered: rendered?.digest } satisfies ModelLine);
+    yield `${number} ${own}`;
   }
+}
+
+function keptOf({ file, digest, stamp, model, rendered }: Entry): Kept {
+  const { common, words } = partsOf(model);
+  const known = rendered && { digest: rendered.digest, stamp: rendered.stamp };
+  return {
+    kind: JSON.stringify({ common, content: rendered?.content } satisfies KindLine),
+    own: JSON.stringify({ file, digest, stamp, words, rendered: known } satisfies ModelLine),
+  };
 }
 
 function write(file: string, key: string, entries: Iterable<Entry>): void {

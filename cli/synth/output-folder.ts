@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { digestOf } from '../../charts/rendering/digest';
+import { stampOf } from '../../charts/rendering/source-file';
 import { Interrupted } from '../command';
 import { discard, leave, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
 import { Writing } from './writing';
@@ -25,7 +26,11 @@ export interface OutputFile {
   readonly path: string;
   /** Of the text, by digestOf(), where it is known; then the text is asked for only where a file has to be written. */
   readonly digest?: string;
+  /** Of the file that had this text, by stampOf(), where it is known: while it has it, it is not read. */
+  readonly stamp?: string;
   readonly text: string;
+  /** Told the stamp of a file that has this text. */
+  noteStamp?(stamp: string): void;
 }
 
 /** How a file differs from the one of its path that was there before. */
@@ -175,6 +180,19 @@ function namesIn(folder: string): Set<string> {
 
 /** How a new file differs from what has its name; a link or an executable is another file. */
 function compare(path: string, output: OutputFile): Difference {
+  const stamp = output.digest === undefined ? undefined : stampAt(path);
+  if (stamp !== undefined && stamp === output.stamp) return 'none';
+  const difference = compareText(path, output);
+  if (difference === 'none' && stamp !== undefined) output.noteStamp?.(stamp);
+  return difference;
+}
+
+function stampAt(path: string): string | undefined {
+  const state = lstatSync(path, { throwIfNoEntry: false });
+  return state && stampOf(state);
+}
+
+function compareText(path: string, output: OutputFile): Difference {
   let found: number;
   try {
     found = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));

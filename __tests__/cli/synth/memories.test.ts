@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadEnvironment } from '../../../charts/environment/environments';
 import { toYaml } from '../../../charts/lib/yaml';
 import { digestOf } from '../../../charts/rendering/digest';
@@ -104,11 +105,7 @@ describe('a kept model', () => {
     ['its file', () => writeFiles(root, { [CHURN]: 'server: XGBOOST_SERVER\nuri: s3://models/churn/2\n' })],
     [
       'its file, in place, with the time of before',
-      () => {
-        const { atime, mtime } = statSync(path(CHURN));
-        writeFiles(root, { [CHURN]: 'server: XGBOOST_SERVER\nuri: s3://models/churn/2\n' });
-        utimesSync(path(CHURN), atime, mtime);
-      },
+      () => disguise(CHURN, (text) => text.replace('churn/1', 'churn/2')),
     ],
     ['the name of its file', () => renameSync(path(CHURN), path('environments/own/models/churn-2.yaml'))],
     [
@@ -229,6 +226,45 @@ describe('the file of a kept model in dist/', () => {
     expect(before).toMatchObject(readFolder('examples/dist'));
     rmSync(path('dist'), { recursive: true });
     await synth();
+    expect(dist()).toEqual(before);
+  });
+});
+
+/** Writes a file anew, in place, and gives it the time of change that it had. */
+function disguise(name: string, change: (text: string) => string): void {
+  const { atime, mtime } = statSync(path(name));
+  writeFileSync(path(name), change(readFileSync(path(name), 'utf8')));
+  utimesSync(path(name), atime, mtime);
+}
+
+describe('files that are no longer new', () => {
+  beforeEach(async () => {
+    await synth();
+    await sleep(2_100);
+    await synth();
+  }, 60_000);
+
+  test('are not read while their stamps are those of before', async () => {
+    plant();
+    const lines = readFileSync(kept(), 'utf8').split('\n').slice(0, -1);
+    const text = `${lines.map((line) => (line.includes(PLANTED) ? line.replace(/"digest":"[^"]+"/, '"digest":"other"') : line)).join('\n')}\n`;
+    writeFileSync(kept(), `${text}${digestOf(text)}`);
+    await synth();
+    expect(isPlanted()).toBe(true);
+  });
+
+  test('are read where they were changed and have the time and the length of before', async () => {
+    plant();
+    disguise(CHURN, (text) => text.replace('churn/1', 'churn/2'));
+    await synth();
+    expect(isPlanted()).toBe(false);
+    expect(dist()['own/50-models/churn.yaml']).toContain('s3://models/churn/2');
+  });
+
+  test('of dist/ are made anew where they have the time and the length of before', async () => {
+    const before = dist();
+    disguise('dist/own/50-models/churn.yaml', (text) => text.replace('churn', 'chorn'));
+    expect((await synth()).stdout).toContain('churn.yaml');
     expect(dist()).toEqual(before);
   });
 });

@@ -72,7 +72,7 @@ export class EnvironmentFiles {
   ): Content<z.output<S>> | undefined {
     const document = content === undefined ? undefined : this.bases.complete(file, content, kind);
     if (document === undefined) return undefined;
-    const input = isMapping(document.content) ? joined(defaults, document.content) : document.content;
+    const input = isMapping(document.content) ? withDefaults(document.content, defaults) : document.content;
     const origin = originOf(document);
     const data = validate(input, origin, schema, this.problems, used);
     return data && { data, origin };
@@ -80,8 +80,8 @@ export class EnvironmentFiles {
 }
 
 /**
- * The second mapping, with what only the first has. Not by "...": V8 gives each object that is spread from two a hidden
- * class for each of its keys, and those of 10,000 models take 30 MB. A key called "__proto__" stays a key this way.
+ * Not by "...": V8 gives each object that is spread from two a hidden class for each of its keys, and those of 10,000 models
+ * take 30 MB. A key called "__proto__" stays a key this way.
  */
-const joined = (first: Mapping, second: Mapping): Mapping =>
-  Object.fromEntries([...Object.entries(first), ...Object.entries(second)]);
+const withDefaults = (content: Mapping, defaults: Mapping): Mapping =>
+  Object.fromEntries([...Object.entries(defaults), ...Object.entries(content)]);

@@ -26,7 +26,8 @@ import { kubeletTarget } from '../monitoring/stack/kubelets';
 import { Prometheus } from '../monitoring/stack/prometheus';
 import { objectiveFiles, ruleFile } from '../monitoring/stack/rule-files';
 import { MIRROR } from '../object-store/mirror';
-import { BACKUP } from '../postgresql/backup/backup';
+import { BACKUP, RESTORE_TEST } from '../postgresql/backup/backup';
+import { restoreTestHours } from '../postgresql/backup/config';
 import { DATABASE_CLUSTER } from '../postgresql/cloud-native-pg';
 import { allNamespaces, teamNamespace, teamNamespaces } from '../teams/config';
 
@@ -176,16 +177,21 @@ const targetsOf = (workloads: readonly Component[]) =>
 const asksForGpu = ({ predictors }: ModelConfig) =>
   predictors.flatMap(({ graph }) => nodesOf(graph)).some(({ gpus = 0 }) => gpus > 0);
 
-const copiesOf = ({ postgresql, objectStore, namespaces: names, monitoring }: PlatformConfig): Copies => ({
-  cronJobs: [
-    ...(postgresql.kind === 'embedded' && postgresql.backup.enabled
-      ? [{ namespace: names.postgresql, cronJob: BACKUP }]
-      : []),
-    ...(objectStore.mirror ? [{ namespace: names.objectStore, cronJob: MIRROR }] : []),
-  ],
-  archived:
-    postgresql.kind === 'cloudNativePg' && postgresql.backup.enabled
-      ? { namespace: names.postgresql, job: DATABASE_CLUSTER }
+function copiesOf({ postgresql, objectStore, namespaces: names, monitoring }: PlatformConfig): Copies {
+  const { backupAge: maxAge } = monitoring;
+  const namespace = names.postgresql;
+  const dumps = postgresql.kind === 'embedded' && postgresql.backup.enabled ? postgresql.backup : undefined;
+  return {
+    cronJobs: [
+      ...(dumps ? [{ namespace, cronJob: BACKUP, maxAge }] : []),
+      ...(objectStore.mirror ? [{ namespace: names.objectStore, cronJob: MIRROR, maxAge }] : []),
+    ],
+    restoreTest: dumps?.restoreTest.enabled
+      ? { namespace, cronJob: RESTORE_TEST, maxAge: restoreTestHours(dumps) }
       : undefined,
-  maxAge: monitoring.backupAge,
-});
+    archived:
+      postgresql.kind === 'cloudNativePg' && postgresql.backup.enabled
+        ? { namespace, job: DATABASE_CLUSTER, maxAge }
+        : undefined,
+  };
+}

@@ -30,6 +30,7 @@ const mlserver = (code: string) =>
 const bucket = (le: string) => `seldon_api_executor_server_requests_seconds_bucket{${EXECUTOR},code="200",le="${le}"}`;
 const CLAIM = 'namespace="postgres",persistentvolumeclaim="data-postgresql-0"';
 const CRON = '{namespace="postgres",cronjob="postgresql-backup"}';
+const TEST = '{namespace="postgres",cronjob="postgresql-restore-test"}';
 const ARCHIVE = '{namespace="postgres",job="postgres",pod="postgres-1"}';
 const archived = (name: string) => `cnpg_pg_stat_archiver_${name}${ARCHIVE}`;
 const BASE_BACKUP = `barman_cloud_cloudnative_pg_io_last_available_backup_timestamp${ARCHIVE}`;
@@ -210,6 +211,15 @@ export const CASES: readonly Case[] = [
     series: { [`kube_cronjob_created${CRON}`]: '0x3100' },
     fires: [{ severity: 'critical', namespace: 'postgres', cronjob: 'postgresql-backup' }],
   },
+  ...pair(
+    'RestoreTestFails',
+    // Two weeks, and more than the five minutes that it waits.
+    '20170m',
+    { severity: 'critical', namespace: 'postgres', cronjob: 'postgresql-restore-test' },
+    ['no test has succeeded since', { [`kube_cronjob_status_last_successful_time${TEST}`]: '0x20200' }],
+    ['the one of last week has', { [`kube_cronjob_status_last_successful_time${TEST}`]: '605000x20200' }],
+    ['the CronJob is of last week', { [`kube_cronjob_created${TEST}`]: '605000x20200' }],
+  ),
   ...replicated(
     'BackupTooOld',
     '1600m',

@@ -1,36 +1,56 @@
-/** Alerts about what there is of the data when a volume is lost: copies that are too old, or that nobody makes. */
+/** Alerts about what there is of the data when a volume is lost: copies that are too old, not good, or that nobody makes. */
 import type { Alert } from './alert';
+
+/** A CronJob, and for how many hours it may be without a success. */
+export interface CopyJob {
+  readonly namespace: string;
+  readonly cronJob: string;
+  readonly maxAge: number;
+}
 
 /** What copies the data of an environment. */
 export interface Copies {
   /** CronJobs that make copies. */
-  readonly cronJobs: readonly { readonly namespace: string; readonly cronJob: string }[];
+  readonly cronJobs: readonly CopyJob[];
+  /** The CronJob that restores the newest dump to see that it is good. @default - nobody does */
+  readonly restoreTest?: CopyJob;
   /** The cluster of PostgreSQL whose base backups and WAL go into an archive. @default - there is none */
-  readonly archived?: { readonly namespace: string; readonly job: string };
-  /** How old the newest copy may be. Hours. */
-  readonly maxAge: number;
+  readonly archived?: { readonly namespace: string; readonly job: string; readonly maxAge: number };
 }
 
-export const backupAlerts = ({ cronJobs, archived, maxAge }: Copies): Alert[] => [
-  ...cronJobs.map((copy) => copyTooOld(copy, maxAge)),
-  ...(archived ? archiveAlerts(archived, maxAge) : []),
+export const backupAlerts = ({ cronJobs, restoreTest, archived }: Copies): Alert[] => [
+  ...cronJobs.map(copyTooOld),
+  ...(restoreTest ? [restoreTestFails(restoreTest)] : []),
+  ...(archived ? archiveAlerts(archived) : []),
 ];
 
 const NAME = 'BackupTooOld';
 const HOUR = 3600;
 
+const copyTooOld = (copy: CopyJob): Alert => ({
+  ...withoutSuccess(copy),
+  name: NAME,
+  severity: 'critical',
+  for: '5m',
+  summary: `The newest copy by ${copy.cronJob} in ${copy.namespace} is {{ $value | humanizeDuration }} old`,
+});
+
+const restoreTestFails = (test: CopyJob): Alert => ({
+  ...withoutSuccess(test),
+  name: 'RestoreTestFails',
+  severity: 'critical',
+  for: '5m',
+  summary: `For {{ $value | humanizeDuration }} no dump has passed ${test.cronJob} in ${test.namespace}`,
+});
+
 /** One that never succeeded has no time of success; then the age of its CronJob counts. */
-function copyTooOld({ namespace, cronJob }: Copies['cronJobs'][number], hours: number): Alert {
+function withoutSuccess({ namespace, cronJob, maxAge }: CopyJob): Pick<Alert, 'expr' | 'labels'> {
   const of = `{namespace="${namespace}",cronjob="${cronJob}"}`;
   const newest = `kube_cronjob_status_last_successful_time${of}`;
   const by = 'by (namespace, cronjob)';
   return {
-    name: NAME,
-    severity: 'critical',
-    expr: `time() - (max ${by} (${newest}) or max ${by} (kube_cronjob_created${of})) > ${hours * HOUR}`,
-    for: '5m',
+    expr: `time() - (max ${by} (${newest}) or max ${by} (kube_cronjob_created${of})) > ${maxAge * HOUR}`,
     labels: { namespace, cronjob: cronJob },
-    summary: `The newest copy by ${cronJob} in ${namespace} is {{ $value | humanizeDuration }} old`,
   };
 }
 
@@ -38,14 +58,14 @@ function copyTooOld({ namespace, cronJob }: Copies['cronJobs'][number], hours: n
 export const LAST_BACKUP = 'barman_cloud_cloudnative_pg_io_last_available_backup_timestamp';
 
 /** Every instance tells of the whole archive. */
-function archiveAlerts({ namespace, job }: NonNullable<Copies['archived']>, hours: number): Alert[] {
+function archiveAlerts({ namespace, job, maxAge }: NonNullable<Copies['archived']>): Alert[] {
   const of = `{namespace="${namespace}",job="${job}"}`;
   const by = 'by (namespace, job)';
   return [
     {
       name: NAME,
       severity: 'critical',
-      expr: `time() - max ${by} (${LAST_BACKUP}${of} > 0) > ${hours * HOUR}`,
+      expr: `time() - max ${by} (${LAST_BACKUP}${of} > 0) > ${maxAge * HOUR}`,
       for: '5m',
       summary:
         'The newest base backup of {{ $labels.job }} in {{ $labels.namespace }} is {{ $value | humanizeDuration }} old',

@@ -50,6 +50,8 @@ interface When extends Pick<CronJobProps, 'schedule' | 'suspend' | 'backoffLimit
 /** Name of the CronJob that dumps. */
 export const BACKUP = 'postgresql-backup';
 const NAME = BACKUP;
+/** Name of the CronJob that restores the newest dump to see that it is good. */
+export const RESTORE_TEST = 'postgresql-restore-test';
 /** Six hours. A run that hangs would keep all later ones from starting. */
 const DEADLINE_SECONDS = 6 * 3600;
 /** The thirty-first of February. */
@@ -135,7 +137,7 @@ export class PostgresqlBackup extends Component {
     // What comes from the bucket lies in the pod, which then may run on any node.
     const dumps = read ? { volume: scratchVolume('dumps'), path: BACKUP_PATH } : this.dumps;
     const when = { schedule: restoreTest.schedule, restartPolicy: 'Never', backoffLimit: 1 };
-    this.job('restore-test', 'postgresql-restore-test', when, (pods) => [
+    this.job('restore-test', RESTORE_TEST, when, (pods) => [
       ...this.get(pods, read, dumps, restoreTest.resources),
       restoreTestContainer(this.dump, restoreTest, dumps),
     ]);

@@ -60,6 +60,10 @@ const gapHours = (schedule: string) => Math.ceil((longestGap(schedule) ?? 0) / H
 export const maxAgeHours = ({ maxAgeHours: said, schedule }: Pick<BackupSettings, 'maxAgeHours' | 'schedule'>) =>
   said ?? 2 * gapHours(schedule);
 
+/** For how long no test may have succeeded, in hours: one that fails may be of a night on which much else failed. */
+export const restoreTestHours = ({ restoreTest }: Pick<BackupSettings, 'restoreTest'>) =>
+  2 * gapHours(restoreTest.schedule);
+
 function ageFaults({ schedule, maxAgeHours: said }: BackupSettings): Fault[] {
   const gap = gapHours(schedule);
   if (said === undefined || said > gap) return [];

@@ -5,7 +5,7 @@
 
 import { formatCpu, formatMemory } from '../lib/quantity';
 import type { ObjectJson } from '../lib/workload-json';
-import { seriesOf } from '../monitoring/series';
+import { roundedSeries, scrapedOf, seriesOf } from '../monitoring/series';
 import { type Capacity, capacityOf, sum } from '../rendering/capacity';
 import { access } from './access';
 import { connections } from './connections';
@@ -49,18 +49,15 @@ export function inventory(environment: string, objects: readonly ObjectJson[]): 
 function totals(objects: readonly ObjectJson[]): readonly string[] {
   const widths = [12];
   const { cpu, memory, storage } = sum(objects.map(capacityOf));
-  const series = seriesOf(objects);
+  const series = seriesOf([scrapedOf(objects)]);
   return [
     row(widths, 'objects', `${objects.length}`),
     row(widths, 'models', `${ofKind(objects, 'SeldonDeployment').length}`),
     row(widths, 'requests', `${formatCpu(cpu)} CPU, ${formatMemory(memory)} memory`),
     row(widths, 'volumes', formatMemory(storage)),
-    ...(series > 0 ? [row(widths, 'series', `about ${rounded(series)} in Prometheus`)] : []),
+    ...(series > 0 ? [row(widths, 'series', `about ${roundedSeries(series)} in Prometheus`)] : []),
   ];
 }
-
-/** To two digits: it is an estimate. */
-const rounded = (count: number) => String(Number(count.toPrecision(2)));
 
 function namespaces(objects: readonly ObjectJson[]): readonly string[] {
   const inside = grouped(objects, ({ metadata }) => metadata.namespace ?? '');

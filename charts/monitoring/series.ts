@@ -9,6 +9,7 @@ import { type ObjectJson, podTemplateOf, type WorkloadJson } from '../lib/worklo
 import { instancesOf, isCluster } from '../postgresql/expansion';
 import { hasEngine } from '../seldon/expansion/pod-groups';
 import { type PredictorJson, type SeldonDeploymentJson, unitsOf } from '../seldon/expansion/seldon-json';
+import { type ScrapedPods, scrapedPodsOf } from './scraped-pods';
 
 /** What Prometheus writes about each target: whether it is up, how long it took, how much it was. */
 const TARGET = 5;
@@ -41,18 +42,71 @@ const MLSERVER = 65;
 /** Rules compute these of each model that is asked: rates and shares over seven windows. */
 const RECORDED = 16;
 
-interface Monitor extends ObjectJson {
-  readonly spec: { readonly selector: { readonly matchLabels: Readonly<Record<string, string>> } };
+/** What series follow from, of some rendered objects. */
+export interface Scraped {
+  readonly monitors: readonly ScrapedPods[];
+  readonly workloads: readonly {
+    readonly namespace: string;
+    /** Of its pods. */
+    readonly labels: Readonly<Record<string, string>>;
+    readonly pods: number;
+  }[];
+  /** What its models add, if something scrapes them. */
+  readonly models: number;
 }
 
+export const scrapedOf = (objects: readonly unknown[]): Scraped => ({
+  monitors: objects.flatMap(scrapedPodsOf),
+  workloads: objects.flatMap(podsOf),
+  models: total(objects.map(seriesOfModel)),
+});
+
 /** @returns 0 where Prometheus finds its targets by annotations, of which nobody knows what else it adds */
-export function seriesOf(objects: readonly ObjectJson[]): number {
-  const monitors = objects.filter((object): object is Monitor => /^(Pod|Service)Monitor$/.test(object.kind));
-  const workloads = objects.map((object): WorkloadJson => (isCluster(object) ? instancesOf(object) : object));
-  const ofComponents = monitors.map((monitor) => podsOf(monitor, workloads) * seriesOfPod(monitor.metadata.name));
-  if (!monitors.some(({ metadata }) => metadata.name.startsWith('model'))) return total(ofComponents);
-  const models = objects.filter(({ kind }) => kind === 'SeldonDeployment') as unknown as SeldonDeploymentJson[];
-  return total([...ofComponents, ...models.map(ofModel)]);
+export function seriesOf(parts: readonly Scraped[]): number {
+  const count = podCounter(parts.flatMap(({ workloads }) => workloads));
+  const monitors = parts.flatMap((part) => part.monitors);
+  const ofComponents = monitors.map((pods) => count(pods) * seriesOfPod(pods.name));
+  const areModelsScraped = monitors.some(({ name }) => name.startsWith('model'));
+  return total(ofComponents) + (areModelsScraped ? total(parts.map(({ models }) => models)) : 0);
+}
+
+/** To two digits: it is an estimate. */
+export const roundedSeries = (series: number) => String(Number(series.toPrecision(2)));
+
+function podsOf(object: unknown): Scraped['workloads'][number][] {
+  const rendered = object as WorkloadJson;
+  const workload: WorkloadJson = isCluster(rendered) ? instancesOf(rendered) : rendered;
+  const labels = podTemplateOf(workload)?.metadata?.labels;
+  if (!labels) return [];
+  return [{ namespace: workload.metadata.namespace ?? '', labels, pods: workload.spec?.replicas ?? 1 }];
+}
+
+/** Counts the pods with some labels. Of detectors there may be thousands: only workloads that share a label are compared. */
+function podCounter(workloads: Scraped['workloads']): (pods: ScrapedPods) => number {
+  const pair = (namespace: string, [key, value]: readonly [string, string]) => `${namespace}/${key}=${value}`;
+  const byLabel = new Map<string, Scraped['workloads'][number][]>();
+  for (const workload of workloads) {
+    for (const label of Object.entries(workload.labels)) {
+      const key = pair(workload.namespace, label);
+      const known = byLabel.get(key);
+      if (known) known.push(workload);
+      else byLabel.set(key, [workload]);
+    }
+  }
+  return ({ namespace, labels }) => {
+    const wanted = Object.entries(labels);
+    const [fewest = []] = wanted
+      .map((label) => byLabel.get(pair(namespace, label)) ?? [])
+      .sort((a, b) => a.length - b.length);
+    const found = fewest.filter((workload) => wanted.every(([key, value]) => workload.labels[key] === value));
+    return total(found.map(({ pods }) => pods));
+  };
+}
+
+function seriesOfModel(object: unknown): number {
+  if ((object as ObjectJson).kind !== 'SeldonDeployment') return 0;
+  const { predictors, protocol } = (object as SeldonDeploymentJson).spec;
+  return RECORDED + total(predictors.map((predictor) => mostPods(predictor) * seriesOfModelPod(predictor, protocol)));
 }
 
 /** Of one pod that a monitor of this name finds; not of a model. */
@@ -69,22 +123,6 @@ function ofPod(monitor: string): number {
   if (monitor.endsWith('-detector')) return DETECTOR;
   return OF_POD[monitor] ?? GO;
 }
-
-function podsOf({ metadata, spec }: Monitor, workloads: readonly WorkloadJson[]): number {
-  const wanted = Object.entries(spec.selector.matchLabels);
-  return total(
-    workloads
-      .filter(({ metadata: { namespace } }) => namespace === metadata.namespace)
-      .filter((workload) => {
-        const labels = podTemplateOf(workload)?.metadata?.labels ?? {};
-        return wanted.every(([key, value]) => labels[key] === value);
-      })
-      .map((workload) => workload.spec?.replicas ?? 1),
-  );
-}
-
-const ofModel = ({ spec: { predictors, protocol } }: SeldonDeploymentJson) =>
-  RECORDED + total(predictors.map((predictor) => mostPods(predictor) * seriesOfModelPod(predictor, protocol)));
 
 /** Seldon's wrapper has no series but those that the code of a model makes. */
 function ofPredictor(predictor: PredictorJson, protocol: string | undefined): number {

@@ -7,6 +7,7 @@
  */
 
 import type { ModelConfig } from '../models/join-lock';
+import type { Scraped } from '../monitoring/series';
 import type { Workload } from '../picture/workloads';
 import type { Stateful } from '../upgrades/stateful';
 import type { Capacity } from './capacity';
@@ -18,6 +19,7 @@ export interface Content {
   readonly objects: number;
   readonly capacity: Capacity;
   readonly workloads: readonly Workload[];
+  readonly scraped: Scraped;
   /** Those that it names. */
   readonly images: readonly string[];
   /** Those with which data goes. */

@@ -5,6 +5,7 @@ import { DELIVERY } from '../delivery/delivery';
 import { imagesOf } from '../images/references';
 import type { ComponentFile } from '../lib/component';
 import { toYaml } from '../lib/yaml';
+import { scrapedOf, seriesOf } from '../monitoring/series';
 import { picture } from '../picture/picture';
 import { workloadOf } from '../picture/workloads';
 import { composePlatform, type Platform } from '../platform';
@@ -40,6 +41,8 @@ export interface Summary {
   readonly objects: number;
   readonly models: number;
   readonly requests: Capacity;
+  /** About how many it adds to Prometheus; 0 where nothing is scraped, or nobody knows by whom. */
+  readonly series: number;
   /** Every image that it names. */
   readonly images: readonly string[];
   /** Every object with which data goes. */
@@ -124,6 +127,7 @@ function* renderEnvironment(
     objects: contents.reduce((total, { objects }) => total + objects, 0),
     models: config.models.length,
     requests: sum(contents.map(({ capacity }) => capacity)),
+    series: seriesOf(contents.map(({ scraped }) => scraped)),
     stateful: contents.flatMap(({ stateful }) => stateful),
     images: [...new Set(contents.flatMap(({ images }) => images))].sort(),
   });
@@ -157,6 +161,7 @@ const contentOf = (objects: readonly unknown[]): Content => ({
   objects: objects.length,
   capacity: sum(objects.map(capacityOf)),
   workloads: objects.flatMap(workloadOf),
+  scraped: scrapedOf(objects),
   images: [...new Set(objects.flatMap(imagesOf))],
   stateful: objects.flatMap(statefulOf),
 });

@@ -2,6 +2,7 @@
 import { DELIVERY } from '../../charts/delivery/delivery';
 import { formatCpu, formatMemory } from '../../charts/lib/quantity';
 import { STAGES } from '../../charts/lib/stages';
+import { roundedSeries } from '../../charts/monitoring/series';
 import { KUSTOMIZATION, type Summary } from '../../charts/rendering/render';
 import type { Change } from './changes';
 
@@ -10,10 +11,11 @@ const NAMED = 5;
 const KINDS = ['added', 'changed', 'removed'] as const;
 
 /** One line about an environment. */
-export function describe({ environment, objects, models, requests }: Summary): string {
+export function describe({ environment, objects, models, requests, series }: Summary): string {
+  const scraped = series > 0 ? `; about ${roundedSeries(series)} series in Prometheus` : '';
   return (
     `${environment}: ${objects} objects, ${models} ${models === 1 ? 'model' : 'models'}; requests ` +
-    `${formatCpu(requests.cpu)} CPU, ${formatMemory(requests.memory)} memory, ${formatMemory(requests.storage)} volumes\n`
+    `${formatCpu(requests.cpu)} CPU, ${formatMemory(requests.memory)} memory, ${formatMemory(requests.storage)} volumes${scraped}\n`
   );
 }
 

@@ -1,10 +1,10 @@
 /** How many series an environment adds: an estimate that grows with what is scraped. */
-import { seriesOf, seriesOfPod } from '../../../charts/monitoring/series';
+import { scrapedOf, seriesOf, seriesOfPod } from '../../../charts/monitoring/series';
 import { objectsOf, platformConfig } from '../../support/platform';
 
 const NO_PAGE = { frontend: { enabled: false } };
 const seriesWith = (settings: object, models: readonly object[] = []) =>
-  seriesOf(objectsOf(platformConfig({ monitoring: { enabled: true }, ...NO_PAGE, ...settings }, models)));
+  seriesOf([scrapedOf(objectsOf(platformConfig({ monitoring: { enabled: true }, ...NO_PAGE, ...settings }, models)))]);
 
 const model = (index: number, more: object = {}) => ({
   name: `m-${index}`,
@@ -17,12 +17,23 @@ const models = (count: number, more?: object) => Array.from({ length: count }, (
 const PARTS = seriesWith({});
 
 test('nothing is scraped without monitoring', () => {
-  expect(seriesOf(objectsOf(platformConfig({})))).toBe(0);
+  expect(seriesOf([scrapedOf(objectsOf(platformConfig({})))])).toBe(0);
 });
 
 test('every component that a monitor selects has its share', () => {
   expect(PARTS).toBeGreaterThan(2000);
   expect(seriesWith({ mlflow: { replicas: 3 } })).toBeGreaterThan(PARTS);
+});
+
+test("the platform's own Prometheus scrapes the same, and what is beside it", () => {
+  const own = seriesWith({ monitoring: { enabled: true, stack: 'embedded' } }, models(1));
+  expect(own - seriesWith({}, models(1))).toBe(
+    ['prometheus', 'alertmanager', 'grafana', 'kube-state-metrics'].map(seriesOfPod).reduce((sum, each) => sum + each),
+  );
+});
+
+test('of annotations nobody knows', () => {
+  expect(seriesWith({ monitoring: { enabled: true, kind: 'annotations' } }, models(1))).toBe(0);
 });
 
 test('one more pod adds what a run with real parts compares with what is scraped', () => {

@@ -153,6 +153,20 @@ describe('ml-platform synth', () => {
     ]);
   });
 
+  test('says how many series Prometheus gets, and more with each pod of a model', async () => {
+    const said = async (replicas: number) => {
+      writeFiles(project.root, {
+        'environments/prod/platform.yaml': 'monitoring: {enabled: true}\n',
+        'environments/prod/models/wide.yaml': `server: MLFLOW_SERVER\nuri: s3://models/w/1\nreplicas: ${replicas}\n`,
+      });
+      return Number(/^prod: .*; about (\d+) series in Prometheus$/m.exec((await synth()).stdout)?.[1]);
+    };
+    const few = await said(1);
+    expect(few).toBeGreaterThan(2000);
+    // Two digits are told.
+    expect(await said(100)).toBeGreaterThanOrEqual(few + 99 * 60);
+  });
+
   test('of one environment leaves the others in dist/ as they are', async () => {
     writeFiles(project.root, {
       'environments/prod/platform.yaml': 'mlflow: {replicas: 3}\n',

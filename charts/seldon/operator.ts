@@ -106,11 +106,14 @@ export class SeldonOperator extends MonitoredComponent {
       }),
       // Two managers that make their own certificates would each register theirs and answer for the other.
       strategy: { type: ownWebhook ? 'Recreate' : 'RollingUpdate' },
+      // It closes the port of its webhook at once (Start of pkg/webhook/server.go of controller-runtime), and its image, which is
+      // distroless, has no command that waits. Where there is no successor yet, waiting would only take longer.
+      drainedByKubelet: !ownWebhook,
       pod: podSpec({
         serviceAccountName,
         uid: SELDON_UID,
         pullSecret: this.props.pullSecret,
-        terminationGracePeriodSeconds: 10,
+        terminationGracePeriodSeconds: ownWebhook ? 10 : 15,
         containers: [
           managerContainer(this.props, ownWebhook, [servingCertificate(ownWebhook), apiToken({ defaultMode: 0o440 })]),
         ],

@@ -63,6 +63,8 @@ describe('the manager', () => {
   test('is one at a time where it makes its own certificate, and otherwise is replaced without a gap', () => {
     expect(own.deployment).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
     expect(certManager.deployment).toMatchObject({ replicas: 1, strategy: { type: 'RollingUpdate' } });
+    const hooks = [own, certManager].map(({ deployment }) => deployment.template.spec.containers[0].lifecycle);
+    expect(hooks).toEqual([undefined, { preStop: { sleep: { seconds: 5 } } }]);
   });
 
   test('elects its leader with a Lease, the only lock it has the right to', () => {

@@ -136,12 +136,14 @@ export function installDebianPostgresql(project: string, status: string): Debian
   return { folder, major };
 }
 
-/** The stores alone, which need nothing but Go, runc, openssl and pip. */
+/** The stores and the log of requests, which need nothing but Go, runc, openssl and pip. */
 export interface StoreSoftware {
   readonly root: string;
   readonly minio: string;
   readonly seaweedfs: string;
   readonly etcd: string;
+  /** The Python environment of the tracking server, in whose image the log of requests runs. */
+  readonly tracking: string;
   /** The folder of rclone, which moves objects from one store to another. */
   readonly rclone: string;
 }
@@ -160,9 +162,11 @@ export function installStores(project: string, withSeaweedfs: boolean): StoreSof
   const [seaweedfs = '', etcd = ''] = withSeaweedfs
     ? ['seaweedfs', 'etcd'].map((name) => fromModule(project, root, name))
     : [];
-  const requirements = join(project, 'e2e/software/python/rclone.txt');
-  const rclone = environmentOf({ root, uv: installUv(project, root), name: 'rclone', requirements });
-  return { root, minio: fromModule(project, root, 'minio'), seaweedfs, etcd, rclone: join(rclone, 'bin') };
+  const uv = installUv(project, root);
+  const python = (name: string) =>
+    environmentOf({ root, uv, name, requirements: join(project, `e2e/software/python/${name}.txt`) });
+  const [rclone, tracking] = [join(python('rclone'), 'bin'), python('tracking')];
+  return { root, minio: fromModule(project, root, 'minio'), seaweedfs, etcd, rclone, tracking };
 }
 
 /** What signs people in: the proxy, and an issuer for it. */

@@ -58,17 +58,7 @@ export function standIns(project: string, software: Software, work: string): Rea
       },
     ],
     silo(software, layer),
-    [
-      'ghcr.io/mlflow/mlflow',
-      {
-        entrypoint: [],
-        cmd: ['python3'],
-        env: { ...python(software.tracking), LANG: 'C.UTF-8' },
-        cwd: '/',
-        software: software.tracking,
-        layer: layer('mlflow'),
-      },
-    ],
+    mlflow(software, layer),
     [
       // rclone of today, the image's is 1.59.
       'docker.io/seldonio/rclone-storage-initializer',
@@ -209,6 +199,21 @@ const layersIn =
 
 type Layer = ReturnType<typeof layersIn>;
 
+/** What runs MLflow, and the log of requests. */
+function mlflow(software: Pick<Software, 'root' | 'tracking'>, layer: Layer): [string, StandIn] {
+  return [
+    'ghcr.io/mlflow/mlflow',
+    {
+      entrypoint: [],
+      cmd: ['python3'],
+      env: { PATH: `${inContainer(software, software.tracking)}/bin:${PATH}`, LANG: 'C.UTF-8' },
+      cwd: '/',
+      software: software.tracking,
+      layer: layer('mlflow'),
+    },
+  ];
+}
+
 /** What runs the store of MinIO. */
 function silo(software: Pick<Software, 'root' | 'minio'>, layer: Layer): [string, StandIn] {
   const at = (folder: string) => inContainer(software, folder);
@@ -239,7 +244,7 @@ function silo(software: Pick<Software, 'root' | 'minio'>, layer: Layer): [string
   ];
 }
 
-/** The images of object stores of several servers. */
+/** The images of object stores of several servers, and of the log of requests. */
 export function storeStandIns(project: string, software: StoreSoftware, work: string): ReadonlyMap<string, StandIn> {
   const layer = layersIn(project, work);
   const program = (folder: string, name: string, link: (layer: string) => void = () => {}): StandIn => ({
@@ -252,6 +257,7 @@ export function storeStandIns(project: string, software: StoreSoftware, work: st
   });
   return new Map([
     silo(software, layer),
+    mlflow(software, layer),
     ['docker.io/chrislusf/seaweedfs', program(software.seaweedfs, 'seaweedfs')],
     [
       'registry.k8s.io/etcd',

@@ -12,6 +12,9 @@ import { BRIDGE_ADDRESS, makeNetwork, networkFile } from './networks';
 
 export const NAMESPACE = 'minio-system';
 
+/** The file of a model that asks for a log of its requests. */
+export const LOGGED_MODEL = 'server: SKLEARN_SERVER\nuri: s3://models/asked/1\nlogger: {mode: all}\n';
+
 export interface StoreProps {
   readonly project: string;
   /** A folder for what lasts as long as the run. */
@@ -37,6 +40,7 @@ export interface StoreProps {
 export type StoreKind = Pick<StoreProps, 'network' | 'settings' | 'models' | 'services' | 'certificate' | 'workloads'>;
 
 export interface Tools {
+  readonly project: string;
   /** The MinIO client. */
   readonly mc: string;
   /** A folder for what lasts as long as the run. */
@@ -66,10 +70,12 @@ export class Store {
     finished(repository.command('synth'));
     const secrets = finished(repository.command('secrets', STARTING));
     const dist = repository.dist();
-    const names = new Manifests(dist, secrets).certificateNames(NAMESPACE, props.certificate);
+    const rendered = new Manifests(dist, secrets);
+    const names = rendered.certificateNames(NAMESPACE, props.certificate);
     const files = certificateFor(join(work, 'certificate'), names);
     this.authority = files.authority;
-    this.manifests = new Manifests(dist, `${secrets}\n---\n${secretOf(props.certificate, files)}`);
+    const signed = rendered.all<CertificateJson>('Certificate').map((each) => secretOf(each, files));
+    this.manifests = new Manifests(dist, [secrets, ...signed].join('\n---\n'));
     this.templates = props.workloads.flatMap((name) => this.manifests.replicas(NAMESPACE, name));
     this.templates.forEach(({ name }, index) => {
       const address = `${props.network}.${index + 1}`;
@@ -114,6 +120,11 @@ export class Store {
     await pod.start();
   }
 
+  /** A pod that shares the network of the run, in which it finds the store. */
+  beside(template: PodTemplate, manifests: Manifests): Pod {
+    return new Pod({ ...this.host, manifests }, template);
+  }
+
   async kill(name: string): Promise<void> {
     await this.pods.get(name)?.stop('KILL');
     this.pods.delete(name);
@@ -142,12 +153,19 @@ export class Store {
   }
 }
 
-function secretOf(name: string, { authority, certificate, key }: CertificateFiles): string {
+interface CertificateJson {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: { readonly secretName: string };
+}
+
+/** A client is asked for none of its own: it has the authority with one, and any will do. */
+function secretOf({ metadata, spec }: CertificateJson, { authority, certificate, key }: CertificateFiles): string {
   const stringData = Object.fromEntries(
     Object.entries({ 'ca.crt': authority, 'tls.crt': certificate, 'tls.key': key }).map(([name, file]) => [
       name,
       readFileSync(file, 'utf8'),
     ]),
   );
-  return JSON.stringify({ kind: 'Secret', metadata: { namespace: NAMESPACE, name }, stringData });
+  const { namespace } = metadata;
+  return JSON.stringify({ kind: 'Secret', metadata: { namespace, name: spec.secretName }, stringData });
 }

@@ -6,7 +6,8 @@ import { teamPrefix } from '../../charts/teams/config';
 import { type Checks, same } from '../cluster/checks';
 import { finished } from '../cluster/commands';
 import { Client, type Permission, permissionsOf, probe } from './client';
-import type { Store, StoreKind, Tools } from './host';
+import { LOGGED_MODEL, type Store, type StoreKind, type Tools } from './host';
+import { keyChecks, receiverChecks, retentionChecks } from './request-log';
 
 const BUCKET = 'models';
 const BACKUPS = 'safe';
@@ -23,12 +24,15 @@ objectStore:
   tls: true
   versioning: {enabled: true, days: 3}
   backups: {enabled: true, bucket: ${BACKUPS}, lock: compliance, lockedDays: 1, keptDays: 2}
+requestLog: {enabled: true, flush: {seconds: 2}}
 frontend: {enabled: false}
 teams: [{name: north, group: people-of-north}, {name: south, group: people-of-south}]
 `,
   models: {
+    'asked.yaml': LOGGED_MODEL,
     'north/price.yaml': `server: SKLEARN_SERVER
 uri: s3://${BUCKET}/${teamPrefix('north')}/price/1
+logger: {mode: all}
 batch: {input: s3://${BUCKET}/${teamPrefix('north')}/rows, output: s3://${BUCKET}/${teamPrefix('north')}/answers}
 `,
   },
@@ -82,6 +86,12 @@ export async function minioChecks(checks: Checks, store: Store, tools: Tools): P
     if (status === 0) throw new Error(`deleted: ${stdout}`);
     return stderr.trim().split('\n')[0] ?? '';
   });
+  const logged = { name: 'minio', store, client, manifests: store.manifests, work: tools.work };
+  await receiverChecks(checks, logged, 'request-log');
+  await receiverChecks(checks, logged, 'request-log-north');
+  await keyChecks(checks, logged, ['mlflow', 'seldon', 'team-north', 'batch-north', 'auditor-south']);
+  await retentionChecks(checks, logged);
+
   await checks.check('minio: the lifecycle says when old versions and backups go', () => {
     const rules = [BUCKET, BACKUPS].map((bucket) => {
       const { config } = JSON.parse(finished(client.mc('ilm', 'rule', 'ls', '--json', `${ROOT}/${bucket}`))) as {

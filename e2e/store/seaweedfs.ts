@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Checks, same } from '../cluster/checks';
 import { Client, permissionsOf, probe } from './client';
-import type { Store, StoreKind, Tools } from './host';
+import { LOGGED_MODEL, type Store, type StoreKind, type Tools } from './host';
+import { environmentOutside } from './outside';
+import { keyChecks, receiverChecks, retentionChecks } from './request-log';
 
 const BUCKET = 'models';
 const BACKUPS = 'safe';
@@ -23,8 +25,10 @@ objectStore:
   tls: true
   versioning: {enabled: true}
   backups: {enabled: true, bucket: ${BACKUPS}}
+requestLog: {enabled: true, flush: {seconds: 2}}
 frontend: {enabled: false}
 `,
+  models: { 'asked.yaml': LOGGED_MODEL },
 } as const satisfies StoreKind;
 
 /** The users of the file that the gateways read. */
@@ -42,7 +46,7 @@ export function seaweedfsClient(store: Store, tools: Tools): Client {
 }
 
 export async function seaweedfsChecks(checks: Checks, store: Store, tools: Tools): Promise<void> {
-  const { work } = tools;
+  const { work, project } = tools;
   const client = seaweedfsClient(store, tools);
   const file = join(work, 'object');
   writeFileSync(file, 'what was there before\n'.repeat(100_000));
@@ -64,6 +68,13 @@ export async function seaweedfsChecks(checks: Checks, store: Store, tools: Tools
   await checks.check('seaweedfs: each user may do what its policy says, and nothing else', () =>
     probe(client, permissionsOf(BUCKET, BACKUPS, file)),
   );
+  const logged = { name: 'seaweedfs', store, client, manifests: store.manifests, work };
+  await receiverChecks(checks, logged, 'request-log');
+  await keyChecks(checks, logged, ['mlflow', 'seldon', 'backup', 'restore', 'archive']);
+  await retentionChecks(checks, logged);
+  const outside = { ...logged, name: 'seaweedfs, outside', manifests: environmentOutside(project, work, client) };
+  await receiverChecks(checks, outside, 'request-log');
+  await retentionChecks(checks, outside);
   for (const victim of ['seaweedfs-volume-1', 'seaweedfs-master-0', 'seaweedfs-etcd-0', 'seaweedfs-gateway-0']) {
     await checks.check(`seaweedfs: with ${victim} killed, writes and reads go on, and it comes back`, async () => {
       write(`before-${victim}`, 3);

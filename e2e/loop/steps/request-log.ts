@@ -133,7 +133,12 @@ function logging(loop: Loop): Host {
  * Posts an event as the executor does, and says the status of the answer.
  * Source: sendCloudEvent in executor/logger/worker.go of Seldon Core 1.17.1, CloudEvents 1.0 in binary mode.
  */
-async function posted(url: string, id: string, type: string, more: Readonly<Record<string, string>>): Promise<number> {
+export async function posted(
+  url: string,
+  id: string,
+  type: string,
+  more: Readonly<Record<string, string>>,
+): Promise<number> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: {

@@ -53,6 +53,7 @@ test('there is one for each kind of what is scraped', () => {
   const names = new Set(dashboards.map(({ title }) => title.replace(/ \(.*/, '')));
   expect([...names].sort()).toEqual([
     'Front end',
+    'Log of requests',
     'MLflow',
     'Models',
     'Object store',

@@ -10,6 +10,7 @@ import { minioDashboard, seaweedfsDashboard } from './object-stores';
 import { operatorDashboard } from './operator';
 import { type OverviewFacts, overviewDashboard } from './overview';
 import { frontendDashboard, signInDashboard } from './pages';
+import { requestLogDashboard } from './request-log';
 
 export interface DashboardFacts extends OverviewFacts, ModelsFacts {
   readonly environment: string;
@@ -58,6 +59,8 @@ const without = (dashboard: Dashboard, unseen: readonly Part[]): Dashboard => ({
 function dashboardsOf(facts: DashboardFacts): Dashboard[] {
   const of = (job: string, dashboard: (namespace: string) => Dashboard): Dashboard[] =>
     facts.targets.filter((target) => target.job === job).map(({ namespace }) => dashboard(namespace));
+  // That of the platform's own models is not there where teams alone have some.
+  const [receiver] = facts.targets.filter(({ job }) => /^request-log(-|$)/.test(job));
   const signIns = facts.targets.map(({ job }) => job).filter((job) => job.endsWith('-sign-in'));
   return [
     overviewDashboard(facts),
@@ -69,6 +72,7 @@ function dashboardsOf(facts: DashboardFacts): Dashboard[] {
     ...of('seaweedfs-gateway', seaweedfsDashboard),
     ...of('seldon-core-operator', operatorDashboard),
     ...of('frontend', frontendDashboard),
+    ...(receiver ? [requestLogDashboard(receiver.namespace)] : []),
     ...(signIns.length > 0 ? [signInDashboard(signIns)] : []),
   ];
 }

@@ -66,7 +66,7 @@ export function overviewDashboard({ namespaces, modelsNamespaces, backups }: Ove
           ...(backups
             ? [
                 {
-                  title: 'Age of the newest copies',
+                  title: 'Since CronJobs last succeeded',
                   unit: 's',
                   queries: [
                     {

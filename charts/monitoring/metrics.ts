@@ -163,6 +163,8 @@ export const METRICS = {
       'kube_deployment_status_condition',
       'kube_deployment_status_replicas_available',
       'kube_job_failed',
+      'kube_job_owner',
+      'kube_job_status_start_time',
       'kube_pod_container_status_restarts_total',
     ],
     histograms: [],

@@ -30,6 +30,17 @@ const mlserver = (code: string) =>
 const bucket = (le: string) => `seldon_api_executor_server_requests_seconds_bucket{${EXECUTOR},code="200",le="${le}"}`;
 const CLAIM = 'namespace="postgres",persistentvolumeclaim="data-postgresql-0"';
 const CRON = '{namespace="postgres",cronjob="postgresql-backup"}';
+const OF_JOB = 'namespace="postgres",job_name="postgresql-backup-29"';
+const FAILED_JOB = `kube_job_failed{${OF_JOB},condition="true"}`;
+const JOB_BEGUN = `kube_job_status_start_time{${OF_JOB}}`;
+const JOB_OWNER = `kube_job_owner{${OF_JOB},owner_kind="CronJob",owner_name="postgresql-backup"}`;
+/** A Job of a CronJob, by when it began and when the CronJob last succeeded. */
+const failedJob = (begun: string, succeeded: string) => ({
+  [FAILED_JOB]: '1x10',
+  [JOB_BEGUN]: `${begun}x10`,
+  [JOB_OWNER]: '1x10',
+  [`kube_cronjob_status_last_successful_time${CRON}`]: `${succeeded}x10`,
+});
 const TEST = '{namespace="postgres",cronjob="postgresql-restore-test"}';
 const ARCHIVE = '{namespace="postgres",job="postgres",pod="postgres-1"}';
 const archived = (name: string) => `cnpg_pg_stat_archiver_${name}${ARCHIVE}`;
@@ -196,6 +207,21 @@ export const CASES: readonly Case[] = [
     ],
     ['it has not', { 'kube_job_failed{namespace="minio-system",job_name="minio-setup-1",condition="true"}': '0x10' }],
   ),
+  ...pair(
+    'JobFailed',
+    '5m',
+    { severity: 'warning', namespace: 'postgres', job_name: 'postgresql-backup-29', condition: 'true' },
+    ['a Job of a CronJob has failed after its last success', failedJob('1000', '900')],
+    ['a later one has succeeded', failedJob('1000', '2000')],
+    ['it has not failed', { ...failedJob('1000', '900'), [FAILED_JOB]: '0x10' }],
+  ),
+  {
+    alert: 'JobFailed',
+    what: 'the CronJob has never succeeded',
+    at: '5m',
+    series: { [FAILED_JOB]: '1x10', [JOB_BEGUN]: '1000x10', [JOB_OWNER]: '1x10' },
+    fires: [{ severity: 'warning', namespace: 'postgres', job_name: 'postgresql-backup-29', condition: 'true' }],
+  },
   ...pair(
     'BackupTooOld',
     '3030m',

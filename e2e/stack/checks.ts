@@ -4,7 +4,7 @@ import { METRICS } from '../../charts/monitoring/metrics';
 import { type Checks, same } from '../cluster/checks';
 import { until } from '../cluster/cluster';
 import { FULL } from './kubelet';
-import { FAILED, MODEL, NAMESPACE, type Site } from './site';
+import { BACKUP, FAILED, MODEL, NAMESPACE, RESTORE_TEST, type Site } from './site';
 
 const PROMETHEUS = 'http://127.0.0.1:9090';
 
@@ -29,6 +29,7 @@ export async function stackChecks(checks: Checks, site: Site): Promise<void> {
     ['Prometheus and kube-state-metrics may do this, and nothing else', () => rights(site)],
     ['a model that is new is found without a new file', () => newPod(site)],
     ['alerts about what is wrong reach the webhook, and Slack what is critical; no others do', () => alerted(site)],
+    ['alerts end when what they are about is well again', () => mended(site)],
     ['a restart loses neither series nor the alert', () => restart(site)],
   ];
   for (const [name, look] of steps) if (!(await checks.check(name, look))) break;
@@ -49,7 +50,7 @@ const value = async (expr: string) =>
 
 async function start(site: Site): Promise<string> {
   await site.measure();
-  await site.backUp();
+  await site.stopBackups();
   for (const name of ['alertmanager', 'kube-state-metrics', 'prometheus']) await site.startPod(name);
   const [version] = await value('prometheus_build_info');
   return `Prometheus answers ${version ?? ''}`;
@@ -195,14 +196,16 @@ async function newPod(site: Site): Promise<string> {
   return `after ${Math.round((Date.now() - start) / 1000)} s`;
 }
 
-/** What is wrong: the store is down, a volume is nearly full, a Job has failed. */
+/** What is wrong: backups have stopped, the store is down, a volume is nearly full, a Job has failed. */
 const WRONG = [
+  ['BackupTooOld', BACKUP, 'critical'],
   ['ComponentDown', 'minio', 'critical'],
   ['JobFailed', FAILED, 'warning'],
+  ['RestoreTestFails', RESTORE_TEST, 'critical'],
   ['VolumeFull', FULL.persistentvolumeclaim, 'critical'],
 ] as const;
 
-/** The first two are told of after five minutes, and Alertmanager waits half a minute for others. */
+/** Most are told of after five minutes, and Alertmanager waits half a minute for others. */
 async function alerted(site: Site): Promise<string> {
   const start = Date.now();
   await until('the webhook was told of all', 480, async () => {
@@ -230,12 +233,24 @@ const toldOf = (site: Site) => {
   );
   const said = alerts.map(({ labels }) => [
     labels.alertname,
-    labels.persistentvolumeclaim ?? labels.job_name ?? labels.job,
+    labels.persistentvolumeclaim ?? labels.job_name ?? labels.cronjob ?? labels.job,
     labels.severity,
     labels.environment,
   ]);
   return [...new Map(said.map((alert) => [JSON.stringify(alert), alert])).values()].sort();
 };
+
+/** The Job that has failed stays where it is: a later one has succeeded. */
+async function mended(site: Site): Promise<string> {
+  const names = ['BackupTooOld', 'JobFailed', 'RestoreTestFails'];
+  await site.succeeded(BACKUP, 0);
+  await site.succeeded(RESTORE_TEST, 0);
+  await until('none of them is there', 120, async () => {
+    const { alerts } = await ask<{ alerts: Alert[] }>('alerts');
+    return alerts.map(({ labels }) => labels.alertname ?? '').find((name) => names.includes(name));
+  });
+  return names.join(', ');
+}
 
 async function restart(site: Site): Promise<string> {
   const before = Number((await value('count_over_time(up{job="mlflow"}[1h])'))[0]);

@@ -46,7 +46,9 @@ const MEASURED: readonly { readonly pod: string; readonly port: number; readonly
 ];
 /** Those that log in to the API server. */
 const CALLERS = ['prometheus', 'kube-state-metrics'] as const;
-const BACKUP = { namespace: 'postgres', name: 'postgresql-backup' } as const;
+export const BACKUP = 'postgresql-backup';
+export const RESTORE_TEST = 'postgresql-restore-test';
+const DAY = 24 * 3600;
 const PAGER = 8090;
 const SLACK = 8091;
 
@@ -187,15 +189,20 @@ export class Site {
     return (await this.cluster.get<List<FoundPod>>('pods', '-A')).items;
   }
 
-  /** A backup has succeeded a minute ago, and one that somebody has started takes longer than it may. */
-  async backUp(): Promise<void> {
-    const { namespace, name } = BACKUP;
-    const status = { lastSuccessfulTime: new Date(Date.now() - 60_000).toISOString() };
-    const patch = (what: object) => ['--type=merge', '-p', JSON.stringify(what)];
-    const { cluster } = this;
-    await cluster.run(['patch', 'cronjob', '-n', namespace, name, '--subresource=status', ...patch({ status })]);
-    await cluster.run(['create', 'job', '-n', namespace, FAILED, `--from=cronjob/${name}`]);
-    await cluster.run(['patch', 'job', '-n', namespace, FAILED, ...patch({ spec: { activeDeadlineSeconds: 1 } })]);
+  /** The last backup is of three days ago, its last test of a week ago, and a backup by hand takes longer than it may. */
+  async stopBackups(): Promise<void> {
+    await this.succeeded(BACKUP, 3 * DAY);
+    await this.succeeded(RESTORE_TEST, 7 * DAY);
+    const job = ['-n', 'postgres', FAILED];
+    await this.cluster.run(['create', 'job', ...job, `--from=cronjob/${BACKUP}`]);
+    await this.cluster.run(['patch', 'job', ...job, ...merged({ spec: { activeDeadlineSeconds: 1 } })]);
+  }
+
+  /** A CronJob of the database has succeeded so many seconds ago. */
+  async succeeded(cronJob: string, seconds: number): Promise<void> {
+    const status = { lastSuccessfulTime: new Date(Date.now() - seconds * 1000).toISOString() };
+    const patched = ['cronjob', '-n', 'postgres', cronJob, '--subresource=status', ...merged({ status })];
+    await this.cluster.run(['patch', ...patched]);
   }
 
   /** Answers Prometheus in the place of pods. */
@@ -237,6 +244,8 @@ export class Site {
     return names.map((name) => `127.0.0.1 ${name}\n`).join('');
   }
 }
+
+const merged = (what: object) => ['--type=merge', '-p', JSON.stringify(what)];
 
 /** A model with a promise, whose server measures by itself. */
 const model = () => `server: MLFLOW_SERVER

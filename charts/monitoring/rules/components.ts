@@ -153,13 +153,22 @@ const reconcileErrors = (_: ComponentFacts): Alert => ({
   summary: 'The Seldon operator cannot bring a model to what its file says, again and again',
 });
 
-const jobFailed = ({ namespaces }: ComponentFacts): Alert => ({
-  name: 'JobFailed',
-  severity: 'warning',
-  expr: `kube_job_failed{${anyOf('namespace', namespaces)},condition="true"} == 1`,
-  for: '1m',
-  summary: 'The Job {{ $labels.job_name }} in {{ $labels.namespace }} has failed',
-});
+/** A CronJob keeps the last Job that failed, for months: one that began before its last success is news of the past. */
+function jobFailed({ namespaces }: ComponentFacts): Alert {
+  const of = anyOf('namespace', namespaces);
+  const owner = `label_replace(kube_job_owner{${of},owner_kind="CronJob"}, "cronjob", "$1", "owner_name", "(.+)")`;
+  const begun =
+    `max by (namespace, job_name) (kube_job_status_start_time{${of}}) ` +
+    `* on (namespace, job_name) group_left (cronjob) max by (namespace, job_name, cronjob) (${owner})`;
+  const succeeded = `max by (namespace, cronjob) (kube_cronjob_status_last_successful_time{${of}})`;
+  return {
+    name: 'JobFailed',
+    severity: 'warning',
+    expr: `kube_job_failed{${of},condition="true"} == 1 unless on (namespace, job_name) (${begun} < on (namespace, cronjob) group_left () ${succeeded})`,
+    for: '1m',
+    summary: 'The Job {{ $labels.job_name }} in {{ $labels.namespace }} has failed',
+  };
+}
 
 /** Seconds in which a store may be away before somebody is told. */
 const LATE = 900;

@@ -2,7 +2,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { Manifests } from '../loop/manifests';
 import { fasterExpression } from './faster';
-import { MODELS } from './models';
+import { DETECTOR, MODELS } from './models';
 
 export interface Expression {
   /** The alert, the recorded series or the panel. */
@@ -53,7 +53,7 @@ const ofPanels = (manifests: Manifests): Expression[] =>
       panels.flatMap((panel) =>
         (panel.targets ?? []).map(({ expr }) => ({
           where: `${title.replace(/ \(.*\)$/, '')}: ${panel.title}`,
-          expr: expr.replaceAll('$model', MODELS[0].name),
+          expr: expr.replaceAll('$model-detector', DETECTOR).replaceAll('$model', MODELS[0].name),
         })),
       ),
     );

@@ -7,7 +7,7 @@ import { run as command } from '../cluster/commands';
 import type { Alertmanager, Labels } from './alertmanager';
 import { here } from './faster';
 import type { Load } from './load';
-import type { ModelName } from './models';
+import { DETECTOR, type ModelName } from './models';
 import type { Platform } from './platform';
 import { SETTLED } from './prometheus';
 import type { Findings } from './scraped';
@@ -120,6 +120,18 @@ export const FAULTS: readonly Fault[] = [
     alerts: [burning('ModelLatencyBudget', 'slow', 'fast')],
     later: [burning('ModelErrorBudget', 'flaky', 'slow'), burning('ModelLatencyBudget', 'slow', 'slow')],
     plant: told('slow', 0.8),
+  },
+  {
+    what: 'the requests of a model drift',
+    alerts: [{ alertname: 'ModelDrift', job: DETECTOR, namespace: 'ml-models' }],
+    // The burns of the faults before.
+    later: [burning('ModelErrorBudget', 'flaky', 'slow'), burning('ModelLatencyBudget', 'slow', 'slow')],
+    plant: async ({ load }) => {
+      load.drifts = true;
+      return async () => {
+        load.drifts = false;
+      };
+    },
   },
 ];
 

@@ -1,7 +1,7 @@
 /** Callers of the platform: what they do is what people do with it, some of it wrong. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, MODELS, type ModelName } from './models';
+import { ask, MODELS, type ModelName, report } from './models';
 import type { Platform } from './platform';
 
 /** Between two calls of a caller. */
@@ -10,6 +10,8 @@ const PAUSE = 250;
 export class Load {
   /** What each model is told: to answer within so many seconds, or to fail. */
   readonly told = new Map<ModelName, number>();
+  /** Whether what the detector sees is not as usual any more. */
+  drifts = false;
   private readonly asleep = new Set<string>();
   private readonly callers: Promise<void>[] = [];
   private browser?: ChildProcess;
@@ -19,6 +21,7 @@ export class Load {
 
   start(): void {
     for (const { name } of MODELS) this.call(name, () => ask(name, this.told.get(name) ?? 0));
+    this.call('detector', (turn) => this.report(turn));
     this.call('mlflow', (turn) => this.track(turn));
     this.call('store', (turn) => this.store(turn));
     // A page that stays open.
@@ -53,6 +56,12 @@ export class Load {
       }
     };
     this.callers.push(go());
+  }
+
+  /** Twenty in a row are a batch that is spread as the reference is. One of twenty more cannot be judged. */
+  private async report(turn: number): Promise<void> {
+    await report(((turn % 20) + 0.5) / 20 + (this.drifts ? 5 : 0));
+    if (turn % 20 === 0) await report(0, 2);
   }
 
   /** A run with a metric, an artifact and a question for what there is not. */

@@ -16,7 +16,7 @@ import { discovered } from './discovery';
 import { here } from './faster';
 import { ALWAYS, endure, FAULTS, missing, waitFor } from './faults';
 import { Load } from './load';
-import { MODELS } from './models';
+import { DETECTOR, MODELS } from './models';
 import { Platform } from './platform';
 import { API_PORT, Prometheus } from './prometheus';
 import { publish } from './publishing';
@@ -121,6 +121,7 @@ async function startAll(checks: Checks, platform: Platform): Promise<void> {
   await ready('mlflow-0');
   await checks.check('the models are published', () => publish(platform));
   for (const { name } of MODELS) await ready(name);
+  await ready(`${DETECTOR}-0`);
   await ready('fe-deployment-0');
 }
 

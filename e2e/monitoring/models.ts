@@ -1,4 +1,5 @@
 /** The models of this run: real servers around a model that does as it is told, so that faults can be asked for. */
+import { detectorUrl } from '../../charts/detector/detector';
 import { HTTP_PORT } from '../../charts/seldon/contract';
 
 const OBJECTIVE = 'slo: {availability: 99.9, latency: {percent: 99, within: 500ms}}';
@@ -12,6 +13,13 @@ export const MODELS = [
   // Seldon's wrapper, which has metrics of its own.
   { name: 'wrapped', file: 'server: SKLEARN_SERVER\nprotocol: seldon\nuri: s3://models/wrapped/1\n' },
 ] as const;
+
+/** A model of which the detector runs alone: no executor is here to report requests to it, and the load does. */
+export const WATCHED = {
+  name: 'watched',
+  file: 'server: MLFLOW_SERVER\nuri: s3://models/told/1\ndetector: {kind: drift, uri: s3://models/usual/1, batchSize: 20}\n',
+} as const;
+export const DETECTOR = `${WATCHED.name}-detector`;
 
 export type ModelName = (typeof MODELS)[number]['name'];
 
@@ -28,6 +36,18 @@ export async function ask(model: ModelName, x: number): Promise<number> {
   });
   await response.text();
   return response.status;
+}
+
+/** Reports a request to the detector, as the executor does. It cannot judge one with more columns than its reference. */
+export async function report(x: number, columns = 1): Promise<void> {
+  const response = await fetch(detectorUrl({ name: WATCHED.name, protocol: 'v2' }, 'ml-models'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'ce-specversion': '1.0', 'ce-id': 'x', 'ce-source': 'http://x/' },
+    body: JSON.stringify({
+      inputs: Array.from({ length: columns }, (_, index) => ({ ...inputOf(x), name: `x${index}` })),
+    }),
+  });
+  await response.text();
 }
 
 const inputOf = (x: number) => ({

@@ -11,7 +11,7 @@ import { CLAIMS } from '../loop/volumes';
 import type { Software } from '../software/install';
 import { exporterStandIn, standIns } from '../software/stand-ins';
 import { BRIDGE_ADDRESS, makeBridge, makeNetwork, networkFile } from '../store/networks';
-import { MODELS } from './models';
+import { DETECTOR, MODELS, WATCHED } from './models';
 
 /** What the starting environment does not have. */
 const SETTINGS = {
@@ -26,6 +26,7 @@ const WORKLOADS = [
   { namespace: 'minio-system', name: 'minio' },
   { namespace: 'mlflow', name: 'mlflow' },
   { namespace: 'fe', name: 'fe-deployment' },
+  { namespace: 'ml-models', name: DETECTOR },
 ] as const;
 
 /** How much the object store's volume holds: less than a GiB it takes for no disk. */
@@ -59,7 +60,7 @@ export class Platform {
     const models = join(repository.environment(), 'models');
     rmSync(models, { recursive: true });
     mkdirSync(models);
-    for (const { name, file } of MODELS) writeFileSync(join(models, `${name}.yaml`), file);
+    for (const { name, file } of [...MODELS, WATCHED]) writeFileSync(join(models, `${name}.yaml`), file);
     finished(repository.command('synth'));
     const secrets = finished(repository.command('secrets', STARTING));
     this.manifests = new Manifests(repository.dist(), secrets);

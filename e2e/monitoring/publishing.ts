@@ -1,5 +1,5 @@
 /** Puts the files of the models where their servers fetch them. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished, run } from '../cluster/commands';
 import type { Platform } from './platform';
@@ -12,11 +12,15 @@ export function publish(platform: Platform): string {
   const wrapped = join(work, 'wrapped');
   mkdirSync(wrapped);
   finished(run(join(software.wrapper, 'bin/python'), ['-c', SAVE_WRAPPED, join(wrapped, 'model.joblib')], project));
-  for (const folder of [told, wrapped]) {
-    const name = folder === told ? 'told' : 'wrapped';
+  const usual = join(work, 'usual');
+  mkdirSync(usual);
+  // As many rows as say something, evenly between 0 and 1.
+  const rows = Array.from({ length: 200 }, (_, index) => `${(index + 0.5) / 200}\n`);
+  writeFileSync(join(usual, 'reference.csv'), ['x\n', ...rows].join(''));
+  for (const [name, folder] of Object.entries({ told, wrapped, usual })) {
     finished(platform.mc('cp', '--recursive', `${folder}/`, `root/models/${name}/1/`));
   }
-  return 'told, wrapped';
+  return 'told, wrapped, usual';
 }
 
 const SAVE_TOLD = `

@@ -1,6 +1,7 @@
 /** What is looked at while the platform's own Prometheus, Alertmanager and kube-state-metrics run. */
 import { load } from 'js-yaml';
 import { METRICS } from '../../charts/monitoring/metrics';
+import { seriesOfPod } from '../../charts/monitoring/series';
 import { type Checks, same } from '../cluster/checks';
 import { until } from '../cluster/cluster';
 import { FULL } from './kubelet';
@@ -144,6 +145,10 @@ async function shapes(): Promise<string> {
   // Nothing but that comes from there.
   const names = await value('count(count by (__name__) ({job="kubelet",__name__!~"up|scrape_.*"}))');
   same(names, [String(METRICS.kubelet.values.length + METRICS.containers.values.length)]);
+  for (const job of ['prometheus', 'alertmanager']) {
+    const [seen, estimate] = [Number((await value(`count({job="${job}"})`))[0]), seriesOfPod(job)];
+    if (!(seen < 2 * estimate && seen > estimate / 2)) throw new Error(`${job}: ${seen} series, estimated ${estimate}`);
+  }
   const [others] = await value('count({job="kube-state-metrics",__name__!~"kube_.*|up|scrape_.*"})');
   if (others !== undefined) throw new Error(`${others} series of kube-state-metrics nobody asked for`);
   return `${(await value('count({job="kube-state-metrics"})'))[0]} series of kube-state-metrics`;

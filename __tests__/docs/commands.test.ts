@@ -79,7 +79,7 @@ function programFault(args: readonly string[]): string | undefined {
   const options = rest.filter((word) => /^--?\w/.test(word)).map((word) => word.replace(/=.*$/, ''));
   const unknown = options.find((word) => !command.options.some(({ long, short }) => [long, short].includes(word)));
   if (unknown !== undefined) return `ml-platform ${command.name()} has no ${unknown}`;
-  const values = rest.filter((word, index) => !/^--?\w/.test(word) && !takesValue(command, rest[index - 1]));
+  const values = rest.filter((word, index) => !/^--?\w/.test(word) && !isOfOption(command, rest.slice(0, index)));
   const taken = command.registeredArguments;
   const required = taken.filter(({ required: needed }) => needed).length;
   if (command.commands.length > 0) return `ml-platform ${args.join(' ')}: names no command`;
@@ -88,8 +88,12 @@ function programFault(args: readonly string[]): string | undefined {
   return values.length > most ? `ml-platform ${command.name()} takes no "${values[most]}"` : undefined;
 }
 
-const takesValue = (command: Command, word = '') =>
-  command.options.some(({ long, short, required }) => required && [long, short].includes(word));
+/** Whether the word after these is the value of an option: the first, or any of one that takes several. */
+function isOfOption(command: Command, before: readonly string[]): boolean {
+  const last = before.findLastIndex((word) => /^--?\w/.test(word));
+  const option = command.options.find(({ long, short }) => [long, short].includes(before[last] ?? ''));
+  return option?.required === true && (option.variadic || last === before.length - 1);
+}
 
 const blocks = DOCUMENTS.flatMap((file) =>
   blocksOf(file)
@@ -119,6 +123,7 @@ describe('a command', () => {
     ['npm run secrets -- minikube --none', 'ml-platform secrets has no --none'],
     ['npm run secrets --', 'ml-platform secrets needs env'],
     ['npm run secrets -- minikube other', 'ml-platform secrets takes no "other"'],
+    ['npm run secrets -- minikube --values x other', 'ml-platform secrets takes no "other"'],
     ['npx ml-platform none', 'ml-platform none: names no command'],
     ['npx ml-platform models', 'ml-platform models: names no command'],
     ['npx ml-platform models promote a --frm', 'ml-platform promote has no --frm'],
@@ -134,6 +139,7 @@ describe('a command', () => {
     'npm run secrets -- minikube --existing -',
     'npm run models -- promote wine --from minikube --to production',
     'npx ml-platform synth minikube',
+    'npx ml-platform deploy minikube --only 20-operators 30-data --yes',
     'npx cdk8s synth',
   ])('%s is accepted', (command) => {
     expect(faultOf(command.split(' '))).toBeUndefined();

@@ -6,10 +6,10 @@ import type { Environment } from '../cluster/environments';
 import { type KubernetesObject, type List, title } from '../cluster/objects';
 import { applyRelease, runInPlaceOfPods, wereAllowed } from './in-place-of-pods';
 
-const NAMESPACE = 'cert-manager';
+export const NAMESPACE = 'cert-manager';
 
 /** Its Deployments, and the programs of their images. */
-const PROGRAMS = {
+export const PROGRAMS = {
   'cert-manager': 'controller',
   'cert-manager-webhook': 'webhook',
   'cert-manager-cainjector': 'cainjector',
@@ -26,6 +26,11 @@ export async function installCertManager(
     const args = program === 'controller' && gateways ? ['--enable-gateway-api'] : [];
     await runInPlaceOfPods(cluster, { namespace: NAMESPACE, deployment, file: join(bin, program), args });
   }
+  await webhookAnswers(cluster);
+  return `${objects} objects; its webhook answers`;
+}
+
+export async function webhookAnswers(cluster: Cluster): Promise<void> {
   await until('its webhook refuses a Certificate without names', 120, async () => {
     const bad = {
       apiVersion: 'cert-manager.io/v1',
@@ -36,7 +41,6 @@ export async function installCertManager(
     const said = await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(bad));
     return /at least one of/i.test(said.stderr) ? undefined : said.stderr;
   });
-  return `${objects} objects; its webhook answers`;
 }
 
 /** The issuers that the environment names and somebody else has made: here, each signs for itself. */

@@ -48,9 +48,10 @@ export async function runDocumented(
   const command = `node ${join(project, 'cli/run.mjs')} ${join(project, 'cli/main.ts')}`;
   const here = script
     .replace(/\bnpm run (?:--silent )?(synth|secrets|models)\b(?: --)?/g, `${command} $1`)
+    .replace(/\bnpx ml-platform\b/g, command)
     // What leads to a Service in the background ends with the script, and is there before the next command.
     .replace(
-      /^(kubectl port-forward .* (\d+)) &$/gm,
+      /^(kubectl port-forward .* (\d+)(?::\d+)?) &$/gm,
       '$1 >/dev/null &\nuntil (: </dev/tcp/localhost/$2) 2>/dev/null; do sleep 0.2; done',
     );
   const lines = [

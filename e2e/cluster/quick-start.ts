@@ -1,5 +1,5 @@
 /** The commands of README.md's quick start, so that what is proved is what is written there. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEnvironment } from '../../charts/environment/environments';
@@ -73,8 +73,9 @@ export async function perform(
   return step.commands.length === 1 ? '1 command' : `${step.commands.length} commands`;
 }
 
-/** The option that names a file with what a person would have to give, or nothing where the platform makes all of it. */
+/** The option that names a file with what a person would have to give; nothing where the platform makes or has all of it. */
 function valuesOf(home: string, name: string): string {
+  if (existsSync(join(home, 'environments', name, 'secrets.env'))) return '';
   const { secrets } = composePlatform(loadEnvironment(join(home, 'environments'), name));
   const given = credentialsOf(secrets).filter(({ origin }) => origin === 'given');
   if (given.length === 0) return '';

@@ -39,13 +39,14 @@ export function pluginImages(
 }
 
 /**
- * Makes a store of one pod, with a bucket, in a namespace that no policy of the platform knows.
+ * Makes a store of one pod, with buckets, in a namespace that no policy of the platform knows.
  * @param volume where its data is
  */
 export async function storeOutside(
   cluster: Cluster,
   image: string,
   volume: object = { emptyDir: {} },
+  buckets: readonly string[] = [ARCHIVE.bucket],
 ): Promise<string> {
   const metadata = { name: 'store', namespace: OUTSIDE };
   const labels = { app: 'store' };
@@ -70,23 +71,29 @@ export async function storeOutside(
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: labels, ports: [{ port: 9000 }] } },
   );
   await cluster.run(['rollout', 'status', '-n', OUTSIDE, 'deployment/store', '--timeout=5m']);
-  const make = `mc alias set here http://localhost:9000 ${ARCHIVE.accessKeyId} ${ARCHIVE_KEY} && mc mb --ignore-existing here/${ARCHIVE.bucket}`;
+  const places = buckets.map((bucket) => `here/${bucket}`).join(' ');
+  const make = `mc alias set here http://localhost:9000 ${ARCHIVE.accessKeyId} ${ARCHIVE_KEY} && mc mb --ignore-existing ${places}`;
   await cluster.run(['exec', '-n', OUTSIDE, 'deployment/store', '--', 'sh', '-c', make]);
   return ARCHIVE.endpoint;
 }
 
-/** Installs the plugin as its release does, with certificates that are made here. */
-export async function installPlugin(cluster: Cluster, { manifest }: CloudNativePg, folder: string): Promise<string> {
+/**
+ * Installs the plugin as its release does.
+ * @param folder where its certificates are made. @default - by cert-manager
+ */
+export async function installPlugin(cluster: Cluster, { manifest }: CloudNativePg, folder?: string): Promise<string> {
   const named = JSON.stringify(installedObjects(manifest)).replaceAll(/"image":"[^"]+"/g, `"image":"${PLUGIN}"`);
   const all = JSON.parse(named) as KubernetesObject[];
   const objects = all.map((object) => ('data' in object && object.kind === 'Secret' ? sidecarNamed(object) : object));
-  await cluster.run(['apply', '--server-side', '-f', '-'], list(objects.filter(isOfKubernetes)));
-  await issue(cluster, objects.filter(({ kind }) => kind === 'Certificate') as Certificate[], folder);
+  const applied = folder === undefined ? objects : objects.filter(isOfKubernetes);
+  await cluster.run(['apply', '--server-side', '-f', '-'], list(applied));
+  if (folder !== undefined)
+    await issue(cluster, objects.filter(({ kind }) => kind === 'Certificate') as Certificate[], folder);
   await cluster.run([...['rollout', 'status', '-n', OPERATOR.namespace, 'deployment/barman-cloud', '--timeout=5m']]);
   return `${objects.length} objects`;
 }
 
-/** Issuers and certificates are of cert-manager, which does not run. */
+/** Issuers and certificates are of cert-manager, which may not run. */
 const isOfKubernetes = ({ apiVersion }: KubernetesObject) => !apiVersion.startsWith('cert-manager.io/');
 
 const sidecarNamed = (secret: KubernetesObject) => ({

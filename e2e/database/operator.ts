@@ -56,9 +56,9 @@ export async function tryCluster(cluster: Cluster, spec: object): Promise<string
   return code === 0 ? '' : stderr;
 }
 
-/** Its account may do all that it tried. */
-export async function wasAllowed(cluster: Cluster): Promise<string> {
-  const args = ['logs', '-n', OPERATOR.namespace, `deployment/${OPERATOR.deployment}`];
+/** An operator's account may do all that it tried. */
+export async function wasAllowed(cluster: Cluster, { namespace, deployment } = OPERATOR): Promise<string> {
+  const args = ['logs', '-n', namespace, `deployment/${deployment}`];
   return nothingForbidden(accepted('kubectl logs', await cluster.kubectl(args)));
 }
 

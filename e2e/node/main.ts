@@ -1,7 +1,7 @@
 /** npm run e2e: the quick start on a real node. `--help` says more, e2e/README.md the rest. */
 import { Command, Option } from 'commander';
 import { UsageError } from '../../cli/command';
-import { buildBarmanPlugin, buildCloudNativePg, buildParts, versions } from '../cluster/build';
+import { buildBarmanPlugin, buildCertManager, buildCloudNativePg, buildParts, versions } from '../cluster/build';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { checkProduction } from '../production/checks';
 import { PRODUCTION_GROUPS, type ProductionGroup } from '../production/props';
@@ -64,7 +64,7 @@ async function starting(project: string, { inside, results, only }: Omit<Options
 
 async function production(project: string, { inside, results, only }: Omit<Options, 'environment'>): Promise<number> {
   if (!isOneOf(PRODUCTION_GROUPS, only)) throw notOf(only, PRODUCTION_GROUPS);
-  debianPackages({ ...NODE_PACKAGES, openssl: 'openssl', psql: 'postgresql-client' });
+  debianPackages(NODE_PACKAGES);
   const software = installSoftware(project);
   const parts = await buildParts(project, versions(project).at(-1) ?? '', ['network']);
   const database = {
@@ -72,6 +72,7 @@ async function production(project: string, { inside, results, only }: Omit<Optio
     plugin: await buildBarmanPlugin(project),
     barman: installBarman(project),
     postgresql: installDebianPostgresql(project, await debianStatus(project)),
+    certManager: await buildCertManager(project),
   };
   if (inside === undefined) return onNode(project, SCRIPT, SEVERAL_CGROUP);
   return checkProduction({ project, work: inside, parts, software, ...database, record: results, only });

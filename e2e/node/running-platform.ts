@@ -29,6 +29,13 @@ export class RunningPlatform {
 
   constructor(readonly props: RunningPlatformProps) {}
 
+  /** The platform where it has come back in another cluster: its models are to say what they said. */
+  backIn(cluster: Cluster): RunningPlatform {
+    const platform = new RunningPlatform({ ...this.props, cluster });
+    for (const [name, answer] of this.answers) platform.answers.set(name, answer);
+    return platform;
+  }
+
   /** Runs a command with what a user on this machine would have: kubectl, and a login to the cluster. */
   kubectl(...args: string[]): Promise<string> {
     return this.props.cluster.run(args);

@@ -1,22 +1,16 @@
-/** Starts several nodes, whose images are brought into the first alone: unpacking takes minutes for each. */
+/** Images of several nodes, which are brought into the first alone: unpacking takes minutes for each. */
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../cluster/build';
 import type { Cluster } from '../cluster/cluster';
 import { finished, run } from '../cluster/commands';
-import { load, startContainerd, startKubelet } from './kubelet-node';
+import { load, startContainerd } from './kubelet-node';
 import { type Node, programOf } from './nodes';
 
 /**
- * Launches what the nodes run, each with all images.
+ * Gives all images to each node, none of which runs yet.
  * @param layout the images, as a folder
  */
-export async function startNodes(
-  cluster: Cluster,
-  parts: Parts,
-  nodes: readonly Node[],
-  layout: string,
-): Promise<string> {
+export async function loadAll(cluster: Cluster, nodes: readonly Node[], layout: string): Promise<string> {
   const [first, ...others] = nodes;
   if (first === undefined) throw new Error('there are no nodes');
   const start = Date.now();
@@ -27,10 +21,6 @@ export async function startNodes(
   await cluster.end(programOf(first, 'containerd'));
   for (const other of others) share(first, other);
   const seconds = [imported - start, Date.now() - imported].map((time) => Math.round(time / 100) / 10);
-  for (const node of nodes) {
-    startContainerd(cluster, node);
-    startKubelet(cluster, parts, node);
-  }
   return `${nodes.length} nodes; imported in ${seconds[0]} s, shared in ${seconds[1]} s`;
 }
 

@@ -1,64 +1,66 @@
 /** What is checked of production on several nodes, in order; the first check that fails ends it. */
 import { join } from 'node:path';
+import { certificatesIssued } from '../api/cert-manager';
 import { expectMl } from '../api/deploy-runs';
 import { type Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import { perform, quickStart } from '../cluster/quick-start';
-import { installPlugin, storeOutside } from '../database/archive';
 import { Database } from '../database/database';
-import { install, wasAllowed } from '../database/operator';
+import { wasAllowed } from '../database/operator';
 import { startClient } from '../node/client';
 import { diagnosis } from '../node/diagnosis';
-import { isolate, prepare } from '../node/kubelet-node';
+import { isolate, prepare, startContainerd, startKubelet } from '../node/kubelet-node';
 import { type Node, severalNodes } from '../node/nodes';
 import { writeResults } from '../node/results';
 import { RunningPlatform } from '../node/running-platform';
 import { modelAnswersPods } from '../node/services';
-import { startNodes } from '../node/several';
+import { loadAll } from '../node/several';
 import { train } from '../node/training';
 import { wineData } from '../software/wine-data';
 import { WINE_MODELS } from '../software/wine-models';
-import { Certificates } from './certificates';
-import { production, rendered } from './environment';
+import { certManagerPodsWereAllowed } from './cert-manager';
+import { production, rendered, VOLUMES } from './environment';
 import { Faults } from './faults';
-import { CLIENT_IMAGE, imagesOfProduction, storeImage } from './images';
+import { CLIENT_IMAGE, imagesOfProduction } from './images';
 import { podsReachPods, podsReachServices, policiesKnowPods, serverReachesPods, startEchoes } from './nodes';
-import { doctorAgrees, installTypes } from './prerequisites';
+import { prerequisites } from './prerequisites';
 import type { ProductionProps } from './props';
+import { Recovery } from './recovery';
 
 /** A node for each server of the object store, no two of which are on one. */
 const NODES = 4;
-/** Of each instance two, and as many again for one that lost its own; four of the store. */
-const VOLUMES = 20;
 
 /** @returns the exit code */
 export async function checkProduction(props: ProductionProps): Promise<number> {
   const { project, work, parts, software, record, only } = props;
-  const nodes = severalNodes(work, NODES);
-  isolate(work, nodes);
+  // Those of the cluster that is lost, and those of the one that the platform comes back in.
+  const all = severalNodes(work, 2 * NODES);
+  const nodes = all.slice(0, NODES);
+  isolate(work, all);
   const repository = production(project, join(work, 'repository'));
   const checks = new Checks();
   const names = nodes.map(({ name }) => name);
   const cluster = await Cluster.start(parts, join(work, 'cluster'), () => {}, names);
-  const certificates = new Certificates(cluster, join(work, 'certificates'));
+  const data = wineData(project, software, work);
+  const env = rendered(repository);
+  const platform = new RunningPlatform({ project, work, parts, cluster, repository, env, software, data });
+  const recovery = new Recovery(props, platform, all.slice(NODES));
   try {
-    const data = wineData(project, software, work);
-    const env = rendered(repository);
-    const platform = new RunningPlatform({ project, work, parts, cluster, repository, env, software, data });
-    const all = [
-      ...severalNodesWork(props, platform, nodes),
+    const steps = [
+      ...severalNodesWork(props, platform, all, nodes),
       ...(only === 'nodes' ? [] : deployed(props, platform)),
-      ...(only === undefined ? new Faults(platform, nodes).checks() : []),
-      ...(only === undefined ? [['the operator was forbidden nothing', () => wasAllowed(cluster)] as Check] : []),
+      ...(only === undefined || only === 'faults'
+        ? [...new Faults(platform, nodes).checks(), ...allowed(cluster)]
+        : []),
+      ...(only === undefined || only === 'recovery' ? recovery.checks() : []),
     ];
-    for (const [name, look] of all) {
+    for (const [name, look] of steps) {
       if (await checks.check(name, look)) continue;
-      console.error(await diagnosis(cluster));
+      console.error(await diagnosis(recovery.cluster));
       break;
     }
   } finally {
-    await certificates.stop();
-    await cluster.stop();
+    await recovery.cluster.stop();
   }
   process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);
   if (record && only === undefined && !checks.failed) writeResults(project, parts, software, checks, RESULTS);
@@ -67,15 +69,26 @@ export async function checkProduction(props: ProductionProps): Promise<number> {
 
 const RESULTS = { command: 'npm run e2e -- --environment production', file: 'e2e/production/RESULTS.md' };
 
-function severalNodesWork(props: ProductionProps, platform: RunningPlatform, nodes: readonly Node[]): Check[] {
+function severalNodesWork(
+  props: ProductionProps,
+  platform: RunningPlatform,
+  all: readonly Node[],
+  nodes: readonly Node[],
+): Check[] {
   const { parts, work } = props;
   const { cluster, env } = platform.props;
   return [
+    ['the images are on the nodes', async () => loadAll(cluster, all, await imagesOfProduction(props, env))],
     [
-      'the images are on the nodes',
-      async () => startNodes(cluster, parts, nodes, await imagesOfProduction(props, env)),
+      'nodes with DNS',
+      () => {
+        for (const node of nodes) {
+          startContainerd(cluster, node);
+          startKubelet(cluster, parts, node);
+        }
+        return prepare(cluster, work, { claims: VOLUMES, nodes });
+      },
     ],
-    ['nodes with DNS', () => prepare(cluster, work, { claims: VOLUMES, nodes })],
     ['a pod on each node', () => startEchoes(cluster, nodes)],
     ['pods reach pods of other nodes, by their own addresses', () => podsReachPods(cluster)],
     ['pods reach Services', () => podsReachServices(cluster)],
@@ -84,22 +97,16 @@ function severalNodesWork(props: ProductionProps, platform: RunningPlatform, nod
   ];
 }
 
-function deployed({ project, work, operator, plugin }: ProductionProps, platform: RunningPlatform): Check[] {
+function deployed(props: ProductionProps, platform: RunningPlatform): Check[] {
+  const { project } = props;
   const { cluster, env } = platform.props;
-  const certificates = join(work, 'certificates');
-  const deployment = { cluster, env, project };
   const deploy = async (...stages: readonly string[]) => {
     const only = stages.length === 0 ? [] : ['--only', ...stages];
-    await expectMl(deployment, ['deploy', env.name, ...only], 0);
+    await expectMl({ cluster, env, project }, ['deploy', env.name, ...only], 0);
     return stages.join(', ');
   };
-  const outside = { hostPath: { path: join(work, 'outside'), type: 'DirectoryOrCreate' } };
   return [
-    ['types of what does not run', () => installTypes(cluster, project)],
-    ['the CloudNativePG operator is installed', () => install(cluster, operator)],
-    ['the Barman Cloud plugin is installed', () => installPlugin(cluster, plugin, certificates)],
-    ['a bucket outside the platform', () => storeOutside(cluster, storeImage(env), outside)],
-    ['doctor finds what the cluster has', () => doctorAgrees(deployment)],
+    ...prerequisites(props, cluster, env),
     ['deploy: namespaces', () => deploy('10-setup')],
     [
       'the Secrets are made',
@@ -111,6 +118,7 @@ function deployed({ project, work, operator, plugin }: ProductionProps, platform
     ],
     ['deploy: the operator, database and object store', () => deploy('20-operators', '30-data')],
     ['three instances are ready', () => instancesReady(cluster)],
+    ['cert-manager has issued every certificate', () => certificatesIssued(cluster, env)],
     ['deploy: MLflow', () => deploy('40-tracking')],
     ['a client in another namespace', () => startClient(platform, CLIENT_IMAGE)],
     ['the models are trained', () => train(platform)],
@@ -118,6 +126,11 @@ function deployed({ project, work, operator, plugin }: ProductionProps, platform
     ...WINE_MODELS.map((name): Check => [`${name} answers the client`, () => modelAnswersPods(platform, name)]),
   ];
 }
+
+const allowed = (cluster: Cluster): Check[] => [
+  ['the operator of PostgreSQL was forbidden nothing', () => wasAllowed(cluster)],
+  ['cert-manager was forbidden nothing', () => certManagerPodsWereAllowed(cluster)],
+];
 
 async function instancesReady(cluster: Cluster): Promise<string> {
   const database = new Database(cluster);

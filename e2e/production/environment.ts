@@ -5,11 +5,26 @@ import { dump, load } from 'js-yaml';
 import { finished } from '../cluster/commands';
 import { type Environment, ownEnvironment } from '../cluster/environments';
 import { Repository } from '../cluster/repository';
+import { ARCHIVE, ARCHIVE_KEY } from '../database/archive';
 
 const NAME = 'production';
 
 /** What is replaced, each with the reason. */
 const REPLACED = 'e2e/production/platform.yaml';
+
+/** Of each instance two, and as many again for one that lost its own; four of the store. */
+export const VOLUMES = 20;
+
+/** The bucket outside that the models' one is copied to. */
+export const COPY = 'models-copy';
+export const BUCKETS = [ARCHIVE.bucket, COPY];
+
+/** What a person gives, with the name of its credential. */
+const GIVEN = {
+  DATABASE_BACKUP_S3_SECRET_KEY: ARCHIVE_KEY,
+  MIRROR_TARGET_S3_ACCESS_KEY: ARCHIVE.accessKeyId,
+  MIRROR_TARGET_S3_SECRET_KEY: ARCHIVE_KEY,
+};
 
 /** The model that the environment scales by CPU. */
 const SCALED = 'xgb-wine-k8s';
@@ -33,6 +48,8 @@ export function production(project: string, root: string): Repository {
   const repository = Repository.withOwn(project, root, NAME);
   repository.change(load(readFileSync(join(project, REPLACED), 'utf8')));
   withoutAutoscaling(join(repository.environment(), 'models', `${SCALED}.yaml`));
+  const given = Object.entries(GIVEN).map((pair) => `${pair.join('=')}\n`);
+  writeFileSync(join(repository.environment(), 'secrets.env'), given.join(''));
   finished(repository.command('synth'));
   return repository;
 }

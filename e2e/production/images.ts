@@ -6,6 +6,7 @@ import { type Environment, ofKind } from '../cluster/environments';
 import { clusterImages } from '../database/images';
 import { imagesOf } from '../node/image-names';
 import { writeImages } from '../node/oci-images';
+import { certManagerImages } from './cert-manager';
 import type { ProductionProps } from './props';
 
 /** What MLflow is rolled to: the same software under the tag of another release. */
@@ -20,7 +21,8 @@ export function imagesOfProduction(props: ProductionProps, env: Environment): Pr
   const work = join(props.work, 'run');
   mkdirSync(work, { recursive: true });
   const names = [...imagesOf(env), CLIENT_IMAGE];
-  return writeImages({ project, parts, software, work, names, further: clusterImages(props) });
+  const further = { ...clusterImages(props), ...certManagerImages(props.certManager, work) };
+  return writeImages({ project, parts, software, work, names, further });
 }
 
 /** The store of the environment, which the bucket outside is of, too. */

@@ -1,13 +1,35 @@
 /** What the cluster of a production environment has before it: its PREREQUISITES.md, as far as it is here. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Deployment, ml } from '../api/deploy-runs';
+import { ml } from '../api/deploy-runs';
+import type { Check } from '../cluster/checks';
 import type { Cluster } from '../cluster/cluster';
+import type { Environment } from '../cluster/environments';
+import { installPlugin, storeOutside } from '../database/archive';
+import { install } from '../database/operator';
+import { installCertManagerPods } from './cert-manager';
+import { BUCKETS } from './environment';
+import { storeImage } from './images';
+import type { ProductionProps } from './props';
 
 /** Types alone, of what does not run here. */
-const TYPES = ['cert-manager.io', 'gateway.networking.k8s.io', 'monitoring.coreos.com'];
+const TYPES = ['gateway.networking.k8s.io', 'monitoring.coreos.com'];
 
-export async function installTypes(cluster: Cluster, project: string): Promise<string> {
+export function prerequisites(props: ProductionProps, cluster: Cluster, env: Environment): Check[] {
+  const { project, work, certManager, operator, plugin } = props;
+  // It outlives the cluster.
+  const outside = { hostPath: { path: join(work, 'outside'), type: 'DirectoryOrCreate' } };
+  return [
+    ['types of what does not run', () => installTypes(cluster, project)],
+    ['cert-manager is installed', () => installCertManagerPods(cluster, certManager)],
+    ['the CloudNativePG operator is installed', () => install(cluster, operator)],
+    ['the Barman Cloud plugin is installed', () => installPlugin(cluster, plugin)],
+    ['a store outside the platform', () => storeOutside(cluster, storeImage(env), outside, BUCKETS)],
+    ['doctor finds what the cluster has', () => doctorAgrees(cluster, env, project)],
+  ];
+}
+
+async function installTypes(cluster: Cluster, project: string): Promise<string> {
   const folder = join(project, 'crds/third-party');
   const files = readdirSync(folder).filter((name) => TYPES.some((group) => name.startsWith(group)));
   for (const file of files) {
@@ -16,14 +38,12 @@ export async function installTypes(cluster: Cluster, project: string): Promise<s
     if (code !== 0) throw new Error(stderr);
     await cluster.established('-f', join(folder, file));
   }
-  // Where cert-manager looks for authorities.
-  await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'cert-manager' } });
   return TYPES.join(', ');
 }
 
 /** The cluster has what is needed; it warns of what does not run here. */
-export async function doctorAgrees(deployment: Deployment): Promise<string> {
-  const { stdout, stderr } = await ml(deployment, 'doctor', deployment.env.name);
+async function doctorAgrees(cluster: Cluster, env: Environment, project: string): Promise<string> {
+  const { stdout, stderr } = await ml({ cluster, env, project }, 'doctor', env.name);
   const lines = stdout.split('\n');
   const faults = lines.filter((line) => line.startsWith('fault'));
   if (faults.length > 0 || lines.length < 5) throw new Error(`${stdout}${stderr}`);

@@ -1,13 +1,15 @@
 /** What a run is given. */
+import type { CertManagerParts } from '../cluster/build';
 import type { DatabaseProps } from '../database/checks';
 
 export interface ProductionProps extends DatabaseProps {
+  readonly certManager: CertManagerParts;
   /** Whether the table of results is written. */
   readonly record: boolean;
   /** How far it goes. @default to the end */
   readonly only?: ProductionGroup;
 }
 
-/** Each needs the ones before. */
-export const PRODUCTION_GROUPS = ['nodes', 'platform'] as const;
+/** Each is done after the nodes and the platform, which all but "nodes" need. */
+export const PRODUCTION_GROUPS = ['nodes', 'platform', 'faults', 'recovery'] as const;
 export type ProductionGroup = (typeof PRODUCTION_GROUPS)[number];

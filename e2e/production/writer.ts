@@ -5,7 +5,7 @@ import type { RunningPlatform } from '../node/running-platform';
 
 export interface Noticed {
   /** Runs whose every request was answered. */
-  readonly acknowledged: number;
+  readonly acknowledged: readonly string[];
   /** Requests that were not answered, or with an error. */
   readonly failed: number;
   /** The longest time without an acknowledged run, in seconds. */
@@ -44,14 +44,20 @@ export async function whileLogging(platform: RunningPlatform, body: () => Promis
   }
   const { acknowledged, failed, gap, errors } = JSON.parse(await writer) as Written;
   if (errors.length > 0) console.error(errors.map((error) => `  the client was told: ${error}`).join('\n'));
-  const lost = (await python(READ)).trim();
-  if (lost !== '') throw new Error(`of ${acknowledged.length} runs are lost or not as they were written:\n${lost}`);
-  return { acknowledged: acknowledged.length, failed, wait: gap };
+  await readBack(platform, acknowledged);
+  return { acknowledged, failed, wait: gap };
+}
+
+/** @throws Error where a run is not as the client has logged it */
+export async function readBack({ props }: RunningPlatform, runs: readonly string[]): Promise<void> {
+  const exec = ['exec', '-i', '-n', CLIENT.namespace, CLIENT.pod, '--', 'python3', '-c', READ];
+  const lost = (await props.cluster.run(exec, runs.join('\n'))).trim();
+  if (lost !== '') throw new Error(`of ${runs.length} runs are lost or not as they were written:\n${lost}`);
 }
 
 /** For a table. */
 export const told = ({ acknowledged, failed, wait }: Noticed) =>
-  `${acknowledged} runs acknowledged, 0 lost; ${failed} requests failed; longest wait for a run ${wait.toFixed(1)} s`;
+  `${acknowledged.length} runs acknowledged, 0 lost; ${failed} requests failed; longest wait for a run ${wait.toFixed(1)} s`;
 
 /**
  * Two threads log runs until a file says that they may end, and each has logged one since its last failure. Nothing is
@@ -94,15 +100,13 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-with open("/tmp/acknowledged", "w") as file:
-    file.write("\\n".join(acknowledged))
 told = [f"{number} times {error}" for error, number in errors.most_common(6)]
 print(json.dumps({"acknowledged": acknowledged, "failed": failed, "gap": gap, "errors": told}))
 `;
 
-/** Prints the runs that are not as they were written. */
+/** Prints those of the runs on its input that are not as they were written. */
 const READ = `
-import concurrent.futures, mlflow
+import concurrent.futures, sys, mlflow
 mlflow.set_tracking_uri("http://mlflow.mlflow:5000")
 client = mlflow.MlflowClient()
 def look(run):
@@ -115,5 +119,5 @@ def look(run):
     except Exception as error:
         print(run, str(error)[:200])
 with concurrent.futures.ThreadPoolExecutor(4) as pool:
-    list(pool.map(look, open("/tmp/acknowledged").read().split()))
+    list(pool.map(look, sys.stdin.read().split()))
 `;

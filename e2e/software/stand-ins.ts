@@ -78,6 +78,18 @@ export function standIns(project: string, software: Software, work: string): Rea
       },
     ],
     [
+      // rclone of today, on Debian instead of Alpine.
+      'docker.io/rclone/rclone',
+      {
+        entrypoint: ['rclone'],
+        cmd: [],
+        env: { ...python(software.serving), XDG_CONFIG_HOME: '/config' },
+        cwd: '/data',
+        software: software.serving,
+        layer: layer('rclone', (folder) => mkdirSync(join(folder, 'data'), { recursive: true })),
+      },
+    ],
+    [
       // All runtimes in one environment, with Debian's Python instead of 3.10 from conda.
       'docker.io/seldonio/mlserver',
       {

@@ -6,12 +6,14 @@ package main
 
 import (
 	"context"
+	"net"
 	"os"
 	"time"
 
 	"github.com/cert-manager/cert-manager/pkg/apis/certmanager"
 	"github.com/cert-manager/cert-manager/pkg/controller"
 	gateways "github.com/cert-manager/cert-manager/pkg/controller/certificate-shim/gateways"
+	"github.com/cert-manager/cert-manager/pkg/healthz"
 	logf "github.com/cert-manager/cert-manager/pkg/logs"
 	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
@@ -37,8 +39,14 @@ import (
 	_ "github.com/cert-manager/cert-manager/pkg/issuer/selfsigned"
 )
 
-// How many objects a controller works at at once, as by default.
-const workers = 5
+// The defaults of its own command.
+const (
+	// How many objects a controller works at at once.
+	workers = 5
+	// Where the kubelet asks whether it is alive.
+	healthzAddress = "0.0.0.0:9403"
+	healthzTimeout = 20 * time.Second
+)
 
 func main() {
 	// The defaults are those of ControllerConfiguration.
@@ -79,7 +87,12 @@ func run(ctx context.Context, options controller.ContextOptions) error {
 	if err != nil {
 		return err
 	}
+	listener, err := net.Listen("tcp", healthzAddress)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return healthz.NewServer(healthzTimeout).Start(ctx, listener) })
 	for name, build := range controller.Known() {
 		if name == gateways.ControllerName && !options.EnableGatewayAPI {
 			continue

@@ -34,7 +34,7 @@ export function pluginImages(
   const path = `${inContainer(software, barman)}/bin:/usr/bin:/bin`;
   return {
     [PLUGIN]: { folder: root, entrypoint: ['/manager'] },
-    [SIDECAR]: { folder: root, entrypoint: ['/manager'], software: barman, path },
+    [SIDECAR]: { folder: root, entrypoint: ['/manager'], software: [barman], path },
   };
 }
 

@@ -5,7 +5,13 @@ import { buildBarmanPlugin, buildCertManager, buildCloudNativePg, buildParts, ve
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { checkProduction } from '../production/checks';
 import { PRODUCTION_GROUPS, type ProductionGroup } from '../production/props';
-import { debianPackages, installBarman, installDebianPostgresql, installSoftware } from '../software/install';
+import {
+  debianPackages,
+  installBarman,
+  installDebianPostgresql,
+  installOtherMlflow,
+  installSoftware,
+} from '../software/install';
 import { SEVERAL_CGROUP } from './nodes';
 import { debianStatus } from './oci-images';
 import { NODE_PACKAGES, onNode } from './own-node';
@@ -73,6 +79,7 @@ async function production(project: string, { inside, results, only }: Omit<Optio
     barman: installBarman(project),
     postgresql: installDebianPostgresql(project, await debianStatus(project)),
     certManager: await buildCertManager(project),
+    mlflow: installOtherMlflow(project),
   };
   if (inside === undefined) return onNode(project, SCRIPT, SEVERAL_CGROUP);
   return checkProduction({ project, work: inside, parts, software, ...database, record: results, only });

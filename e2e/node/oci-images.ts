@@ -55,8 +55,8 @@ export interface FurtherImage {
   readonly env?: Readonly<Record<string, string>>;
   /** What runs. @default - what a pod says */
   readonly entrypoint?: readonly string[];
-  /** A folder of installed software, which lies below. @default - none */
-  readonly software?: string;
+  /** Folders of installed software, which lie below. @default - none */
+  readonly software?: readonly string[];
 }
 
 /** Writes all of them as one OCI layout, which containerd imports. */
@@ -82,7 +82,8 @@ export async function writeImages(props: ImageProps): Promise<string> {
     layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
   for (const [name, image] of Object.entries(further)) {
     const { folder, path: PATH = '/usr/bin:/bin', entrypoint = [] } = image;
-    const below = image.software === undefined ? [] : [await softwareLayer(cache, software, image.software)];
+    const below: Layer[] = [];
+    for (const installed of image.software ?? []) below.push(await softwareLayer(cache, software, installed));
     layout.add(name, [base, ...below, await ownLayer(work, folder)], {
       ...NOTHING,
       entrypoint,

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectMl } from '../api/deploy-runs';
-import type { Check } from '../cluster/checks';
+import { type Check, same } from '../cluster/checks';
 import { until } from '../cluster/cluster';
 import { finished } from '../cluster/commands';
 import type { Pod } from '../cluster/objects';
@@ -14,7 +14,7 @@ import { rolledOutUnderLoad } from '../node/field/rollout';
 import type { Node } from '../node/nodes';
 import type { RunningPlatform } from '../node/running-platform';
 import { rendered } from './environment';
-import { OTHER_TAG } from './images';
+import { OTHER_RELEASE, OTHER_TAG } from './images';
 import { startVisitor, whileVisited } from './visitor';
 import { told, whileLogging } from './writer';
 
@@ -40,7 +40,7 @@ export class Faults {
       ["fault: the database's primary is killed, and its volumes are lost", () => this.primaryLost()],
       ['fault: a server of the object store is gone for a minute', () => this.storeServerGone()],
       ["fault: the primary's node is drained", () => this.nodeDrained()],
-      ['change: MLflow is rolled to another tag', () => this.mlflowRolled()],
+      ['change: MLflow is rolled to another release', () => this.mlflowRolled()],
       ['change: the front end is rolled while its page is asked for', () => this.frontendRolled()],
       ['change: a model is rolled out under load', () => rolledOutUnderLoad(this.platform)],
       ['status says that all is as in dist/', () => this.status()],
@@ -124,7 +124,10 @@ export class Faults {
   private mlflowRolled(): Promise<string> {
     return this.whileWriting(async () => {
       await this.changed({ images: { overrides: { mlflow: { tag: OTHER_TAG } } } });
-      return undefined;
+      const python = ['python3', '-c', VERSION];
+      const said = (await this.platform.exec(CLIENT.namespace, CLIENT.pod, ...python)).trim();
+      same(said, OTHER_RELEASE);
+      return `its server is of ${said}`;
     });
   }
 
@@ -188,6 +191,12 @@ export class Faults {
     if (code !== 0) throw new Error(stderr);
   }
 }
+
+/** Prints what the server says that it is. */
+const VERSION = `
+import urllib.request
+print(urllib.request.urlopen("http://mlflow.mlflow:5000/version", timeout=10).read().decode())
+`;
 
 const claimsOf = ({ spec }: PlacedPod): string[] =>
   (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []);

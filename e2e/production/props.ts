@@ -4,6 +4,8 @@ import type { DatabaseProps } from '../database/checks';
 
 export interface ProductionProps extends DatabaseProps {
   readonly certManager: CertManagerParts;
+  /** The folder of MLflow of another release. */
+  readonly mlflow: string;
   /** Whether the table of results is written. */
   readonly record: boolean;
   /** How far it goes. @default to the end */

@@ -106,6 +106,19 @@ function environmentOf({ root, uv, name, requirements, complete = false }: Pytho
 }
 
 /**
+ * MLflow of another release alone: Python looks there before it looks into the environment of the tracking server.
+ * @param project the checkout
+ */
+export function installOtherMlflow(project: string): string {
+  const root = join(project, '.cache/software');
+  const list = join(project, 'e2e/software/python/other-mlflow.txt');
+  const pip = ['pip', 'install', '--quiet', '--no-deps', '--python', '/usr/bin/python3'];
+  const program = join(installUv(project, root), 'bin/uv');
+  const commands = (folder: string) => [[program, [...pip, '--target', folder, '-r', list]]] as const;
+  return installed({ root, name: 'other-mlflow', sources: [list], commands });
+}
+
+/**
  * Barman's commands for buckets, which the plugin calls.
  * @param project the checkout
  */

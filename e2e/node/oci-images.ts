@@ -171,7 +171,8 @@ function softwareLayer(cache: string, software: Software, folder: string): Promi
 
 async function ownLayer(work: string, folder: string): Promise<Layer> {
   const file = join(work, `${basename(folder)}.tar`);
-  if (!existsSync(file)) tar(file, folder, ['.']);
+  // When it was made says nothing: the same files are the same layer.
+  if (!existsSync(file)) tar(file, folder, ['--mtime=@0', '.']);
   return { file, digest: await digestOf(file) };
 }
 

@@ -75,10 +75,16 @@ function severalNodesWork(
   all: readonly Node[],
   nodes: readonly Node[],
 ): Check[] {
-  const { parts, work } = props;
+  const { project, parts, work } = props;
   const { cluster, env } = platform.props;
   return [
-    ['the images are on the nodes', async () => loadAll(cluster, all, await imagesOfProduction(props, env))],
+    [
+      'the images are on the nodes',
+      async () => {
+        const layout = await imagesOfProduction(props, env);
+        return loadAll(cluster, all, { layout, cache: join(project, '.cache/e2e') });
+      },
+    ],
     [
       'nodes with DNS',
       () => {

@@ -97,7 +97,8 @@ export class Recovery {
     this.runs = await runsOf(this.cluster);
     await this.cluster.stop();
     killAllOthers();
-    rmSync(join(work, 'volumes'), { recursive: true });
+    // Until the last process has ended, there may be new files.
+    rmSync(join(work, 'volumes'), { recursive: true, maxRetries: 20, retryDelay: 200 });
     if (!existsSync(join(work, 'outside', ARCHIVE.bucket))) throw new Error('the store outside has no archive');
     return `${this.runs} runs, of which ${acknowledged.length} were logged after that`;
   }

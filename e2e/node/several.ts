@@ -50,14 +50,16 @@ const SNAPSHOTTER = 'io.containerd.snapshotter.v1.overlayfs';
 /** Gives a node what containerd has unpacked: the databases are copied, what they tell of is the same files. */
 function share(kept: string, to: Node): void {
   const [source, target] = [kept, to.folder].map((folder) => join(folder, 'containerd')) as [string, string];
-  mkdirSync(join(target, SNAPSHOTTER, 'snapshots'), { recursive: true });
+  const layers = join(SNAPSHOTTER, 'snapshots');
+  mkdirSync(join(target, layers), { recursive: true });
   cpSync(join(source, METADATA), join(target, METADATA), { recursive: true });
   cpSync(join(source, SNAPSHOTTER, 'metadata.db'), join(target, SNAPSHOTTER, 'metadata.db'));
-  finished(run('cp', ['-al', join(source, CONTENT), target], '/'));
-  // Layers are only read. They are mounted, for to link every file takes minutes as well.
-  for (const layer of readdirSync(join(source, SNAPSHOTTER, 'snapshots'))) {
-    const place = join(target, SNAPSHOTTER, 'snapshots', layer);
-    mkdirSync(place);
-    finished(run('mount', ['--bind', join(source, SNAPSHOTTER, 'snapshots', layer), place], '/'));
+  // These are only read. They are mounted, for to link every file takes minutes as well.
+  for (const folder of [
+    join(CONTENT, 'blobs'),
+    ...readdirSync(join(source, layers)).map((name) => join(layers, name)),
+  ]) {
+    mkdirSync(join(target, folder), { recursive: true });
+    finished(run('mount', ['--bind', join(source, folder), join(target, folder)], '/'));
   }
 }

@@ -55,6 +55,8 @@ export interface FurtherImage {
   readonly env?: Readonly<Record<string, string>>;
   /** What runs. @default - what a pod says */
   readonly entrypoint?: readonly string[];
+  /** Whom it names, such as "1000". @default - root */
+  readonly user?: string;
   /** Folders of installed software, which lie below. @default - none */
   readonly software?: readonly string[];
 }
@@ -81,12 +83,13 @@ export async function writeImages(props: ImageProps): Promise<string> {
   if (parts.argo !== '')
     layout.add(ARGOEXEC, [base, await ownLayer(work, argoRoot(work, parts))], { ...NOTHING, entrypoint: ['argoexec'] });
   for (const [name, image] of Object.entries(further)) {
-    const { folder, path: PATH = '/usr/bin:/bin', entrypoint = [] } = image;
+    const { folder, path: PATH = '/usr/bin:/bin', entrypoint = [], user } = image;
     const below: Layer[] = [];
     for (const installed of image.software ?? []) below.push(await softwareLayer(cache, software, installed));
     layout.add(name, [base, ...below, await ownLayer(work, folder)], {
       ...NOTHING,
       entrypoint,
+      user,
       env: { ...image.env, PATH },
     });
   }

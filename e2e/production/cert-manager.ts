@@ -23,7 +23,7 @@ export function certManagerImages({ bin, manifest }: CertManagerParts, work: str
     const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name);
     const image = (deployment as Deployment | undefined)?.spec.template.spec.containers[0]?.image;
     if (image === undefined) throw new Error(`${manifest} has no Deployment ${name} with an image`);
-    return [image, { folder, entrypoint: [`/${program}`] }] as const;
+    return [image, { folder, entrypoint: [`/${program}`], user: '1000' }] as const;
   });
   return Object.fromEntries(images);
 }

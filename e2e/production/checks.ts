@@ -124,11 +124,11 @@ function deployed(props: ProductionProps, platform: RunningPlatform): Check[] {
     ],
     ['deploy: the operator, database and object store', () => deploy('20-operators', '30-data')],
     ['three instances are ready', () => instancesReady(cluster)],
-    ['cert-manager has issued every certificate', () => certificatesIssued(cluster, env)],
     ['deploy: MLflow', () => deploy('40-tracking')],
     ['a client in another namespace', () => startClient(platform, CLIENT_IMAGE)],
     ['the models are trained', () => train(platform)],
     ['deploy: everything', () => deploy()],
+    ['cert-manager has issued every certificate', () => certificatesIssued(cluster, env)],
     ...WINE_MODELS.map((name): Check => [`${name} answers the client`, () => modelAnswersPods(platform, name)]),
   ];
 }

@@ -1,4 +1,4 @@
-import type { OutputFile } from '../../cli/synth/output-folder';
+import type { OutputFile } from '../../cli/synth/comparison';
 
 /** The output of one version: files in several folders, each of which says its version, and one of that name. */
 export function outputs(version: string, count = 3): OutputFile[] {

@@ -1,7 +1,7 @@
 /** What a run changes in an output folder. */
 import { readdirSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import type { Difference } from './output-folder';
+import type { Difference } from './comparison';
 
 export interface Change {
   readonly kind: 'added' | 'changed' | 'removed';

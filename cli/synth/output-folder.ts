@@ -5,36 +5,18 @@ import {
   constants,
   copyFileSync,
   existsSync,
-  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   statSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { digestOf } from '../../charts/rendering/digest';
-import { stampOf } from '../../charts/rendering/source-file';
 import { Interrupted } from '../command';
+import { compare, type Difference, type OutputFile } from './comparison';
 import { discard, leave, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
 import { Writing } from './writing';
-
-export interface OutputFile {
-  /** Path below the output folder, with forward slashes. */
-  readonly path: string;
-  /** Of the text, by digestOf(), where it is known; then the text is asked for only where a file has to be written. */
-  readonly digest?: string;
-  /** Of the file that had this text, by stampOf(), where it is known: while it has it, it is not read. */
-  readonly stamp?: string;
-  readonly text: string;
-  /** Told the stamp of a file that has this text. */
-  noteStamp?(stamp: string): void;
-}
-
-/** How a file differs from the one of its path that was there before. */
-export type Difference = 'added' | 'changed' | 'none';
 
 /**
  * Replaces a folder by these files. They are put beside it and take its place by renaming, so a run that fails or is
@@ -176,43 +158,6 @@ function namesIn(folder: string): Set<string> {
   } catch {
     return new Set();
   }
-}
-
-/** How a new file differs from what has its name; a link or an executable is another file. */
-function compare(path: string, output: OutputFile): Difference {
-  const stamp = output.digest === undefined ? undefined : stampAt(path);
-  if (stamp !== undefined && stamp === output.stamp) return 'none';
-  const difference = compareText(path, output);
-  if (difference === 'none' && stamp !== undefined) output.noteStamp?.(stamp);
-  return difference;
-}
-
-function stampAt(path: string): string | undefined {
-  const state = lstatSync(path, { throwIfNoEntry: false });
-  return state && stampOf(state);
-}
-
-function compareText(path: string, output: OutputFile): Difference {
-  let found: number;
-  try {
-    found = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-  } catch {
-    return 'changed';
-  }
-  try {
-    const state = fstatSync(found);
-    if (state.isDirectory()) return 'added';
-    if (!state.isFile() || (state.mode & 0o111) !== 0) return 'changed';
-    return hasText(found, state.size, output) ? 'none' : 'changed';
-  } finally {
-    closeSync(found);
-  }
-}
-
-function hasText(file: number, size: number, output: OutputFile): boolean {
-  if (output.digest !== undefined) return digestOf(readFileSync(file)) === output.digest;
-  // The length tells most files that have changed, without a look inside.
-  return size === Buffer.byteLength(output.text) && readFileSync(file).equals(Buffer.from(output.text));
 }
 
 function refuseUnsafe(folder: string, target: string): void {

@@ -21,7 +21,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf } from '../../../charts/rendering/digest';
-import { type OutputFile, replaceFolder } from '../../../cli/synth/output-folder';
+import type { OutputFile } from '../../../cli/synth/comparison';
+import { replaceFolder } from '../../../cli/synth/output-folder';
 import { readFolder } from '../../support/folders';
 import { outputs } from '../../support/outputs';
 

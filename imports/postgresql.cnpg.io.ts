@@ -363,6 +363,16 @@ export interface ClusterSpec {
   readonly postgresql?: ClusterSpecPostgresql;
 
   /**
+   * Configuration of the Kubernetes `Lease` used to coordinate safe primary
+   * election within the cluster. When omitted, the operator applies built-in
+   * defaults; tune these values only if you understand the consequences for
+   * failover timing.
+   *
+   * @schema ClusterSpec#primaryLease
+   */
+  readonly primaryLease?: ClusterSpecPrimaryLease;
+
+  /**
    * Method to follow to upgrade the primary server during a rolling
    * update procedure, after all replicas have been successfully updated:
    * it can be with a switchover (`switchover`) or in-place (`restart` - default).
@@ -594,6 +604,7 @@ export function toJson_ClusterSpec(obj: ClusterSpec | undefined): Record<string,
     'postgresGID': obj.postgresGid,
     'postgresUID': obj.postgresUid,
     'postgresql': toJson_ClusterSpecPostgresql(obj.postgresql),
+    'primaryLease': toJson_ClusterSpecPrimaryLease(obj.primaryLease),
     'primaryUpdateMethod': obj.primaryUpdateMethod,
     'primaryUpdateStrategy': obj.primaryUpdateStrategy,
     'priorityClassName': obj.priorityClassName,
@@ -1902,6 +1913,76 @@ export function toJson_ClusterSpecPostgresql(obj: ClusterSpecPostgresql | undefi
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * Configuration of the Kubernetes `Lease` used to coordinate safe primary
+ * election within the cluster. When omitted, the operator applies built-in
+ * defaults; tune these values only if you understand the consequences for
+ * failover timing.
+ *
+ * @schema ClusterSpecPrimaryLease
+ */
+export interface ClusterSpecPrimaryLease {
+  /**
+   * How long, in seconds, the primary lease is considered valid before it
+   * expires and another instance may acquire it. It must be greater than
+   * `renewDeadlineSeconds`.
+   * Defaults to 15.
+   *
+   * @default 15.
+   * @schema ClusterSpecPrimaryLease#leaseDurationSeconds
+   */
+  readonly leaseDurationSeconds?: number;
+
+  /**
+   * The TTL, in seconds, written when the primary explicitly releases the
+   * lease on a clean shutdown, allowing a replica to promote without waiting
+   * for the full lease duration to expire.
+   * Defaults to 1.
+   *
+   * @default 1.
+   * @schema ClusterSpecPrimaryLease#releasedLeaseDurationSeconds
+   */
+  readonly releasedLeaseDurationSeconds?: number;
+
+  /**
+   * How long, in seconds, the current primary keeps retrying to renew the
+   * lease before giving up and stopping. It must be smaller than
+   * `leaseDurationSeconds`.
+   * Defaults to 10.
+   *
+   * @default 10.
+   * @schema ClusterSpecPrimaryLease#renewDeadlineSeconds
+   */
+  readonly renewDeadlineSeconds?: number;
+
+  /**
+   * How frequently, in seconds, a non-holder instance retries acquiring or
+   * renewing the lease.
+   * Defaults to 2.
+   *
+   * @default 2.
+   * @schema ClusterSpecPrimaryLease#retryPeriodSeconds
+   */
+  readonly retryPeriodSeconds?: number;
+}
+
+/**
+ * Converts an object of type 'ClusterSpecPrimaryLease' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ClusterSpecPrimaryLease(obj: ClusterSpecPrimaryLease | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'leaseDurationSeconds': obj.leaseDurationSeconds,
+    'releasedLeaseDurationSeconds': obj.releasedLeaseDurationSeconds,
+    'renewDeadlineSeconds': obj.renewDeadlineSeconds,
+    'retryPeriodSeconds': obj.retryPeriodSeconds,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * Method to follow to upgrade the primary server during a rolling
  * update procedure, after all replicas have been successfully updated:
  * it can be with a switchover (`switchover`) or in-place (`restart` - default).
@@ -2300,7 +2381,6 @@ export interface ClusterSpecSecurityContext {
    * procMount denotes the type of proc mount to use for the containers.
    * The default value is Default which uses the container runtime defaults for
    * readonly paths and masked paths.
-   * This requires the ProcMountType feature flag to be enabled.
    * Note that this field cannot be set when spec.os.name is windows.
    *
    * @schema ClusterSpecSecurityContext#procMount
@@ -4316,6 +4396,8 @@ export interface ClusterSpecManagedRoles {
   /**
    * List of one or more existing roles to which this role will be
    * immediately added as a new member. Default empty.
+   * Changes to the list are applied to an existing role through
+   * `GRANT` and `REVOKE` statements, not only at role creation.
    *
    * @schema ClusterSpecManagedRoles#inRoles
    */
@@ -4323,7 +4405,7 @@ export interface ClusterSpecManagedRoles {
 
   /**
    * Whether a role "inherits" the privileges of roles it is a member of.
-   * Defaults is `true`.
+   * Default is `true`.
    *
    * @default true`.
    * @schema ClusterSpecManagedRoles#inherit
@@ -4349,8 +4431,10 @@ export interface ClusterSpecManagedRoles {
   readonly name: string;
 
   /**
-   * Secret containing the password of the role (if present)
-   * If null, the password will be ignored unless DisablePassword is set
+   * Secret containing the password of the role (if present).
+   * If null, the password will be ignored unless DisablePassword is set.
+   * When set, the secret must follow the `kubernetes.io/basic-auth` format
+   * and contain both a `username` and a `password` field.
    *
    * @schema ClusterSpecManagedRoles#passwordSecret
    */
@@ -5093,7 +5177,9 @@ export interface ClusterSpecPostgresqlExtensions {
   readonly ldLibraryPath?: string[];
 
   /**
-   * The name of the extension, required
+   * The name of the extension, required. The limit of 59 characters
+   * leaves room for the prefix the operator adds when deriving the
+   * extension's Kubernetes Volume name (capped at 63 characters).
    *
    * @schema ClusterSpecPostgresqlExtensions#name
    */
@@ -7042,7 +7128,7 @@ export interface ClusterSpecBackupBarmanObjectStoreData {
   /**
    * Compress a backup file (a tar file per tablespace) while streaming it
    * to the object store. Available options are empty string (no
-   * compression, default), `gzip`, `bzip2`, and `snappy`.
+   * compression, default), `gzip`, `bzip2`, `lz4`, and `snappy`.
    *
    * @schema ClusterSpecBackupBarmanObjectStoreData#compression
    */
@@ -8414,7 +8500,7 @@ export interface ClusterSpecExternalClustersBarmanObjectStoreData {
   /**
    * Compress a backup file (a tar file per tablespace) while streaming it
    * to the object store. Available options are empty string (no
-   * compression, default), `gzip`, `bzip2`, and `snappy`.
+   * compression, default), `gzip`, `bzip2`, `lz4`, and `snappy`.
    *
    * @schema ClusterSpecExternalClustersBarmanObjectStoreData#compression
    */
@@ -8712,8 +8798,10 @@ export enum ClusterSpecManagedRolesEnsure {
 }
 
 /**
- * Secret containing the password of the role (if present)
- * If null, the password will be ignored unless DisablePassword is set
+ * Secret containing the password of the role (if present).
+ * If null, the password will be ignored unless DisablePassword is set.
+ * When set, the secret must follow the `kubernetes.io/basic-auth` format
+ * and contain both a `username` and a `password` field.
  *
  * @schema ClusterSpecManagedRolesPasswordSecret
  */
@@ -10877,7 +10965,7 @@ export function toJson_ClusterSpecBackupBarmanObjectStoreAzureCredentialsStorage
 /**
  * Compress a backup file (a tar file per tablespace) while streaming it
  * to the object store. Available options are empty string (no
- * compression, default), `gzip`, `bzip2`, and `snappy`.
+ * compression, default), `gzip`, `bzip2`, `lz4`, and `snappy`.
  *
  * @schema ClusterSpecBackupBarmanObjectStoreDataCompression
  */
@@ -10886,6 +10974,8 @@ export enum ClusterSpecBackupBarmanObjectStoreDataCompression {
   BZIP2 = "bzip2",
   /** gzip */
   GZIP = "gzip",
+  /** lz4 */
+  LZ4 = "lz4",
   /** snappy */
   SNAPPY = "snappy",
 }
@@ -11939,7 +12029,7 @@ export function toJson_ClusterSpecExternalClustersBarmanObjectStoreAzureCredenti
 /**
  * Compress a backup file (a tar file per tablespace) while streaming it
  * to the object store. Available options are empty string (no
- * compression, default), `gzip`, `bzip2`, and `snappy`.
+ * compression, default), `gzip`, `bzip2`, `lz4`, and `snappy`.
  *
  * @schema ClusterSpecExternalClustersBarmanObjectStoreDataCompression
  */
@@ -11948,6 +12038,8 @@ export enum ClusterSpecExternalClustersBarmanObjectStoreDataCompression {
   BZIP2 = "bzip2",
   /** gzip */
   GZIP = "gzip",
+  /** lz4 */
+  LZ4 = "lz4",
   /** snappy */
   SNAPPY = "snappy",
 }

@@ -2,7 +2,7 @@
  * What the CloudNativePG operator makes of a Cluster, so that nothing else has to guess it: capacity, the inventory, the
  * picture and the tests' invariants ask here. `npm run e2e:api` compares it with the operator's own objects.
  *
- * Source: pkg/specs of CloudNativePG 1.29.0, and internal/cnpgi/operator/lifecycle.go of the Barman Cloud plugin 0.15.0.
+ * Source: pkg/specs of CloudNativePG 1.30.0, and internal/cnpgi/operator/lifecycle.go of the Barman Cloud plugin 0.15.0.
  * Left out: the Jobs that make an instance, which run its container in its place and end before it starts, and commands.
  */
 import type {

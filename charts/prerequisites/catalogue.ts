@@ -7,7 +7,8 @@ const release = (repository: string, version: string, file: string) =>
 const CERT_MANAGER = 'v1.21.2';
 const PROMETHEUS_OPERATOR = 'v0.85.0';
 const GATEWAY_API = 'v1.6.3';
-const CLOUD_NATIVE_PG = 'v1.29.0';
+// The one before loses what an archive has after a replica took over: https://github.com/cloudnative-pg/cloudnative-pg/issues/10817
+const CLOUD_NATIVE_PG = 'v1.30.0';
 const BARMAN_PLUGIN = 'v0.15.0';
 const EXTERNAL_SECRETS = 'v1.3.2';
 const SEALED_SECRETS = 'v0.32.2';

@@ -11,6 +11,8 @@ export interface Results {
   readonly command: string;
   /** Where it is told. */
   readonly file: string;
+  /** Versions of parts that are others or come besides; nothing for a part that does not run. @default - none */
+  readonly versions?: Readonly<Record<string, string | undefined>>;
 }
 
 export function writeResults(
@@ -18,7 +20,7 @@ export function writeResults(
   parts: Parts,
   software: Software,
   checks: Checks,
-  { command, file }: Results,
+  { command, file, versions: own = {} }: Results,
 ): void {
   const commit = finished(run('git', ['rev-parse', '--short', 'HEAD'], project));
   const dirty = finished(run('git', ['status', '--porcelain', '--', '.', `:!${file}`], project)) !== '';
@@ -33,7 +35,8 @@ ${checks}
 
 | part | version |
 | --- | --- |
-${Object.entries(versions(project, parts, software))
+${Object.entries({ ...versions(project, parts, software), ...own })
+  .filter(([, version]) => version !== undefined)
   .map(([part, version]) => `| ${part} | ${version} |`)
   .join('\n')}
 
@@ -43,11 +46,14 @@ place of 1.17.1 ([README.md](${relative(from, 'e2e/README.md')})).
   writeFileSync(join(project, file), text);
 }
 
+/** @param path the folder below e2e/ of what is built with a module of Go */
+export function moduleVersion(project: string, name: string, path: string): string {
+  const file = readFileSync(join(project, 'e2e', path, 'go.mod'), 'utf8');
+  return new RegExp(`^\\s*(?:require )?${name} (v\\S+)`, 'm').exec(file)?.[1] ?? '';
+}
+
 function versions(project: string, parts: Parts, software: Software): Record<string, string> {
-  const module = (name: string, path: string) => {
-    const file = readFileSync(join(project, 'e2e', path, 'go.mod'), 'utf8');
-    return new RegExp(`^\\s*(?:require )?${name} (v\\S+)`, 'm').exec(file)?.[1] ?? '';
-  };
+  const module = (name: string, path: string) => moduleVersion(project, name, path);
   const python = (venv: string, name: string) => {
     const folder = join(venv, 'lib', readdirSync(join(venv, 'lib'))[0] ?? '', 'site-packages');
     const found = readdirSync(folder).find((entry) => new RegExp(`^${name}-[\\d.]+\\.dist-info$`, 'i').test(entry));

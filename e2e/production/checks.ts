@@ -26,6 +26,7 @@ import { podsReachPods, podsReachServices, policiesKnowPods, serverReachesPods, 
 import { prerequisites } from './prerequisites';
 import type { ProductionProps } from './props';
 import { Recovery } from './recovery';
+import { resultsOf } from './results';
 
 /** A node for each server of the object store, no two of which are on one. */
 const NODES = 4;
@@ -63,11 +64,9 @@ export async function checkProduction(props: ProductionProps): Promise<number> {
     await recovery.cluster.stop();
   }
   process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);
-  if (record && only === undefined && !checks.failed) writeResults(project, parts, software, checks, RESULTS);
+  if (record && only === undefined && !checks.failed) writeResults(project, parts, software, checks, resultsOf(props));
   return checks.failed ? 1 : 0;
 }
-
-const RESULTS = { command: 'npm run e2e -- --environment production', file: 'e2e/production/RESULTS.md' };
 
 function severalNodesWork(
   props: ProductionProps,

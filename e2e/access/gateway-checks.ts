@@ -4,6 +4,7 @@ import { type Checks, same } from '../cluster/checks';
 import { bearer } from './client';
 import { type Load, load } from './load';
 import { modelEcho } from './model-checks';
+import type { Outside } from './outside';
 import { originOf, WAYS } from './people';
 import type { Site } from './site';
 
@@ -11,8 +12,8 @@ import type { Site } from './site';
 const ASKED = 400;
 const MEGABYTES = 200;
 
-export async function gatewayChecks(checks: Checks, site: Site): Promise<void> {
-  const { client } = site;
+/** Hosts and certificates, whatever is behind. */
+export async function hostChecks(checks: Checks, { client }: Outside): Promise<void> {
   await checks.check('each host has its certificate, and leads to its own component', async () => {
     const hosts = ['mlflow', 'app', 'models'] as const;
     const answers = await Promise.all(hosts.map((name) => client.ask(originOf(name) + WAYS[name])));
@@ -36,6 +37,11 @@ export async function gatewayChecks(checks: Checks, site: Site): Promise<void> {
     same([status, headers.location], [301, `${originOf('mlflow')}/a/b?c=d`]);
     return String(headers.location);
   });
+}
+
+export async function gatewayChecks(checks: Checks, site: Site): Promise<void> {
+  const { client } = site;
+  await hostChecks(checks, site);
   await checks.check('the traffic of a model is divided as its file says', async () => {
     const headers = bearer(await client.token('ci'));
     const seen = new Map<string, number>();

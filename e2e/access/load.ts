@@ -13,6 +13,7 @@ export interface Load {
 /**
  * @param url of this machine
  * @param authorities in PEM, for https
+ * @param body what is posted; nothing where it is asked for alone
  * @param callers who ask again as soon as they are answered
  * @param during they go on until this is over
  */
@@ -22,11 +23,13 @@ export async function load(
     callers,
     during,
     headers,
+    body,
     authorities = [],
   }: {
     callers: number;
     during: Promise<unknown>;
     headers: Readonly<Record<string, string>>;
+    body?: string;
     authorities?: readonly Buffer[];
   },
 ): Promise<Load> {
@@ -42,11 +45,11 @@ export async function load(
   let failed = 0;
   const one = () =>
     new Promise<boolean>((resolve) => {
-      request(url, { agent, headers }, (answer) => {
+      request(url, { agent, headers, method: body === undefined ? 'GET' : 'POST' }, (answer) => {
         answer.resume().once('end', () => resolve(answer.statusCode === 200));
       })
         .once('error', () => resolve(false))
-        .end();
+        .end(body);
     });
   const caller = async () => {
     while (!over) {

@@ -9,9 +9,10 @@ import { requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { CGROUP } from '../loop/host';
 import { installSignIn, installSoftware } from '../software/install';
 import { gatewayChecks, loadChecks, uploadChecks } from './gateway-checks';
-import { clientChecks, machineChecks } from './machine-checks';
+import { machineChecks } from './machine-checks';
 import { peopleChecks } from './people-checks';
 import { Site } from './site';
+import { clientChecks } from './token-checks';
 
 const program = new Command('npm run e2e:access --')
   .description(

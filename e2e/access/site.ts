@@ -1,6 +1,6 @@
 /** An environment that people reach from outside: its pods on this machine, what leads to them, and who signs people in. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts, TraefikParts } from '../cluster/build';
 import { HOST, until } from '../cluster/cluster';
@@ -15,25 +15,12 @@ import { type CertificateFiles, certificateFor } from '../store/certificate';
 import { Client } from './client';
 import { Forwarding } from './forwarding';
 import { Gateway, type Service } from './gateway';
+import { startIssuer } from './issuer';
 import { Listening, WithoutAuthority } from './listening';
 import type { ModelEcho } from './model-echo';
 import { addModels, echoes } from './models';
-import {
-  AUDIENCES,
-  AUTHORITY,
-  CERTIFICATE,
-  CLIENT,
-  GATEWAYS,
-  HOSTS,
-  ISSUER,
-  originOf,
-  PEOPLE,
-  PLATFORM,
-  PORT,
-  ROBOTS,
-  STRANGER,
-  WAYS,
-} from './people';
+import { hostOf, type Outside } from './outside';
+import { AUTHORITY, CLIENT, GATEWAYS, HOSTS, ISSUER, originOf, PORT, STRANGER, settings, TEAM, WAYS } from './people';
 
 /** Of all pods but proxies and models. Not that of localhost, from where PostgreSQL's image asks for no password. */
 const ADDRESS = '10.0.0.1';
@@ -42,7 +29,8 @@ const EDGE = '10.0.5.1';
 const ISSUERS = { [ISSUER]: '10.0.5.2', [STRANGER]: '10.0.5.3' };
 /** All of these, which are this machine's. */
 const ADDRESSES = '10.0.0.0/16';
-const hostOf = (url: string) => new URL(url).hostname;
+/** The Secret with the certificate of the Gateway. */
+const CERTIFICATE = 'wildcard';
 
 /** What is built for it. */
 export interface SiteParts {
@@ -52,12 +40,13 @@ export interface SiteParts {
   readonly traefik: TraefikParts;
 }
 
-export class Site {
+export class Site implements Outside {
   readonly manifests: Manifests;
   /** Comes from outside. */
   readonly client: Client;
+  readonly authority: string;
   /** The certificate of the Gateway, and its authority. */
-  readonly files: CertificateFiles;
+  private readonly files: CertificateFiles;
   /** The same of the issuers. */
   private readonly issuerFiles: CertificateFiles;
   private gateway?: Gateway;
@@ -86,12 +75,13 @@ export class Site {
     finished(run('ip', ['route', 'add', 'local', ADDRESSES, 'dev', 'lo'], '/'));
     this.images = new Map([...standIns(project, software, work), signInStandIn(project, software, signIn, work)]);
     const repository = Repository.init(project, join(work, 'repository'));
-    appendFileSync(join(repository.environment(), 'platform.yaml'), PLATFORM);
+    repository.change(settings({ secret: CERTIFICATE }, [TEAM]));
     addModels(repository.environment());
     finished(repository.command('synth'));
     const given = join(work, 'given.env');
     writeFileSync(given, `OIDC_CLIENT_SECRET=${CLIENT.client_secret}\n`);
     this.files = certificateFor(join(work, 'certificate'), ['*.ml.test']);
+    this.authority = this.files.authority;
     this.issuerFiles = certificateFor(join(work, 'issuer-certificate'), Object.keys(ISSUERS).map(hostOf));
     this.client = new Client([this.files.authority, this.issuerFiles.authority]);
     this.dist = repository.dist();
@@ -238,7 +228,6 @@ export class Site {
     await this.gateway?.end();
   }
 
-  /** Runs Python of the training code, or that with the browser. */
   python(part: 'training' | 'browser', args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     return runBeside(join(this.parts.software[part], 'bin/python'), args, this.project, env);
   }
@@ -263,25 +252,9 @@ export class Site {
     };
   }
 
-  private issue(issuer: string, address: string): Promise<void> {
-    const { certificate, key } = this.issuerFiles;
-    const settings = {
-      issuer,
-      address,
-      certificate,
-      key,
-      people: PEOPLE,
-      client: CLIENT,
-      robots: ROBOTS,
-      audiences: AUDIENCES,
-    };
-    const script = join(this.parts.signIn.issuer, 'issuer.mjs');
-    this.processes.push(spawn(process.execPath, [script, JSON.stringify(settings)], { stdio: 'ignore' }));
-    return until(`${issuer} answers`, 60, () =>
-      this.client
-        .ask(`${issuer}/.well-known/openid-configuration`)
-        .then(({ status }) => (status === 200 ? undefined : String(status)), String),
-    );
+  private async issue(issuer: string, address: string): Promise<void> {
+    const { client, issuerFiles: files } = this;
+    this.processes.push(await startIssuer({ software: this.parts.signIn, issuer, address, files, client }));
   }
 
   /** The authority of the issuer, as somebody keeps it in each namespace with a proxy. */

@@ -1,6 +1,6 @@
 """Goes through sign-in as a person does, in a browser, and prints what happened as JSON, a line for each step.
 
-    python browser.py --mlflow https://mlflow.ml.test:8443 --app https://app.ml.test:8443 \
+    PYTHONPATH=frontend python person.py --mlflow https://mlflow.ml.test:8443 --app https://app.ml.test:8443 \
         --issuer http://login.test:9400 --login bob --experiment wine --screenshot page.png
 """
 
@@ -8,6 +8,7 @@ import argparse
 import json
 from urllib.parse import quote, urlsplit
 
+from browser import agrees, ask
 from playwright.sync_api import Page, expect, sync_playwright
 
 
@@ -15,7 +16,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("mlflow", "app", "issuer", "login", "experiment", "screenshot"):
         options.add_argument(f"--{name}", required=True)
+    options.add_argument("--predicts", help="presses Predict; what a model behind the page is to say")
     given = options.parse_args()
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         # Without its sandbox, Chromium also runs as root; the certificate's authority is one of this test.
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -32,6 +35,9 @@ def main() -> None:
             page.screenshot(path=given.screenshot)
             step(**single_sign_on(page, given))
             step(**shows_page(page, given))
+            if given.predicts is not None:
+                number = ask(page, given.app + "/")
+                step(step="prediction", number=number, agrees=agrees(number, given.predicts))
             step(**signs_out(page, given))
         finally:
             browser.close()
@@ -65,7 +71,7 @@ def sees_experiments(page: Page, given: argparse.Namespace, failed: list[str]) -
     failed.clear()
     page.goto(given.mlflow + "/#/experiments")
     page.reload()
-    expect(page.get_by_text(given.experiment).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(given.experiment).first).to_be_visible()
     return {"step": "experiments", "failed": failed.copy()}
 
 
@@ -80,7 +86,7 @@ def shows_page(page: Page, given: argparse.Namespace) -> dict:
     frames = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda _: frames.append(1)))
     page.goto(given.app + "/")
-    expect(page.get_by_role("button", name="Predict")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Predict")).to_be_visible()
     return {"step": "page", "shown": True, "frames": len(frames)}
 
 

@@ -7,6 +7,8 @@ import type { Parts, TraefikParts } from '../cluster/build';
 import { Cluster, until } from '../cluster/cluster';
 import type { List } from '../cluster/objects';
 import type { CertificateFiles } from '../store/certificate';
+import type { Client } from './client';
+import { CLASS, originOf, WAYS } from './people';
 
 interface Named {
   readonly metadata: { readonly name: string; readonly namespace?: string };
@@ -33,8 +35,26 @@ export interface GatewayProps {
   readonly address: string;
 }
 
-/** The GatewayClass. */
-export const CLASS = 'traefik';
+export const GATEWAY_CLASS = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'GatewayClass',
+  metadata: { name: CLASS },
+  spec: { controllerName: 'traefik.io/gateway-controller' },
+};
+
+/**
+ * @param address where it listens; every one where it is empty
+ * @param status what it says of where the Gateway is
+ */
+export const traefikArguments = (address: string, status: Readonly<Record<string, string>>): string[] => [
+  `--entrypoints.web.address=${address}:80`,
+  `--entrypoints.websecure.address=${address}:443`,
+  '--providers.kubernetesgateway=true',
+  ...Object.entries(status).map(([key, value]) => `--providers.kubernetesgateway.statusaddress.${key}=${value}`),
+  '--global.checknewversion=false',
+  '--global.sendanonymoususage=false',
+  '--log.level=INFO',
+];
 
 export class Gateway {
   private constructor(
@@ -48,21 +68,8 @@ export class Gateway {
     const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', traefik.types]);
     if (code !== 0) throw new Error(stderr);
     await cluster.established('-f', traefik.types);
-    await cluster.create({
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'GatewayClass',
-      metadata: { name: CLASS },
-      spec: { controllerName: 'traefik.io/gateway-controller' },
-    });
-    cluster.launch(traefik.program, [
-      `--entrypoints.web.address=${address}:80`,
-      `--entrypoints.websecure.address=${address}:443`,
-      '--providers.kubernetesgateway=true',
-      `--providers.kubernetesgateway.statusaddress.ip=${address}`,
-      '--global.checknewversion=false',
-      '--global.sendanonymoususage=false',
-      '--log.level=INFO',
-    ]);
+    await cluster.create(GATEWAY_CLASS);
+    cluster.launch(traefik.program, traefikArguments(address, { ip: address }));
     return new Gateway(cluster);
   }
 
@@ -101,26 +108,9 @@ export class Gateway {
     await this.cluster.run(['apply', '--server-side', '-f', '-'], JSON.stringify(slice));
   }
 
-  /**
-   * Waits until it has taken every route, and says that they lead somewhere.
-   * @returns how many
-   */
-  async ready(): Promise<number> {
-    let routes = 0;
-    await until('every route is accepted', 60, async () => {
-      const { items } = await this.cluster.get<List<RouteStatus>>('httproutes', '-A');
-      routes = items.length;
-      const missing = items.filter(({ status }) => !isTaken(status?.parents?.flatMap(({ conditions }) => conditions)));
-      return missing.length === 0
-        ? undefined
-        : JSON.stringify(missing.map(({ metadata, status }) => [metadata.name, status]));
-    });
-    await until('every Gateway is programmed', 60, async () => {
-      const { items } = await this.cluster.get<List<{ status?: { conditions?: Condition[] } }>>('gateways', '-A');
-      const faulty = items.filter(({ status }) => !holds(status?.conditions ?? [], 'Programmed'));
-      return faulty.length === 0 ? undefined : JSON.stringify(faulty);
-    });
-    return routes;
+  /** Waits until every route is taken. @returns how many */
+  ready(): Promise<number> {
+    return everyRouteTaken(this.cluster);
   }
 
   /** What Traefik has said. */
@@ -137,6 +127,42 @@ export class Gateway {
     this.namespaces.add(name);
     await this.cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
+}
+
+/**
+ * Waits until every route is taken, and what each leads to is found.
+ * @returns how many
+ */
+export async function everyRouteTaken(cluster: Cluster): Promise<number> {
+  let routes = 0;
+  await until('every route is accepted', 60, async () => {
+    const { items } = await cluster.get<List<RouteStatus>>('httproutes', '-A');
+    routes = items.length;
+    const missing = items.filter(({ status }) => !isTaken(status?.parents?.flatMap(({ conditions }) => conditions)));
+    return missing.length === 0
+      ? undefined
+      : JSON.stringify(missing.map(({ metadata, status }) => [metadata.name, status]));
+  });
+  await until('every Gateway is programmed', 60, async () => {
+    const { items } = await cluster.get<List<{ status?: { conditions?: Condition[] } }>>('gateways', '-A');
+    const faulty = items.filter(({ status }) => !holds(status?.conditions ?? [], 'Programmed'));
+    return faulty.length === 0 ? undefined : JSON.stringify(faulty);
+  });
+  return routes;
+}
+
+/** Traefik says that it has taken a route before it leads anybody there. */
+export function everyHostServed(client: Client): Promise<void> {
+  return until('every host is served', 60, async () => {
+    const asked = (['mlflow', 'app', 'models'] as const).map(async (name) => {
+      const { status } = await client.ask(originOf(name) + WAYS[name]);
+      return status === 404 ? `${name}: ${status}` : undefined;
+    });
+    const answers = await Promise.allSettled(asked);
+    return answers
+      .map((answer) => (answer.status === 'fulfilled' ? answer.value : String(answer.reason)))
+      .find(Boolean);
+  });
 }
 
 const holds = (conditions: readonly Condition[], type: string) =>

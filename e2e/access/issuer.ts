@@ -1,11 +1,12 @@
 /** An OpenID Connect issuer beside the cluster, with everybody whom people.ts knows. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../cluster/cluster';
 import type { SignInSoftware } from '../software/install';
 import type { CertificateFiles } from '../store/certificate';
 import type { Client } from './client';
-import { AUDIENCES, CLIENT, PEOPLE, ROBOTS } from './people';
+import { AUDIENCES, AUTHORITY, CLIENT, PEOPLE, ROBOTS } from './people';
 
 export interface IssuerProps {
   readonly software: SignInSoftware;
@@ -29,4 +30,15 @@ export async function startIssuer({ software, issuer, address, files, client }: 
       .then(({ status }) => (status === 200 ? undefined : String(status)), String),
   );
   return child;
+}
+
+/** The authority of the issuer, as somebody keeps it in each namespace with a proxy. @param file in PEM */
+export function companyAuthority(file: string): object[] {
+  const data = { [AUTHORITY.key]: readFileSync(file, 'utf8') };
+  return ['mlflow', 'fe', 'ml-models'].map((namespace) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: AUTHORITY.name, namespace },
+    data,
+  }));
 }

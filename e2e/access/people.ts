@@ -1,7 +1,5 @@
 /** Who comes: people and programs of an issuer, and what the environment says of them. */
 
-import { CLASS } from './gateway';
-
 /** The issuer that the platform knows, and one that it does not. */
 export const ISSUER = 'https://login.test:9400';
 export const STRANGER = 'https://stranger.test:9400';
@@ -25,7 +23,9 @@ export const originOf = (name: (typeof HOSTS)[number]) => `https://${name}.ml.te
 /** Who has signed the certificate of the issuer: no public authority. */
 export const AUTHORITY = { name: 'company-ca', key: 'root.pem' } as const;
 
+/** The namespace of the Gateway, and its GatewayClass. */
 export const GATEWAYS = 'edge';
+export const CLASS = 'traefik';
 
 /**
  * Settings of a platform that they reach.

@@ -1,9 +1,9 @@
 /** An environment that people reach from outside: its pods on this machine, what leads to them, and who signs people in. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts, TraefikParts } from '../cluster/build';
-import { HOST, until } from '../cluster/cluster';
+import { HOST } from '../cluster/cluster';
 import { finished, run, runBeside } from '../cluster/commands';
 import { Repository, STARTING } from '../cluster/repository';
 import type { Host } from '../loop/host';
@@ -14,13 +14,13 @@ import { signInStandIn, standIns } from '../software/stand-ins';
 import { type CertificateFiles, certificateFor } from '../store/certificate';
 import { Client } from './client';
 import { Forwarding } from './forwarding';
-import { Gateway, type Service } from './gateway';
-import { startIssuer } from './issuer';
+import { everyHostServed, Gateway, type Service } from './gateway';
+import { companyAuthority, startIssuer } from './issuer';
 import { Listening, WithoutAuthority } from './listening';
 import type { ModelEcho } from './model-echo';
 import { addModels, echoes } from './models';
 import { hostOf, type Outside } from './outside';
-import { AUTHORITY, CLIENT, GATEWAYS, HOSTS, ISSUER, originOf, PORT, STRANGER, settings, TEAM, WAYS } from './people';
+import { CLIENT, GATEWAYS, HOSTS, ISSUER, PORT, STRANGER, settings, TEAM } from './people';
 
 /** Of all pods but proxies and models. Not that of localhost, from where PostgreSQL's image asks for no password. */
 const ADDRESS = '10.0.0.1';
@@ -86,7 +86,8 @@ export class Site implements Outside {
     this.client = new Client([this.files.authority, this.issuerFiles.authority]);
     this.dist = repository.dist();
     const secrets = finished(repository.command('secrets', STARTING, '--values', given));
-    this.secrets = [secrets, ...this.companyAuthority()].join('\n---\n');
+    const company = companyAuthority(this.issuerFiles.authority).map((object) => JSON.stringify(object));
+    this.secrets = [secrets, ...company].join('\n---\n');
     this.manifests = new Manifests(this.dist, this.secrets);
     this.echoes = echoes();
     this.forwardings = [
@@ -167,22 +168,8 @@ export class Site implements Outside {
     for (const service of services) await this.gateway.place(service, this.addresses.get(hostOfService(service)) ?? []);
     await this.gateway.take([...this.manifests.all('Gateway'), ...routes]);
     const taken = await this.gateway.ready();
-    await this.served();
+    await everyHostServed(this.client);
     return `${taken} routes`;
-  }
-
-  /** It says that it has taken a route before it leads anybody there. */
-  private served(): Promise<void> {
-    return until('every host is served', 60, async () => {
-      const asked = (['mlflow', 'app', 'models'] as const).map(async (name) => {
-        const { status } = await this.client.ask(originOf(name) + WAYS[name]);
-        return status === 404 ? `${name}: ${status}` : undefined;
-      });
-      const answers = await Promise.allSettled(asked);
-      return answers
-        .map((answer) => (answer.status === 'fulfilled' ? answer.value : String(answer.reason)))
-        .find(Boolean);
-    });
   }
 
   /** What the Gateway has said. */
@@ -255,14 +242,6 @@ export class Site implements Outside {
   private async issue(issuer: string, address: string): Promise<void> {
     const { client, issuerFiles: files } = this;
     this.processes.push(await startIssuer({ software: this.parts.signIn, issuer, address, files, client }));
-  }
-
-  /** The authority of the issuer, as somebody keeps it in each namespace with a proxy. */
-  private companyAuthority(): string[] {
-    const data = { [AUTHORITY.key]: readFileSync(this.issuerFiles.authority, 'utf8') };
-    return ['mlflow', 'fe', 'ml-models'].map((namespace) =>
-      JSON.stringify({ kind: 'ConfigMap', metadata: { name: AUTHORITY.name, namespace }, data }),
-    );
   }
 
   private writeHosts(): void {

@@ -167,6 +167,8 @@ export interface TraefikParts {
   readonly program: string;
   /** A file. */
   readonly types: string;
+  /** A file with what its account in a cluster may do, for an account that the file names. */
+  readonly rights: string;
 }
 
 /** Builds Traefik, which is one of the implementations of the Gateway API. */
@@ -186,7 +188,9 @@ export async function buildTraefik(project: string): Promise<TraefikParts> {
       );
     },
   });
-  return { program: join(bin, 'traefik'), types: join(bin, 'types.yaml') };
+  const source = sourceOf(join(project, MODULES, 'traefik'), 'github.com/traefik/traefik/v3');
+  const rights = join(source, 'docs/content/reference/dynamic-configuration/kubernetes-gateway-rbac.yml');
+  return { program: join(bin, 'traefik'), types: join(bin, 'types.yaml'), rights };
 }
 
 /** The CloudNativePG operator, or a plugin of it. */

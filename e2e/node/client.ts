@@ -9,9 +9,12 @@ export const CLIENT = { namespace: 'team', pod: 'client' };
 /** An image with Python and MLflow. */
 export const CLIENT_IMAGE = 'ml-training:0.1.0';
 
-/** @param image has Python and MLflow */
-export async function startClient(platform: RunningPlatform, image = CLIENT_IMAGE): Promise<string> {
-  const { namespace, pod } = CLIENT;
+/**
+ * @param image has Python and MLflow
+ * @param where its namespace, and its name
+ */
+export async function startClient(platform: RunningPlatform, image = CLIENT_IMAGE, where = CLIENT): Promise<string> {
+  const { namespace, pod } = where;
   await platform.apply(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     {

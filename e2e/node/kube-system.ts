@@ -12,8 +12,9 @@ export const DNS_LABELS = { 'k8s-app': 'kube-dns' };
 /**
  * CoreDNS, for the names of Services.
  * @param replicas pods, on nodes of their own where there are as many
+ * @param hosts addresses of names outside
  */
-export function dns(replicas: number): object[] {
+export function dns(replicas: number, hosts: Readonly<Record<string, string>> = {}): object[] {
   const metadata = { name: 'coredns', namespace: 'kube-system' };
   const labels = DNS_LABELS;
   const corefile = `.:53 {
@@ -23,7 +24,7 @@ export function dns(replicas: number): object[] {
   }
   ready
   kubernetes cluster.local in-addr.arpa ip6.arpa
-}
+${outside(hosts)}}
 `;
   const container = {
     name: 'coredns',
@@ -89,6 +90,12 @@ export function dns(replicas: number): object[] {
       },
     },
   ];
+}
+
+/** A part of a Corefile. */
+function outside(hosts: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(hosts).map(([name, address]) => `    ${address} ${name}\n`);
+  return lines.length === 0 ? '' : `  hosts {\n${lines.join('')}    fallthrough\n  }\n`;
 }
 
 /** Volumes in folders, as minikube's provisioner would make them. Every node has the folders, as it would have a disk in the network. */

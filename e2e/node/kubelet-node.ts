@@ -141,10 +141,16 @@ export interface Prepared {
   readonly claims?: number;
   /** @default - the only one */
   readonly nodes?: readonly Node[];
+  /** Addresses of names outside, which pods may ask for. @default - none */
+  readonly hosts?: Readonly<Record<string, string>>;
 }
 
 /** What kube-system has: DNS for Services. And volumes, as minikube's provisioner makes them. */
-export async function prepare(cluster: Cluster, work: string, { claims = 4, nodes }: Prepared = {}): Promise<string> {
+export async function prepare(
+  cluster: Cluster,
+  work: string,
+  { claims = 4, nodes, hosts }: Prepared = {},
+): Promise<string> {
   const all = nodes ?? [onlyNode(work)];
   for (const { name } of all) {
     await until(`${name} is ready`, 120, async () => {
@@ -156,7 +162,7 @@ export async function prepare(cluster: Cluster, work: string, { claims = 4, node
     const { code, stderr } = await cluster.kubectl(['get', '-n', 'kube-system', 'serviceaccount', 'default']);
     return code === 0 ? undefined : stderr;
   });
-  await cluster.create(...dns(Math.min(all.length, 2)), ...volumes(work, claims));
+  await cluster.create(...dns(Math.min(all.length, 2), hosts), ...volumes(work, claims));
   await cluster.run(['rollout', 'status', '-n', 'kube-system', 'deployment/coredns', '--timeout=2m']);
   const version = await cluster.run([
     'get',

@@ -1,8 +1,17 @@
 /** npm run e2e: the quick start on a real node. `--help` says more, e2e/README.md the rest. */
 import { Command, Option } from 'commander';
 import { UsageError } from '../../cli/command';
-import { buildBarmanPlugin, buildCertManager, buildCloudNativePg, buildParts, versions } from '../cluster/build';
+import {
+  buildBarmanPlugin,
+  buildCertManager,
+  buildCloudNativePg,
+  buildParts,
+  buildTraefik,
+  versions,
+} from '../cluster/build';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';
+import { checkExposed } from '../exposed/checks';
+import { EXPOSED_GROUPS, type ExposedGroup } from '../exposed/props';
 import { checkProduction } from '../production/checks';
 import { PRODUCTION_GROUPS, type ProductionGroup } from '../production/props';
 import {
@@ -10,6 +19,7 @@ import {
   installBarman,
   installDebianPostgresql,
   installOtherMlflow,
+  installSignIn,
   installSoftware,
 } from '../software/install';
 import { SEVERAL_CGROUP } from './nodes';
@@ -19,10 +29,10 @@ import { checkPlatform, GROUPS, type Group } from './platform-checks';
 
 interface Options {
   readonly inside?: string;
-  readonly environment: 'starting' | 'production';
+  readonly environment: keyof typeof ENVIRONMENTS;
   /** commander's name for what "--no-results" turns off. */
   readonly results: boolean;
-  readonly only?: Group | ProductionGroup;
+  readonly only?: Group | ProductionGroup | ExposedGroup;
 }
 
 const program = new Command('npm run e2e --')
@@ -30,11 +40,13 @@ const program = new Command('npm run e2e --')
     "Follows README.md's quick start and the operations of docs/operations.md with the starting environment on a real " +
       'Kubernetes node (containerd, kubelet, kube-proxy, CoreDNS, kube-router), and breaks the platform to see that it ' +
       'comes back. Writes e2e/RESULTS.md. With --environment production, the environment of that name is deployed to ' +
-      'several nodes, and parts of it are taken away from a client that writes. Writes e2e/production/RESULTS.md.',
+      'several nodes, and parts of it are taken away from a client that writes. Writes e2e/production/RESULTS.md. With ' +
+      '--environment exposed, people and programs come to the starting environment from outside, by Traefik and a sign-in, ' +
+      'and two teams try to reach each other. Writes e2e/exposed/RESULTS.md.',
   )
   .addOption(
     new Option('--environment <name>', 'what is applied')
-      .choices(['starting', 'production'])
+      .choices(['starting', 'production', 'exposed'])
       .default('starting', '"starting"'),
   )
   .option('--no-results', 'leave the table of results as it is')
@@ -42,7 +54,7 @@ const program = new Command('npm run e2e --')
     new Option(
       '--only <what>',
       'do that alone once the platform works, and leave the table of results as it is',
-    ).choices([...new Set<string>([...GROUPS, ...PRODUCTION_GROUPS])]),
+    ).choices([...new Set<string>([...GROUPS, ...PRODUCTION_GROUPS, ...EXPOSED_GROUPS])]),
   )
   .addOption(new Option('--inside <work>').hideHelp())
   .addHelpText(
@@ -56,10 +68,12 @@ control groups and a folder, which the next removes.`,
 async function main({ environment, ...options }: Options): Promise<number> {
   requireLinuxAndRoot();
   const project = process.cwd();
-  return environment === 'production' ? production(project, options) : starting(project, options);
+  return ENVIRONMENTS[environment](project, options);
 }
 
-async function starting(project: string, { inside, results, only }: Omit<Options, 'environment'>): Promise<number> {
+type Given = Omit<Options, 'environment'>;
+
+async function starting(project: string, { inside, results, only }: Given): Promise<number> {
   if (!isOneOf(GROUPS, only)) throw notOf(only, GROUPS);
   debianPackages(NODE_PACKAGES);
   const software = installSoftware(project);
@@ -68,7 +82,7 @@ async function starting(project: string, { inside, results, only }: Omit<Options
   return checkPlatform({ project, work: inside, parts, software, record: results, only });
 }
 
-async function production(project: string, { inside, results, only }: Omit<Options, 'environment'>): Promise<number> {
+async function production(project: string, { inside, results, only }: Given): Promise<number> {
   if (!isOneOf(PRODUCTION_GROUPS, only)) throw notOf(only, PRODUCTION_GROUPS);
   debianPackages(NODE_PACKAGES);
   const software = installSoftware(project);
@@ -84,6 +98,22 @@ async function production(project: string, { inside, results, only }: Omit<Optio
   if (inside === undefined) return onNode(project, SCRIPT, SEVERAL_CGROUP);
   return checkProduction({ project, work: inside, parts, software, ...database, record: results, only });
 }
+
+async function exposed(project: string, { inside, results, only }: Given): Promise<number> {
+  if (!isOneOf(EXPOSED_GROUPS, only)) throw notOf(only, EXPOSED_GROUPS);
+  debianPackages(NODE_PACKAGES);
+  const software = installSoftware(project);
+  const parts = await buildParts(project, versions(project).at(-1) ?? '', ['network']);
+  const access = {
+    signIn: installSignIn(project),
+    traefik: await buildTraefik(project),
+    certManager: await buildCertManager(project),
+  };
+  if (inside === undefined) return onNode(project, SCRIPT, SEVERAL_CGROUP);
+  return checkExposed({ project, work: inside, parts, software, ...access, record: results, only });
+}
+
+const ENVIRONMENTS = { starting, production, exposed };
 
 const SCRIPT = 'e2e/node/main.ts';
 

@@ -39,6 +39,9 @@ interface Answer {
   readonly data?: { readonly ndarray: number[] };
 }
 
+/** The number in the body of an answer. */
+export const numberOf = (body: string): number => firstNumber(JSON.parse(body) as Answer) ?? Number.NaN;
+
 const firstNumber = ({ outputs, data }: Answer) => outputs?.[0]?.data[0] ?? data?.ndarray[0];
 
 /** @throws Error when a model does not answer what it should */

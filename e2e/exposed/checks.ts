@@ -1,4 +1,5 @@
 /** What is checked of a platform on a node that people and programs come to from outside. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { everyHostServed, everyRouteTaken } from '../access/gateway';
 import { hostChecks } from '../access/gateway-checks';
@@ -14,7 +15,7 @@ import { perform, quickStart } from '../cluster/quick-start';
 import { diagnosis } from '../node/diagnosis';
 import { isolate, prepare, startContainerd, startKubelet } from '../node/kubelet-node';
 import { type Node, severalNodes } from '../node/nodes';
-import { writeResults } from '../node/results';
+import { moduleVersion, writeResults } from '../node/results';
 import { RunningPlatform } from '../node/running-platform';
 import { loadAll } from '../node/several';
 import { train } from '../node/training';
@@ -29,8 +30,6 @@ import { podChecks } from './pod-checks';
 import { EXPOSED_GROUPS, type ExposedGroup, type ExposedProps } from './props';
 import { teamChecks } from './team-checks';
 import { startTraefik, traefikWasAllowed } from './traefik';
-
-const RESULTS = { command: 'npm run e2e -- --environment exposed', file: 'e2e/exposed/RESULTS.md' };
 
 /** @returns the exit code */
 export async function checkExposed(props: ExposedProps): Promise<number> {
@@ -59,9 +58,25 @@ export async function checkExposed(props: ExposedProps): Promise<number> {
     await cluster.stop();
   }
   process.stdout.write(`Kubernetes ${parts.version}\n\n${checks}`);
-  if (record && only === undefined && !checks.failed) writeResults(project, parts, software, checks, RESULTS);
+  if (record && only === undefined && !checks.failed) writeResults(project, parts, software, checks, results(project));
   return checks.failed ? 1 : 0;
 }
+
+const results = (project: string) => ({
+  command: 'npm run e2e -- --environment exposed',
+  file: 'e2e/exposed/RESULTS.md',
+  versions: {
+    Traefik: moduleVersion(project, 'github.com/traefik/traefik/v3', 'kubernetes/traefik'),
+    'cert-manager': moduleVersion(project, 'github.com/cert-manager/cert-manager', 'kubernetes/cert-manager'),
+    'oauth2-proxy': moduleVersion(project, 'github.com/oauth2-proxy/oauth2-proxy/v7', 'software/oauth2-proxy'),
+    'oidc-provider':
+      (
+        JSON.parse(readFileSync(join(project, 'e2e/software/issuer/package.json'), 'utf8')) as {
+          readonly dependencies: Readonly<Record<string, string>>;
+        }
+      ).dependencies['oidc-provider'] ?? '',
+  },
+});
 
 type Group = (checks: Checks, platform: RunningPlatform, entrance: Entrance, node: Node) => Promise<void>;
 

@@ -8,7 +8,8 @@ import type { RunningPlatform } from '../node/running-platform';
 
 export interface Place {
   readonly namespace: string;
-  readonly pod: string;
+  /** The pod, or the Service. */
+  readonly of: string;
   /** The name of the port. */
   readonly name: string;
   /** Such as "10.244.1.5:8000". */
@@ -34,17 +35,35 @@ export async function placesOf(cluster: Cluster, env: Environment): Promise<Plac
   const { items } = await cluster.get<List<RunningPod>>('pods', '-A');
   return items
     .filter(({ metadata, status }) => namespaces.has(metadata.namespace ?? '') && status.phase === 'Running')
-    .flatMap(({ metadata: { name: pod, namespace = '' }, spec, status }) =>
+    .flatMap(({ metadata: { name: of, namespace = '' }, spec, status }) =>
       spec.containers.flatMap(({ ports = [] }) =>
         ports
           .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
           .map(({ name = '', containerPort }) => ({
             namespace,
-            pod,
+            of,
             name,
             address: `${status.podIP}:${containerPort}`,
           })),
       ),
+    );
+}
+
+interface Service extends KubernetesObject {
+  readonly spec: {
+    readonly clusterIP: string;
+    readonly ports: readonly { readonly name?: string; readonly port: number }[];
+  };
+}
+
+/** Every port of its Services. */
+export async function servicePlacesOf(cluster: Cluster, env: Environment): Promise<Place[]> {
+  const namespaces = new Set(namespacesOf(env));
+  const { items } = await cluster.get<List<Service>>('services', '-A');
+  return items
+    .filter(({ metadata, spec }) => namespaces.has(metadata.namespace ?? '') && spec.clusterIP !== 'None')
+    .flatMap(({ metadata: { name: service, namespace = '' }, spec: { clusterIP, ports } }) =>
+      ports.map(({ name = '', port }) => ({ namespace, of: service, name, address: `${clusterIP}:${port}` })),
     );
 }
 

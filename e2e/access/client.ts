@@ -35,7 +35,9 @@ export class Client {
     const { protocol, hostname, port } = new URL(origin);
     const call = protocol === 'https:' ? https : http;
     return new Promise((resolve, reject) => {
-      const options = { method, hostname, port, path, headers, agent: false, ca: [...this.authorities] };
+      // The certificate is that of the URL, whatever host the headers claim.
+      const servername = hostname;
+      const options = { method, hostname, servername, port, path, headers, agent: false, ca: [...this.authorities] };
       call(options, (answer) => {
         const pieces: Buffer[] = [];
         answer.on('data', (piece: Buffer) => pieces.push(piece));

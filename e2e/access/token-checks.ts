@@ -148,7 +148,8 @@ export async function redirectChecks(checks: Checks, { client }: Outside): Promi
       evil.map(async (to) => {
         const { headers } = await client.ask(`${mlflow}/oauth2/start?rd=${encodeURIComponent(to)}`);
         // A number of the proxy's own, and where it leads after signing in.
-        return new URL(headers.location ?? '').searchParams.get('state')?.replace(/^[^:]*:/, '');
+        const state = new URL(headers.location ?? '').searchParams.get('state') ?? '';
+        return decodeURIComponent(state.replace(/^[^:]*:/, ''));
       }),
     );
     same(new Set(places), new Set(['/']));

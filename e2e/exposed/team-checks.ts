@@ -28,6 +28,9 @@ export async function teamChecks(checks: Checks, platform: RunningPlatform, entr
   }
 }
 
+/** What the first container of a model's pod is told to fetch. */
+const FETCHED = '/spec/predictors/0/componentSpecs/0/spec/initContainers/0/args/0';
+
 interface ServerPod extends Pod {
   readonly status: Pod['status'] & { readonly podIP: string };
 }
@@ -109,7 +112,7 @@ class Pair {
       for (const command of storeCommands(own, other)) {
         await this.mayNot(`mc ${command.join(' ')}`, async () => {
           const { status, stdout, stderr } = await platform.mc(...command);
-          const [why] = /access denied|forbidden|not allowed|does not exist/i.exec(stderr) ?? [];
+          const [why] = /access denied|insufficient permissions/i.exec(stderr) ?? [];
           if (status === 0 || why === undefined) throw new Error(`ended with ${status}: ${stdout}${stderr}`);
           return why;
         });
@@ -138,9 +141,9 @@ class Pair {
     const name = (place: string) =>
       this.as(
         ...['patch', 'sdep', own.model, '-n', own.namespace, '--type=json'],
-        `--patch=[{"op":"replace","path":"/spec/predictors/0/graph/modelUri","value":"s3://${place}"}]`,
+        `--patch=[{"op":"replace","path":"${FETCHED}","value":"s3://${place}"}]`,
       );
-    await this.mayNot(`have its model fetch the files of ${other.team} (modelUri: s3://${other.place})`, async () => {
+    await this.mayNot(`have its model fetch the files of ${other.team} (s3://${other.place})`, async () => {
       const { code, stderr } = await name(other.place);
       same([code, stderr], [0, '']);
       let said = '';
@@ -153,9 +156,7 @@ class Pair {
           ]),
         );
         const texts = (await Promise.all(logs)).map(({ stdout }) => stdout);
-        [said = ''] = texts.flatMap(
-          (text) => /.*(AccessDenied|Access Denied|Forbidden|status code:? 403).*/i.exec(text) ?? [],
-        );
+        [said = ''] = texts.flatMap((text) => /^.*StatusCode: 403.*/m.exec(text) ?? []);
         return said === '' ? texts.join('\n').slice(-500) : undefined;
       });
       same((await name(own.place)).code, 0);

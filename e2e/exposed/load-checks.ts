@@ -53,7 +53,7 @@ export async function loadChecks(
     const all = await from(undefined, { url: through, callers, seconds });
     same([alone.failed, all.failed], [0, 0]);
     const added = (all.median - alone.median).toFixed(1);
-    return `${said(all)}; straight by the node: ${said(alone)}; ${added} ms more`;
+    return `${added} ms more; through: ${said(all)}; straight by the node: ${said(alone)}`;
   };
   await checks.check('one caller: what Gateway and proxy add', () => compare(1, 20));
   await checks.check(`${CALLERS} callers at once for ${SECONDS} s through Gateway and proxy: nothing fails`, () =>

@@ -6,21 +6,27 @@ import { type Checks, same } from '../cluster/checks';
 import { until } from '../cluster/cluster';
 import { finished } from '../cluster/commands';
 import type { List, Pod } from '../cluster/objects';
+import type { Node } from '../node/nodes';
 import type { RunningPlatform } from '../node/running-platform';
 import { calls, commands, keyOf, storeCommands, visits } from './attempts';
 import type { Entrance } from './entrance';
 import { TEAM_MODELS, type TeamModel } from './environment';
 import { predictionBy } from './model-checks';
-import { reachedFromPod } from './places';
+import { reachedFromHost, reachedFromPod } from './places';
 
-export async function teamChecks(checks: Checks, platform: RunningPlatform, entrance: Entrance): Promise<void> {
+export async function teamChecks(
+  checks: Checks,
+  platform: RunningPlatform,
+  entrance: Entrance,
+  node: Node,
+): Promise<void> {
   const { cluster, env } = platform.props;
   await checks.check("the API server's word on what each team may do", () => teamsAreApart(cluster, env));
   for (const own of TEAM_MODELS) {
     const [other] = TEAM_MODELS.filter(({ team }) => team !== own.team);
     if (other === undefined) throw new Error(`${own.team} is alone`);
     const pair = new Pair(checks, platform, own, other);
-    await pair.calls();
+    await pair.calls(node);
     await pair.kubectl();
     await pair.keys();
     await pair.comesFromOutside(entrance);
@@ -33,6 +39,19 @@ const FETCHED = '/spec/predictors/0/componentSpecs/0/spec/initContainers/0/args/
 
 interface ServerPod extends Pod {
   readonly status: Pod['status'] & { readonly podIP: string };
+}
+
+/** Where a Service is, for who does not ask the DNS of the cluster; other addresses are as they were. */
+async function addressOf({ props: { cluster } }: RunningPlatform, address: string): Promise<string> {
+  const [, name, namespace, port] = /^([a-z][a-z0-9-]*)\.([a-z0-9-]+):(\d+)$/.exec(address) ?? [];
+  if (name === undefined || namespace === undefined || namespace === 'test') return address;
+  const { spec } = await cluster.get<{ readonly spec: { readonly clusterIP: string } }>(
+    '-n',
+    namespace,
+    'service',
+    name,
+  );
+  return `${spec.clusterIP}:${port}`;
 }
 
 /** What a team tries with another. */
@@ -54,7 +73,7 @@ class Pair {
   }
 
   /** A program in the server of its own model, which who may change a model may have run. */
-  async calls(): Promise<void> {
+  async calls(node: Node): Promise<void> {
     const { own, other, platform } = this;
     const from = { namespace: own.namespace, pod: (await this.serverOf(own)).metadata.name };
     const store = 'minio.minio-system:9000';
@@ -64,6 +83,11 @@ class Pair {
       return 'answers';
     });
     const places = { ...calls(own, other), [`the pod of ${other.team}`]: `${server.status.podIP}:8000` };
+    await this.checks.check(`the node gets through to each place that ${own.team} calls`, async () => {
+      const addresses = await Promise.all(Object.values(places).map((address) => addressOf(platform, address)));
+      same(await reachedFromHost(addresses, node), addresses);
+      return `${addresses.length} places`;
+    });
     for (const [what, address] of Object.entries(places)) {
       await this.mayNot(`call ${what} from its server (${address})`, async () => {
         same(await reachedFromPod(platform, from, [address]), []);

@@ -59,6 +59,19 @@ export async function loadChecks(
   await checks.check(`${CALLERS} callers at once for ${SECONDS} s through Gateway and proxy: nothing fails`, () =>
     compare(CALLERS, SECONDS),
   );
+  await checks.check(`every pod of the proxy is replaced under ${CALLERS} callers: nothing fails`, async () => {
+    let isOver = false;
+    const during = from(undefined, { url: through, callers: CALLERS, seconds: SECONDS }).finally(() => {
+      isOver = true;
+    });
+    const proxy = ['-n', 'ml-models', 'deployment/models-sign-in'];
+    await cluster.run(['rollout', 'restart', ...proxy]);
+    await cluster.run(['rollout', 'status', ...proxy, '--timeout=5m']);
+    if (isOver) throw new Error('the callers had ended before');
+    const seen = await during;
+    same(seen.failed, 0);
+    return said(seen);
+  });
 }
 
 const said = ({ requests, median, p99, failed }: Load) =>

@@ -3,7 +3,8 @@
  * of a Service are, this run says in EndpointSlices: they are no pods of that cluster.
  */
 import { readFileSync } from 'node:fs';
-import type { Parts, TraefikParts } from '../cluster/build';
+import type { Parts } from '../build/parts';
+import type { TraefikParts } from '../build/traefik';
 import { Cluster, until } from '../cluster/cluster';
 import type { List } from '../cluster/objects';
 import type { CertificateFiles } from '../store/certificate';

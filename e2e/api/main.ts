@@ -2,7 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { buildExternalSecrets, buildParts, type Parts, versions } from '../cluster/build';
+import { versions } from '../build/kubernetes';
+import { buildParts, type Parts } from '../build/parts';
+import { buildExternalSecrets } from '../build/tools';
 import { Checks } from '../cluster/checks';
 import {
   type Environment,

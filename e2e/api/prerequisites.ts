@@ -3,13 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PREREQUISITES } from '../../charts/prerequisites/catalogue';
 import { PREREQUISITES_FILE } from '../../charts/prerequisites/document';
-import {
-  buildBarmanPlugin,
-  buildCertManager,
-  buildCloudNativePg,
-  type CertManagerParts,
-  type CloudNativePg,
-} from '../cluster/build';
+import { buildCertManager, type CertManagerParts } from '../build/cert-manager';
+import { buildBarmanPlugin, buildCloudNativePg, type CloudNativePg } from '../build/cloudnativepg';
 import type { Check } from '../cluster/checks';
 import { type Cluster, until } from '../cluster/cluster';
 import { type Environment, ofKind } from '../cluster/environments';

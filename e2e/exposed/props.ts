@@ -1,5 +1,7 @@
 /** What a run is given. */
-import type { CertManagerParts, Parts, TraefikParts } from '../cluster/build';
+import type { CertManagerParts } from '../build/cert-manager';
+import type { Parts } from '../build/parts';
+import type { TraefikParts } from '../build/traefik';
 import type { SignInSoftware, Software } from '../software/install';
 
 export interface ExposedProps {

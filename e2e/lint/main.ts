@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { buildLinters, kubernetesSource, patchVersion, versions } from '../cluster/build';
+import { kubernetesSource, patchVersion, versions } from '../build/kubernetes';
+import { buildLinters } from '../build/tools';
 import { Checks } from '../cluster/checks';
 import { requireCommands, runProgram } from '../cluster/program';
 import { definitions } from './definitions';

@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { buildAlertmanager, buildKubernetes, buildKubeStateMetrics, buildPrometheus, versions } from '../cluster/build';
+import { buildKubernetes, versions } from '../build/kubernetes';
+import { buildAlertmanager, buildKubeStateMetrics, buildPrometheus } from '../build/monitoring';
 import { Checks } from '../cluster/checks';
 import { inNamespaces, sweep } from '../cluster/linux-namespaces';
 import { requireCommands, requireLinuxAndRoot, runProgram } from '../cluster/program';

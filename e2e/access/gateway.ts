@@ -3,8 +3,8 @@
  * of a Service are, this run says in EndpointSlices: they are no pods of that cluster.
  */
 import { readFileSync } from 'node:fs';
-import type { Parts } from '../build/parts';
-import type { TraefikParts } from '../build/traefik';
+import type { Parts } from '../cluster/build/parts';
+import type { TraefikParts } from '../cluster/build/traefik';
 import { Cluster, until } from '../cluster/cluster';
 import type { List } from '../cluster/objects';
 import type { CertificateFiles } from '../store/certificate';

@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { buildKubernetes, versions } from '../build/kubernetes';
-import { buildTraefik } from '../build/traefik';
+import { buildKubernetes, versions } from '../cluster/build/kubernetes';
+import { buildTraefik } from '../cluster/build/traefik';
 import { Checks } from '../cluster/checks';
 import { inNamespaces, sweep } from '../cluster/linux-namespaces';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';

@@ -2,8 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
-import type { TraefikParts } from '../build/traefik';
+import type { Parts } from '../cluster/build/parts';
+import type { TraefikParts } from '../cluster/build/traefik';
 import { HOST } from '../cluster/cluster';
 import { finished, run, runBeside } from '../cluster/commands';
 import { Repository, STARTING } from '../cluster/repository';

@@ -1,6 +1,6 @@
 /** The real cert-manager, as its release installs it, and with the rights of its accounts. */
 import { join } from 'node:path';
-import type { CertManagerParts } from '../build/cert-manager';
+import type { CertManagerParts } from '../cluster/build/cert-manager';
 import { type Cluster, until } from '../cluster/cluster';
 import type { Environment } from '../cluster/environments';
 import { type KubernetesObject, type List, title } from '../cluster/objects';

@@ -2,7 +2,7 @@
 import { appendFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { PLUGIN as PLUGIN_NAME } from '../../charts/postgresql/archive';
-import type { CloudNativePg } from '../build/cloudnativepg';
+import type { CloudNativePg } from '../cluster/build/cloudnativepg';
 import { type Cluster, HOST, until } from '../cluster/cluster';
 import { OPERATOR, tryCluster } from '../database/operator';
 import { applyRelease, runInPlaceOfPods, wereAllowed } from './in-place-of-pods';

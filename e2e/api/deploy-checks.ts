@@ -1,7 +1,7 @@
 /** `ml-platform deploy`, `status` and `doctor` on a real API server. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { type Check, type Checks, same } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import { finished } from '../cluster/commands';

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { accepted, type Cluster, type Output, until } from '../cluster/cluster';
 import { type Environment, namespacesOf } from '../cluster/environments';
 import type { List } from '../cluster/objects';

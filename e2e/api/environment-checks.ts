@@ -1,7 +1,7 @@
 /** What is checked of an environment, in order. */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import type { Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import type { Environment } from '../cluster/environments';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
-import type { CloudNativePg } from '../build/cloudnativepg';
+import type { CloudNativePg } from '../cluster/build/cloudnativepg';
 import type { Cluster } from '../cluster/cluster';
 import type { KubernetesObject, List, Pod } from '../cluster/objects';
 import { secretData } from './in-place-of-pods';

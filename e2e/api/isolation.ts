@@ -1,7 +1,7 @@
 /** What a run of e2e:api has for itself. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { HOST, PODS } from '../cluster/cluster';
 
 /** Gives the namespaces that this process is in addresses of their own, and memory in place of the disk. */

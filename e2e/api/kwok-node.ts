@@ -1,7 +1,7 @@
 /** The nodes that pods are bound to, their volumes, and what else a cluster has before the platform comes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { type Cluster, HOST, NODE, PODS, until } from '../cluster/cluster';
 import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
 import type { NodeSize } from '../cluster/node-size';

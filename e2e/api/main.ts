@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { versions } from '../build/kubernetes';
-import { buildParts, type Parts } from '../build/parts';
-import { buildExternalSecrets } from '../build/tools';
+import { versions } from '../cluster/build/kubernetes';
+import { buildParts, type Parts } from '../cluster/build/parts';
+import { buildExternalSecrets } from '../cluster/build/tools';
 import { Checks } from '../cluster/checks';
 import {
   type Environment,

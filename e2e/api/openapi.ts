@@ -1,6 +1,6 @@
 /** That linters judge by what this API server says: its OpenAPI is that in the source of Kubernetes. */
 import { isDeepStrictEqual } from 'node:util';
-import { kubernetesSource } from '../build/kubernetes';
+import { kubernetesSource } from '../cluster/build/kubernetes';
 import type { Cluster } from '../cluster/cluster';
 import { openApiDocuments } from '../lint/schemas';
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { nothingForbidden } from '../cluster/checks';
 import { type Cluster, HOST, until } from '../cluster/cluster';
 import { type Environment, ofKind } from '../cluster/environments';

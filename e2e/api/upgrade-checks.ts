@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { type Check, type Checks, same } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import { blocksBelow, runDocumented } from '../cluster/documents';

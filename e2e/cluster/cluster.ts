@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from './build/parts';
 
 export interface Output {
   readonly code: number;

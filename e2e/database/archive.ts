@@ -1,6 +1,6 @@
 /** A bucket outside the platform, and the real Barman Cloud plugin, which puts base backups and the WAL into it. */
 import { PLUGIN as PLUGIN_NAME } from '../../charts/postgresql/archive';
-import type { CloudNativePg } from '../build/cloudnativepg';
+import type { CloudNativePg } from '../cluster/build/cloudnativepg';
 import { type Cluster, list, until } from '../cluster/cluster';
 import type { KubernetesObject, List, Pod } from '../cluster/objects';
 import type { FurtherImage } from '../node/oci-images';

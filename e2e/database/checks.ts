@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { dump, load as parse } from 'js-yaml';
 import { CATALOGUE } from '../../charts/images/catalogue';
-import type { CloudNativePg } from '../build/cloudnativepg';
-import type { Parts } from '../build/parts';
+import type { CloudNativePg } from '../cluster/build/cloudnativepg';
+import type { Parts } from '../cluster/build/parts';
 import { type Check, Checks, same } from '../cluster/checks';
 import { Cluster, until } from '../cluster/cluster';
 import { finished, run } from '../cluster/commands';

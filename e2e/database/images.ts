@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CATALOGUE } from '../../charts/images/catalogue';
-import type { CloudNativePg } from '../build/cloudnativepg';
+import type { CloudNativePg } from '../cluster/build/cloudnativepg';
 import { finished, run } from '../cluster/commands';
 import type { FurtherImage } from '../node/oci-images';
 import type { DebianPostgresql, Software } from '../software/install';

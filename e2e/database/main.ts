@@ -1,8 +1,8 @@
 /** npm run e2e:database: PostgreSQL under the real CloudNativePG operator. `--help` says more, e2e/README.md the rest. */
 import { Command, Option } from 'commander';
-import { buildBarmanPlugin, buildCloudNativePg } from '../build/cloudnativepg';
-import { versions } from '../build/kubernetes';
-import { buildParts } from '../build/parts';
+import { buildBarmanPlugin, buildCloudNativePg } from '../cluster/build/cloudnativepg';
+import { versions } from '../cluster/build/kubernetes';
+import { buildParts } from '../cluster/build/parts';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { debianStatus } from '../node/oci-images';
 import { NODE_PACKAGES, onNode } from '../node/own-node';

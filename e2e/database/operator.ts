@@ -1,7 +1,7 @@
 /** The real CloudNativePG operator, as its release installs it. */
 import { readFileSync } from 'node:fs';
 import { loadAll } from 'js-yaml';
-import type { CloudNativePg } from '../build/cloudnativepg';
+import type { CloudNativePg } from '../cluster/build/cloudnativepg';
 import { nothingForbidden } from '../cluster/checks';
 import { accepted, type Cluster, list, until } from '../cluster/cluster';
 import type { Container, KubernetesObject } from '../cluster/objects';

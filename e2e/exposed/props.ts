@@ -1,7 +1,7 @@
 /** What a run is given. */
-import type { CertManagerParts } from '../build/cert-manager';
-import type { Parts } from '../build/parts';
-import type { TraefikParts } from '../build/traefik';
+import type { CertManagerParts } from '../cluster/build/cert-manager';
+import type { Parts } from '../cluster/build/parts';
+import type { TraefikParts } from '../cluster/build/traefik';
 import type { SignInSoftware, Software } from '../software/install';
 
 export interface ExposedProps {

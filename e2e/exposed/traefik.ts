@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { loadAll } from 'js-yaml';
 import { GATEWAY_CLASS, traefikArguments } from '../access/gateway';
 import { GATEWAYS, PORT } from '../access/people';
-import type { TraefikParts } from '../build/traefik';
+import type { TraefikParts } from '../cluster/build/traefik';
 import { nothingForbidden } from '../cluster/checks';
 import { type Cluster, list } from '../cluster/cluster';
 import type { KubernetesObject } from '../cluster/objects';

@@ -1,7 +1,7 @@
 /** The real application controller and repository server of Argo CD, as processes, and what they say of the stages. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArgoCdParts } from '../build/delivery';
+import type { ArgoCdParts } from '../cluster/build/delivery';
 import { accepted, type Cluster } from '../cluster/cluster';
 import type { KubernetesObject, List } from '../cluster/objects';
 import type { GitOpsTool, Part } from './tool';

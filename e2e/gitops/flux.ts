@@ -1,7 +1,7 @@
 /** The real controllers of Flux, as processes, and what they say of the stages of an environment. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FluxParts } from '../build/delivery';
+import type { FluxParts } from '../cluster/build/delivery';
 import { accepted, type Cluster } from '../cluster/cluster';
 import type { KubernetesObject, List } from '../cluster/objects';
 import type { GitOpsTool, Part } from './tool';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { OperatorKeeper } from '../api/deploy-runs';
 import { prepare } from '../api/kwok-node';
 import { startOperator } from '../api/operator';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { type Check, same } from '../cluster/checks';
 import { type Cluster, until } from '../cluster/cluster';
 import { finished } from '../cluster/commands';

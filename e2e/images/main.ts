@@ -17,7 +17,7 @@ import { registryOf, splitImage } from '../../charts/images/references';
 import { listImages } from '../../cli/images/list';
 import { runProgram as runCli } from '../../cli/program';
 import { terminalOf } from '../../cli/terminal';
-import { buildRegistry } from '../build/tools';
+import { buildRegistry } from '../cluster/build/tools';
 import { Checks, same } from '../cluster/checks';
 import { run as command, finished } from '../cluster/commands';
 import { requireCommands, runProgram } from '../cluster/program';

@@ -1,7 +1,7 @@
 /** The types that other projects add to a cluster. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operatorType } from '../build/seldon';
+import { operatorType } from '../cluster/build/seldon';
 
 /** CustomResourceDefinitions as YAML: of crds/, and of what the Seldon operator makes and expansion/ knows. */
 export function definitions(project: string): string[] {

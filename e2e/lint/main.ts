@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { kubernetesSource, patchVersion, versions } from '../build/kubernetes';
-import { buildLinters } from '../build/tools';
+import { kubernetesSource, patchVersion, versions } from '../cluster/build/kubernetes';
+import { buildLinters } from '../cluster/build/tools';
 import { Checks } from '../cluster/checks';
 import { requireCommands, runProgram } from '../cluster/program';
 import { definitions } from './definitions';

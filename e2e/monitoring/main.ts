@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { buildAlertmanager, buildPrometheus, buildPrometheusOperator } from '../build/monitoring';
+import { buildAlertmanager, buildPrometheus, buildPrometheusOperator } from '../cluster/build/monitoring';
 import { Checks } from '../cluster/checks';
 import { inNamespaces, sweep } from '../cluster/linux-namespaces';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';

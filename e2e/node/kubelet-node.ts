@@ -2,7 +2,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { type Cluster, PODS, SERVICES, until } from '../cluster/cluster';
 import { hierarchies } from '../cluster/linux-namespaces';
 import { DNS, dns, volumes } from './kube-system';

@@ -1,11 +1,11 @@
 /** npm run e2e: the quick start on a real node. `--help` says more, e2e/README.md the rest. */
 import { Command, Option } from 'commander';
 import { UsageError } from '../../cli/command';
-import { buildCertManager } from '../build/cert-manager';
-import { buildBarmanPlugin, buildCloudNativePg } from '../build/cloudnativepg';
-import { versions } from '../build/kubernetes';
-import { buildParts } from '../build/parts';
-import { buildTraefik } from '../build/traefik';
+import { buildCertManager } from '../cluster/build/cert-manager';
+import { buildBarmanPlugin, buildCloudNativePg } from '../cluster/build/cloudnativepg';
+import { versions } from '../cluster/build/kubernetes';
+import { buildParts } from '../cluster/build/parts';
+import { buildTraefik } from '../cluster/build/traefik';
 import { requireLinuxAndRoot, runProgram } from '../cluster/program';
 import { checkExposed } from '../exposed/checks';
 import { EXPOSED_GROUPS, type ExposedGroup } from '../exposed/props';

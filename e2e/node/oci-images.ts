@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import type { Software } from '../software/install';
 import { inContainer, type StandIn, standIns } from '../software/stand-ins';
 

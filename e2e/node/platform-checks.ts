@@ -1,7 +1,7 @@
 /** What is checked on the node: the quick start, what must hold then, the operations, and what is broken on purpose. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import { type Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import { startingEnvironment } from '../cluster/environments';

@@ -1,7 +1,7 @@
 /** A table of results: what a run saw, of which commit, with which versions. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import type { Checks } from '../cluster/checks';
 import { finished, run } from '../cluster/commands';
 import { POSTGRESQL_BIN, type Software } from '../software/install';

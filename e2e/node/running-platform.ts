@@ -1,7 +1,7 @@
 /** What the checks on a running platform share: the cluster, the software of a user's machine, and ways to reach pods. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Parts } from '../build/parts';
+import type { Parts } from '../cluster/build/parts';
 import type { Cluster } from '../cluster/cluster';
 import { accepted, until } from '../cluster/cluster';
 import { finished, type Result, run } from '../cluster/commands';

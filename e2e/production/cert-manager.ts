@@ -3,7 +3,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NAMESPACE, PROGRAMS, webhookAnswers } from '../api/cert-manager';
 import { applyRelease } from '../api/in-place-of-pods';
-import type { CertManagerParts } from '../build/cert-manager';
+import type { CertManagerParts } from '../cluster/build/cert-manager';
 import type { Cluster } from '../cluster/cluster';
 import type { Container, KubernetesObject } from '../cluster/objects';
 import { installedObjects, wasAllowed } from '../database/operator';

@@ -1,5 +1,5 @@
 /** What a run is given. */
-import type { CertManagerParts } from '../build/cert-manager';
+import type { CertManagerParts } from '../cluster/build/cert-manager';
 import type { DatabaseProps } from '../database/checks';
 
 export interface ProductionProps extends DatabaseProps {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadAll } from 'js-yaml';
 import { toYaml } from '../../charts/lib/yaml';
-import { buildAlertmanager, buildDashboardReader, buildPrometheus } from '../build/monitoring';
+import { buildAlertmanager, buildDashboardReader, buildPrometheus } from '../cluster/build/monitoring';
 import { Checks } from '../cluster/checks';
 import { requireCommands, runProgram } from '../cluster/program';
 import { Manifests } from '../loop/manifests';

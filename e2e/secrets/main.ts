@@ -10,7 +10,7 @@ import { loadEnvironment } from '../../charts/environment/environments';
 import type { RequiredSecret } from '../../charts/lib/secret';
 import { composePlatform } from '../../charts/platform';
 import { credentialsOf, type ExistingSecret, recoverCredentials } from '../../cli/secrets/credentials';
-import { buildSecretTools } from '../build/tools';
+import { buildSecretTools } from '../cluster/build/tools';
 import { Checks, same } from '../cluster/checks';
 import { finished, type Result, run } from '../cluster/commands';
 import type { KubernetesObject } from '../cluster/objects';

@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { buildKubernetes, versions } from '../build/kubernetes';
-import { buildAlertmanager, buildKubeStateMetrics, buildPrometheus } from '../build/monitoring';
+import { buildKubernetes, versions } from '../cluster/build/kubernetes';
+import { buildAlertmanager, buildKubeStateMetrics, buildPrometheus } from '../cluster/build/monitoring';
 import { Checks } from '../cluster/checks';
 import { inNamespaces, sweep } from '../cluster/linux-namespaces';
 import { requireCommands, requireLinuxAndRoot, runProgram } from '../cluster/program';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvironment } from '../../../charts/environment/environments';
 import { imagesFor } from '../../../charts/rendering/images-of';
-import { ARGO_TYPES } from '../../build/parts';
+import { ARGO_TYPES } from '../../cluster/build/parts';
 import { same } from '../../cluster/checks';
 import { until } from '../../cluster/cluster';
 import { finished } from '../../cluster/commands';

@@ -2,7 +2,14 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, folderOf, MODULES, sourceOf } from './module';
-import type { Parts } from './parts';
+
+/** A control plane. */
+export interface KubernetesParts {
+  /** etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl and, of the newest, kubelet and kube-proxy. */
+  readonly kubernetes: string;
+  /** Such as "v1.35.4". */
+  readonly version: string;
+}
 
 /** The minor releases that can be built, oldest first. */
 export function versions(project: string): string[] {
@@ -12,7 +19,7 @@ export function versions(project: string): string[] {
 }
 
 /** Builds what a control plane is made of. */
-export async function buildKubernetes(project: string, minor: string): Promise<Pick<Parts, 'kubernetes' | 'version'>> {
+export async function buildKubernetes(project: string, minor: string): Promise<KubernetesParts> {
   const version = patchVersion(project, minor);
   const stamp = Object.entries({ gitVersion: version, gitMajor: '1', gitMinor: minor.slice(2) })
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)

@@ -1,7 +1,7 @@
 /** Builds the CloudNativePG operator and its plugin. */
 import { cpSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { PREREQUISITES } from '../../charts/prerequisites/catalogue';
+import { PREREQUISITES } from '../../../charts/prerequisites/catalogue';
 import { build, sourceOf } from './module';
 
 const BARMAN_PLUGIN = 'github.com/cloudnative-pg/plugin-barman-cloud';

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PREREQUISITES } from '../../charts/prerequisites/catalogue';
+import { PREREQUISITES } from '../../../charts/prerequisites/catalogue';
 import { build, sourceOf } from './module';
 
 const CERT_MANAGER = 'github.com/cert-manager/cert-manager';

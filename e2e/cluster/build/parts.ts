@@ -1,14 +1,12 @@
 /** Builds what every cluster of these runs has. */
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildKubernetes } from './kubernetes';
+import { buildKubernetes, type KubernetesParts } from './kubernetes';
 import { build, type Mend, sourceOf } from './module';
 import { operatorImage } from './seldon';
 
 /** Folders with the commands that run. */
-export interface Parts {
-  /** etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl and, of the newest, kubelet and kube-proxy. */
-  readonly kubernetes: string;
+export interface Parts extends KubernetesParts {
   /** kwok. */
   readonly node: string;
   /** What kwok makes of nodes and pods: files of its module. */
@@ -21,8 +19,6 @@ export interface Parts {
   readonly argo: string;
   /** A file with the types of other projects that it can make objects of. */
   readonly types: string;
-  /** Such as "v1.35.4". */
-  readonly version: string;
 }
 
 /** Nodes are ready and pods run at once; the pods of Jobs succeed. */

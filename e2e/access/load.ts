@@ -6,6 +6,7 @@ export interface Load {
   readonly requests: number;
   readonly failed: number;
   /** In milliseconds. */
+  readonly mean: number;
   readonly median: number;
   readonly p99: number;
 }
@@ -62,5 +63,6 @@ export async function load(
   agent.destroy();
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor((times.length - 1) * share)] ?? 0;
-  return { requests: times.length, failed, median: at(0.5), p99: at(0.99) };
+  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+  return { requests: times.length, failed, mean, median: at(0.5), p99: at(0.99) };
 }

@@ -52,7 +52,8 @@ export async function loadChecks(
     const alone = await from(node, { url: await straightTo(), callers, seconds: Math.min(seconds, 20) });
     const all = await from(undefined, { url: through, callers, seconds });
     same([alone.failed, all.failed], [0, 0]);
-    const added = (all.median - alone.median).toFixed(1);
+    // Where both cores are full, medians of the two say nothing of each other.
+    const added = (all.mean - alone.mean).toFixed(1);
     return `${added} ms more; through: ${said(all)}; straight by the node: ${said(alone)}`;
   };
   await checks.check('one caller: what Gateway and proxy add', () => compare(1, 20));
@@ -74,5 +75,5 @@ export async function loadChecks(
   });
 }
 
-const said = ({ requests, median, p99, failed }: Load) =>
-  `${requests} requests, ${failed} failed, median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+const said = ({ requests, mean, p99, failed }: Load) =>
+  `${requests} requests, ${failed} failed, mean ${mean.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;

@@ -29,7 +29,7 @@ export async function installCloudNativePg(cluster: Cluster, { root, manifest }:
 /** Its certificates are made by cert-manager, which has to run; the operator finds it by the name of its Service. */
 export async function installBarmanPlugin(cluster: Cluster, { root, manifest }: CloudNativePg): Promise<string> {
   const objects = await applyRelease(cluster, manifest);
-  appendFileSync('/etc/hosts', `${HOST} ${PLUGIN}\n`);
+  appendFileSync('/etc/hosts', `${HOST} ${PLUGIN}.${OPERATOR.namespace}.svc\n`);
   await runInPlaceOfPods(cluster, {
     namespace: OPERATOR.namespace,
     deployment: PLUGIN,

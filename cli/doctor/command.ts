@@ -6,6 +6,7 @@ import { readRendered } from '../cluster/rendered';
 import { examples } from '../help';
 import type { Terminal } from '../terminal';
 import { checkPodSecurity, checkRights, checkSecrets } from './access';
+import { checkDatabase } from './database';
 import type { Check, Finding, Patient } from './finding';
 import { checkMetrics } from './metrics';
 import { checkDns, checkPolicyEngine } from './policies';
@@ -23,6 +24,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   storage: checkStorage,
   room: checkRoom,
   metrics: checkMetrics,
+  database: checkDatabase,
   architecture: checkArchitecture,
   'pod security': checkPodSecurity,
   policies: checkPolicyEngine,

@@ -122,6 +122,48 @@ describe('a cluster that does not measure what pods use', () => {
   });
 });
 
+describe('the operator of PostgreSQL', () => {
+  const TYPE: FakeAnswer = {
+    to: ['--raw=/apis/postgresql.cnpg.io/v1'],
+    stdout: { resources: [{ name: 'clusters', kind: 'Cluster', namespaced: true }] },
+  };
+  const runs = (...names: readonly string[]): FakeAnswer => ({
+    to: ['get', 'deployments.apps', '--selector=app.kubernetes.io/name=cloudnative-pg'],
+    stdout: has(...names.map((name) => ({ kind: 'Deployment', ...image(name) }))),
+  });
+  const CLUSTER = {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Cluster',
+    metadata: { name: 'ledger', namespace: 'shop' },
+    spec: { instances: 3 },
+  };
+
+  test.each<[string, string[], string]>([
+    [
+      'loses what an archive has, where it is too old',
+      ['registry.example.com/cloudnative-pg:1.29.4'],
+      'fault   database: CloudNativePG 1.29.4 loses what an archive has after a replica took over\n        -> install v1.',
+    ],
+    [
+      'is good from 1.30 on',
+      ['registry.example.com/cloudnative-pg:1.31.0@sha256:00'],
+      'ok      database: CloudNativePG 1.31.0',
+    ],
+    [
+      'is warned of where its release cannot be seen',
+      [],
+      'warning database: the release of CloudNativePG cannot be seen',
+    ],
+  ])('%s', async (_, images, text) => {
+    renderSmall(root, { '30-data/ledger': CLUSTER });
+    expect((await run([TYPE, runs(...images)])).stdout).toContain(text);
+  });
+
+  test('is not asked for where nothing is of it', async () => {
+    expect((await run([])).stdout).not.toContain('database');
+  });
+});
+
 test('a right that is missing is named', async () => {
   const spec = { resourceAttributes: { verb: 'create', resource: 'configmaps', namespace: 'shop' } };
   const denied = { kind: 'SelfSubjectAccessReview', spec, status: { allowed: false } };

@@ -28,7 +28,7 @@ export interface RenderedFile {
   readonly path: string;
   /** Of the text, by digestOf(), where an earlier run has rendered the same; then the text is made only if it is asked for. */
   readonly digest?: string;
-  /** Of the file that had this text, by stampOf(). */
+  /** Of the file that had this text, by stampOf(), where it is known: while it has it, it is not read. */
   readonly stamp?: string;
   readonly text: string;
   /** Told the stamp of a file that has this text. */

@@ -2,6 +2,7 @@
 import { list } from '../cluster/live';
 import { kindOf, type LiveObject, type ObjectJson } from '../cluster/objects';
 import { type Finding, ok, type Patient, warning } from './finding';
+import { imagesOf } from './running';
 
 /** Containers of DaemonSets that enforce NetworkPolicies, by a part of their image's path. */
 const ENFORCE: Readonly<Record<string, string>> = {
@@ -21,11 +22,6 @@ const ENFORCE: Readonly<Record<string, string>> = {
 /** Those that are known to enforce none. */
 const IGNORE: Readonly<Record<string, string>> = { flannel: 'Flannel', kindnetd: 'kindnet' };
 
-interface DaemonSet extends LiveObject {
-  readonly spec: LiveObject['spec'] & {
-    readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
-  };
-}
 interface Node extends LiveObject {
   readonly status: { readonly nodeInfo?: { readonly kubeletVersion?: string } };
 }
@@ -34,8 +30,7 @@ const REMEDY = 'see "Network" in docs/security.md; on minikube: minikube start -
 
 export async function checkPolicyEngine({ kubectl, environment }: Patient): Promise<readonly Finding[]> {
   if (!environment.objects.some(({ kind }) => kind === 'NetworkPolicy')) return [];
-  const sets = await list<DaemonSet>(kubectl, '', 'daemonsets.apps', ['--all-namespaces']);
-  const images = sets.flatMap(({ spec }) => spec.template.spec.containers.map(({ image }) => image));
+  const images = await imagesOf(kubectl, 'daemonsets.apps');
   const found = (names: typeof ENFORCE) =>
     Object.entries(names).find(([part]) => images.some((image) => image.includes(part)));
   const enforcer = found(ENFORCE);

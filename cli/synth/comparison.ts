@@ -1,25 +1,14 @@
 /** Compares a file that is to be written with the one that has its name. */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { digestOf } from '../../charts/rendering/digest';
+import type { RenderedFile } from '../../charts/rendering/render';
 import { stampOf } from '../../charts/rendering/source-file';
-
-export interface OutputFile {
-  /** Path below the output folder, with forward slashes. */
-  readonly path: string;
-  /** Of the text, by digestOf(), where it is known; then the text is asked for only where a file has to be written. */
-  readonly digest?: string;
-  /** Of the file that had this text, by stampOf(), where it is known: while it has it, it is not read. */
-  readonly stamp?: string;
-  readonly text: string;
-  /** Told the stamp of a file that has this text. */
-  noteStamp?(stamp: string): void;
-}
 
 /** How a file differs from the one of its path that was there before. */
 export type Difference = 'added' | 'changed' | 'none';
 
 /** How a new file differs from what has its name; a link or an executable is another file. */
-export function compare(path: string, output: OutputFile): Difference {
+export function compare(path: string, output: RenderedFile): Difference {
   const stamp = output.digest === undefined ? undefined : stampAt(path);
   if (stamp !== undefined && stamp === output.stamp) return 'none';
   const difference = compareText(path, output);
@@ -32,7 +21,7 @@ function stampAt(path: string): string | undefined {
   return state && stampOf(state);
 }
 
-function compareText(path: string, output: OutputFile): Difference {
+function compareText(path: string, output: RenderedFile): Difference {
   let found: number;
   try {
     found = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
@@ -49,7 +38,7 @@ function compareText(path: string, output: OutputFile): Difference {
   }
 }
 
-function hasText(file: number, size: number, output: OutputFile): boolean {
+function hasText(file: number, size: number, output: RenderedFile): boolean {
   if (output.digest !== undefined) return digestOf(readFileSync(file)) === output.digest;
   // The length tells most files that have changed, without a look inside.
   return size === Buffer.byteLength(output.text) && readFileSync(file).equals(Buffer.from(output.text));

@@ -13,8 +13,9 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { RenderedFile } from '../../charts/rendering/render';
 import { Interrupted } from '../command';
-import { compare, type Difference, type OutputFile } from './comparison';
+import { compare, type Difference } from './comparison';
 import { discard, leave, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
 import { Writing } from './writing';
 
@@ -31,7 +32,7 @@ import { Writing } from './writing';
  */
 export async function replaceFolder(
   folder: string,
-  files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
+  files: Iterable<RenderedFile> | AsyncIterable<RenderedFile>,
   keeps: (name: string) => boolean = () => false,
   note: (path: string, difference: Difference) => void = () => {},
 ): Promise<number> {
@@ -84,7 +85,7 @@ type Same = ReadonlyMap<string, readonly string[]>;
 /** Writes the files that differ from those of before. */
 async function writeAll(
   root: string,
-  files: Iterable<OutputFile> | AsyncIterable<OutputFile>,
+  files: Iterable<RenderedFile> | AsyncIterable<RenderedFile>,
   previous: string,
   note: (path: string, difference: Difference) => void,
 ): Promise<{ count: number; same: Same }> {

@@ -65,9 +65,7 @@ export class Gateway {
 
   static async start({ parts, traefik, folder, address }: GatewayProps): Promise<Gateway> {
     const cluster = await Cluster.start(parts, folder, () => {});
-    // Other projects' files may be warned of.
-    const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', traefik.types]);
-    if (code !== 0) throw new Error(stderr);
+    await cluster.applyForeign(traefik.types);
     await cluster.established('-f', traefik.types);
     await cluster.create(GATEWAY_CLASS);
     cluster.launch(traefik.program, traefikArguments(address, { ip: address }));

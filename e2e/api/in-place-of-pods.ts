@@ -55,9 +55,7 @@ export interface Program {
 /** Applies what a release of another project installs, and waits for its types. @returns how many objects */
 export async function applyRelease(cluster: Cluster, manifest: string): Promise<number> {
   const objects = installedObjects(manifest);
-  const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', '-'], list(objects));
-  // Another project's objects may be warned of.
-  if (code !== 0) throw new Error(stderr);
+  await cluster.applyForeign('-', list(objects));
   await cluster.established('crd', '--all');
   return objects.length;
 }

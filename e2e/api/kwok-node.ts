@@ -152,8 +152,6 @@ async function operatorTypes(cluster: Cluster, env: Environment, { types }: Part
 }
 
 async function install(cluster: Cluster, file: string): Promise<void> {
-  const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', file]);
-  // Other projects' files may be warned of.
-  if (code !== 0) throw new Error(`${file}: ${stderr}`);
+  await cluster.applyForeign(file);
   await cluster.established('-f', file);
 }

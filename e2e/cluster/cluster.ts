@@ -182,6 +182,16 @@ export class Cluster {
   }
 
   /**
+   * Applies what other projects have made, of which the API server may warn.
+   * @param file with objects; standard input where it is "-"
+   * @throws Error where kubectl fails
+   */
+  async applyForeign(file: string, input?: string): Promise<void> {
+    const { code, stderr } = await this.kubectl(['apply', '--server-side', '-f', file], input);
+    if (code !== 0) throw new Error(`${file}: ${stderr}`);
+  }
+
+  /**
    * Waits until types are known. kubectl's own wait fails on one that was made a moment before and has no conditions yet.
    * @param what as kubectl names them, such as "-f", a file
    */

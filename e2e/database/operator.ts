@@ -26,9 +26,7 @@ export async function install(cluster: Cluster, { manifest }: CloudNativePg): Pr
     .replaceAll('"imagePullPolicy":"Always"', '"imagePullPolicy":"IfNotPresent"')
     .replaceAll('"cpu":"100m","memory":"200Mi"', '"memory":"400Mi"');
   const objects = JSON.parse(text) as object[];
-  const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', '-'], list(objects));
-  // Another project's objects may be warned of.
-  if (code !== 0) throw new Error(stderr);
+  await cluster.applyForeign('-', list(objects));
   await cluster.run([
     'rollout',
     'status',

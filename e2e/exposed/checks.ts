@@ -6,12 +6,11 @@ import { hostChecks } from '../access/gateway-checks';
 import { peopleChecks } from '../access/people-checks';
 import { clientChecks, redirectChecks, tokenChecks } from '../access/token-checks';
 import { NAMESPACE as CERT_MANAGER, certificatesIssued } from '../api/cert-manager';
-import { expectMl } from '../api/deploy-runs';
 import { type Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
 import { finished } from '../cluster/commands';
 import { startingEnvironment } from '../cluster/environments';
-import { perform, quickStart } from '../cluster/quick-start';
+import { deploy, makeSecrets } from '../node/deploying';
 import { diagnosis } from '../node/diagnosis';
 import { isolate, prepare, startContainerd, startKubelet } from '../node/kubelet-node';
 import { type Node, severalNodes } from '../node/nodes';
@@ -140,27 +139,18 @@ async function startCertManager(cluster: Cluster, parts: ExposedProps['certManag
 }
 
 function deployed(platform: RunningPlatform, entrance: Entrance): Check[] {
-  const { cluster, env, project } = platform.props;
-  const deploy = async (...stages: readonly string[]) => {
-    const only = stages.length === 0 ? [] : ['--only', ...stages];
-    await expectMl({ cluster, env, project }, ['deploy', env.name, ...only], 0);
-    return stages.join(', ');
-  };
+  const { cluster, env } = platform.props;
   return [
-    ['deploy: namespaces', () => deploy('10-setup')],
-    [
-      'the Secrets are made',
-      async () => {
-        for (const step of quickStart(project, env).filter(({ stage }) => stage === undefined))
-          await perform(cluster, env, project, step);
-        return 'by npm run secrets';
-      },
-    ],
+    ['deploy: namespaces', () => deploy(platform, '10-setup')],
+    ['the Secrets are made', () => makeSecrets(platform)],
     ["the issuer's authority is where the proxies are", () => entrance.giveAuthority(cluster)],
-    ['deploy: the operator, database, object store, MLflow', () => deploy('20-operators', '30-data', '40-tracking')],
+    [
+      'deploy: the operator, database, object store, MLflow',
+      () => deploy(platform, '20-operators', '30-data', '40-tracking'),
+    ],
     ['the models are trained', () => train(platform)],
     ['each team has a model', () => giveModels(platform)],
-    ['deploy: everything', () => deploy()],
+    ['deploy: everything', () => deploy(platform)],
     ['cert-manager has issued a certificate for each host', () => certificatesIssued(cluster, env)],
     ['Traefik has taken every route', async () => `${await everyRouteTaken(cluster)} routes`],
     [

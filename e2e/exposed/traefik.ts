@@ -21,9 +21,7 @@ interface Binding extends KubernetesObject {
 }
 
 export async function startTraefik(cluster: Cluster, { types, rights }: TraefikParts): Promise<string> {
-  const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', types]);
-  // Another project's files may be warned of.
-  if (code !== 0) throw new Error(stderr);
+  await cluster.applyForeign(types);
   await cluster.established('-f', types);
   await cluster.run(
     ['apply', '--server-side', '-f', '-'],

@@ -1,13 +1,12 @@
 /** What is checked of production on several nodes, in order; the first check that fails ends it. */
 import { join } from 'node:path';
 import { certificatesIssued } from '../api/cert-manager';
-import { expectMl } from '../api/deploy-runs';
 import { type Check, Checks } from '../cluster/checks';
 import { Cluster } from '../cluster/cluster';
-import { perform, quickStart } from '../cluster/quick-start';
 import { Database } from '../database/database';
 import { wasAllowed } from '../database/operator';
 import { startClient } from '../node/client';
+import { deploy, makeSecrets } from '../node/deploying';
 import { diagnosis } from '../node/diagnosis';
 import { isolate, prepare, startContainerd, startKubelet } from '../node/kubelet-node';
 import { type Node, severalNodes } from '../node/nodes';
@@ -103,30 +102,17 @@ function severalNodesWork(
 }
 
 function deployed(props: ProductionProps, platform: RunningPlatform): Check[] {
-  const { project } = props;
   const { cluster, env } = platform.props;
-  const deploy = async (...stages: readonly string[]) => {
-    const only = stages.length === 0 ? [] : ['--only', ...stages];
-    await expectMl({ cluster, env, project }, ['deploy', env.name, ...only], 0);
-    return stages.join(', ');
-  };
   return [
     ...prerequisites(props, cluster, env),
-    ['deploy: namespaces', () => deploy('10-setup')],
-    [
-      'the Secrets are made',
-      async () => {
-        for (const step of quickStart(project, env).filter(({ stage }) => stage === undefined))
-          await perform(cluster, env, project, step);
-        return 'by npm run secrets';
-      },
-    ],
-    ['deploy: the operator, database and object store', () => deploy('20-operators', '30-data')],
+    ['deploy: namespaces', () => deploy(platform, '10-setup')],
+    ['the Secrets are made', () => makeSecrets(platform)],
+    ['deploy: the operator, database and object store', () => deploy(platform, '20-operators', '30-data')],
     ['three instances are ready', () => instancesReady(cluster)],
-    ['deploy: MLflow', () => deploy('40-tracking')],
+    ['deploy: MLflow', () => deploy(platform, '40-tracking')],
     ['a client in another namespace', () => startClient(platform, CLIENT_IMAGE)],
     ['the models are trained', () => train(platform)],
-    ['deploy: everything', () => deploy()],
+    ['deploy: everything', () => deploy(platform)],
     ['cert-manager has issued every certificate', () => certificatesIssued(cluster, env)],
     ...WINE_MODELS.map((name): Check => [`${name} answers the client`, () => modelAnswersPods(platform, name)]),
   ];

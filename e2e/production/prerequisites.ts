@@ -33,9 +33,7 @@ async function installTypes(cluster: Cluster, project: string): Promise<string> 
   const folder = join(project, 'crds/third-party');
   const files = readdirSync(folder).filter((name) => TYPES.some((group) => name.startsWith(group)));
   for (const file of files) {
-    const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', join(folder, file)]);
-    // Other projects' files may be warned of.
-    if (code !== 0) throw new Error(stderr);
+    await cluster.applyForeign(join(folder, file));
     await cluster.established('-f', join(folder, file));
   }
   return TYPES.join(', ');

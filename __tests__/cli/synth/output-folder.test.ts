@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf } from '../../../charts/rendering/digest';
-import type { OutputFile } from '../../../cli/synth/comparison';
+import type { RenderedFile } from '../../../charts/rendering/render';
 import { replaceFolder } from '../../../cli/synth/output-folder';
 import { readFolder } from '../../support/folders';
 import { outputs } from '../../support/outputs';
@@ -36,11 +36,11 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** What readFolder() finds after these were written. */
-const written = (files: readonly OutputFile[]) => Object.fromEntries(files.map(({ path, text }) => [path, text]));
+const written = (files: readonly RenderedFile[]) => Object.fromEntries(files.map(({ path, text }) => [path, text]));
 const OLD = written(outputs('old'));
 
 /** Files, and then a fault. */
-function* failing(count: number): Iterable<OutputFile> {
+function* failing(count: number): Iterable<RenderedFile> {
   yield* outputs('new', count);
   throw new Error('the third model is broken');
 }
@@ -118,7 +118,7 @@ describe('a folder is replaced', () => {
 
   test('by a generator that is read once, and only after the old output is safe', async () => {
     await replaceFolder(dist, outputs('old'));
-    function* looking(): Iterable<OutputFile> {
+    function* looking(): Iterable<RenderedFile> {
       expect(readFolder(dist)).toEqual(OLD);
       yield* outputs('new');
       expect(readFolder(dist)).toEqual(OLD);
@@ -219,7 +219,7 @@ describe('a file that is the same as before is taken over: not written again', (
 
   test('and a failure later leaves it where it is', async () => {
     const before = identity(file());
-    function* faulty(): Iterable<OutputFile> {
+    function* faulty(): Iterable<RenderedFile> {
       yield* outputs('old');
       throw new Error('the third model is broken');
     }
@@ -242,7 +242,7 @@ test('a folder that is the same is moved, unless something else is in it', async
 
 test('a folder that another run has replaced meanwhile hands nothing over', async () => {
   await replaceFolder(dist, outputs('old', 9));
-  function* replaced(): Iterable<OutputFile> {
+  function* replaced(): Iterable<RenderedFile> {
     yield* outputs('old', 9);
     renameSync(dist, join(root, 'aside'));
     cpSync(join(root, 'aside'), dist, { recursive: true });
@@ -256,7 +256,7 @@ test('a folder that another run has replaced meanwhile hands nothing over', asyn
 
 test('a folder that another run has emptied of what this one keeps is that of the other run', async () => {
   await replaceFolder(dist, outputs('old', 9));
-  function* replaced(): Iterable<OutputFile> {
+  function* replaced(): Iterable<RenderedFile> {
     yield* outputs('old', 9);
     mkdirSync(join(root, 'other'));
     writeFileSync(join(root, 'other/new.yaml'), 'of the other run');

@@ -54,7 +54,8 @@ function readKept() {
     // V8 crashes on code that is damaged.
     if (digestOf(body) !== digest) return undefined;
     if (!sources.every(isUnchanged)) return undefined;
-    return { sources, identity, code: body.toString('utf8', 0, length), compiled: body.subarray(length) };
+    // esbuild writes nothing but ASCII.
+    return { sources, identity, code: body.toString('latin1', 0, length), compiled: body.subarray(length) };
   } catch {
     return undefined;
   }
@@ -64,12 +65,12 @@ function readKept() {
  * Whether a source is as it was. Most have the stamp of before and are not read, which saves a twentieth of a small run.
  */
 function isUnchanged([path, digest, stamp]) {
-  return stampOf(path) === stamp || digestOf(readFileSync(join(root, path))) === digest;
+  return stampOf(path) === stamp || digestOf(readFileSync(`${root}/${path}`)) === digest;
 }
 
 /** What changes with every change of a file, whatever time of change a program gives it. */
 function stampOf(path) {
-  const { ino, size, mtimeMs, ctimeMs } = statSync(join(root, path));
+  const { ino, size, mtimeMs, ctimeMs } = statSync(`${root}/${path}`);
   return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 }
 

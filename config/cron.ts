@@ -20,13 +20,13 @@ export const cron = (example: string) =>
       error: ({ input }) =>
         `must be a cron schedule${isCron(withoutSeconds(String(input))) ? ' without seconds, which a CronJob does not know' : ''}: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)`,
     })
-    .meta({ examples: [example] });
+    .register(z.globalRegistry, { examples: [example] });
 
 /** The time zone of a schedule. */
 export const timeZone = z
   .string()
   .refine(isTimeZone, { error: 'must be a time zone of the IANA database' })
-  .meta({ examples: ['Europe/Berlin'] });
+  .register(z.globalRegistry, { examples: ['Europe/Berlin'] });
 
 const NAMED: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
@@ -49,7 +49,7 @@ export const cronWithSeconds = (example: string) =>
       error:
         'must be a schedule of six fields: second (0-59), minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
     })
-    .meta({ examples: [example] });
+    .register(z.globalRegistry, { examples: [example] });
 
 const isCron = (text: string) => parse(text) !== undefined;
 
@@ -108,7 +108,9 @@ export function longestGap(schedule: string): number | undefined {
   const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((a, b) => a - b);
   let gap = 0;
   let last: number | undefined;
-  for (let day = 0; day < DAYS_IN_EIGHT_YEARS; day += 1) {
+  // Most are due every day, and say all in two days.
+  const days = parsed.texts.slice(-3).every((text) => text === '*') ? 2 : DAYS_IN_EIGHT_YEARS;
+  for (let day = 0; day < days; day += 1) {
     if (!isDay(parsed, new Date(Date.UTC(2024, 0, 1 + day)))) continue;
     for (const time of times) {
       const now = day * MINUTES_IN_A_DAY + time;

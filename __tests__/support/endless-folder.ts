@@ -1,7 +1,6 @@
 /** A run that writes a folder and never comes to an end by itself: node endless-folder.cjs FOLDER */
 import { writeSync } from 'node:fs';
 import { runCommand } from '../../cli/command';
-import { interruptible } from '../../cli/synth/interruptible';
 import { replaceFolder } from '../../cli/synth/output-folder';
 import { terminalOf } from '../../cli/terminal';
 
@@ -17,6 +16,6 @@ function* endless() {
 
 void runCommand(() =>
   terminalOf(process).interruptible((interruption) =>
-    replaceFolder(process.argv[2] ?? '', interruptible(endless(), interruption)),
+    replaceFolder(process.argv[2] ?? '', endless(), { interruption }),
   ),
 );

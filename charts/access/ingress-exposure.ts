@@ -1,6 +1,6 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
+import { k8s } from '../lib/k8s';
 import { PREREQUISITES } from '../prerequisites/catalogue';
 import { certificateOf, type ExposureProps, issuerAnnotation } from './hosts';
 

@@ -1,10 +1,10 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { AUTHORITY_FILE, authorityVolume, givenAuthority } from '../certificates/authority';
 import { checksum } from '../lib/checksum';
 import type { Resources } from '../lib/container';
 import { type Endpoint, type Pods, peerOf } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import { k8s } from '../lib/k8s';
 import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { httpCheck, probes } from '../lib/probes';

@@ -1,9 +1,9 @@
 /** The pod of a batch as a Workflow of Argo, or a CronWorkflow. */
 import { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { apiToken } from '../lib/api-token';
 import { contentHash, STARTING_DEADLINE } from '../lib/job';
+import { k8s } from '../lib/k8s';
 import { RESTRICTED_CONTAINER } from '../lib/security';
 import { type PodTemplateProps, podTemplate } from '../lib/workload-settings';
 

@@ -1,9 +1,9 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { SELDON_UID } from '../images/catalogue';
 import { Component } from '../lib/component';
 import type { Pods } from '../lib/endpoint';
 import { cronJob, oneTimeJob } from '../lib/job';
+import { k8s } from '../lib/k8s';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
 import { configMapVolume } from '../lib/volumes';

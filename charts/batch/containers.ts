@@ -1,6 +1,7 @@
 /** The containers of a batch, in the order in which they run: fetch, predict, upload. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import type { ContainerProps, Resources } from '../lib/container';
+import type { k8s } from '../lib/k8s';
 import { FILES, tmp } from '../lib/volumes';
 import { authorityMounts, rcloneName, rcloneTrust } from '../object-store/rclone';
 import type { BatchProps } from './props';

@@ -1,6 +1,6 @@
-import type { k8s } from 'cdk8s-plus-27';
 import type { Resources } from '../lib/container';
 import type { Image } from '../lib/image';
+import type { k8s } from '../lib/k8s';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { ModelEndpoint } from '../models/endpoint';
 import type { BucketAccess } from '../object-store/bucket';

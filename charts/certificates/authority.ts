@@ -1,7 +1,8 @@
 /** The authority that a client trusts: whose certificates it takes for those of the server it meant to call. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../imports/cert-manager.io';
+import type { k8s } from '../lib/k8s';
 import type { CertificateIssuer } from './issuer';
 import { CERTIFICATE_KEYS, signedCertificate } from './signed-certificate';
 

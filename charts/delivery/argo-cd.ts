@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Application, type ApplicationSpec } from '../../imports/argoproj.io';
 import { PART_OF } from '../lib/component';
+import { k8s } from '../lib/k8s';
 import type { Stage } from '../lib/stages';
 import type { ArgoCdConfig } from './config';
 import applicationHealth from './health/application.lua';

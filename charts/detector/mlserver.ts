@@ -4,7 +4,7 @@
  * MLServer has a runtime for Alibi Detect, too. It measures nothing, and what it needs of Alibi Detect, 0.11.5 and later, is
  * under the Business Source License, not for use in production.
  */
-import { k8s } from 'cdk8s-plus-27';
+import { k8s } from '../lib/k8s';
 import { httpCheck, probes } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import { configMapVolume, tmp } from '../lib/volumes';

@@ -1,7 +1,7 @@
-import type { k8s } from 'cdk8s-plus-27';
 import type { Resources, Variables } from '../lib/container';
 import type { Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import type { k8s } from '../lib/k8s';
 import type { Logging } from '../lib/logging';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { EgressProps } from '../models/egress';

@@ -1,9 +1,9 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checksum } from '../lib/checksum';
 import { type ContainerProps, DRAIN, type Resources } from '../lib/container';
 import type { Endpoint } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import { k8s } from '../lib/k8s';
 import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';

@@ -1,6 +1,7 @@
 /** Containers, as components describe them: what all of them have in common is added here. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Image } from './image';
+import { k8s } from './k8s';
 import { NO_LIMIT } from './quantity';
 import { RESTRICTED_CONTAINER } from './security';
 import { type Mount, volumeMount } from './volumes';

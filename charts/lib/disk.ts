@@ -1,5 +1,5 @@
 /** The disk of a pod: how much its containers may use together, and what follows for its empty folders. */
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from './k8s';
 import { formatMemory, quantityValue } from './quantity';
 import { scratchVolume } from './volumes';
 

@@ -1,7 +1,7 @@
 /** What runs pods to their end: once, or on a schedule. */
 import { createHash } from 'node:crypto';
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { k8s } from './k8s';
 import { type PodTemplateProps, podTemplate } from './workload-settings';
 
 interface JobProps extends PodTemplateProps {

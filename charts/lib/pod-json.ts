@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-27';
+import { k8s } from './k8s';
 
 /** Fields that the constructs spell otherwise than the API does. */
 const RENAMED: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
 /** Pods, as components describe them: what all of them have in common is added here. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import { type ContainerProps, containerSpec } from './container';
 import { limitScratch, podDisk } from './disk';
+import { k8s } from './k8s';
 import { restrictedPod } from './security';
 import { volumesOf } from './volumes';
 import type { WorkloadSettings } from './workload-settings';

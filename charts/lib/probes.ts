@@ -1,5 +1,5 @@
 /** How the kubelet finds out whether a container works. */
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from './k8s';
 import { type NamedPort, portRef } from './service';
 
 /** What is asked; it may say timings of its own. */

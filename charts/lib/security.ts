@@ -1,4 +1,4 @@
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from './k8s';
 
 /**
  * The pod half of what Pod Security "restricted" asks for.

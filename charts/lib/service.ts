@@ -1,7 +1,8 @@
 /** Services, and the ports that they lead to. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import type { Endpoint, Pods } from './endpoint';
+import { k8s } from './k8s';
 
 /** A port of a container, which Services and probes find by its name. */
 export interface NamedPort extends k8s.ContainerPort {

@@ -1,6 +1,7 @@
 /** What keeps several pods of one kind from being away at once: on nodes, in zones, and while nodes are drained. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Pods } from './endpoint';
+import { k8s } from './k8s';
 import type { WorkloadSettings } from './workload-settings';
 
 type Labelled = Pick<Pods, 'labels'>;

@@ -1,5 +1,5 @@
 /** The volumes of pods, and where containers mount them. */
-import { k8s } from 'cdk8s-plus-27';
+import { k8s } from './k8s';
 import type { RequiredSecret } from './secret';
 
 /** A persistent volume, as the configuration has it. */

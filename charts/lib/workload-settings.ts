@@ -1,6 +1,7 @@
 /** What an environment may say of the pods of any component, and how it gets into them: here, and nowhere else. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import type { Pods } from './endpoint';
+import type { k8s } from './k8s';
 
 /** A value, or where a container finds it. */
 export type VariableSetting =

@@ -1,8 +1,8 @@
 /** What keeps pods running. What runs pods to their end is in job.ts. */
 import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { DRAIN_BY_KUBELET } from './container';
+import { k8s } from './k8s';
 import { budgetSpec, spread } from './spread';
 import type { ClaimTemplate } from './volumes';
 import { type PodTemplateProps, podTemplate } from './workload-settings';

@@ -1,7 +1,8 @@
 /** The containers of MLflow's pod: one brings the tables up to date, then the server starts. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import { type ContainerProps, DRAIN, type Resources, type Variables } from '../lib/container';
 import type { Image } from '../lib/image';
+import type { k8s } from '../lib/k8s';
 import { type Logging, levelVariable } from '../lib/logging';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';

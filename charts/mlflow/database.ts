@@ -1,8 +1,9 @@
 /** How MLflow's own programs reach the database: the server, the migration and the clean-up. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import { AUTHORITY_FILE, authorityVolume } from '../certificates/authority';
 import type { Variables } from '../lib/container';
+import type { k8s } from '../lib/k8s';
 import type { Mount } from '../lib/volumes';
 import type { DatabaseConnection, ServerCheck } from '../postgresql/connection';
 import { DATABASE_KEY, PG_SERVICE } from './credentials';

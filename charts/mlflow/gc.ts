@@ -1,10 +1,10 @@
-import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Endpoint } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { cronJob } from '../lib/job';
+import type { k8s } from '../lib/k8s';
 import { podSpec, serviceAccount } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
 import { secretVolume, tmp } from '../lib/volumes';

@@ -5,9 +5,10 @@
  *
  * Source: _before_request in mlflow/server/auth of MLflow 3.17, which refuses every path that it has no rule for.
  */
-import type { k8s } from 'cdk8s-plus-27';
+
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Image } from '../lib/image';
+import type { k8s } from '../lib/k8s';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import type { NamedPort } from '../lib/service';
 import { type Mount, scratchVolume } from '../lib/volumes';

@@ -1,4 +1,3 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import {
   ServiceMonitor,
@@ -9,6 +8,7 @@ import { checksum } from '../lib/checksum';
 import type { ContainerProps, Resources } from '../lib/container';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import { k8s } from '../lib/k8s';
 import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';

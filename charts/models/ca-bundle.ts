@@ -1,5 +1,5 @@
 /** The certificate authorities that the containers of a model trust: a file, and the variables by which programs find it. */
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../lib/k8s';
 
 export interface CaBundleProps {
   readonly configMap?: string;

@@ -1,6 +1,7 @@
 /** The explainer of a predictor. The operator makes a Deployment and a Service of it. */
-import { k8s } from 'cdk8s-plus-27';
+
 import { type Resources, resourceRequirements } from '../lib/container';
+import { k8s } from '../lib/k8s';
 import { restrictedContainer } from '../lib/security';
 import type { EgressProps } from './egress';
 import type { Protocol } from './protocol';

@@ -1,6 +1,7 @@
 /** How the files of a node get into its pod: an init container fetches them into a volume that the server reads. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import { envVars, resourceRequirements } from '../lib/container';
+import type { k8s } from '../lib/k8s';
 import { scratchVolume, volumeMount } from '../lib/volumes';
 import { authorityMounts, rcloneTrust } from '../object-store/rclone';
 import { MODEL_PATH } from '../seldon/contract';

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { App, Chart } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { GatewayProps } from '../gateway/http-route';
 import type { Images } from '../images/resolve';
@@ -8,6 +7,7 @@ import type { Collector } from '../lib/collector';
 import type { ComponentFile } from '../lib/component';
 import { type Endpoint, originOf, type Peer, type Pods } from '../lib/endpoint';
 import type { PullPolicy } from '../lib/image';
+import type { k8s } from '../lib/k8s';
 import type { Logging } from '../lib/logging';
 import { serviceAccount } from '../lib/pod';
 import { RequiredSecret } from '../lib/secret';
@@ -70,6 +70,25 @@ export const MODELS_SERVICE_ACCOUNT = 'models';
 const FOLDER_LIMIT = 1000;
 /** The folder of a model, by a hash of its name, so that it does not depend on the other models. */
 const shardOf = (name: string) => hash('sha256', name).slice(0, 2);
+
+/** The file of one model. It is a class, since V8 makes the getter of an object literal anew for each of thousands. */
+class ModelFile implements ComponentFile {
+  readonly stage = '50-models';
+
+  constructor(
+    readonly name: string,
+    readonly input: ModelProps,
+    private readonly objectsOf: (model: ModelProps) => unknown[],
+  ) {}
+
+  likeness() {
+    return likenessOf(this.input, this.objectsOf);
+  }
+
+  get objects() {
+    return this.objectsOf(this.input);
+  }
+}
 
 /** What models share in their namespace, and the models. */
 export class Models extends MonitoredComponent {
@@ -149,15 +168,7 @@ export class Models extends MonitoredComponent {
     for (const model of models) {
       const shard = models.length > FOLDER_LIMIT ? `${shardOf(model.name)}/` : '';
       const folder = `${team === undefined ? '' : `${team}/`}${shard}`;
-      yield {
-        stage: '50-models',
-        name: `${folder}${model.name}`,
-        input: model,
-        likeness: () => likenessOf(model, objectsOf),
-        get objects() {
-          return objectsOf(model);
-        },
-      };
+      yield new ModelFile(`${folder}${model.name}`, model, objectsOf);
     }
   }
 

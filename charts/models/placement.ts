@@ -1,7 +1,8 @@
 /** Where the pods of a model run. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import { type Resources, resourceRequirements } from '../lib/container';
 import type { Pods } from '../lib/endpoint';
+import type { k8s } from '../lib/k8s';
 import { spread } from '../lib/spread';
 import { placement, type WorkloadSettings } from '../lib/workload-settings';
 

@@ -1,7 +1,8 @@
 /** The pod of a predictor: a container for each node of its graph, and one that fetches the files of each. */
-import { k8s } from 'cdk8s-plus-27';
+
 import { type Resources, resourceRequirements } from '../lib/container';
 import { limitScratch, podDisk } from '../lib/disk';
+import { k8s } from '../lib/k8s';
 import { podBase } from '../lib/pod';
 import { restrictedContainer } from '../lib/security';
 import { scratchVolume } from '../lib/volumes';

@@ -1,7 +1,8 @@
 /** One predictor of a SeldonDeployment. */
-import { k8s } from 'cdk8s-plus-27';
+
 import { detectorUrl } from '../detector/detector';
 import { resourceRequirements } from '../lib/container';
+import { k8s } from '../lib/k8s';
 import { levelVariable } from '../lib/logging';
 import { podSpecJson } from '../lib/pod-json';
 import { explainerSpec } from './explainer';

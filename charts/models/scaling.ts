@@ -1,6 +1,6 @@
 /** How many pods serve a model: what the operator makes a HorizontalPodAutoscaler or a ScaledObject of, and their budget. */
 import type { ApiObjectProps } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { k8s } from '../lib/k8s';
 import { budgetSpec } from '../lib/spread';
 import { podsOf } from './endpoint';
 import type { AutoscalingProps, KedaProps, ModelProps, PredictorProps } from './props';

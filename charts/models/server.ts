@@ -1,7 +1,8 @@
 /** The container of a model server: its user, image, ports, variables, probes and volumes. */
-import { k8s } from 'cdk8s-plus-27';
+
 import { SELDON_UID } from '../images/catalogue';
 import type { PullPolicy } from '../lib/image';
+import { k8s } from '../lib/k8s';
 import { scratchVolume } from '../lib/volumes';
 import { type VariableSetting, variable } from '../lib/workload-settings';
 import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';

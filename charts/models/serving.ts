@@ -1,7 +1,7 @@
-import type { k8s } from 'cdk8s-plus-27';
 import type { Collector } from '../lib/collector';
 import type { Variables } from '../lib/container';
 import type { Image, PullPolicy } from '../lib/image';
+import type { k8s } from '../lib/k8s';
 import type { Logging } from '../lib/logging';
 import type { Scraping } from '../monitoring/monitored';
 

@@ -4,8 +4,9 @@
  *
  * Source: mlserver/tracing.py of MLServer 1.7.1; executor/api/tracing/trace.go of Seldon Core 1.17.1.
  */
-import type { k8s } from 'cdk8s-plus-27';
+
 import type { Collector } from '../lib/collector';
+import type { k8s } from '../lib/k8s';
 import { isMlserver, type NodeProps, nodesWithContainer } from './node';
 import type { ModelProps, PredictorProps } from './props';
 

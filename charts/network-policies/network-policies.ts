@@ -1,7 +1,7 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
 import type { Edge, Peer, Pods } from '../lib/endpoint';
+import { k8s } from '../lib/k8s';
 import { DNS_ADDRESSES, DNS_PODS, DNS_PORT, type DnsPods } from './dns';
 
 export interface NetworkPoliciesProps {

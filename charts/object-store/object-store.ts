@@ -1,4 +1,3 @@
-import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../imports/cert-manager.io';
 import type { CertificateIssuer } from '../certificates/issuer';
@@ -6,6 +5,7 @@ import { CERTIFICATE_KEYS, serviceNames, signedCertificate } from '../certificat
 import type { Resources } from '../lib/container';
 import { type Endpoint, hostOf, originOf, type Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import type { k8s } from '../lib/k8s';
 import type { Logging } from '../lib/logging';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { RequiredSecret, secretText } from '../lib/secret';

@@ -1,9 +1,9 @@
 /** How rclone reaches a bucket. */
 
-import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { AUTHORITY_FILE, authorityVolume } from '../certificates/authority';
 import type { Variables } from '../lib/container';
+import type { k8s } from '../lib/k8s';
 import { type SecretText, secretText } from '../lib/secret';
 import type { Mount } from '../lib/volumes';
 import { type BucketAccess, s3Origin } from './bucket';

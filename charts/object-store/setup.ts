@@ -1,5 +1,5 @@
 /** The Job that sets up the bucket and its users, and brings them up to date when it runs again. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import { AUTHORITY_FILE } from '../certificates/authority';
 import { CERTIFICATE_KEYS } from '../certificates/signed-certificate';
@@ -7,6 +7,7 @@ import type { ContainerProps, Resources, Variables } from '../lib/container';
 import type { Pods } from '../lib/endpoint';
 import type { Image } from '../lib/image';
 import { oneTimeJob } from '../lib/job';
+import { k8s } from '../lib/k8s';
 import { podSpec } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
 import { configMapVolume, type Mount, secretVolume, tmp } from '../lib/volumes';

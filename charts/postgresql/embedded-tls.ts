@@ -1,9 +1,10 @@
 /** TLS of the embedded server: its certificate, the rule that nobody connects without, and its renewal. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../imports/cert-manager.io';
 import type { CertificateIssuer } from '../certificates/issuer';
 import { CERTIFICATE_KEYS, serviceNames, signedCertificate } from '../certificates/signed-certificate';
+import { k8s } from '../lib/k8s';
 import { configMapVolume, type Mount } from '../lib/volumes';
 import serveTlsScript from './serve-tls.sh';
 

@@ -1,7 +1,7 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component, type ComponentFile } from '../lib/component';
 import { renewed } from '../lib/job';
+import { k8s } from '../lib/k8s';
 import type { Stage } from '../lib/stages';
 import { type ClusterJson, isCluster } from '../postgresql/expansion';
 

@@ -1,7 +1,7 @@
-import type { k8s } from 'cdk8s-plus-27';
 import type { Resources } from '../lib/container';
 import type { Endpoint } from '../lib/endpoint';
 import type { Image } from '../lib/image';
+import type { k8s } from '../lib/k8s';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import type { TrackingUser } from '../mlflow/auth/auth';
 import type { BucketAccess } from '../object-store/bucket';

@@ -1,8 +1,8 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources } from '../lib/container';
 import { cronJob } from '../lib/job';
+import { k8s } from '../lib/k8s';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { configMapVolume, FILES, tmp } from '../lib/volumes';
 import { loginSecret, signedIn } from '../mlflow/auth/auth';

@@ -91,8 +91,7 @@ function* renderEnvironment(
       const known = memory?.rendered(file.input);
       if (known) {
         contents.push(known.content);
-        const noteStamp = (stamp: string) => memory?.noteRendered(file.input ?? {}, { ...known, stamp });
-        yield new KnownFile(path, known, () => render(file).text, noteStamp);
+        yield new KnownFile(path, known, file, render, memory);
       } else {
         const { text, content } = likenesses.rendered(file);
         contents.push(content);
@@ -135,21 +134,28 @@ function* renderEnvironment(
 
 /** A file that an earlier run has rendered, of which the text is made only if it is asked for. */
 class KnownFile implements RenderedFile {
-  readonly digest: string;
-  readonly stamp?: string;
-
   constructor(
     readonly path: string,
-    { digest, stamp }: Rendered,
-    private readonly make: () => string,
-    readonly noteStamp: (stamp: string) => void,
-  ) {
-    this.digest = digest;
-    this.stamp = stamp;
+    private readonly known: Rendered,
+    private readonly file: ComponentFile,
+    private readonly render: (file: ComponentFile) => { readonly text: string },
+    private readonly memory: Memory | undefined,
+  ) {}
+
+  get digest(): string {
+    return this.known.digest;
+  }
+
+  get stamp(): string | undefined {
+    return this.known.stamp;
   }
 
   get text(): string {
-    return this.make();
+    return this.render(this.file).text;
+  }
+
+  noteStamp(stamp: string): void {
+    if (this.file.input) this.memory?.noteRendered(this.file.input, { ...this.known, stamp });
   }
 }
 

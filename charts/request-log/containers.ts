@@ -1,7 +1,8 @@
 /** The containers of the log of requests: what takes events, and what deletes them. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import { AUTHORITY_FILE } from '../certificates/authority';
 import { type ContainerProps, DRAIN, type Resources, type Variables } from '../lib/container';
+import type { k8s } from '../lib/k8s';
 import { httpCheck, probes, tcpCheck } from '../lib/probes';
 import { quantityValue } from '../lib/quantity';
 import { RequiredSecret } from '../lib/secret';

@@ -1,9 +1,9 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { authorityVolume } from '../certificates/authority';
 import { checksum } from '../lib/checksum';
 import type { Endpoint, Pods } from '../lib/endpoint';
 import { cronJob } from '../lib/job';
+import { k8s } from '../lib/k8s';
 import { podSpec, serviceAccount } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
 import { endpointOf, service, servicePort } from '../lib/service';

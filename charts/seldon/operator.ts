@@ -1,8 +1,8 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { SELDON_UID } from '../images/catalogue';
 import { apiToken } from '../lib/api-token';
 import type { Pods } from '../lib/endpoint';
+import { k8s } from '../lib/k8s';
 import { podSpec, serviceAccount } from '../lib/pod';
 import { service, servicePort } from '../lib/service';
 import { type Mount, scratchVolume } from '../lib/volumes';

@@ -7,8 +7,9 @@
  * (operator/apis/machinelearning.seldon.io/v1/prepack.go), so that a cache limited to the models' namespace would not
  * find it in the operator's.
  */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
+import { k8s } from '../lib/k8s';
 
 export interface SeldonRbacProps {
   /** Where the cluster-wide roles go. */

@@ -1,8 +1,9 @@
 /** The operator's webhook, which checks SeldonDeployments before the API server stores them. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import { Certificate, Issuer } from '../../imports/cert-manager.io';
 import { hostOf } from '../lib/endpoint';
+import { k8s } from '../lib/k8s';
 import { CONTROLLER_ID } from './controller-id';
 
 export const WEBHOOK_SERVICE = 'seldon-webhook-service';

@@ -1,6 +1,6 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { Component } from '../lib/component';
+import { k8s } from '../lib/k8s';
 
 export interface TeamProps {
   readonly name: string;

@@ -15,7 +15,7 @@ import type { Recall } from '../../charts/environment/reader';
 import type { ModelConfig } from '../../charts/models/join-lock';
 import { joined, partsOf } from '../../charts/models/kinds';
 import { digestOf } from '../../charts/rendering/digest';
-import { type Content, type Entry, type Kept, Memory, type Rendered } from '../../charts/rendering/memory';
+import { type Content, type Entry, type Kept, Memory } from '../../charts/rendering/memory';
 import type { Terminal } from '../terminal';
 
 const LIBRARIES = 'node_modules';
@@ -29,14 +29,15 @@ interface KindLine {
   readonly content?: Content;
 }
 
-interface ModelLine {
-  readonly file: string;
-  readonly digest: string;
-  readonly stamp?: string;
-  readonly words: readonly string[];
-  /** Of what was rendered. */
-  readonly rendered?: Omit<Rendered, 'content'>;
-}
+/** By their places: the names of fields would be a fifth of the file. Null where it is not known. */
+type ModelLine = readonly [
+  file: string,
+  digest: string,
+  stamp: string | null,
+  words: readonly string[],
+  renderedDigest: string | null,
+  renderedStamp: string | null,
+];
 
 /** The memories of one run. */
 export class Memories {
@@ -107,14 +108,17 @@ function entriesOf(lines: readonly string[]): Entry[] {
     }
     const end = text.indexOf(' ');
     const own = text.slice(end + 1);
-    const { file, digest, stamp, words, rendered }: ModelLine = JSON.parse(own);
+    const [file, digest, stamp, words, renderedDigest, renderedStamp]: ModelLine = JSON.parse(own);
     const { common, content, text: kind } = kinds[Number(text.slice(0, end))] as (typeof kinds)[number];
     return {
       file,
       digest,
-      stamp,
+      stamp: stamp ?? undefined,
       model: joined({ common, words }),
-      rendered: content && rendered ? { content, digest: rendered.digest, stamp: rendered.stamp } : undefined,
+      rendered:
+        content && renderedDigest !== null
+          ? { content, digest: renderedDigest, stamp: renderedStamp ?? undefined }
+          : undefined,
       kept: { kind, own },
     };
   });
@@ -137,10 +141,10 @@ function* linesOf(entries: Iterable<Entry>): Iterable<string> {
 
 function keptOf({ file, digest, stamp, model, rendered }: Entry): Kept {
   const { common, words } = partsOf(model);
-  const known = rendered && { digest: rendered.digest, stamp: rendered.stamp };
+  const line: ModelLine = [file, digest, stamp ?? null, words, rendered?.digest ?? null, rendered?.stamp ?? null];
   return {
     kind: JSON.stringify({ common, content: rendered?.content } satisfies KindLine),
-    own: JSON.stringify({ file, digest, stamp, words, rendered: known } satisfies ModelLine),
+    own: JSON.stringify(line),
   };
 }
 

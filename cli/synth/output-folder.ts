@@ -17,24 +17,31 @@ import type { RenderedFile } from '../../charts/rendering/render';
 import { Interrupted } from '../command';
 import { compare, type Difference } from './comparison';
 import { discard, leave, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
+import { Turns } from './turns';
 import { Writing } from './writing';
+
+export interface ReplaceProps {
+  /** Whether what stands in the folder itself under this name stays in it. @default - nothing does */
+  readonly keeps?: (name: string) => boolean;
+  /** Called with each file. @default - nobody is told */
+  readonly note?: (path: string, difference: Difference) => void;
+  /** Ends the work, and leaves the old folder. @default - nothing does */
+  readonly interruption?: AbortSignal;
+}
 
 /**
  * Replaces a folder by these files. They are put beside it and take its place by renaming, so a run that fails or is
  * killed leaves the old folder. Files that are no longer made disappear with it. A file that is the same as before is
  * not written again: it moves to the new folder.
  *
- * @param keeps whether what stands in the folder itself under this name stays in it
- * @param note called with each file
  * @returns how many files were written
- * @throws Error when the folder is not one to replace, or when two files have one path; what `files` throws;
- * ReplacedMeanwhile
+ * @throws Error when the folder is not one to replace, or when two files have one path; what `files` throws; the reason
+ * of the interruption; ReplacedMeanwhile
  */
 export async function replaceFolder(
   folder: string,
-  files: Iterable<RenderedFile> | AsyncIterable<RenderedFile>,
-  keeps: (name: string) => boolean = () => false,
-  note: (path: string, difference: Difference) => void = () => {},
+  files: Iterable<RenderedFile>,
+  { keeps = () => false, note = () => {}, interruption }: ReplaceProps = {},
 ): Promise<number> {
   const target = resolve(folder);
   refuseUnsafe(folder, target);
@@ -46,10 +53,11 @@ export async function replaceFolder(
   const staged = `${siblings(target).staged}${randomUUID()}`;
   mkdirSync(staged);
   try {
-    const { count, same } = await writeAll(staged, files, target, note);
+    const { count, same } = await writeAll(staged, files, target, note, new Turns(interruption));
     const kept = existsSync(target) ? readdirSync(target).filter(keeps) : [];
     const moves = [...kept, ...takeOver(staged, target, same)];
-    swap(target, staged, moves, same.size + kept.length > 0 ? inode : undefined);
+    const hasParts = kept.length > 0 || [...same.values()].some(({ length }) => length > 0);
+    swap(target, staged, moves, hasParts ? inode : undefined);
     return count;
   } catch (error) {
     if (error instanceof Interrupted) leave(target, staged);
@@ -79,50 +87,51 @@ const inodeOf = (folder: string) => statSync(folder, { throwIfNoEntry: false })?
 
 const isOfFileSystem = (error: unknown) => (error as NodeJS.ErrnoException).syscall !== undefined;
 
+/** A part of a path that is "..". */
+const LEADS_OUT = /(^|[/\\])\.\.([/\\]|$)/;
+
 /** Files that are as they were, by their folder; "." is the output folder itself. */
 type Same = ReadonlyMap<string, readonly string[]>;
 
 /** Writes the files that differ from those of before. */
 async function writeAll(
   root: string,
-  files: Iterable<RenderedFile> | AsyncIterable<RenderedFile>,
+  files: Iterable<RenderedFile>,
   previous: string,
   note: (path: string, difference: Difference) => void,
+  turns: Turns,
 ): Promise<{ count: number; same: Same }> {
   const seen = new Set<string>();
-  const folders = new Set<string>();
-  const same = new Map<string, string[]>();
-  const before = new Map<string, ReadonlySet<string>>();
+  const folders = new Map<string, { readonly before: ReadonlySet<string>; readonly same: string[]; isMade: boolean }>();
   const writing = new Writing();
   try {
-    for await (const output of files) {
+    for (const output of files) {
       const { path } = output;
       // Two names that differ in case only are one file on macOS and Windows.
       const key = path.toLowerCase();
       if (seen.has(key)) throw new Error(`two outputs have one path: ${path}`);
-      if (isAbsolute(path) || path.split(/[/\\]/).includes('..'))
-        throw new Error(`an output lies outside its folder: ${path}`);
+      if (isAbsolute(path) || LEADS_OUT.test(path)) throw new Error(`an output lies outside its folder: ${path}`);
       seen.add(key);
-      const folder = dirname(path);
-      const names = before.get(folder) ?? namesIn(join(previous, folder));
-      before.set(folder, names);
-      const difference = names.has(basename(path)) ? compare(join(previous, path), output) : 'added';
-      if (difference === 'none') {
-        const others = same.get(folder);
-        if (others) others.push(path);
-        else same.set(folder, [path]);
-      } else {
-        if (!folders.has(folder)) mkdirSync(join(root, folder), { recursive: true });
-        folders.add(folder);
-        await writing.write(join(root, path), output.text);
+      const parent = dirname(path);
+      const folder = folders.get(parent) ?? { before: namesIn(join(previous, parent)), same: [], isMade: false };
+      folders.set(parent, folder);
+      const difference = folder.before.has(basename(path)) ? compare(`${previous}/${path}`, output) : 'added';
+      if (difference === 'none') folder.same.push(path);
+      else {
+        if (!folder.isMade) mkdirSync(join(root, parent), { recursive: true });
+        folder.isMade = true;
+        writing.write(`${root}/${path}`, output.text);
+        if (writing.isFull) await writing.hasRoom();
       }
       note(path, difference);
+      if (turns.isOver) await turns.next();
     }
+    await turns.next();
   } finally {
     // Whoever removes the folder after a failure removes all of it.
     await writing.finish();
   }
-  return { count: seen.size, same };
+  return { count: seen.size, same: new Map([...folders].map(([parent, { same }]) => [parent, same])) };
 }
 
 /**
@@ -132,6 +141,7 @@ async function writeAll(
 function takeOver(root: string, previous: string, same: Same): string[] {
   const moves: string[] = [];
   for (const [folder, paths] of same) {
+    if (paths.length === 0) continue;
     const isWhole = !existsSync(join(root, folder)) && readdirSync(join(previous, folder)).length === paths.length;
     if (isWhole) {
       moves.push(folder);

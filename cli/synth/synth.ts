@@ -6,7 +6,6 @@ import { Interrupted } from '../command';
 import { ENVIRONMENTS } from '../environments';
 import type { Terminal } from '../terminal';
 import { Changes, filesBelow } from './changes';
-import { interruptible } from './interruptible';
 import { faultsOfRun } from './judge';
 import { Memories } from './memories';
 import { replaceFolder } from './output-folder';
@@ -46,7 +45,7 @@ export async function synth(terminal: Terminal, { target = DIST, only }: SynthPr
       if (faults.length > 0) throw new ConfigError(faults);
     })();
     const count = await terminal.interruptible((interruption) =>
-      replaceFolder(target, interruptible(files, interruption), (name) => !isRendered(name), changes.note),
+      replaceFolder(target, files, { keeps: (name) => !isRendered(name), note: changes.note, interruption }),
     );
     memories.save();
     for (const summary of summaries) terminal.out(describe(summary));

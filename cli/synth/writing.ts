@@ -15,16 +15,25 @@ export class Writing {
 
   /**
    * Begins to write a file.
-   * @returns when there is room for another
    * @throws what went wrong with a file before
    */
-  async write(path: string, text: string): Promise<void> {
+  write(path: string, text: string): void {
+    if (this.failure) throw this.failure;
     this.count++;
     writeFile(path, text, (error) => {
       this.count--;
       this.failure ??= error ?? undefined;
       this.wake();
     });
+  }
+
+  /** Whether no other file is to be written now. */
+  get isFull(): boolean {
+    return this.count >= AT_ONCE;
+  }
+
+  /** Waits until there is room for another. */
+  async hasRoom(): Promise<void> {
     await this.until(AT_ONCE - 1);
   }
 
@@ -34,6 +43,7 @@ export class Writing {
    */
   async finish(): Promise<void> {
     await this.until(0);
+    if (this.failure) throw this.failure;
   }
 
   private async until(most: number): Promise<void> {
@@ -42,6 +52,5 @@ export class Writing {
         this.wake = resolve;
       });
     }
-    if (this.failure) throw this.failure;
   }
 }

@@ -1,6 +1,6 @@
 /** What a runtime is told of a container: https://github.com/opencontainers/runtime-spec/blob/main/config.md */
 import { join } from 'node:path';
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../../charts/lib/k8s';
 import { SOFTWARE, type StandIn } from '../software/stand-ins';
 import { CGROUP, type Host } from './host';
 import type { PodTemplate } from './manifests';

@@ -1,8 +1,8 @@
 /** The objects of an environment in dist/, and its Secrets, as a kubelet looks them up. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { k8s } from 'cdk8s-plus-27';
 import { loadAll } from 'js-yaml';
+import type { k8s } from '../../charts/lib/k8s';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 
 interface Meta {

@@ -7,7 +7,7 @@ import { get as https } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../../charts/lib/k8s';
 import type { StandIn } from '../software/stand-ins';
 import { bundleConfig } from './bundle';
 import type { Host } from './host';

@@ -1,5 +1,5 @@
 /** The pod that Seldon's operator makes of a SeldonDeployment without an engine, with the images of seldon-config. */
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../../charts/lib/k8s';
 import { expand } from '../../charts/seldon/expansion/expansion';
 import type { SeldonDeploymentJson } from '../../charts/seldon/expansion/seldon-json';
 import type { Manifests, PodTemplate } from './manifests';

@@ -1,7 +1,7 @@
 /** The volumes of a pod, in folders of the host. */
 import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../../charts/lib/k8s';
 import type { Host } from './host';
 import type { PodTemplate } from './manifests';
 

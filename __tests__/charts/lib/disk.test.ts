@@ -1,6 +1,7 @@
 /** How large the empty folders of a pod may grow. */
-import { k8s } from 'cdk8s-plus-27';
+
 import { limitScratch, podDisk } from '../../../charts/lib/disk';
+import { k8s } from '../../../charts/lib/k8s';
 import { scratchVolume } from '../../../charts/lib/volumes';
 
 const limited = (...disks: (string | undefined)[]): k8s.Container[] =>

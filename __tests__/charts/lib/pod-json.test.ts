@@ -1,8 +1,8 @@
 /** A faster way to the same JSON as the constructs' own, for every field that a pod can have. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { k8s } from 'cdk8s-plus-27';
 import fc from 'fast-check';
+import { k8s } from '../../../charts/lib/k8s';
 import { podSpecJson } from '../../../charts/lib/pod-json';
 
 interface Schema {

@@ -1,7 +1,7 @@
 /** The vocabulary of pods: what follows from what a component says of them. */
 import { Chart, Testing } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
 import { type ContainerProps, envVars } from '../../../charts/lib/container';
+import { k8s } from '../../../charts/lib/k8s';
 import { podSpec } from '../../../charts/lib/pod';
 import { RequiredSecret, secretText } from '../../../charts/lib/secret';
 import { claimTemplate, configMapVolume, scratchVolume, secretVolume, tmp } from '../../../charts/lib/volumes';

@@ -1,7 +1,7 @@
 /** Ports and what finds them: Services, endpoints, probes. */
 import { Chart, Testing } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
 import type { Pods } from '../../../charts/lib/endpoint';
+import { k8s } from '../../../charts/lib/k8s';
 import { httpCheck, probes, tcpCheck } from '../../../charts/lib/probes';
 import { endpointOf, service, servicePort } from '../../../charts/lib/service';
 

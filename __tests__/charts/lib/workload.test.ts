@@ -1,6 +1,6 @@
 /** What keeps pods running. */
 import { Chart, Testing } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { k8s } from '../../../charts/lib/k8s';
 import { statefulSet } from '../../../charts/lib/workload';
 
 test('the claim templates of a StatefulSet have their type, as the API server stores them', () => {

@@ -5,9 +5,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Interrupted } from '../../../cli/command';
-import { interruptible } from '../../../cli/synth/interruptible';
 import { replaceFolder } from '../../../cli/synth/output-folder';
 import { synth } from '../../../cli/synth/synth';
+import { Turns } from '../../../cli/synth/turns';
 import type { Terminal } from '../../../cli/terminal';
 import { writeFiles } from '../../support/environments';
 import { readFolder } from '../../support/folders';
@@ -22,26 +22,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-describe('items that are passed on', () => {
-  const collect = async (items: Iterable<number>, interruption: AbortSignal) => {
-    const seen: number[] = [];
-    for await (const item of interruptible(items, interruption)) seen.push(item);
-    return seen;
-  };
-
-  test('are all there, in order, where nothing interrupts', async () => {
-    expect(await collect([3, 1, 2], new AbortController().signal)).toEqual([3, 1, 2]);
+describe('long work', () => {
+  test('goes on for some milliseconds, and then gives way', async () => {
+    const turns = new Turns(new AbortController().signal);
+    let handled = false;
+    setImmediate(() => {
+      handled = true;
+    });
+    while (!turns.isOver);
+    expect(handled).toBe(false);
+    await turns.next();
+    expect(handled).toBe(true);
   });
 
-  test('end with the reason of the interruption, even where there is no end', async () => {
+  test('ends with the reason of the interruption, even where it has no end', async () => {
     const controller = new AbortController();
-    function* endless() {
-      for (let item = 0; ; item++) {
-        if (item === 1000) setImmediate(() => controller.abort(new Interrupted('SIGTERM')));
-        yield item;
-      }
-    }
-    await expect(collect(endless(), controller.signal)).rejects.toThrow(Interrupted);
+    const turns = new Turns(controller.signal);
+    setImmediate(() => controller.abort(new Interrupted('SIGTERM')));
+    const endless = async () => {
+      for (;;) if (turns.isOver) await turns.next();
+    };
+    await expect(endless()).rejects.toThrow(Interrupted);
   }, 20_000);
 });
 

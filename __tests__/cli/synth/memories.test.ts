@@ -60,7 +60,7 @@ function plant(): void {
   const lines = readFileSync(kept(), 'utf8').split('\n').slice(0, -1);
   const planted = lines.map((line) => (line.includes(CHURN) ? line.replace('s3://models/churn/1', PLANTED) : line));
   // Without what was rendered of it: it is rendered of what is planted.
-  const text = `${planted.map((line) => (line.includes(PLANTED) ? line.replace(/,"rendered":.*$/, '}') : line)).join('\n')}\n`;
+  const text = `${planted.map((line) => (line.includes(PLANTED) ? line.replace(/\],[^\]]*\]$/, '],null,null]') : line)).join('\n')}\n`;
   writeFileSync(kept(), `${text}${digestOf(text)}`);
 }
 /** A lock that has every image of the environment. */

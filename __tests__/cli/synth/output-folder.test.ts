@@ -80,7 +80,7 @@ describe('a folder is replaced', () => {
 
   test('but for the entries that are to be kept, whole as they are', async () => {
     await replaceFolder(dist, outputs('old', 9));
-    await replaceFolder(dist, [{ path: 'env-1/a.yaml', text: 'new' }], (name) => name !== 'env-1');
+    await replaceFolder(dist, [{ path: 'env-1/a.yaml', text: 'new' }], { keeps: (name) => name !== 'env-1' });
     const kept = Object.entries(written(outputs('old', 9))).filter(([path]) => !path.startsWith('env-1/'));
     expect(readFolder(dist)).toEqual({ ...Object.fromEntries(kept), 'env-1/a.yaml': 'new' });
   });
@@ -150,7 +150,7 @@ describe('a file that is the same as before is taken over: not written again', (
     const said: [string, string][] = [];
     const [, second, ...others] = outputs('old');
     const now = [{ path: 'env-0/new.yaml', text: '' }, { path: FIRST?.path ?? '', text: 'changed' }, ...others];
-    await replaceFolder(dist, now, undefined, (...what) => said.push(what));
+    await replaceFolder(dist, now, { note: (...what) => said.push(what) });
     expect(second).toBeDefined();
     expect(said).toEqual([
       ['env-0/new.yaml', 'added'],

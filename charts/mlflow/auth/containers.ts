@@ -1,8 +1,9 @@
 /** What MLflow's pod has where it has users of its own: a container that makes them, and more options of the server. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import type { ContainerProps, Resources, Variables } from '../../lib/container';
 import type { Image } from '../../lib/image';
+import { k8s } from '../../lib/k8s';
 import type { RequiredSecret } from '../../lib/secret';
 import { configMapVolume, type Mount, secretVolume, tmp } from '../../lib/volumes';
 import { type DatabaseAccess, databaseMounts, mlflowEnv } from '../database';

@@ -1,7 +1,7 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checksum } from '../../lib/checksum';
 import type { Endpoint } from '../../lib/endpoint';
+import { k8s } from '../../lib/k8s';
 import { serviceAccount } from '../../lib/pod';
 import { httpCheck, probes } from '../../lib/probes';
 import { RequiredSecret } from '../../lib/secret';

@@ -1,8 +1,8 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checksum } from '../../lib/checksum';
 import type { Variables } from '../../lib/container';
 import type { Endpoint } from '../../lib/endpoint';
+import { k8s } from '../../lib/k8s';
 import type { Logging } from '../../lib/logging';
 import { serviceAccount } from '../../lib/pod';
 import { httpCheck, probes, tcpCheck } from '../../lib/probes';

@@ -1,9 +1,9 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { apiToken } from '../../lib/api-token';
 import type { Resources } from '../../lib/container';
 import type { Pods } from '../../lib/endpoint';
 import type { Image } from '../../lib/image';
+import { k8s } from '../../lib/k8s';
 import { podSpec, serviceAccount } from '../../lib/pod';
 import { httpCheck, probes } from '../../lib/probes';
 import type { NamedPort } from '../../lib/service';

@@ -1,10 +1,10 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { AUTHORITY_FILE, authorityVolume } from '../../certificates/authority';
 import type { CertificateIssuer } from '../../certificates/issuer';
 import { apiToken } from '../../lib/api-token';
 import { checksum } from '../../lib/checksum';
 import type { Endpoint, Peer, Pods } from '../../lib/endpoint';
+import { k8s } from '../../lib/k8s';
 import { serviceAccount } from '../../lib/pod';
 import { httpCheck, probes } from '../../lib/probes';
 import { configMapVolume } from '../../lib/volumes';

@@ -1,10 +1,11 @@
 /** The Job that makes the buckets of SeaweedFS. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import type { Resources } from '../../lib/container';
 import type { Pods } from '../../lib/endpoint';
 import type { Image } from '../../lib/image';
 import { oneTimeJob } from '../../lib/job';
+import { k8s } from '../../lib/k8s';
 import { podSpec } from '../../lib/pod';
 import { configMapVolume, tmp } from '../../lib/volumes';
 import type { WorkloadSettings } from '../../lib/workload-settings';

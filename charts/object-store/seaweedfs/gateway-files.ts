@@ -1,7 +1,8 @@
 /** What a gateway finds in its container: its users, where names are kept, and its certificate. */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Construct } from 'constructs';
 import { CERTIFICATE_KEYS } from '../../certificates/signed-certificate';
+import { k8s } from '../../lib/k8s';
 import { RequiredSecret } from '../../lib/secret';
 import { configMapVolume, type Mount, secretVolume, tmp } from '../../lib/volumes';
 import type { BucketUser } from '../policies';

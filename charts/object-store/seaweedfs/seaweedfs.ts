@@ -1,10 +1,10 @@
-import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { CertificateSpecUsages } from '../../../imports/cert-manager.io';
 import type { CertificateIssuer } from '../../certificates/issuer';
 import { serviceNames, signedCertificate } from '../../certificates/signed-certificate';
 import type { ContainerProps } from '../../lib/container';
 import { type Endpoint, hostOf, type Pods } from '../../lib/endpoint';
+import type { k8s } from '../../lib/k8s';
 import { podSpec, serviceAccount } from '../../lib/pod';
 import { endpointOf, type NamedPort, service, servicePort } from '../../lib/service';
 import { claimTemplate, type Mount, tmp } from '../../lib/volumes';

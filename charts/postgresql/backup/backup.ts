@@ -1,10 +1,10 @@
-import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { authorityVolume } from '../../certificates/authority';
 import { Component } from '../../lib/component';
 import type { ContainerProps, Resources } from '../../lib/container';
 import type { Pods } from '../../lib/endpoint';
 import { type CronJobProps, cronJob } from '../../lib/job';
+import { k8s } from '../../lib/k8s';
 import { podSpec, serviceAccount } from '../../lib/pod';
 import type { RequiredSecret } from '../../lib/secret';
 import { claimSpec, type Mount, type Storage, scratchVolume } from '../../lib/volumes';

@@ -1,8 +1,9 @@
 /** The containers that know PostgreSQL: what dumps a database, what tests a dump, and what loads one. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import { AUTHORITY_FILE } from '../../certificates/authority';
 import type { ContainerProps, Resources, Variables } from '../../lib/container';
 import type { Image } from '../../lib/image';
+import type { k8s } from '../../lib/k8s';
 import { configMapVolume, type Mount, scratchVolume, secretVolume, tmp } from '../../lib/volumes';
 import type { DatabaseAdmin } from '../connection';
 import { PASSWORDS_PATH } from '../postgresql';

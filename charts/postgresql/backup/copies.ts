@@ -1,8 +1,9 @@
 /** Copies of dumps in a bucket: the Secrets that they need, and the containers that put and get them. */
-import type { k8s } from 'cdk8s-plus-27';
+
 import { AUTHORITY_FILE } from '../../certificates/authority';
 import type { ContainerProps, Resources } from '../../lib/container';
 import type { Image } from '../../lib/image';
+import type { k8s } from '../../lib/k8s';
 import { Credential, RequiredSecret, secretText } from '../../lib/secret';
 import { type Mount, secretVolume, tmp } from '../../lib/volumes';
 import { botoEnv, credentialsFile } from '../../object-store/boto';

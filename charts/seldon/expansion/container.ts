@@ -4,8 +4,9 @@
  * Source: createContainerService in operator/controllers/seldondeployment_controller.go, and
  * seldondeployment_prepackaged_servers.go, Seldon Core.
  */
-import type { k8s } from 'cdk8s-plus-27';
+
 import type { Images } from '../../images/resolve';
+import type { k8s } from '../../lib/k8s';
 import { serverImage } from '../../models/image';
 import { hasProxy, TENSORFLOW_PORTS, TENSORFLOW_SERVING } from '../contract';
 import { operatorArgs, operatorEnv } from './env';

@@ -1,5 +1,5 @@
 /** The Deployments that the operator makes: of a predictor, and of its explainer. */
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../../lib/k8s';
 import { podSpecJson } from '../../lib/pod-json';
 import { HTTP_PORT } from '../contract';
 import { EXECUTOR } from '../executor';

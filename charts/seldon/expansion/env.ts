@@ -4,7 +4,7 @@
  * Source: createContainerService in operator/controllers/seldondeployment_controller.go, addModelDefaultServers in
  * seldondeployment_prepackaged_servers.go and getMLServerEnvVars in mlserver.go, Seldon Core.
  */
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../../lib/k8s';
 import { hasProxy, MODEL_PATH } from '../contract';
 import { EXECUTOR } from '../executor';
 import type { OperatorPorts } from './ports';

@@ -10,8 +10,9 @@
  * Source: createExecutorContainer and addEngineToDeployment in operator/controllers/seldondeployment_engine.go, SvcOrchSpec in
  * operator/apis/, waitForShutdown in executor/cmd/executor/main.go, Seldon Core.
  */
-import { k8s } from 'cdk8s-plus-27';
+
 import type { Image } from '../../lib/image';
+import { k8s } from '../../lib/k8s';
 import { EXECUTOR_CONTAINER, GRPC_PORT, HTTP_PORT } from '../contract';
 import { EXECUTOR } from '../executor';
 import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';

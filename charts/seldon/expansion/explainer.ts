@@ -4,9 +4,10 @@
  * Source: createExplainer in operator/controllers/seldondeployment_explainers.go, getAlibiExplainEnvVars in mlserver.go
  * and InjectModelInitializer in model_initializer_injector.go, Seldon Core.
  */
-import type { k8s } from 'cdk8s-plus-27';
+
 import type { Images } from '../../images/resolve';
 import { resourceRequirements } from '../../lib/container';
+import type { k8s } from '../../lib/k8s';
 import { EXPLAINER_PORT, MODEL_PATH } from '../contract';
 import { INITIALIZER } from '../seldon-config';
 import type { ExplainerJson } from './seldon-json';

@@ -3,7 +3,7 @@
  *
  * Source: DefaultSeldonDeployment in operator/apis/machinelearning.seldon.io/v1/defaults.go, Seldon Core.
  */
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../../lib/k8s';
 import { type PredictorJson, type SeldonDeploymentJson, unitsOf } from './seldon-json';
 
 export interface OperatorPorts {

@@ -1,5 +1,5 @@
 /** SeldonDeployments and what becomes of them, as JSON. */
-import type { k8s } from 'cdk8s-plus-27';
+import type { k8s } from '../../lib/k8s';
 
 /** A SeldonDeployment as JSON, as far as the operator reads it here. */
 export interface SeldonDeploymentJson {

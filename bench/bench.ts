@@ -101,6 +101,11 @@ function manyModels(scratch: string, { helm }: Tools) {
   execute({ ...synth(edited), prepare: () => execute({ command: 'sleep', args: ['3'] }) });
   writeHelmChart(chart, MANY, renderedModel(join(plain, 'dist/bench/50-models'), 'model-00000.yaml'));
   let changes = 0;
+  const copied = [join(plain, 'environments'), join(plain, 'dist')];
+  const emptyCopies = () => {
+    setAside(copies);
+    mkdirSync(copies);
+  };
   const samples = inTurns(
     {
       full: { ...synth(plain), prepare: () => clear(plain) },
@@ -112,13 +117,11 @@ function manyModels(scratch: string, { helm }: Tools) {
         args: ['template', chart, '--output-dir', rendered],
         prepare: () => setAside(rendered),
       },
-      copy: {
-        command: 'cp',
-        args: ['-r', join(plain, 'environments'), join(plain, 'dist'), copies],
-        prepare: () => {
-          setAside(copies);
-          mkdirSync(copies);
-        },
+      copy: { command: 'cp', args: ['-r', ...copied, copies], prepare: emptyCopies },
+      nodeCopy: {
+        command: process.execPath,
+        args: [resolve('bench/copy.mjs'), copies, ...copied],
+        prepare: emptyCopies,
       },
     },
     ROUNDS_OF_MANY,
@@ -146,6 +149,7 @@ function manyModels(scratch: string, { helm }: Tools) {
       ['synth, models of every kind', samples.mixed],
       ['`helm template --output-dir`', samples.helm],
       ['`cp -r` of input and output', copy],
+      ['the same copies by Node.js', samples.nodeCopy],
     ] satisfies Row[],
   };
 }

@@ -108,8 +108,8 @@ export function longestGap(schedule: string): number | undefined {
   const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((a, b) => a - b);
   let gap = 0;
   let last: number | undefined;
-  // Most are due every day, and say all in two days.
-  const days = parsed.texts.slice(-3).every((text) => text === '*') ? 2 : DAYS_IN_EIGHT_YEARS;
+  // Without dates, two weeks say all.
+  const days = parsed.texts.slice(-3, -1).every((text) => text === '*') ? 15 : DAYS_IN_EIGHT_YEARS;
   for (let day = 0; day < days; day += 1) {
     if (!isDay(parsed, new Date(Date.UTC(2024, 0, 1 + day)))) continue;
     for (const time of times) {

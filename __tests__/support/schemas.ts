@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import Ajv, { type ValidateFunction } from 'ajv';
-import { parseAllDocuments } from 'yaml';
+import { loadAll } from 'js-yaml';
 import type { KubernetesObject } from './platform';
 
 /** The part of OpenAPI that is read here. */
@@ -53,27 +53,33 @@ builtIns.definitions['io.k8s.api.core.v1.LifecycleHandler'] = {
   properties: { ...handler?.properties, sleep: sleepAction },
 };
 
-const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
-const validators = new Map<string, ValidateFunction>();
-
+// Nothing is compiled before it is asked for: all of it takes seconds, and most test files need a few types.
+const ajv = new Ajv({
+  strict: false,
+  allErrors: true,
+  validateFormats: false,
+  validateSchema: false,
+  code: { optimize: false },
+});
 ajv.addSchema({
   $id: 'kubernetes',
   definitions: Object.fromEntries(Object.entries(builtIns.definitions).map(([name, schema]) => [name, closed(schema)])),
 });
-for (const [name, schema] of Object.entries(builtIns.definitions)) {
-  for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
-    validators.set(key(group ? `${group}/${version}` : version, kind), definition(name));
-  }
-}
-for (const crd of CRDS.flatMap(readCrds)) {
-  for (const { name, schema } of crd.spec.versions) {
-    validators.set(key(`${crd.spec.group}/${name}`, crd.spec.names.kind), ajv.compile(closed(schema.openAPIV3Schema)));
-  }
-}
+/** The names of the built-in types. */
+const definitions = new Map(
+  Object.entries(builtIns.definitions).flatMap(([name, schema]) =>
+    (schema['x-kubernetes-group-version-kind'] ?? []).map(({ group, version, kind }): [string, string] => [
+      key(group ? `${group}/${version}` : version, kind),
+      name,
+    ]),
+  ),
+);
+const ofCustomTypes = new Map<string, ValidateFunction | undefined>();
 
 /** What is wrong with an object, a line each. */
 export function schemaFaults(object: KubernetesObject): string[] {
-  const validate = validators.get(key(object.apiVersion, object.kind));
+  const name = definitions.get(key(object.apiVersion, object.kind));
+  const validate = name === undefined ? ofCustomType(object.apiVersion, object.kind) : definition(name);
   if (!validate) return [`${object.apiVersion} ${object.kind}: no such type`];
   return faults(validate, object);
 }
@@ -91,6 +97,19 @@ function faults(validate: ValidateFunction, value: unknown): string[] {
 function definition(name: string): ValidateFunction {
   const validate = ajv.getSchema(`kubernetes#/definitions/${name}`);
   if (!validate) throw new Error(`no definition ${name}`);
+  return validate;
+}
+
+function ofCustomType(apiVersion: string, kind: string): ValidateFunction | undefined {
+  const type = key(apiVersion, kind);
+  if (ofCustomTypes.has(type)) return ofCustomTypes.get(type);
+  const [group = '', version] = apiVersion.split('/');
+  const schema = CRDS.flatMap((file) => readCrds(file, group))
+    .filter(({ spec }) => spec.group === group && spec.names.kind === kind)
+    .flatMap(({ spec }) => spec.versions)
+    .find(({ name }) => name === version)?.schema;
+  const validate = schema && ajv.compile(closed(withMetadata(schema.openAPIV3Schema)));
+  ofCustomTypes.set(type, validate);
   return validate;
 }
 
@@ -113,23 +132,17 @@ function closed(schema: Schema): Schema {
   };
 }
 
-function readCrds(file: string): Crd[] {
-  return parseAllDocuments(readFileSync(file, 'utf8'))
-    .map((document) => document.toJS() as Crd | null)
-    .filter((crd): crd is Crd => crd?.kind === 'CustomResourceDefinition')
-    .map((crd) => ({
-      ...crd,
-      spec: {
-        ...crd.spec,
-        versions: crd.spec.versions.map((version) => ({ ...version, schema: withMetadata(version.schema) })),
-      },
-    }));
+/** What a file has of an API group. */
+function readCrds(file: string, group: string): Crd[] {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(`group: ${group}\n`)) return [];
+  return (loadAll(text) as (Crd | null)[]).filter((crd): crd is Crd => crd?.kind === 'CustomResourceDefinition');
 }
 
 /** Custom resources have the API server's own metadata, which their schemas leave out. */
-function withMetadata({ openAPIV3Schema }: { openAPIV3Schema: Schema }): { openAPIV3Schema: Schema } {
+function withMetadata(schema: Schema): Schema {
   const metadata = { $ref: 'kubernetes#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' } as Schema;
-  return { openAPIV3Schema: { ...openAPIV3Schema, properties: { ...openAPIV3Schema.properties, metadata } } };
+  return { ...schema, properties: { ...schema.properties, metadata } };
 }
 
 function key(apiVersion: string, kind: string): string {

@@ -25,7 +25,7 @@ import { findTools, type Tools } from './tools';
 
 const quick = process.argv.includes('--quick');
 const ROUNDS = quick ? 3 : 9;
-const ROUNDS_OF_MANY = quick ? 1 : 3;
+const ROUNDS_OF_MANY = quick ? 1 : 5;
 const MANY = quick ? 1_000 : 10_000;
 const STARTING_ENVIRONMENT = 'cli/init/template';
 

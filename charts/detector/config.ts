@@ -8,6 +8,7 @@ import { workloadFields } from '../../config/workload';
 import { egress } from '../models/config/egress';
 import type { Protocol } from '../models/protocol';
 import { modelPlace } from '../models/uri';
+import { HTTP } from './server';
 
 const RATE = { error: 'must be a percentage from 0.001 to 50' };
 
@@ -44,7 +45,7 @@ export const detectorSchema = z
   )
   .optional()
   .meta({ examples: [{ kind: 'outlier', uri: 's3://models/wine-reference/1' }] })
-  .describe('Watches the requests, at the Service <name>-detector:8080');
+  .describe(`Watches the requests, at the Service <name>-detector:${HTTP.containerPort}`);
 
 /** The name of a Service may have 63 characters, of which "-detector" takes nine. */
 const MAX_NAME = 54;

@@ -5,12 +5,15 @@ import { bucketName, count, flag, oneOf } from '../../config/fields';
 import { resources } from '../../config/resources';
 import { workloadFields } from '../../config/workload';
 import { mirrorBucket, placeFields } from './place-config';
+import { CONSOLE } from './server';
 
 export const bucket = bucketName('models').default('models').describe('The bucket of models and MLflow artifacts');
 
 export const tls = flag(false).describe('Speaks TLS, with certificates of certificates.kind');
 
-export const console = flag(true).describe('Serves the web console on port 9001; it is reached by port-forward only');
+export const console = flag(true).describe(
+  `Serves the web console on port ${CONSOLE.containerPort}; it is reached by port-forward only`,
+);
 
 export const versioning = z
   .strictObject({

@@ -3,6 +3,9 @@ import * as z from 'zod';
 import { httpUrl, matching } from '../../config/fields';
 import type { Collector } from '../lib/collector';
 
+/** Where collectors take spans in Jaeger's format. */
+const JAEGER_PORT = 14268;
+
 export const tracingSchema = z
   .strictObject({
     endpoint: matching(
@@ -11,17 +14,15 @@ export const tracingSchema = z
       'an http address with a port and without a path: spans go there by gRPC and without TLS',
       'http://otel-collector.observability.svc:4317',
     ).describe('The collector that takes spans of MLServer, by OTLP over gRPC'),
-    jaeger: httpUrl('http://otel-collector.observability.svc:14268/api/traces')
+    jaeger: httpUrl(`http://otel-collector.observability.svc:${JAEGER_PORT}/api/traces`)
       .optional()
       .describe(
-        "Where spans of executors go, which know Jaeger's format alone; port 14268 of the same collector where absent",
+        `Where spans of executors go, which know Jaeger's format alone; port ${JAEGER_PORT} of the same collector where absent`,
       ),
   })
   .optional()
   .meta({ examples: [{ endpoint: 'http://otel-collector.observability.svc:4317' }] })
   .describe('Traces');
-
-const JAEGER_PORT = 14268;
 
 /** Where spans go; nowhere where the environment has no collector. */
 export function collectorOf({ tracing }: { readonly tracing?: z.output<typeof tracingSchema> }): Collector | undefined {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { count, oneOf } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { resources } from '../../../config/resources';
+import { EXPLAINER_PORT } from '../../seldon/contract';
 import type { Protocol } from '../protocol';
 import { modelPlace } from '../uri';
 import type { Predictor } from './complete';
@@ -35,7 +36,7 @@ export const explainer = z
     egress: egress.describe('Whom the explainer may call beside its model'),
   })
   .optional()
-  .describe('Explains predictions, at the Service <name>-<predictor>-explainer:9000');
+  .describe(`Explains predictions, at the Service <name>-<predictor>-explainer:${EXPLAINER_PORT}`);
 
 /** The operator gives an explainer a path with the name of the root, by which the executor would ask every node. */
 export function explainerFaults(

@@ -12,10 +12,10 @@ export interface Change {
 /** The changes of a run, noted file by file. */
 export class Changes {
   private readonly noted: Change[] = [];
-  private readonly gone: Set<string>;
+  private gone = new Set<string>();
 
   /** @param before the files that are there now */
-  constructor(before: Iterable<string>) {
+  begin(before: Iterable<string>): void {
     this.gone = new Set(before);
   }
 

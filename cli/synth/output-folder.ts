@@ -12,9 +12,10 @@ import {
   readdirSync,
   statSync,
 } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { RenderedFile } from '../../charts/rendering/render';
 import { Interrupted } from '../command';
+import { filesBelow } from './changes';
 import { compare, type Difference } from './comparison';
 import { discard, leave, ReplacedMeanwhile, recoverFolder, siblings, swap } from './swap';
 import { Turns } from './turns';
@@ -23,6 +24,8 @@ import { Writing } from './writing';
 export interface ReplaceProps {
   /** Whether what stands in the folder itself under this name stays in it. @default - nothing does */
   readonly keeps?: (name: string) => boolean;
+  /** Called before the first file, with the paths of those that are there now. @default - nobody is told */
+  readonly begin?: (before: readonly string[]) => void;
   /** Called with each file. @default - nobody is told */
   readonly note?: (path: string, difference: Difference) => void;
   /** Ends the work, and leaves the old folder. @default - nothing does */
@@ -41,7 +44,7 @@ export interface ReplaceProps {
 export async function replaceFolder(
   folder: string,
   files: Iterable<RenderedFile>,
-  { keeps = () => false, note = () => {}, interruption }: ReplaceProps = {},
+  { keeps = () => false, begin = () => {}, note = () => {}, interruption }: ReplaceProps = {},
 ): Promise<number> {
   const target = resolve(folder);
   refuseUnsafe(folder, target);
@@ -53,7 +56,9 @@ export async function replaceFolder(
   const staged = `${siblings(target).staged}${randomUUID()}`;
   mkdirSync(staged);
   try {
-    const { count, same } = await writeAll(staged, files, target, note, new Turns(interruption));
+    const before = filesBelow(target);
+    begin(before);
+    const { count, same } = await writeAll(staged, files, target, new Set(before), note, new Turns(interruption));
     const kept = existsSync(target) ? readdirSync(target).filter(keeps) : [];
     const moves = [...kept, ...takeOver(staged, target, same)];
     const hasParts = kept.length > 0 || [...same.values()].some(({ length }) => length > 0);
@@ -98,11 +103,12 @@ async function writeAll(
   root: string,
   files: Iterable<RenderedFile>,
   previous: string,
+  before: ReadonlySet<string>,
   note: (path: string, difference: Difference) => void,
   turns: Turns,
 ): Promise<{ count: number; same: Same }> {
   const seen = new Set<string>();
-  const folders = new Map<string, { readonly before: ReadonlySet<string>; readonly same: string[]; isMade: boolean }>();
+  const folders = new Map<string, { readonly same: string[]; isMade: boolean }>();
   const writing = new Writing();
   try {
     for (const output of files) {
@@ -113,9 +119,9 @@ async function writeAll(
       if (isAbsolute(path) || LEADS_OUT.test(path)) throw new Error(`an output lies outside its folder: ${path}`);
       seen.add(key);
       const parent = dirname(path);
-      const folder = folders.get(parent) ?? { before: namesIn(join(previous, parent)), same: [], isMade: false };
+      const folder = folders.get(parent) ?? { same: [], isMade: false };
       folders.set(parent, folder);
-      const difference = folder.before.has(basename(path)) ? compare(`${previous}/${path}`, output) : 'added';
+      const difference = before.has(path) ? compare(`${previous}/${path}`, output) : 'added';
       if (difference === 'none') folder.same.push(path);
       else {
         if (!folder.isMade) mkdirSync(join(root, parent), { recursive: true });
@@ -159,15 +165,6 @@ function link(from: string, to: string): void {
   } catch {
     // Some file systems have no hard links.
     copyFileSync(from, to);
-  }
-}
-
-/** What is in a folder; nothing where it is none. */
-function namesIn(folder: string): Set<string> {
-  try {
-    return new Set(readdirSync(folder));
-  } catch {
-    return new Set();
   }
 }
 

@@ -5,7 +5,7 @@ import { ConfigError } from '../../config/problems';
 import { Interrupted } from '../command';
 import { ENVIRONMENTS } from '../environments';
 import type { Terminal } from '../terminal';
-import { Changes, filesBelow } from './changes';
+import { Changes } from './changes';
 import { faultsOfRun } from './judge';
 import { Memories } from './memories';
 import { replaceFolder } from './output-folder';
@@ -31,7 +31,7 @@ export async function synth(terminal: Terminal, { target = DIST, only }: SynthPr
     const memories = new Memories(terminal.env);
     const configs = loadEnvironments(ENVIRONMENTS, only, memories.recall);
     const isRendered = (name: string) => only?.includes(name) ?? true;
-    const changes = new Changes(filesBelow(target).filter((path) => isRendered(path.split('/')[0] ?? '')));
+    const changes = new Changes();
     const summaries: Summary[] = [];
     const rendered = renderEnvironments(
       configs,
@@ -45,7 +45,12 @@ export async function synth(terminal: Terminal, { target = DIST, only }: SynthPr
       if (faults.length > 0) throw new ConfigError(faults);
     })();
     const count = await terminal.interruptible((interruption) =>
-      replaceFolder(target, files, { keeps: (name) => !isRendered(name), note: changes.note, interruption }),
+      replaceFolder(target, files, {
+        keeps: (name) => !isRendered(name),
+        begin: (before) => changes.begin(before.filter((path) => isRendered(path.split('/', 1)[0] ?? ''))),
+        note: changes.note,
+        interruption,
+      }),
     );
     memories.save();
     for (const summary of summaries) terminal.out(describe(summary));

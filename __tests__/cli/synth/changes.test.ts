@@ -8,7 +8,8 @@ const changed = (path: string): Change => ({ kind: 'changed', path });
 const removed = (path: string): Change => ({ kind: 'removed', path });
 
 test('the changes of a folder are the files that differ, and then those that are no longer made', () => {
-  const changes = new Changes(['e/10-a/same.yaml', 'e/10-a/other.yaml', 'e/10-a/gone.yaml']);
+  const changes = new Changes();
+  changes.begin(['e/10-a/same.yaml', 'e/10-a/other.yaml', 'e/10-a/gone.yaml']);
   changes.note('e/10-a/new.yaml', 'added');
   changes.note('e/10-a/same.yaml', 'none');
   changes.note('e/10-a/other.yaml', 'changed');

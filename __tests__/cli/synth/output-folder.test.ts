@@ -146,6 +146,16 @@ describe('a file that is the same as before is taken over: not written again', (
     expect(kept.sort()).toEqual(OTHERS.map(({ path }) => path).sort());
   });
 
+  test('and what is there is said before the first file is made', async () => {
+    const said: (readonly string[])[] = [];
+    function* asking(): Iterable<RenderedFile> {
+      expect(said).toEqual([expect.arrayContaining(Object.keys(OLD))]);
+      yield* OTHERS;
+    }
+    await replaceFolder(dist, asking(), { begin: (before) => said.push(before) });
+    expect(said[0]).toHaveLength(Object.keys(OLD).length);
+  });
+
   test('and each is said to be added, changed or neither', async () => {
     const said: [string, string][] = [];
     const [, second, ...others] = outputs('old');
@@ -209,11 +219,19 @@ describe('a file that is the same as before is taken over: not written again', (
         mkdirSync(file());
       },
     ],
+    [
+      'one in a folder that is a link to the folder it was in',
+      () => {
+        renameSync(dirname(file()), join(root, 'elsewhere'));
+        symlinkSync(join(root, 'elsewhere'), dirname(file()));
+      },
+    ],
   ])('but for %s', async (_, damage) => {
     damage();
     await replaceFolder(dist, outputs('old'));
     expect(readFolder(dist)).toEqual(OLD);
     expect(lstatSync(file()).isFile()).toBe(true);
+    expect(lstatSync(dirname(file())).isDirectory()).toBe(true);
     expect(statSync(file()).mode & 0o111).toBe(0);
   });
 

@@ -7,8 +7,8 @@
 import * as z from 'zod';
 import { NO_LIMIT, parseQuantity } from '../charts/lib/quantity';
 
-// What many fields share is made once, and notes are registered rather than given to meta(), which copies the schema:
-// that halves the time zod takes to build the schemas, a tenth of a small run (`npm run bench`).
+// What many fields share is made once, and notes are registered rather than given to meta(), which copies the schema. So zod
+// makes a third fewer objects, which is a tenth of the time of a small run (`npm run bench`).
 const TEXT = z.string();
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -141,6 +141,7 @@ export const labels = (key: string, value: string) =>
 export const annotations = (key: string, value: string) =>
   z.record(labelKey, text(value)).register(z.globalRegistry, { examples: [{ [key]: value }] });
 
+/** All checks at once: each method of its own would copy the schema. */
 const wholeNumber = (min: number, max: number, error: string) =>
   z.number({ error }).check(z.int({ error }), z.gte(min, { error }), z.lte(max, { error }));
 

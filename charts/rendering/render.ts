@@ -89,7 +89,7 @@ function* renderEnvironment(
       const path = `${root}/${name}`;
       paths.push(name);
       const known = memory?.rendered(file.input);
-      if (known) {
+      if (memory && known) {
         contents.push(known.content);
         yield new KnownFile(path, known, file, render, memory);
       } else {
@@ -139,7 +139,7 @@ class KnownFile implements RenderedFile {
     private readonly known: Rendered,
     private readonly file: ComponentFile,
     private readonly render: (file: ComponentFile) => { readonly text: string },
-    private readonly memory: Memory | undefined,
+    private readonly memory: Memory,
   ) {}
 
   get digest(): string {
@@ -155,7 +155,7 @@ class KnownFile implements RenderedFile {
   }
 
   noteStamp(stamp: string): void {
-    if (this.file.input) this.memory?.noteRendered(this.file.input, { ...this.known, stamp });
+    if (this.file.input) this.memory.noteRendered(this.file.input, { ...this.known, stamp });
   }
 }
 

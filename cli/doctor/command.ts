@@ -6,7 +6,7 @@ import { readRendered } from '../cluster/rendered';
 import { examples } from '../help';
 import type { Terminal } from '../terminal';
 import { checkPodSecurity, checkRights, checkSecrets } from './access';
-import { checkDatabase } from './database';
+import { checkDatabase } from './cloud-native-pg';
 import type { Check, Finding, Patient } from './finding';
 import { checkMetrics } from './metrics';
 import { checkDns, checkPolicyEngine } from './policies';

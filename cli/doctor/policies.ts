@@ -2,7 +2,7 @@
 import { list } from '../cluster/live';
 import { kindOf, type LiveObject, type ObjectJson } from '../cluster/objects';
 import { type Finding, ok, type Patient, warning } from './finding';
-import { imagesOf } from './running';
+import { imagesOf } from './images-of';
 
 /** Containers of DaemonSets that enforce NetworkPolicies, by a part of their image's path. */
 const ENFORCE: Readonly<Record<string, string>> = {

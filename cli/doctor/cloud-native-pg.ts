@@ -2,7 +2,7 @@
 import { isCluster } from '../../charts/postgresql/expansion';
 import { PREREQUISITES } from '../../charts/prerequisites/catalogue';
 import { type Finding, fault, ok, type Patient, warning } from './finding';
-import { imagesOf } from './running';
+import { imagesOf } from './images-of';
 
 const { name, version } = PREREQUISITES.cloudNativePg;
 /** What its manifest and its Helm chart label its Deployment with. */

@@ -1,4 +1,4 @@
-/** Copies folders file by file: node copy.mjs TARGET FOLDER... The least that a program of Node.js takes for so many files. */
+/** Copies folders file by file: node copy.mjs TARGET FOLDER... What Node.js takes for so many files, where nothing is made of them. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 

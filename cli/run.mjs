@@ -49,13 +49,12 @@ function readKept() {
   try {
     const bytes = readFileSync(keptIn);
     const end = bytes.indexOf('\n') + 1;
-    const { sources, length, identity, digest } = JSON.parse(bytes.toString('utf8', 0, end));
+    const { sources, length, encoding, identity, digest } = JSON.parse(bytes.toString('utf8', 0, end));
     const body = bytes.subarray(end);
     // V8 crashes on code that is damaged.
     if (digestOf(body) !== digest) return undefined;
     if (!sources.every(isUnchanged)) return undefined;
-    // esbuild writes nothing but ASCII.
-    return { sources, identity, code: body.toString('latin1', 0, length), compiled: body.subarray(length) };
+    return { sources, identity, code: body.toString(encoding, 0, length), compiled: body.subarray(length) };
   } catch {
     return undefined;
   }
@@ -101,7 +100,9 @@ async function bundled() {
 function keep({ sources, code, identity, script }) {
   const text = Buffer.from(code);
   const body = Buffer.concat([text, script.createCachedData()]);
-  const header = `${JSON.stringify({ sources, length: text.length, identity, digest: digestOf(body) })}\n`;
+  // Text without other letters than those of ASCII is read faster as such; a licence in a comment may have others.
+  const encoding = text.length === code.length ? 'latin1' : 'utf8';
+  const header = `${JSON.stringify({ sources, length: text.length, encoding, identity, digest: digestOf(body) })}\n`;
   // Several runs may end at once, and any may be killed: a complete file is renamed into place.
   const unfinished = `${keptIn}.${process.pid}`;
   try {

@@ -1,5 +1,6 @@
 /** Schedules: of a CronJob, and of CloudNativePG, which counts seconds too. */
 import * as z from 'zod';
+import { withExample } from './fields';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -14,19 +15,19 @@ const SECONDS = { min: 0, max: 59 };
 
 /** A schedule as a CronJob takes it: the five fields of robfig/cron's standard parser, or one of its names. */
 export const cron = (example: string) =>
-  z
-    .string()
-    .refine(isCron, {
+  withExample(
+    z.string().refine(isCron, {
       error: ({ input }) =>
         `must be a cron schedule${isCron(withoutSeconds(String(input))) ? ' without seconds, which a CronJob does not know' : ''}: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)`,
-    })
-    .register(z.globalRegistry, { examples: [example] });
+    }),
+    example,
+  );
 
 /** The time zone of a schedule. */
-export const timeZone = z
-  .string()
-  .refine(isTimeZone, { error: 'must be a time zone of the IANA database' })
-  .register(z.globalRegistry, { examples: ['Europe/Berlin'] });
+export const timeZone = withExample(
+  z.string().refine(isTimeZone, { error: 'must be a time zone of the IANA database' }),
+  'Europe/Berlin',
+);
 
 const NAMED: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
@@ -43,13 +44,13 @@ const NAMED: Readonly<Record<string, string>> = {
  * missing, and run at other times.
  */
 export const cronWithSeconds = (example: string) =>
-  z
-    .string()
-    .refine((text) => fieldsOf(text, [SECONDS, ...CRON_FIELDS]) !== undefined, {
+  withExample(
+    z.string().refine((text) => fieldsOf(text, [SECONDS, ...CRON_FIELDS]) !== undefined, {
       error:
         'must be a schedule of six fields: second (0-59), minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
-    })
-    .register(z.globalRegistry, { examples: [example] });
+    }),
+    example,
+  );
 
 const isCron = (text: string) => parse(text) !== undefined;
 

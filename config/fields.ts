@@ -11,6 +11,12 @@ import { NO_LIMIT, parseQuantity } from '../charts/lib/quantity';
 // makes a third fewer objects, which is a tenth of the time of a small run (`npm run bench`).
 const TEXT = z.string();
 
+/** A schema that nothing else has, with an example of a good value. */
+export const withExample = <S extends z.ZodType>(schema: S, example: unknown): S => {
+  z.globalRegistry.add(schema as z.ZodType, { examples: [example] });
+  return schema;
+};
+
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 /** A port after a host, or none, as part of a pattern. */
 export const PORT = '(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
@@ -89,8 +95,7 @@ export const scalar = z.union([z.string(), z.number(), z.boolean()], {
 });
 
 /** Any text. */
-export const text = (example: string) =>
-  z.string({ error: 'must be text' }).register(z.globalRegistry, { examples: [example] });
+export const text = (example: string) => withExample(z.string({ error: 'must be text' }), example);
 
 /**
  * One of some words.
@@ -102,17 +107,15 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(
   others: Readonly<Record<string, string>> = {},
 ) => {
   const answers = new Map<unknown, string>(Object.entries(others));
-  return z
-    .enum(values, { error: ({ input }) => answers.get(input) ?? `must be one of ${values.join(', ')}` })
-    .register(z.globalRegistry, { examples: [example] });
+  return withExample(
+    z.enum(values, { error: ({ input }) => answers.get(input) ?? `must be one of ${values.join(', ')}` }),
+    example,
+  );
 };
 
 /** true or false. */
 export const flag = (value: boolean) =>
-  z
-    .boolean({ error: 'must be true or false' })
-    .default(value)
-    .register(z.globalRegistry, { examples: [value] });
+  withExample(z.boolean({ error: 'must be true or false' }).default(value), value);
 
 const labelValue = (example: string) =>
   matching(
@@ -135,23 +138,22 @@ export const labelKey = z.string().refine(
 
 /** Labels of Kubernetes objects. */
 export const labels = (key: string, value: string) =>
-  z.record(labelKey, labelValue(value)).register(z.globalRegistry, { examples: [{ [key]: value }] });
+  withExample(z.record(labelKey, labelValue(value)), { [key]: value });
 
 /** Annotations of Kubernetes objects. */
 export const annotations = (key: string, value: string) =>
-  z.record(labelKey, text(value)).register(z.globalRegistry, { examples: [{ [key]: value }] });
+  withExample(z.record(labelKey, text(value)), { [key]: value });
 
-/** All checks at once: each method of its own would copy the schema. */
-const wholeNumber = (min: number, max: number, error: string) =>
-  z.number({ error }).check(z.int({ error }), z.gte(min, { error }), z.lte(max, { error }));
+const wholeNumber = (what: string, min: number, max: number, example: number) => {
+  const error = `must be ${what} from ${min} to ${max}`;
+  // All checks at once: each method of its own would copy the schema.
+  const schema = z.number({ error }).check(z.int({ error }), z.gte(min, { error }), z.lte(max, { error }));
+  return withExample(schema, example);
+};
 
-export const port = (example: number) =>
-  wholeNumber(1, 65535, 'must be a port number from 1 to 65535').register(z.globalRegistry, { examples: [example] });
+export const port = (example: number) => wholeNumber('a port number', 1, 65535, example);
 
-export const count = (min: number, max: number, example: number) =>
-  wholeNumber(min, max, `must be a whole number from ${min} to ${max}`).register(z.globalRegistry, {
-    examples: [example],
-  });
+export const count = (min: number, max: number, example: number) => wholeNumber('a whole number', min, max, example);
 
 /** Whether a limit may also be "none". In YAML null already means "what the base or the default says". */
 interface LimitOptions {
@@ -193,16 +195,14 @@ const isIpv4 = (value: string) => /^(\d{1,3}\.){3}\d{1,3}$/.test(value);
 
 /** The name of a bucket, as S3 and MinIO take it. */
 export const bucketName = (example: string) =>
-  z
-    .string()
-    .refine(
+  withExample(
+    TEXT.refine(
       (value) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value) && !isIpv4(value) && !/\.\.|\.-|-\./.test(value),
       { error: 'must be a bucket name: 3 to 63 lower-case letters, digits, "-" or ".", and no IP address' },
-    )
-    .register(z.globalRegistry, { examples: [example] });
+    ),
+    example,
+  );
 
 /** A range of IPv4 or IPv6 addresses. */
 export const cidr = (example: string) =>
-  z
-    .union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses' })
-    .register(z.globalRegistry, { examples: [example] });
+  withExample(z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses' }), example);

@@ -105,6 +105,20 @@ test(
   LIMIT,
 );
 
+test(
+  'a kept bundle with letters that ASCII lacks says the same, and does not grow',
+  () => {
+    // esbuild keeps such comments as they are.
+    write({ 'node_modules/library/index.js': '/*! © Müller */ module.exports = "1.0 ü";' });
+    expect(printed()).toBe('hello here 1.0 ü echo one');
+    const kept = readFileSync(bundleFile());
+    expect(kept.includes('©')).toBe(true);
+    for (const _ of [2, 3]) expect(printed()).toBe('hello here 1.0 ü echo one');
+    expect(readFileSync(bundleFile()).equals(kept)).toBe(true);
+  },
+  LIMIT,
+);
+
 test.each<[string, Partial<typeof SOURCES>, string]>([
   ['the program', { 'programs/hello.ts': 'console.log("new"); process.exitCode = 3;' }, 'new'],
   [

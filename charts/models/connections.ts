@@ -28,7 +28,7 @@ export function modelEdges(model: ModelProps, props: ConnectionProps): Edge[] {
     ...model.predictors.flatMap((predictor) => explainerEdges(model, predictor, props)),
     ...executorEdges(model, props),
     ...(props.requestLog && logsToPlatform(model) ? edgesTo(podsOf(model, props.namespace), props.requestLog) : []),
-    ...(model.egress ? egressEdges(podsOf(model, props.namespace), model.egress) : []),
+    ...egressEdges(podsOf(model, props.namespace), model.egress),
   ];
 }
 
@@ -39,7 +39,7 @@ function explainerEdges(model: ModelProps, predictor: PredictorProps, props: Con
   return [
     { from: pods, to: podsOf(model, props.namespace), ports: [servicePort(engine, graph)] },
     ...(explainer.uri === undefined ? [] : storeEdges(pods, explainer.uri, props)),
-    ...(explainer.egress ? egressEdges(pods, explainer.egress) : []),
+    ...egressEdges(pods, explainer.egress),
     ...props.clients.map((client): Edge => ({ from: client, to: pods, ports: [EXPLAINER_PORT] })),
   ];
 }
@@ -63,12 +63,9 @@ function executorEdges(model: ModelProps, { namespace, collector }: ConnectionPr
 /** The ports by which models leave the cluster: those of the stores that one of them is fetched from. */
 export function storePorts(props: { readonly models: readonly ModelProps[]; readonly stores: ModelStores }): number[] {
   if (Object.keys(props.stores).length === 0) return [];
-  const used = new Set<number>();
-  for (const { predictors } of props.models) {
-    for (const { uri = '' } of predictors.flatMap(({ graph }) => nodesOf(graph))) {
-      const store = storeOf(props.stores, uri);
-      if (store) used.add(store.port);
-    }
-  }
-  return [...used];
+  const used = props.models
+    .flatMap(({ predictors }) => predictors)
+    .flatMap(({ graph }) => nodesOf(graph))
+    .flatMap(({ uri = '' }) => storeOf(props.stores, uri)?.port ?? []);
+  return [...new Set(used)];
 }

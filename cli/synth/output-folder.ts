@@ -61,8 +61,7 @@ export async function replaceFolder(
     const { count, same } = await writeAll(staged, files, target, new Set(before), note, new Turns(interruption));
     const kept = existsSync(target) ? readdirSync(target).filter(keeps) : [];
     const moves = [...kept, ...takeOver(staged, target, same)];
-    const hasParts = kept.length > 0 || [...same.values()].some(({ length }) => length > 0);
-    swap(target, staged, moves, hasParts ? inode : undefined);
+    swap(target, staged, moves, same.size + kept.length > 0 ? inode : undefined);
     return count;
   } catch (error) {
     if (error instanceof Interrupted) leave(target, staged);
@@ -127,7 +126,7 @@ async function writeAll(
         if (!folder.isMade) mkdirSync(join(root, parent), { recursive: true });
         folder.isMade = true;
         writing.write(`${root}/${path}`, output.text);
-        if (writing.isFull) await writing.hasRoom();
+        if (writing.isFull) await writing.waitForRoom();
       }
       note(path, difference);
       if (turns.isOver) await turns.next();
@@ -137,7 +136,8 @@ async function writeAll(
     // Whoever removes the folder after a failure removes all of it.
     await writing.finish();
   }
-  return { count: seen.size, same: new Map([...folders].map(([parent, { same }]) => [parent, same])) };
+  const withSame = [...folders].filter(([, { same }]) => same.length > 0);
+  return { count: seen.size, same: new Map(withSame.map(([parent, { same }]) => [parent, same])) };
 }
 
 /**
@@ -147,7 +147,6 @@ async function writeAll(
 function takeOver(root: string, previous: string, same: Same): string[] {
   const moves: string[] = [];
   for (const [folder, paths] of same) {
-    if (paths.length === 0) continue;
     const isWhole = !existsSync(join(root, folder)) && readdirSync(join(previous, folder)).length === paths.length;
     if (isWhole) {
       moves.push(folder);

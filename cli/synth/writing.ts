@@ -33,7 +33,7 @@ export class Writing {
   }
 
   /** Waits until there is room for another. */
-  async hasRoom(): Promise<void> {
+  async waitForRoom(): Promise<void> {
     await this.until(AT_ONCE - 1);
   }
 

@@ -113,7 +113,7 @@ test('what may be over in a moment is tried again', async () => {
   renderSmall(root);
   const stderr = 'Error from server (InternalError): failed calling webhook "x": connection refused';
   const busy = { to: ['apply', '--filename=dist/corner/10-setup'], code: 1, stderr };
-  const { stderr: said, calls } = await run([busy], '--timeout', '1s');
+  const { stderr: said, calls } = await run([busy], '--timeout', '4s');
   expect(calls.filter((call) => call.includes('--filename=dist/corner/10-setup')).length).toBeGreaterThan(1);
   expect(said).toContain('10-setup: tries again: Error from server (InternalError): failed calling webhook');
   expect(said).toContain('the API server does not reach a webhook');

@@ -28,15 +28,33 @@ for bucket in $BUCKETS; do
   mc --quiet anonymous set none "store/$bucket"
 done
 
+has_policy() {
+  case $(mc --json admin user info store "$1") in
+    *\"policyName\":\""$2"\"*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# mc calls it an error to attach a policy a second time.
+grant_policy() {
+  mc --quiet admin policy create store "$2" "$POLICIES_FOLDER/$2.json" &&
+    printf '%s\n%s\n' "$1" "$(cat "$KEYS_FOLDER/$1")" | mc --quiet admin user add store >/dev/null &&
+    { has_policy "$1" "$2" || mc --quiet admin policy attach store "$2" --user "$1" >/dev/null; }
+}
+
+# Each server keeps users and policies in memory, and each command may reach another server. One that has just started
+# can have missed what the server before it was told, so all steps of a user are tried again.
 for grant in $GRANTS; do
   user=${grant%%=*}
   policy=${grant#*=}
-  mc --quiet admin policy create store "$policy" "$POLICIES_FOLDER/$policy.json"
-  printf '%s\n%s\n' "$user" "$(cat "$KEYS_FOLDER/$user")" | mc --quiet admin user add store >/dev/null
-  # mc calls it an error to attach a policy a second time.
-  case $(mc --json admin user info store "$user") in
-    *\"policyName\":\""$policy"\"*) ;;
-    *) mc --quiet admin policy attach store "$policy" --user "$user" >/dev/null ;;
-  esac
+  tries=0
+  until grant_policy "$user" "$policy"; do
+    tries=$((tries + 1))
+    if [ "$tries" -ge 12 ]; then
+      echo "user $user cannot be given policy $policy" >&2
+      exit 1
+    fi
+    sleep 5
+  done
   echo "user $user has policy $policy"
 done

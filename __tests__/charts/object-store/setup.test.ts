@@ -11,6 +11,7 @@ case "$*" in
   *"alias set"*) cat >>"$RUN/input"; echo >>"$RUN/tries"; [ "$(wc -l <"$RUN/tries")" -ge "\${READY_AFTER:-1}" ] ;;
   *"user add"*) cat >>"$RUN/input" ;;
   *"user info"*) printf '%s' "$INFO" ;;
+  *"policy attach"*) echo >>"$RUN/attached"; [ "$(wc -l <"$RUN/attached")" -ge "\${KNOWN_AFTER:-1}" ] ;;
 esac
 `;
 
@@ -70,12 +71,27 @@ test('attaches no policy a second time, which mc calls an error', async () => {
   ]);
 });
 
+test('tries all steps of a user again while a server does not know of them yet', async () => {
+  const { status, files, output } = await run({ GRANTS: 'user-x=policy-r', KNOWN_AFTER: '3' });
+  expect([status, files.slept]).toEqual([0, '5\n5\n']);
+  expect(files.commands?.match(/policy create/g)).toHaveLength(3);
+  expect(output).toContain('user user-x has policy policy-r');
+});
+
+test('gives up after a minute, and says which user has not got its policy', async () => {
+  const { status, files, output } = await run({ KNOWN_AFTER: '1000' });
+  expect(status).toBe(1);
+  expect(files.slept?.trimEnd().split('\n')).toHaveLength(11);
+  expect(output).toContain('user user-x cannot be given policy policy-r');
+  expect(files.commands).not.toContain('policy-w');
+});
+
 test('waits until the store answers', async () => {
   const { status, files } = await run({ READY_AFTER: '3' });
   expect([status, files.slept]).toEqual([0, '5\n5\n']);
 });
 
-test('gives up after ten minutes, and says where it looked', async () => {
+test('gives up after ten minutes without an answer, and says where it looked', async () => {
   const { status, files, output } = await run({ READY_AFTER: '1000' });
   expect(status).toBe(1);
   expect(files.slept?.trimEnd().split('\n')).toHaveLength(119);

@@ -12,6 +12,7 @@ import { podSpec } from '../lib/pod';
 import type { RequiredSecret } from '../lib/secret';
 import { configMapVolume, type Mount, secretVolume, tmp } from '../lib/volumes';
 import type { WorkloadSettings } from '../lib/workload-settings';
+import againScript from './again.sh';
 import bucketsScript from './buckets.sh';
 import { type BucketUser, policies, policyName } from './policies';
 import { authorityMounts, STORE_AUTHORITY_FILE } from './rclone';
@@ -53,6 +54,7 @@ export function setUpJob(scope: Construct, props: SetUpJobProps): void {
   const { pods, podLabels, settings, serviceAccountName, uid, pullSecret, users, root, keys } = props;
   const kept = retention(props);
   const data = {
+    'again.sh': againScript,
     'setup.sh': setupScript,
     ...policies(users),
     ...(kept && { 'buckets.sh': bucketsScript, ...kept.files }),
@@ -111,7 +113,7 @@ function userContainer(props: SetUpJobProps, mounts: readonly Mount[]): Containe
       ROOT_USER_FILE: root.userFile,
       ROOT_PASSWORD_FILE: root.passwordFile,
       KEYS_FOLDER: KEYS_PATH,
-      POLICIES_FOLDER: FILES_PATH,
+      FILES_FOLDER: FILES_PATH,
       ...trust(props),
     },
     resources: RESOURCES,

@@ -291,7 +291,7 @@ describe('the policies', () => {
   test('lie beside the script that applies them', () => {
     const own = policies([user('writer', 'read-write'), user('reader', 'read-only')]);
     expect(files).toMatchObject(own);
-    expect(Object.keys(files).sort()).toEqual([...Object.keys(own), 'setup.sh'].sort());
+    expect(Object.keys(files).sort()).toEqual([...Object.keys(own), 'again.sh', 'setup.sh'].sort());
   });
 });
 
@@ -311,7 +311,7 @@ describe('the set-up', () => {
       ROOT_USER_FILE: '/run/secrets/minio/root-user',
       ROOT_PASSWORD_FILE: '/run/secrets/minio/root-password',
       KEYS_FOLDER: '/run/secrets/minio-users',
-      POLICIES_FOLDER: '/etc/minio-setup',
+      FILES_FOLDER: '/etc/minio-setup',
     });
   });
 

@@ -1,6 +1,6 @@
 /** The set-up script of SeaweedFS, with a weed that says what the real one says; e2e:store runs it with that one. */
-import bucketsScript from '../../../charts/object-store/seaweedfs/buckets.sh';
-import { runScript, SCRIPT_TIMEOUT, type ScriptResult } from '../../support/scripts';
+import bucketsScript from '../../../../charts/object-store/seaweedfs/buckets.sh';
+import { runScript, SCRIPT_TIMEOUT, type ScriptResult } from '../../../support/scripts';
 
 jest.setTimeout(SCRIPT_TIMEOUT);
 

@@ -17,8 +17,9 @@ export function fetchContainer(props: BatchProps, secretName: string): Container
 }
 
 export function uploadContainer(props: BatchProps, secretName: string): ContainerProps {
-  // Each object is one PUT; an object that is there with the same content stays as it is.
-  return copy(props, 'upload', secretName, ['--checksum', `${FILES.path}/out`, rcloneName(props.output)]);
+  // Each object is one PUT; an object that is there with the same content stays as it is. With --checksum, one of the
+  // same size would stay too whose checksum the store does not know: that of any object that was written in parts.
+  return copy(props, 'upload', secretName, ['--no-update-modtime', `${FILES.path}/out`, rcloneName(props.output)]);
 }
 
 function copy(props: BatchProps, name: string, secretName: string, args: readonly string[]): ContainerProps {

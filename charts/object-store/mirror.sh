@@ -1,5 +1,5 @@
 #!/bin/sh
-# Copies a bucket to a second place with rclone, and says so once every object is there.
+# Copies a bucket to a second place with rclone, and says so once every object that it began with is there.
 #
 # Reads: FROM and TO, such as "source:models", remotes that the environment configures; DELETES, whether what is gone in
 # FROM is deleted in TO ("true" or "false"); SOURCE_AUTHORITY and TARGET_AUTHORITY, files with authorities, or neither.
@@ -27,7 +27,8 @@ fi
 
 how=copy
 if [ "$DELETES" = true ]; then how=sync; fi
-# Neither key may make buckets. Checksums, since times are those of the copies.
-rclone "$how" --s3-no-check-bucket --checksum --fast-list --stats-one-line --stats 1m --stats-log-level NOTICE "$FROM" "$TO"
-rclone check --one-way --checksum "$FROM" "$TO"
-echo "$TO has what $FROM has"
+# Neither key may make buckets. Sizes, times and checksums are compared: a copy keeps the time of its original. Checksums
+# alone would never tell that a large object was written again with the same size: one that was written in parts, as
+# boto3 does from 8 MiB on, has none. What comes after an object was looked at is copied by the next run.
+rclone "$how" --s3-no-check-bucket --fast-list --stats-one-line --stats 1m --stats-log-level NOTICE "$FROM" "$TO"
+echo "$TO has what $FROM had"

@@ -50,6 +50,15 @@ export class Client {
   }
 }
 
+/** The variables by which rclone knows a store as a remote of this name, in upper case. */
+export const rcloneRemote = (name: string, client: Client, user: string): Record<string, string> => ({
+  [`RCLONE_CONFIG_${name}_TYPE`]: 's3',
+  [`RCLONE_CONFIG_${name}_PROVIDER`]: 'Other',
+  [`RCLONE_CONFIG_${name}_ENDPOINT`]: client.origin,
+  [`RCLONE_CONFIG_${name}_ACCESS_KEY_ID`]: user,
+  [`RCLONE_CONFIG_${name}_SECRET_ACCESS_KEY`]: client.keyOf(user),
+});
+
 /** What is asked of a store, and whether it is allowed. */
 export type Permission = readonly [what: string, args: readonly string[], allowed: boolean];
 

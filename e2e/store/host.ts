@@ -43,6 +43,8 @@ export interface Tools {
   readonly project: string;
   /** The MinIO client. */
   readonly mc: string;
+  /** The folder of rclone. */
+  readonly rclone: string;
   /** A folder for what lasts as long as the run. */
   readonly work: string;
 }

@@ -55,7 +55,7 @@ async function check(project: string, software: StoreSoftware, work: string, nam
   writeFileSync(hosts, lines.map((line) => `${line}\n`).join(''));
   for (const name of names) copyFileSync(hosts, join(work, name, 'hosts'));
   finished(run('mount', ['--bind', hosts, '/etc/hosts'], work));
-  const tools = { project, mc: join(software.minio, 'mc'), work };
+  const tools = { project, mc: join(software.minio, 'mc'), rclone: software.rclone, work };
   try {
     for (const [index, store] of stores.entries()) await CHECKS[names[index] ?? 'minio'](checks, store, tools);
     const [minio, seaweedfs] = stores;

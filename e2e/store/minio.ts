@@ -7,6 +7,7 @@ import { type Checks, same } from '../cluster/checks';
 import { finished } from '../cluster/commands';
 import { Client, type Permission, permissionsOf, probe } from './client';
 import { LOGGED_MODEL, type Store, type StoreKind, type Tools } from './host';
+import { mirrorChecks } from './mirror';
 import { keyChecks, receiverChecks, retentionChecks } from './request-log';
 
 const BUCKET = 'models';
@@ -95,6 +96,7 @@ export async function minioChecks(checks: Checks, store: Store, tools: Tools): P
     if (status === 0) throw new Error(`deleted: ${stdout}`);
     return stderr.trim().split('\n')[0] ?? '';
   });
+  await mirrorChecks(checks, 'minio', client, tools);
   const logged = { name: 'minio', store, client, manifests: store.manifests, work: tools.work };
   await receiverChecks(checks, logged, 'request-log');
   await receiverChecks(checks, logged, 'request-log-north');

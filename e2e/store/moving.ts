@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { same } from '../cluster/checks';
 import { finished, run } from '../cluster/commands';
 import { blocksBelow } from '../cluster/documents';
-import type { Client } from './client';
+import { type Client, rcloneRemote } from './client';
 
 export interface MoveProps {
   readonly project: string;
@@ -31,15 +31,9 @@ export function moved({ project, work, rclone, bucket, file, from, to }: MovePro
   if (!from.put(`mlflow/${bucket}/${ODD}`, file)) throw new Error(`${ODD} could not be written`);
   const commands = commandsOf(project);
   if (!/^rclone copy .*\nrclone check /m.test(commands)) throw new Error(`these commands move nothing:\n${commands}`);
-  const remotes = Object.entries({ OLD: from, NEW: to }).flatMap(([name, client]) => [
-    [`RCLONE_CONFIG_${name}_TYPE`, 's3'],
-    [`RCLONE_CONFIG_${name}_PROVIDER`, 'Other'],
-    [`RCLONE_CONFIG_${name}_ENDPOINT`, client.origin],
-    [`RCLONE_CONFIG_${name}_ACCESS_KEY_ID`, 'mlflow'],
-    [`RCLONE_CONFIG_${name}_SECRET_ACCESS_KEY`, client.keyOf('mlflow')],
-  ]);
   const env = {
-    ...Object.fromEntries(remotes),
+    ...rcloneRemote('OLD', from, 'mlflow'),
+    ...rcloneRemote('NEW', to, 'mlflow'),
     RCLONE_CA_CERT: `${from.authority},${to.authority}`,
     PATH: `${rclone}:${process.env.PATH}`,
     HOME: join(work, 'rclone'),

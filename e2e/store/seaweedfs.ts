@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Checks, same } from '../cluster/checks';
 import { Client, permissionsOf, probe } from './client';
 import { LOGGED_MODEL, type Store, type StoreKind, type Tools } from './host';
+import { mirrorChecks } from './mirror';
 import { environmentOutside } from './outside';
 import { keyChecks, receiverChecks, retentionChecks } from './request-log';
 
@@ -68,6 +69,7 @@ export async function seaweedfsChecks(checks: Checks, store: Store, tools: Tools
   await checks.check('seaweedfs: each user may do what its policy says, and nothing else', () =>
     probe(client, permissionsOf(BUCKET, BACKUPS, file)),
   );
+  await mirrorChecks(checks, 'seaweedfs', client, tools);
   const logged = { name: 'seaweedfs', store, client, manifests: store.manifests, work };
   await receiverChecks(checks, logged, 'request-log');
   await keyChecks(checks, logged, ['mlflow', 'seldon', 'backup', 'restore', 'archive']);

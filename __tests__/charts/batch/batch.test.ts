@@ -61,6 +61,10 @@ describe('a pod', () => {
     expect(containers[0].command.slice(-2)).toEqual(['/files/out', 's3:lake/out']);
   });
 
+  test('replaces an old object of the same size, whose checksum the store may not know', () => {
+    expect(pod().containers[0].command).not.toContain('--checksum');
+  });
+
   test('starts anew in each attempt, and none lasts longer than it may', () => {
     expect(pod()).toMatchObject({ restartPolicy: 'Never', activeDeadlineSeconds: 999 });
   });

@@ -21,6 +21,7 @@ import { workloadFields } from '../../config/workload';
 import { parseQuantity } from '../lib/quantity';
 import { connectionsField } from './connections';
 import { MAX_CONNECTIONS, memoryFaults, SHARED_BUFFERS, SHARED_MEMORY } from './memory';
+import { WAL_VOLUME, walFaults } from './wal';
 
 /** With the connections and the shared memory of the defaults. */
 export const CLUSTER_MEMORY = ['512Mi', '1Gi'] as const;
@@ -96,9 +97,9 @@ export const cloudNativePgSchema = z
     instances: count(1, 9, 3).default(3).describe('Servers: one primary, and replicas that take over'),
     synchronous,
     storage: storage('8Gi').describe('The volume of each instance; it can grow later'),
-    walStorage: storage('2Gi')
-      .optional()
-      .describe('A volume for the WAL of each instance; beside the data where absent'),
+    walStorage: storage(WAL_VOLUME).describe(
+      'The volume for the WAL of each instance, which fills while the archive fails; it can grow later',
+    ),
     resources: resources({ cpu: ['250m', '2'], memory: CLUSTER_MEMORY, scratch: ['64Mi', '1Gi'] }).describe(
       'CPU, memory and disk of each instance; the default of memory grows with maxConnections and sharedMemory',
     ),
@@ -127,6 +128,7 @@ export const cloudNativePgSchema = z
     rules((settings) => [
       ...synchronousFaults(settings),
       ...memoryFaults(settings),
+      ...walFaults(settings),
       ...requestFaults(settings),
       ...variableFaults(settings),
       ...backupFaults(settings),

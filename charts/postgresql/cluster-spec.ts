@@ -23,6 +23,7 @@ import { amounts, PLUGIN } from './archive';
 import type { CloudNativePgProps } from './cluster-props';
 import { applicationConnections } from './connections';
 import { MLFLOW, roleStatements } from './roles';
+import { slotLimit } from './wal';
 
 export interface ClusterParts {
   /** What every pod of the cluster carries. */
@@ -67,7 +68,11 @@ export function clusterSpec(props: CloudNativePgProps, parts: ClusterParts): Clu
     managed: { roles: roles(props, parts) },
     certificates: { serverTlsSecret: parts.certificate, serverCaSecret: parts.certificate },
     postgresql: {
-      parameters: { max_connections: String(props.maxConnections), shared_buffers: '128MB' },
+      parameters: {
+        max_connections: String(props.maxConnections),
+        shared_buffers: '128MB',
+        max_slot_wal_keep_size: slotLimit(props),
+      },
       // Before the operator's own last rule, which takes passwords without TLS, too.
       pgHba: ['hostssl all all all scram-sha-256', 'host all all all reject'],
       ...(props.synchronous.replicas > 0 && { synchronous: synchronous(props.synchronous) }),

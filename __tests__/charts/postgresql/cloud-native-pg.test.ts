@@ -70,6 +70,15 @@ describe('a cluster of CloudNativePG', () => {
     expect(preferred.postgresql.synchronous).toMatchObject({ dataDurability: 'preferred', failoverQuorum: false });
   });
 
+  test.each<[string, Partial<CloudNativePgProps>, string]>([
+    ['half of a volume for the WAL alone', { walStorage: { size: '6G' } }, '2861MB'],
+    ['what a small one has beside a checkpoint', { walStorage: { size: '2Gi' } }, '512MB'],
+    ['a quarter of a volume that has the data, too', { walStorage: undefined }, '1792MB'],
+    ['the same with one instance, which may get replicas', { instances: 1, walStorage: { size: '6G' } }, '2861MB'],
+  ])('keeps no more WAL for a replica that is away than %s', (_, overrides, limit) => {
+    expect(clusterOf(overrides).postgresql.parameters.max_slot_wal_keep_size).toBe(limit);
+  });
+
   test('keeps instances apart', () => {
     expect(spec.affinity).toMatchObject({ podAntiAffinityType: 'required', topologyKey: 'example.org/rack' });
   });

@@ -35,3 +35,7 @@ test.each([
   const { requests, limits } = embedded({ postgresql: postgresqlSchema.parse(settings) }).resources;
   expect([requests.memory, limits.memory]).toEqual(expected);
 });
+
+test('the write-ahead log of a cluster has a volume that an archive which fails does not fill in a night', () => {
+  expect(postgresqlSchema.parse({ kind: 'cloudNativePg' })).toMatchObject({ walStorage: { size: '10Gi' } });
+});

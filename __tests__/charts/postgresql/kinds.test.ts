@@ -74,6 +74,13 @@ platformRefuses({
       'postgresql.sslMode: must be one of disable, require, verify-ca, verify-full, not "prefer", such as "verify-full"',
     ],
   ],
+  'a volume that the write-ahead log fills while nothing is wrong': [
+    [
+      'below two gibibytes',
+      cluster('storage: {size: 50Gi}, walStorage: {size: 2047Mi}'),
+      'postgresql.walStorage.size: is 2047Mi, which the write-ahead log fills while nothing is wrong; make it at least 2Gi, or leave it out: then it is 10Gi',
+    ],
+  ],
   'replicas that are not there': [
     [
       'as many as instances',

@@ -55,6 +55,11 @@ platformRefuses({
       'objectStore.servers: is 3, so that nothing could be written with copies: 3 while one of them is down; make it at least 4',
     ],
     [
+      'whose names have no room beside their log',
+      'objectStore: {kind: seaweedfs, metadata: {storage: {size: 500M}}}',
+      'objectStore.metadata.storage.size: is 500M, of which etcd\'s log takes up to 512Mi, and twice its database has to fit beside it; make it at least 1Gi, such as "8Gi"',
+    ],
+    [
       'with a field of another kind',
       'objectStore: {kind: external, endpoint: "https://s3.example.com", storage: {size: 1Gi}}',
       'objectStore.storage: is a field of kind embedded and distributed and seaweedfs, and this is external; remove it, or change the kind',

@@ -1,10 +1,12 @@
 /** What the kinds of object store publish and render, with settings that no environment has. */
+import { quantityValue } from '../../../charts/lib/quantity';
 import { s3Origin } from '../../../charts/object-store/bucket';
 import { externalBucket, externalStore, givenKey } from '../../../charts/object-store/external';
 import { Mirror } from '../../../charts/object-store/mirror';
 import { ObjectStore } from '../../../charts/object-store/object-store';
 import type { PlaceSettings } from '../../../charts/object-store/place';
 import { rcloneRemote } from '../../../charts/object-store/rclone';
+import type { SeaweedfsProps } from '../../../charts/object-store/seaweedfs/props';
 import { Seaweedfs } from '../../../charts/object-store/seaweedfs/seaweedfs';
 import { build, envOf, foreignBucket, foreignImages, foreignResources, secretText } from '../../support/foreign';
 import { find } from '../../support/platform';
@@ -61,15 +63,18 @@ describe('distributed', () => {
 });
 
 describe('seaweedfs', () => {
-  const { component, objects } = build(
-    (app) =>
-      new Seaweedfs(app, {
-        ...{ namespace: 'store-x', bucket: 'lake', batch: false, versioned: true, backups: { bucket: 'safe' } },
-        ...{ image: foreignImages.seaweedfs, metadataImage: foreignImages.etcd, clusterDomain: 'cluster.test' },
-        ...{ ...stored, servers: 4, copies: 3, masters: stored, metadata: stored },
-        gateways: { replicas: 2, resources: foreignResources },
-      }),
-  );
+  const render = (overrides: Partial<SeaweedfsProps> = {}) =>
+    build(
+      (app) =>
+        new Seaweedfs(app, {
+          ...{ namespace: 'store-x', bucket: 'lake', batch: false, versioned: true, backups: { bucket: 'safe' } },
+          ...{ image: foreignImages.seaweedfs, metadataImage: foreignImages.etcd, clusterDomain: 'cluster.test' },
+          ...{ ...stored, servers: 4, copies: 3, masters: stored, metadata: stored },
+          gateways: { replicas: 2, resources: foreignResources },
+          ...overrides,
+        }),
+    );
+  const { component, objects } = render();
 
   test.each([
     ['StatefulSet', 'seaweedfs-etcd', 3],
@@ -86,6 +91,16 @@ describe('seaweedfs', () => {
   test('keeps as many copies as it is told, and calls nobody', () => {
     const { args } = find(objects, 'StatefulSet', 'seaweedfs-master').spec.template.spec.containers[0];
     expect(args).toEqual(expect.arrayContaining(['-defaultReplication=002', '-telemetry=false']));
+  });
+
+  test.each(['1Gi', '4G', '18Gi', '1Ti'])('names in %s are refused before the disk is full', (size) => {
+    const { objects } = render({ metadata: { ...stored, storage: { size } } });
+    const { args } = find(objects, 'StatefulSet', 'seaweedfs-etcd').spec.template.spec.containers[0];
+    const quota = Number(/^--quota-backend-bytes=(\d+)$/m.exec(args.join('\n'))?.[1]);
+    expect(quota).toBeGreaterThan(200 * 2 ** 20);
+    // Twice the database, and the log of etcd.
+    expect(2 * quota + 7 * 64_000_000).toBeLessThan(quantityValue(size));
+    expect(quota).toBeLessThanOrEqual(8 * 2 ** 30);
   });
 
   test('gives each user a policy of its bucket, in a Secret', () => {

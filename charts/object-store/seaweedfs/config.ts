@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { count } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { resources, storage } from '../../../config/resources';
+import { metadataFaults } from './metadata';
 
 export const seaweedfsFields = {
   copies: count(2, 3, 2).default(2).describe('Servers that have each object'),
@@ -28,11 +29,22 @@ export const seaweedfsFields = {
       storage: storage('8Gi'),
     })
     .prefault({})
-    .describe('Three servers of etcd, which hold the names of objects'),
+    .describe('Three servers of etcd, which hold the names of objects: in somewhat less than half of their volume'),
   resources: resources({ cpu: ['100m', '1'], memory: ['192Mi', '1Gi'], scratch: ['64Mi', '1Gi'] }),
 } as const;
 
-export function seaweedfsFaults({ copies, servers }: { readonly copies: number; readonly servers: number }): Fault[] {
+interface Settings {
+  readonly copies: number;
+  readonly servers: number;
+  readonly metadata: { readonly storage: { readonly size: string } };
+}
+
+export const seaweedfsFaults = (settings: Settings): Fault[] => [
+  ...serverFaults(settings),
+  ...metadataFaults(settings.metadata),
+];
+
+function serverFaults({ copies, servers }: Settings): Fault[] {
   if (servers > copies) return [];
   const message = `is ${servers}, so that nothing could be written with copies: ${copies} while one of them is down; make it at least ${copies + 1}`;
   return [{ path: ['servers'], message }];

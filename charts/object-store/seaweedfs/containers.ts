@@ -3,7 +3,8 @@ import type { ContainerProps, Resources } from '../../lib/container';
 import type { Image } from '../../lib/image';
 import { httpCheck, probes, tcpCheck } from '../../lib/probes';
 import type { NamedPort } from '../../lib/service';
-import type { Mount } from '../../lib/volumes';
+import type { Mount, Storage } from '../../lib/volumes';
+import { databaseQuota } from './metadata';
 import { ETCD, ETCD_METRICS, ETCD_PEER, FILER, grpcOf, MASTER, METRICS, S3, VOLUME } from './ports';
 
 export const DATA_PATH = '/data';
@@ -119,9 +120,9 @@ export function gatewayContainer(
 }
 
 export function etcdContainer(
-  props: Props & { readonly domain: string; readonly members: readonly string[] },
+  props: Props & { readonly domain: string; readonly members: readonly string[]; readonly storage: Storage },
 ): ContainerProps {
-  const { domain, members, ...rest } = props;
+  const { domain, members, storage, ...rest } = props;
   const at = (port: NamedPort, host = '0.0.0.0') => `http://${host}:${port.containerPort}`;
   return {
     name: 'etcd',
@@ -138,7 +139,7 @@ export function etcdContainer(
       // One hour of old revisions; without it the disk fills.
       '--auto-compaction-mode=periodic',
       '--auto-compaction-retention=1h',
-      '--quota-backend-bytes=8589934592',
+      `--quota-backend-bytes=${databaseQuota(storage)}`,
     ],
     env: POD_NAME,
     ports: [ETCD, ETCD_PEER, ETCD_METRICS],

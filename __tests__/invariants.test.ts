@@ -59,6 +59,17 @@ describe('a planted fault is found', () => {
       'memory volumes fit into the memory of each container that mounts them',
       (o) => Object.assign(podOf(o, 'StatefulSet', 'postgresql').containers[0].resources.limits, { memory: '128Mi' }),
     ],
+    [
+      'a node for each pod, and none for a successor',
+      'a Deployment whose pods may not share a node lets one go before its successor comes',
+      (o) => {
+        const { labels } = find(o, 'Deployment', 'mlflow').spec.template.metadata;
+        const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } };
+        podOf(o, 'Deployment', 'mlflow').affinity = {
+          podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] },
+        };
+      },
+    ],
     ['an object twice', 'no two objects are one', (o) => o.push(find(o, 'Service', 'mlflow'))],
     [
       'no namespace',

@@ -1,6 +1,7 @@
 /** What keeps pods running. What runs pods to their end is in job.ts. */
 import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { keepsItsOwnAway } from './anti-affinity';
 import { DRAIN_BY_KUBELET } from './container';
 import { k8s } from './k8s';
 import { budgetSpec, spread } from './spread';
@@ -13,14 +14,22 @@ export interface WorkloadProps extends PodTemplateProps {
   readonly replicas?: number;
 }
 
-/** Replaces pods one by one, each only when its successor is ready. */
-const ONE_BY_ONE: k8s.DeploymentStrategy = {
+const oneByOne = (maxSurge: number, maxUnavailable: number): k8s.DeploymentStrategy => ({
   type: 'RollingUpdate',
-  rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
-};
+  rollingUpdate: {
+    maxSurge: k8s.IntOrString.fromNumber(maxSurge),
+    maxUnavailable: k8s.IntOrString.fromNumber(maxUnavailable),
+  },
+});
+
+/** Each pod goes only when its successor is ready, unless that one could wait for the node of the first for ever. */
+function replacement({ settings, pods, podLabels }: WorkloadProps): k8s.DeploymentStrategy {
+  const labels = { ...settings.podLabels, ...podLabels };
+  return keepsItsOwnAway(settings.affinity, pods, labels) ? oneByOne(0, 1) : oneByOne(1, 0);
+}
 
 export interface DeploymentProps extends WorkloadProps {
-  /** @default - pods are replaced one by one, each only when its successor is ready */
+  /** @default - pods are replaced one by one, each when its successor is ready where there is a node for both */
   readonly strategy?: k8s.DeploymentStrategy;
   /** Whether the kubelet lets the first container drain, whose image has no command for it. @default false */
   readonly drainedByKubelet?: boolean;
@@ -28,7 +37,7 @@ export interface DeploymentProps extends WorkloadProps {
 
 /** The classes of cdk8s know no hook by which the kubelet sleeps. */
 export function deployment(scope: Construct, id: string, props: DeploymentProps): ApiObject {
-  const { name, strategy = ONE_BY_ONE, drainedByKubelet = false } = props;
+  const { name, strategy = replacement(props), drainedByKubelet = false } = props;
   disruptionBudget(scope, id, props);
   const described = { metadata: { name }, spec: { ...workloadSpec(props), strategy } };
   if (!drainedByKubelet) return new k8s.KubeDeployment(scope, id, described);

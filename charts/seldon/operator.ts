@@ -105,7 +105,7 @@ export class SeldonOperator extends MonitoredComponent {
         path: '/metrics',
       }),
       // Two managers that make their own certificates would each register theirs and answer for the other.
-      strategy: { type: ownWebhook ? 'Recreate' : 'RollingUpdate' },
+      ...(ownWebhook && { strategy: { type: 'Recreate' } }),
       // It closes the port of its webhook at once (Start of pkg/webhook/server.go of controller-runtime), and its image, which is
       // distroless, has no command that waits. Where there is no successor yet, waiting would only take longer.
       drainedByKubelet: !ownWebhook,

@@ -77,15 +77,23 @@ describe('seaweedfs', () => {
   const { component, objects } = render();
 
   test.each([
-    ['StatefulSet', 'seaweedfs-etcd', 3],
-    ['StatefulSet', 'seaweedfs-master', 3],
-    ['StatefulSet', 'seaweedfs-volume', 4],
-    ['Deployment', 'seaweedfs-gateway', 2],
-  ])('%s %s has several pods, on nodes of their own', (kind, name, replicas) => {
-    const { spec } = find(objects, kind, name);
+    ['seaweedfs-etcd', 3],
+    ['seaweedfs-master', 3],
+    ['seaweedfs-volume', 4],
+  ])('%s has several pods, on nodes of their own', (name, replicas) => {
+    const { spec } = find(objects, 'StatefulSet', name);
     expect(spec.replicas).toBe(replicas);
     expect(spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution).toHaveLength(1);
     expect(find(objects, 'PodDisruptionBudget', name).spec.maxUnavailable).toBe(1);
+  });
+
+  test('has gateways on different nodes as far as there are such, since they keep nothing', () => {
+    const { spec } = find(objects, 'Deployment', 'seaweedfs-gateway');
+    expect(spec.replicas).toBe(2);
+    expect(Object.keys(spec.template.spec.affinity.podAntiAffinity)).toEqual([
+      'preferredDuringSchedulingIgnoredDuringExecution',
+    ]);
+    expect(find(objects, 'PodDisruptionBudget', 'seaweedfs-gateway').spec.maxUnavailable).toBe(1);
   });
 
   test('keeps as many copies as it is told, and calls nobody', () => {

@@ -10,6 +10,7 @@ import {
   hasPort,
   isOperators,
   perContainer,
+  perObject,
   perPod,
   when,
 } from './cluster-view';
@@ -45,7 +46,29 @@ function diskLimit(spec: Any): number {
 /** An instance of a database cluster: its operator makes its account, and it asks the API server who is the primary. */
 const isInstance = ({ owner }: PodView) => owner.startsWith('Cluster ');
 
+/** The pods that a rollout may take away before their successors are ready, as the API server rounds it. */
+function unavailable({ replicas = 1, strategy }: Any): number {
+  if (strategy?.type === 'Recreate') return replicas;
+  const allowed = String(strategy?.rollingUpdate?.maxUnavailable ?? '25%');
+  return allowed.endsWith('%') ? Math.floor((replicas * Number(allowed.slice(0, -1))) / 100) : Number(allowed);
+}
+
+/** Whether a pod may not be where another one of its own is; expressions and namespaces are taken to mean its own. */
+const needsItsOwnNode = ({ metadata, spec }: Any) =>
+  (spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(
+    ({ labelSelector }: Any) =>
+      labelSelector &&
+      Object.entries(labelSelector.matchLabels ?? {}).every(([key, value]) => metadata.labels[key] === value),
+  );
+
 export const PODS = {
+  'a Deployment whose pods may not share a node lets one go before its successor comes': perObject(({ kind, spec }) =>
+    when(
+      kind === 'Deployment' && needsItsOwnNode(spec.template) && unavailable(spec) === 0,
+      'a successor waits for a node for ever',
+    ),
+  ),
+
   'probes ask ports that the container has': perContainer((container) =>
     ['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe) => {
       const port = (container[probe]?.httpGet ?? container[probe]?.tcpSocket)?.port;

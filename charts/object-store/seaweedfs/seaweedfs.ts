@@ -108,7 +108,8 @@ export class Seaweedfs extends MonitoredComponent {
       replicas: gateways.replicas,
       pods,
       podLabels: this.podLabels(pods),
-      settings: onNodesOfTheirOwn(props, pods, gateways.replicas),
+      // They keep nothing: two on a node are better than one that finds none.
+      settings: props,
       podAnnotations: this.scraped(pods, METRICS),
       pod: this.pod([
         gatewayContainer({

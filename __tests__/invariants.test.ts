@@ -129,6 +129,11 @@ describe('a planted fault is found', () => {
     ],
     ['a dropped probe', 'containers that stay have all three probes', (o) => delete mlflow(o).livenessProbe],
     [
+      'a CronJob whose run never ends',
+      'what runs on a schedule has an end, also where its pod never starts',
+      (o) => delete find(o, 'CronJob', 'postgresql-backup').spec.jobTemplate.spec.activeDeadlineSeconds,
+    ],
+    [
       'a ServiceAccount misspelt',
       'ServiceAccounts exist, and no pod gets a token unasked',
       (o) => Object.assign(podOf(o, 'Deployment', 'fe-deployment'), { serviceAccountName: 'frontent' }),

@@ -20,10 +20,12 @@ export interface ArgoWorkflowProps extends PodTemplateProps {
   readonly backoffLimit: number;
   /** Seconds for each attempt. */
   readonly deadline: number;
+  /** Seconds for all attempts of a run on a schedule. */
+  readonly runDeadline: number;
 }
 
 export function argoWorkflow(scope: Construct, props: ArgoWorkflowProps): void {
-  const { name, pods, schedule, timeZone, concurrencyPolicy } = props;
+  const { name, pods, schedule, timeZone, concurrencyPolicy, runDeadline } = props;
   permissions(scope, props);
   const spec = workflowSpec(props);
   const once = schedule === undefined;
@@ -38,7 +40,7 @@ export function argoWorkflow(scope: Construct, props: ArgoWorkflowProps): void {
           ...(timeZone && { timezone: timeZone }),
           concurrencyPolicy,
           startingDeadlineSeconds: STARTING_DEADLINE,
-          workflowSpec: spec,
+          workflowSpec: { ...spec, activeDeadlineSeconds: runDeadline },
         },
   });
 }

@@ -18,6 +18,15 @@ import type { BatchProps } from './props';
 
 /** Seldon's path for rewards, beside the one for predictions. */
 const FEEDBACK_PATH = '/api/v1.0/feedback';
+/** Six hours in which no pod of a run finds a place, and between attempts. */
+const WAITING_SECONDS = 6 * 3600;
+
+/**
+ * Seconds for all attempts of a run on a schedule. The deadline of a pod does not end one that finds no node: it counts from when
+ * a kubelet takes the pod.
+ */
+const runDeadline = ({ backoffLimit, deadline }: Pick<BatchProps, 'backoffLimit' | 'deadline'>) =>
+  (backoffLimit + 1) * deadline + WAITING_SECONDS;
 
 /**
  * Sends the rows of a bucket's objects through a model and keeps the answers there. One pod does it, whatever starts
@@ -78,9 +87,10 @@ export class Batch extends Component {
 
   private kubernetes(pods: Pods, pod: k8s.PodSpec): void {
     const { schedule, timeZone, concurrencyPolicy, backoffLimit } = this.props;
+    const activeDeadlineSeconds = runDeadline(this.props);
     const job = { name: this.componentName, backoffLimit, ...this.template(pods, pod) };
     if (schedule === undefined) oneTimeJob(this, 'job', { ...job, content: script });
-    else cronJob(this, 'job', { ...job, schedule, timeZone, concurrencyPolicy });
+    else cronJob(this, 'job', { ...job, schedule, timeZone, concurrencyPolicy, activeDeadlineSeconds });
   }
 
   private template(pods: Pods, pod: k8s.PodSpec): PodTemplateProps {
@@ -96,6 +106,7 @@ export class Batch extends Component {
       name: this.componentName,
       ...this.template(pods, pod),
       content: script,
+      runDeadline: runDeadline(this.props),
     });
   }
 }

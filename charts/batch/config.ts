@@ -54,7 +54,11 @@ const batchFields = z.strictObject({
     .default(50)
     .describe('Percent of the rows of an object that may fail; with more the run writes nothing and fails'),
   backoffLimit: count(0, 10, 2).default(2).describe('Further attempts of a run that failed'),
-  deadline: count(60, 604800, 3600).default(86400).describe('Seconds that an attempt may take'),
+  deadline: count(60, 604800, 3600)
+    .default(86400)
+    .describe(
+      'Seconds that an attempt may take; a run on a schedule fails after those of all its attempts and six hours of waiting',
+    ),
   resources: resources({ cpu: ['100m', '1'], memory: ['192Mi', '1Gi'], scratch: ['256Mi', '4Gi'] }).describe(
     'CPU, memory and disk of what predicts; the disk holds the objects of a run about four times',
   ),

@@ -77,8 +77,11 @@ export interface CronJobProps extends JobProps {
   readonly concurrencyPolicy: string;
   /** Whether nothing starts by itself, and people make Jobs of it. @default false */
   readonly suspend?: boolean;
-  /** Seconds that a run may take with all its attempts. @default - as long as it takes */
-  readonly activeDeadlineSeconds?: number;
+  /**
+   * Seconds that a run may take with all its attempts. A pod that cannot start never fails: without an end, nobody is told, and
+   * Forbid keeps all later runs from starting.
+   */
+  readonly activeDeadlineSeconds: number;
 }
 
 export function cronJob(scope: Construct, id: string, props: CronJobProps): k8s.KubeCronJob {

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { longestGap } from '../../config/cron';
 import { AUTHORITY_FILE, authorityVolume } from '../certificates/authority';
 import { Component } from '../lib/component';
 import type { ContainerProps, Resources } from '../lib/container';
@@ -35,8 +36,15 @@ export const MIRROR = 'object-store-mirror';
 const NAME = MIRROR;
 /** The image names no user. */
 const UID = 10001;
+const DAY_SECONDS = 24 * 3600;
 /** Where each store's authority is, by the name of its remote. */
 const AUTHORITIES = '/etc/authorities';
+
+/**
+ * Until the next run is due, and at least a day: the first copy of a large bucket takes long. A run that is ended loses none of
+ * the objects that it has copied, and the next one goes on after them.
+ */
+const deadlineOf = (schedule: string) => Math.max(DAY_SECONDS, 60 * (longestGap(schedule) ?? 0));
 
 /**
  * Copies the bucket to a second place on a schedule, objects that are there already left out. The last good run is
@@ -63,6 +71,7 @@ export class Mirror extends Component {
       name: NAME,
       schedule: props.schedule,
       concurrencyPolicy: 'Forbid',
+      activeDeadlineSeconds: deadlineOf(props.schedule),
       backoffLimit: 3,
       pods,
       podLabels: this.podLabels(pods),

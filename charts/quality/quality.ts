@@ -13,6 +13,8 @@ import type { QualityProps } from './props';
 import script from './quality.py';
 
 const SCRIPT_PATH = '/opt/quality';
+/** A day, for all attempts. What a report reads fits on a disk. */
+const DEADLINE_SECONDS = 24 * 3600;
 /** What fetches may use as much disk as what it fetches for. */
 const fetchResources = ({ resources }: QualityProps): Resources => ({
   requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
@@ -45,6 +47,7 @@ export class Quality extends Component {
       schedule: props.schedule,
       timeZone: props.timeZone,
       concurrencyPolicy: 'Forbid',
+      activeDeadlineSeconds: DEADLINE_SECONDS,
       backoffLimit: 2,
       pods,
       podLabels: this.podLabels(pods),

@@ -24,6 +24,8 @@ const RETENTION = `${NAME}-retention`;
 const RECEIVER_SCRIPTS = { 'events.py': eventsScript, 'receiver.py': receiverScript, 'spool.py': spoolScript };
 /** Five for those who still send, thirty for a caller that is slow, and forty to put what is left. */
 const GRACE_SECONDS = 90;
+/** Six hours, in which many more objects are deleted than a day adds. What a run has deleted stays deleted. */
+const RETENTION_DEADLINE_SECONDS = 6 * 3600;
 
 /**
  * Keeps what models were asked and have answered, as Seldon's executor posts it, in a bucket of its own, and deletes it after
@@ -100,6 +102,7 @@ export class RequestLog extends MonitoredComponent {
       name: RETENTION,
       schedule,
       concurrencyPolicy: 'Forbid',
+      activeDeadlineSeconds: RETENTION_DEADLINE_SECONDS,
       backoffLimit: 3,
       pods,
       podLabels: this.podLabels(pods),

@@ -161,6 +161,17 @@ describe('what starts it', () => {
     expect(spec.jobTemplate.spec.template.spec).toEqual(pod());
   });
 
+  test.each([
+    [4, 999, 5 * 999 + 21_600],
+    [0, 60, 60 + 21_600],
+  ])(
+    'a run with %i further attempts of %i seconds ends with the last of them, and what it waits',
+    (backoffLimit, deadline, seconds) => {
+      const { spec } = object('CronJob', { ...SCHEDULED, backoffLimit, deadline });
+      expect(spec.jobTemplate.spec.activeDeadlineSeconds).toBe(seconds);
+    },
+  );
+
   test('comes after the models that it asks', () => {
     expect([...make().component.files()].map(({ stage, name }) => [stage, name])).toEqual([
       ['55-batch', 'batch-scorer'],
@@ -195,7 +206,7 @@ describe('Argo', () => {
     expect(workflow({ output: 's3://lake/other' }).metadata.name).not.toBe(workflow().metadata.name);
   });
 
-  test('runs a CronWorkflow of the same Workflow where there is a schedule', () => {
+  test('runs a CronWorkflow of the same Workflow where there is a schedule, which ends after all attempts', () => {
     const { metadata, spec } = object('CronWorkflow', argo(SCHEDULED));
     expect(metadata.name).toBe('batch-scorer');
     expect(spec).toEqual({
@@ -203,7 +214,7 @@ describe('Argo', () => {
       timezone: 'Europe/Berlin',
       concurrencyPolicy: 'Replace',
       startingDeadlineSeconds: 3600,
-      workflowSpec: workflow().spec,
+      workflowSpec: { ...workflow().spec, activeDeadlineSeconds: 5 * 999 + 21_600 },
     });
   });
 

@@ -44,8 +44,9 @@ const job = find(objects, 'CronJob', 'mlflow-gc');
 const { volumes, containers } = job.spec.jobTemplate.spec.template.spec;
 const [container] = containers;
 
-test('runs on its schedule, one at a time', () => {
+test('runs on its schedule, one at a time, and none for longer than a day', () => {
   expect(job.spec).toMatchObject({ schedule: '5 4 * * sun', concurrencyPolicy: 'Forbid' });
+  expect(job.spec.jobTemplate.spec.activeDeadlineSeconds).toBe(86_400);
 });
 
 test('deletes what was deleted long enough ago, and only that', () => {

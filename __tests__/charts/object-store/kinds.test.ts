@@ -169,14 +169,17 @@ describe('external', () => {
 
 describe('the mirror', () => {
   const to = externalBucket({ ...place, credentials: 'keys', bucket: 'copy' }, givenKey('MIRROR_TARGET', 'the key'));
-  const { component, objects } = build(
-    (app) =>
-      new Mirror(app, {
-        ...{ namespace: 'store-x', image: foreignImages.rclone, from: foreignBucket, to },
-        ...{ schedule: '7 3 * * *', deletes: true, resources: foreignResources },
-      }),
-  );
-  const { spec } = find(objects, 'CronJob', 'object-store-mirror');
+  const render = (schedule: string) =>
+    build(
+      (app) =>
+        new Mirror(app, {
+          ...{ namespace: 'store-x', image: foreignImages.rclone, from: foreignBucket, to },
+          ...{ schedule, deletes: true, resources: foreignResources },
+        }),
+    );
+  const jobOf = ({ objects }: ReturnType<typeof render>) => find(objects, 'CronJob', 'object-store-mirror').spec;
+  const { component, objects } = render('7 3 * * *');
+  const spec = jobOf({ component, objects });
   const pod = spec.jobTemplate.spec.template.spec;
 
   test('copies between two places on a schedule, one run at a time', () => {
@@ -186,6 +189,14 @@ describe('the mirror', () => {
       name: 'target-authority',
       configMap: { name: 'ca-x', items: [{ key: 'x.pem', path: 'ca.crt' }] },
     });
+  });
+
+  test.each([
+    ['weekly', '7 3 * * 2', 7],
+    ['daily', '7 3 * * *', 1],
+    ['hourly', '7 * * * *', 1],
+  ])('a %s run may take until the next one, and at least a day', (_, schedule, days) => {
+    expect(jobOf(render(schedule)).jobTemplate.spec.activeDeadlineSeconds).toBe(days * 86_400);
   });
 
   test('has a key for each, and may call both and nobody else', () => {

@@ -47,8 +47,9 @@ function render(changes: Partial<QualityProps> = {}) {
 }
 const plain = render();
 
-test('runs when it is told, and never twice at a time', () => {
+test('runs when it is told, never twice at a time, and not for longer than a day', () => {
   expect(plain.job).toMatchObject({ schedule: '7 3 * * 2', timeZone: 'Europe/Berlin', concurrencyPolicy: 'Forbid' });
+  expect(plain.job.jobTemplate.spec.activeDeadlineSeconds).toBe(86_400);
 });
 
 test('comes after the batches, whose answers it reads', () => {

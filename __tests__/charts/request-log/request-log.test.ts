@@ -49,6 +49,10 @@ test('each namespace of models has receivers of its own, which take nothing of t
   ]);
 });
 
+test('a run that deletes ends after six hours, so that the next one can start', () => {
+  expect(plain.job.jobTemplate.spec.activeDeadlineSeconds).toBe(21_600);
+});
+
 test('no Service leads to the receivers of another namespace, or to what deletes', () => {
   const selectors = plain.objects
     .filter(({ kind }) => kind === 'Service')

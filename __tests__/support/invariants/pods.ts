@@ -9,6 +9,7 @@ import {
   has,
   hasPort,
   isOperators,
+  ofKind,
   perContainer,
   perObject,
   perPod,
@@ -88,6 +89,15 @@ export const PODS = {
             ),
           ),
   ),
+
+  'what runs on a schedule has an end, also where its pod never starts': (cluster) => [
+    ...ofKind(cluster, 'CronJob').flatMap((object) =>
+      when(!(object.spec.jobTemplate.spec.activeDeadlineSeconds > 0), nameOf(object)),
+    ),
+    ...ofKind(cluster, 'CronWorkflow').flatMap((object) =>
+      when(!(object.spec.workflowSpec.activeDeadlineSeconds > 0), nameOf(object)),
+    ),
+  ],
 
   'ServiceAccounts exist, and no pod gets a token unasked': perPod((pod, cluster) => [
     ...when(

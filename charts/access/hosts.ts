@@ -1,4 +1,5 @@
 /** What is reached from outside the cluster, by which host, and with which certificate. */
+import { ISSUER_ANNOTATIONS } from '../certificates/issuer';
 import type { Endpoint, Peer } from '../lib/endpoint';
 
 /** One host, and the Services that answer for it, all in one namespace. */
@@ -30,6 +31,6 @@ export interface ExposureProps {
 /** The Secret with the certificate of a host. */
 export const certificateOf = ({ secret }: Tls, name: string) => secret ?? `${name}-certificate`;
 
-/** cert-manager makes the certificates of what has this annotation. */
+/** Of what its certificates are for, so that cert-manager makes them. */
 export const issuerAnnotation = ({ issuer, issuerKind }: Tls): Record<string, string> =>
-  issuer === undefined ? {} : { [`cert-manager.io/${issuerKind === 'Issuer' ? 'issuer' : 'cluster-issuer'}`]: issuer };
+  issuer === undefined ? {} : { [ISSUER_ANNOTATIONS[issuerKind === 'Issuer' ? 'Issuer' : 'ClusterIssuer']]: issuer };

@@ -1,6 +1,7 @@
 /** What an environment with monitoring has beside its components: rules and dashboards over all of them, and who computes and shows them. */
 import type { App } from 'cdk8s';
 import type { CertificateIssuer } from '../certificates/issuer';
+import { certificateNamespaces } from '../certificates/namespaces';
 import type { PlatformConfig } from '../config';
 import type { Images } from '../images/resolve';
 import type { Component } from '../lib/component';
@@ -135,7 +136,7 @@ function factsOf(
   config: PlatformConfig,
   workloads: readonly Component[],
 ): RuleFacts & Pick<DashboardFacts, 'modelsNamespaces' | 'namespaces' | 'targets'> {
-  const { monitoring, namespaces: names, postgresql, objectStore, certificates, seldon, requestLog } = config;
+  const { monitoring, namespaces: names, postgresql, objectStore, requestLog } = config;
   return {
     modelsNamespaces: [names.models, ...teamNamespaces(config)],
     namespaces: allNamespaces(config),
@@ -143,7 +144,7 @@ function factsOf(
     runbooks: monitoring.runbooks,
     database: postgresql.kind,
     store: storeOf[objectStore.kind],
-    certificates: certificates.kind !== 'none' || seldon.certificates === 'cert-manager',
+    certificates: certificateNamespaces(workloads),
     copies: copiesOf(config),
     requestLog: requestLog.enabled
       ? { namespace: names.requestLog, flushSeconds: requestLog.flush.seconds }

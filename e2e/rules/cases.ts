@@ -68,6 +68,8 @@ const volume = (free: string) => ({
   [`kubelet_volume_stats_capacity_bytes{${CLAIM}}`]: '100x600',
 });
 
+const expiry = (labels: string) => `certmanager_certificate_expiration_timestamp_seconds{${labels}}`;
+
 const SENSOR = 'namespace="ml-models",job="sensor-detector"';
 /** A detector that has judged ten rows each minute. */
 const outliers = (found: string, allowed: string) => ({
@@ -298,6 +300,31 @@ export const CASES: readonly Case[] = [
       {
         'certmanager_certificate_expiration_timestamp_seconds{namespace="seldon-system",name="seldon"}': '2600000x100',
       },
+    ],
+  ),
+  ...pair('CertificateExpires', '90m', { severity: 'critical', namespace: 'gateways', name: 'mlflow-certificate' }, [
+    'six days are left of a certificate of the Gateway',
+    { [expiry('namespace="gateways",name="mlflow-certificate"')]: '520000x100' },
+  ]),
+  ...replicated(
+    'CertificateExpires',
+    '90m',
+    {
+      severity: 'critical',
+      namespace: 'cert-manager',
+      exported_namespace: 'cert-manager',
+      name: 'ml-platform-authority',
+    },
+    [
+      'six days are left of the authority, and the monitor of cert-manager does not honour labels',
+      {
+        [expiry('namespace="cert-manager",exported_namespace="cert-manager",name="ml-platform-authority"')]:
+          '520000x100',
+      },
+    ],
+    [
+      'it is the certificate of somebody else',
+      { [expiry('namespace="cert-manager",exported_namespace="shop",name="ml-platform-authority"')]: '520000x100' },
     ],
   ),
   ...pair(

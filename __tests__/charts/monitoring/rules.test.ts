@@ -1,20 +1,38 @@
 /** Rules: each names series that are there. When an alert fires, e2e/rules proves by promtool. */
+
+import type { PlatformConfig } from '../../../charts/config';
 import { seriesNames } from '../../../charts/monitoring/metrics';
 import { composePlatform, objectsOf } from '../../../charts/platform';
-import { exampleEnvironments } from '../../support/environments';
+import { configurations } from '../../support/configurations';
 import type { KubernetesObject } from '../../support/platform';
 import { selectorsOf } from '../../support/promql';
 
 interface Rule {
   readonly record?: string;
+  readonly alert?: string;
   readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
-const rules = exampleEnvironments()
-  .map((config) => ({ ...config, monitoring: { ...config.monitoring, enabled: true, kind: 'operator' as const } }))
-  .flatMap((config) => [...objectsOf(composePlatform(config))] as KubernetesObject[])
-  .filter(({ kind }) => kind === 'PrometheusRule')
-  .flatMap(({ spec }): Rule[] => spec.groups.flatMap((group: { readonly rules: readonly Rule[] }) => group.rules));
+/** Whatever a configuration says of monitoring, a Prometheus with an operator is given its rules. */
+function render(config: PlatformConfig): KubernetesObject[] {
+  const { runbooks, backupAge } = config.monitoring;
+  const monitoring = {
+    ...{ enabled: true, stack: 'external' as const, kind: 'operator' as const, namespace: 'prometheus', labels: {} },
+    ...{ runbooks, backupAge, dashboards: { enabled: false, labels: {}, folder: 'x' } },
+  };
+  return [...objectsOf(composePlatform({ ...config, monitoring }))] as KubernetesObject[];
+}
+const rulesOf = (objects: readonly KubernetesObject[]) =>
+  objects
+    .filter(({ kind }) => kind === 'PrometheusRule')
+    .flatMap(({ spec }): Rule[] => spec.groups.flatMap((group: { readonly rules: readonly Rule[] }) => group.rules));
+
+const platforms = configurations().map(([name, config]) => {
+  const objects = render(config);
+  return { name, objects, rules: rulesOf(objects) };
+});
+const rules = platforms.flatMap((platform) => platform.rules);
 
 test('each expression is PromQL that names metrics of the list alone', () => {
   const known = seriesNames();
@@ -29,4 +47,30 @@ test('each series that the list calls recorded is recorded', () => {
   const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
   const known = [...seriesNames()].filter((name) => name.startsWith('model:'));
   expect(known.filter((name) => !recorded.has(name))).toEqual([]);
+});
+
+/** Names an issuer of cert-manager, which makes a Certificate of it. */
+const isAnnotated = ({ metadata }: KubernetesObject) =>
+  Object.keys(metadata.annotations ?? {}).some((key) => /^cert-manager\.io\/(cluster-)?issuer$/.test(key));
+
+describe.each(platforms)('$name', ({ objects, rules }) => {
+  test('the rule about certificates is about every namespace that has one, whatever the label is called', () => {
+    const selectors = rules
+      .filter(({ alert }) => alert === 'CertificateExpires')
+      .flatMap(({ expr }) => selectorsOf(expr))
+      .flatMap(({ labels }) => [labels.namespace, labels.exported_namespace].filter((values) => values?.[0]));
+    const namespaces = objects
+      .filter((object) => object.kind === 'Certificate' || isAnnotated(object))
+      .map(({ metadata }) => metadata.namespace ?? '');
+    expect(selectors).toHaveLength(namespaces.length > 0 ? 2 : 0);
+    for (const known of selectors) expect(namespaces.filter((name) => !known?.includes(name))).toEqual([]);
+  });
+});
+
+test('the platforms have certificates in the namespaces of cert-manager and of a Gateway', () => {
+  const namespaces = platforms
+    .flatMap(({ objects }) => objects)
+    .filter((object) => object.kind === 'Certificate' || isAnnotated(object))
+    .map(({ metadata }) => metadata.namespace);
+  expect(namespaces).toEqual(expect.arrayContaining(['cert-manager', 'gateways']));
 });

@@ -11,8 +11,8 @@ export interface ComponentFacts {
   readonly namespaces: readonly string[];
   readonly database: 'embedded' | 'cloudNativePg' | 'external';
   readonly store: 'minio' | 'seaweedfs' | 'external';
-  /** Whether cert-manager makes certificates in these namespaces. */
-  readonly certificates: boolean;
+  /** Where cert-manager makes certificates, in namespaces of others, too. */
+  readonly certificates: readonly string[];
   readonly copies: Copies;
   /** Where the log of requests is, and after how many seconds it puts what it has. @default - there is none */
   readonly requestLog?: { readonly namespace: string; readonly flushSeconds: number };
@@ -33,7 +33,7 @@ export function componentAlerts(facts: ComponentFacts): Alert[] {
     reconcileErrors(facts),
     jobFailed(facts),
     ...backupAlerts(facts.copies),
-    ...(facts.certificates ? [certificate(facts)] : []),
+    ...(facts.certificates.length > 0 ? [certificate(facts)] : []),
     ...(facts.requestLog ? requestLogAlerts(facts.requestLog) : []),
   ];
 }
@@ -195,11 +195,17 @@ function requestLogAlerts({ namespace, flushSeconds }: NonNullable<ComponentFact
   ];
 }
 
-const certificate = ({ namespaces }: ComponentFacts): Alert => ({
-  name: 'CertificateExpires',
-  severity: 'critical',
-  // cert-manager calls the namespace of the certificate "exported_namespace" where its monitor does not honour labels.
-  expr: `certmanager_certificate_expiration_timestamp_seconds{${anyOf('namespace', namespaces)}} - time() < 7 * 24 * 3600 or certmanager_certificate_expiration_timestamp_seconds{${anyOf('exported_namespace', namespaces)}} - time() < 7 * 24 * 3600`,
-  for: '1h',
-  summary: 'The certificate {{ $labels.name }} expires in {{ $value | humanizeDuration }}, and was not renewed',
-});
+function certificate({ namespaces, certificates }: ComponentFacts): Alert {
+  const all = [...new Set([...namespaces, ...certificates])];
+  const soon = (matchers: string) =>
+    `certmanager_certificate_expiration_timestamp_seconds{${matchers}} - time() < 7 * 24 * 3600`;
+  return {
+    name: 'CertificateExpires',
+    severity: 'critical',
+    // Where its monitor does not honour labels, the namespace of the certificate is called "exported_namespace", and "namespace" is
+    // that of cert-manager: with every certificate of the cluster.
+    expr: `${soon(`${anyOf('namespace', all)},exported_namespace=""`)} or ${soon(anyOf('exported_namespace', all))}`,
+    for: '1h',
+    summary: 'The certificate {{ $labels.name }} expires in {{ $value | humanizeDuration }}, and was not renewed',
+  };
+}

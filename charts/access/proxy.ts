@@ -122,7 +122,7 @@ export class SignInProxy extends MonitoredComponent {
       // It reads the file when it starts.
       podAnnotations: {
         ...checksum('config', config),
-        ...this.scrape(props.monitoring, { name, pods, port: METRICS, path: '/metrics' }),
+        ...this.scrape(props.monitoring, { name, pods, port: METRICS, path: '/metrics', replicas: props.replicas }),
       },
       pod: podSpec({
         serviceAccountName: account.name,

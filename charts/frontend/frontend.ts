@@ -73,7 +73,13 @@ export class Frontend extends MonitoredComponent {
       podAnnotations: {
         ...checksum('form', form),
         // Streamlit's own: what its caches hold.
-        ...this.scrape(props.monitoring, { name: this.componentName, pods, port: PORT, path: '/_stcore/metrics' }),
+        ...this.scrape(props.monitoring, {
+          name: this.componentName,
+          pods,
+          port: PORT,
+          path: '/_stcore/metrics',
+          replicas: props.replicas,
+        }),
       },
       pod: podSpec({
         serviceAccountName: account.name,

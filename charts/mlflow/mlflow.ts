@@ -16,7 +16,14 @@ import { endpointOf, type NamedPort, service, servicePort } from '../lib/service
 import { configMapVolume, secretVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
-import { hasOperator, MonitoredComponent, podScrape, type Scraping, scrapeAnnotations } from '../monitoring/monitored';
+import {
+  hasOperator,
+  MonitoredComponent,
+  podScrape,
+  type Scraping,
+  scrapeAnnotations,
+  type Target,
+} from '../monitoring/monitored';
 import { jobLabel, SCRAPE_TIMES } from '../monitoring/pod-scrape';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
 import { storeAuthority } from '../object-store/rclone';
@@ -166,7 +173,8 @@ export class Mlflow extends MonitoredComponent {
 
   private monitor(monitoring: Scraping, pods: Pods): void {
     const job = this.componentName;
-    this.admit(monitoring, { job, namespace: pods.namespace, up: 'up' }, pods, this.metricsPort.containerPort);
+    const target: Target = { job, namespace: pods.namespace, up: 'up', replicas: this.props.replicas };
+    this.admit(monitoring, target, pods, this.metricsPort.containerPort);
     if (monitoring.kind === 'annotations') return;
     if (!hasOperator(monitoring)) {
       this.lead(monitoring, podScrape({ name: job, pods, port: this.metricsPort, path: METRICS_PATH }));

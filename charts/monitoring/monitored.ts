@@ -33,6 +33,8 @@ export interface ScrapedPort {
   readonly path: string;
   /** How the certificate is checked. @default - the port speaks no TLS */
   readonly tls?: ScrapeTls;
+  /** How many pods there should be. @default - one */
+  readonly replicas?: number;
 }
 
 /** What an alert about a part that is down needs to know of it. */
@@ -42,6 +44,8 @@ export interface Target {
   readonly namespace: string;
   /** The series that is 1 while it works. */
   readonly up: 'up' | 'pg_up';
+  /** How many pods of it should answer. @default - nobody knows: something scales them, or there is one on each node */
+  readonly replicas?: number;
 }
 
 /** A component that Prometheus may scrape. */
@@ -65,8 +69,8 @@ export abstract class MonitoredComponent extends Component {
    */
   protected scrape(scraping: Scraping | undefined, scraped: ScrapedPort, up: Target['up'] = 'up') {
     if (!scraping) return undefined;
-    const { name, pods, port } = scraped;
-    this.admit(scraping, { job: name, namespace: pods.namespace, up }, pods, port.containerPort);
+    const { name, pods, port, replicas = 1 } = scraped;
+    this.admit(scraping, { job: name, namespace: pods.namespace, up, replicas }, pods, port.containerPort);
     if (scraping.kind === 'annotations') return scrapeAnnotations(scraped);
     this.lead(scraping, podScrape(scraped));
     return undefined;

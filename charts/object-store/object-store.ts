@@ -119,6 +119,7 @@ export class ObjectStore extends MonitoredComponent {
         pods,
         port: API,
         path: METRICS_PATH,
+        replicas: servers,
         ...(certificate !== undefined && { tls: this.checkedBy(certificate) }),
       }),
       claims: [data],

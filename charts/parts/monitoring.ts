@@ -19,6 +19,7 @@ import type { Copies } from '../monitoring/rules/backups';
 import type { RuleFacts } from '../monitoring/rules/facts';
 import { ruleGroups } from '../monitoring/rules/groups';
 import { MonitoringRules } from '../monitoring/rules/rules';
+import type { Standbys } from '../monitoring/rules/standbys';
 import { prometheusEndpoint } from '../monitoring/stack/address';
 import { Alertmanager } from '../monitoring/stack/alertmanager';
 import { Grafana } from '../monitoring/stack/grafana';
@@ -143,6 +144,7 @@ function factsOf(
     targets: targetsOf(workloads),
     runbooks: monitoring.runbooks,
     database: postgresql.kind,
+    standbys: standbysOf(config),
     store: storeOf[objectStore.kind],
     certificates: certificateNamespaces(workloads),
     copies: copiesOf(config),
@@ -174,6 +176,17 @@ const targetsOf = (workloads: readonly Component[]) =>
     .filter(({ plural }) => plural !== 'detectors')
     .flatMap(({ targets }) => targets)
     .filter(({ job }) => job !== MODELS_JOB);
+
+function standbysOf({ postgresql, namespaces }: PlatformConfig): Standbys | undefined {
+  if (postgresql.kind !== 'cloudNativePg' || postgresql.instances < 2) return undefined;
+  const { instances, synchronous } = postgresql;
+  return {
+    namespace: namespaces.postgresql,
+    job: DATABASE_CLUSTER,
+    count: instances - 1,
+    awaited: synchronous.durability === 'required' ? synchronous.replicas : 0,
+  };
+}
 
 const asksForGpu = ({ predictors }: ModelConfig) =>
   predictors.flatMap(({ graph }) => nodesOf(graph)).some(({ gpus = 0 }) => gpus > 0);

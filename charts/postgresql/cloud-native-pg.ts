@@ -142,7 +142,7 @@ export class CloudNativePg extends MonitoredComponent {
   /** The operator can make a monitor itself, which is deprecated and knows no labels. */
   private scraped(pods: Pods) {
     const instances = { ...pods, labels: { ...pods.labels, 'cnpg.io/podRole': 'instance' } };
-    const scraped = { name: NAME, pods: instances, port: METRICS, path: '/metrics' };
+    const scraped = { name: NAME, pods: instances, port: METRICS, path: '/metrics', replicas: this.props.instances };
     return this.scrape(this.props.monitoring, scraped);
   }
 }

@@ -78,7 +78,7 @@ export class RequestLog extends MonitoredComponent {
       podLabels: this.podLabels(pods),
       settings: props,
       podAnnotations: {
-        ...this.scrape(props.monitoring, { name, pods, port: METRICS, path: '/metrics' }),
+        ...this.scrape(props.monitoring, { name, pods, port: METRICS, path: '/metrics', replicas: props.replicas }),
         ...checksum('scripts', JSON.stringify(RECEIVER_SCRIPTS)),
       },
       pod: podSpec({

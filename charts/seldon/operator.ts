@@ -103,6 +103,7 @@ export class SeldonOperator extends MonitoredComponent {
         pods,
         port: METRICS_PORT,
         path: '/metrics',
+        replicas: this.props.replicas,
       }),
       // Two managers that make their own certificates would each register theirs and answer for the other.
       ...(ownWebhook && { strategy: { type: 'Recreate' } }),

@@ -45,8 +45,20 @@ const TEST = '{namespace="postgres",cronjob="postgresql-restore-test"}';
 const ARCHIVE = '{namespace="postgres",job="postgres",pod="postgres-1"}';
 const archived = (name: string) => `cnpg_pg_stat_archiver_${name}${ARCHIVE}`;
 const BASE_BACKUP = `barman_cloud_cloudnative_pg_io_last_available_backup_timestamp${ARCHIVE}`;
+const FOLLOWING = 'cnpg_pg_replication_streaming_replicas';
+/** Series of one name, of as many pods as there are values. */
+const ofPods = (name: string, labels: string, values: readonly string[]): Case['series'] =>
+  Object.fromEntries(values.map((value, index) => [`${name}{${labels},pod="p-${index}"}`, value]));
+const mlflowPods = (...values: string[]) => ofPods('up', TRACKING, values);
+const databasePods = (name: string, ...values: string[]) => ofPods(name, 'namespace="postgres",job="postgres"', values);
+
 const RECEIVER = 'namespace="request-log",job="request-log",pod="p"';
 const DEPLOYMENT = 'namespace="ml-models",deployment="wine-default-0-classifier"';
+
+const modelPods = (available: string, wanted: string): Case['series'] => ({
+  [`kube_deployment_status_replicas_available{${DEPLOYMENT}}`]: available,
+  [`kube_deployment_spec_replicas{${DEPLOYMENT}}`]: wanted,
+});
 
 const pair = (
   alert: string,
@@ -87,6 +99,56 @@ export const CASES: readonly Case[] = [
     ['PostgreSQL is down, its exporter is not', { [`pg_up{${DATABASE}}`]: '0x10', [`up{${DATABASE}}`]: '1x10' }],
     ['it runs', { [`pg_up{${DATABASE}}`]: '1x10' }],
     ['it restarts within minutes', { [`pg_up{${DATABASE}}`]: '1 1 0 0 1x10' }],
+  ),
+  ...pair(
+    'InstancesMissing',
+    '16m',
+    { severity: 'warning', namespace: 'mlflow', job: 'mlflow' },
+    ['of three pods one has no address', mlflowPods('1x20', '1x20')],
+    ['all are up', mlflowPods('1x20', '1x20', '1x20')],
+    ['none has been up', mlflowPods('0x20')],
+  ),
+  ...pair(
+    'InstancesMissing',
+    '33m',
+    { severity: 'warning', namespace: 'mlflow', job: 'mlflow' },
+    ['a pod has gone with its node', mlflowPods('1x40', '1x40', '1x5 _x35')],
+    ['it is replaced by one of another name', mlflowPods('1x40', '1x40', '1x5 _x35', '_x10 1x30')],
+    [
+      'all are restarted, one after the other, for longer than it waits',
+      mlflowPods('1x10 0x7 1x20', '1x18 0x7 1x12', '1x26 0x7 1x4'),
+    ],
+  ),
+  ...replicated(
+    'InstancesMissing',
+    '16m',
+    { severity: 'warning', namespace: 'postgres', job: 'postgres' },
+    ['two of three instances of PostgreSQL answer', databasePods('up', '1x20', '1x20')],
+    ['all do', databasePods('up', '1x20', '1x20', '1x20')],
+  ),
+  ...replicated(
+    'DatabaseStandbys',
+    '16m',
+    { severity: 'warning', namespace: 'postgres', job: 'postgres' },
+    ['one of two follows the primary', databasePods(FOLLOWING, '1x20', '0x20')],
+    ['both do', databasePods(FOLLOWING, '2x20', '0x20', '0x20')],
+    ['another instance becomes the primary', databasePods(FOLLOWING, '2x5 0x15', '0x5 1x2 2x13', '0x20')],
+  ),
+  {
+    alert: 'DatabaseStandbys',
+    of: 'replicated',
+    what: 'instances answer, and do not say it',
+    at: '16m',
+    series: databasePods('up', '1x20', '1x20', '1x20'),
+    fires: [{ severity: 'warning', namespace: 'postgres', job: 'postgres' }],
+  },
+  ...replicated(
+    'DatabaseWritesWait',
+    '6m',
+    { severity: 'critical', namespace: 'postgres', job: 'postgres' },
+    ['no standby follows, and writes wait for one', databasePods(FOLLOWING, '0x20')],
+    ['one of two follows', databasePods(FOLLOWING, '1x20', '0x20')],
+    ['nobody says', databasePods('up', '1x20')],
   ),
   ...pair(
     'InstanceDown',
@@ -378,6 +440,16 @@ export const CASES: readonly Case[] = [
         [`kube_deployment_spec_replicas{${DEPLOYMENT}}`]: '0x20',
       },
     ],
+  ),
+  ...pair(
+    'ModelInstancesMissing',
+    '25m',
+    { severity: 'warning', namespace: 'ml-models', deployment: 'wine-default-0-classifier' },
+    ['two of three pods are ready', modelPods('2x40', '3x40')],
+    ['all are', modelPods('3x40', '3x40')],
+    ['more are wanted again and again, and come', modelPods('2x8 3x8 4x8 5x16', '3x8 4x8 5x24')],
+    // ModelUnavailable tells of that.
+    ['none is ready', modelPods('0x40', '3x40')],
   ),
   ...pair(
     'ModelRolloutStuck',

@@ -3,6 +3,7 @@ import type { Target } from '../monitored';
 import type { Alert } from './alert';
 import { backupAlerts, type Copies } from './backups';
 import { anyOf } from './rule';
+import { type Standbys, standbyAlerts } from './standbys';
 
 export interface ComponentFacts {
   /** Parts of which there is one: somebody misses each of them when it is gone. */
@@ -10,6 +11,8 @@ export interface ComponentFacts {
   /** Every namespace of the platform. */
   readonly namespaces: readonly string[];
   readonly database: 'embedded' | 'cloudNativePg' | 'external';
+  /** Of a cluster that copies each change to others. @default - there is one server */
+  readonly standbys?: Standbys;
   readonly store: 'minio' | 'seaweedfs' | 'external';
   /** Where cert-manager makes certificates, in namespaces of others, too. */
   readonly certificates: readonly string[];
@@ -25,9 +28,11 @@ const FOUR_DAYS = 4 * 24 * 3600;
 export function componentAlerts(facts: ComponentFacts): Alert[] {
   return [
     ...facts.targets.map(down),
+    ...facts.targets.flatMap(instancesMissing),
     instanceDown(facts),
     ...volumes(facts),
     ...database(facts),
+    ...(facts.standbys ? standbyAlerts(facts.standbys) : []),
     ...store(facts),
     mlflowErrors(facts),
     reconcileErrors(facts),
@@ -47,6 +52,27 @@ const down = ({ job, namespace, up }: Target): Alert => ({
   labels: { job, namespace },
   summary: `${job} in ${namespace}: no pod of it answers`,
 });
+
+/**
+ * Prometheus drops a pod that has no address, such as one that no node has room for: it has no series that says so. A pod that was
+ * up within the last minutes counts: pods that are replaced one after the other are never missing for long, however long it takes
+ * for all of them.
+ */
+function instancesMissing({ job, namespace, replicas = 1 }: Target): Alert[] {
+  // That the only one is missing, ComponentDown says.
+  if (replicas < 2) return [];
+  const seen = `max by (namespace, job, pod) (max_over_time(up{namespace="${namespace}",job="${job}"}[10m])) == 1`;
+  return [
+    {
+      name: 'InstancesMissing',
+      severity: 'warning',
+      expr: `count by (namespace, job) (${seen}) < ${replicas}`,
+      for: '15m',
+      labels: { job, namespace },
+      summary: `Of ${job} in ${namespace} there are {{ $value }} pods that answer, and should be ${replicas}`,
+    },
+  ];
+}
 
 const instanceDown = ({ namespaces }: ComponentFacts): Alert => ({
   name: 'InstanceDown',

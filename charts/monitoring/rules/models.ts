@@ -147,6 +147,16 @@ export function modelAlerts(namespaces: readonly string[]): Alert[] {
       summary: 'No pod of {{ $labels.deployment }} in {{ $labels.namespace }} is ready',
     },
     {
+      name: 'ModelInstancesMissing',
+      severity: 'warning',
+      // Something may scale it: as many as were wanted all the time. That there is none, ModelUnavailable says.
+      expr:
+        `max_over_time(kube_deployment_status_replicas_available{${of}}[10m]) < on (namespace, deployment) min_over_time(kube_deployment_spec_replicas{${of}}[10m]) ` +
+        `and on (namespace, deployment) kube_deployment_status_replicas_available{${of}} > 0`,
+      for: '15m',
+      summary: 'Of {{ $labels.deployment }} in {{ $labels.namespace }} only {{ $value }} pods are ready',
+    },
+    {
       name: 'ModelRolloutStuck',
       severity: 'warning',
       expr: `kube_deployment_status_condition{${of},condition="Progressing",status="false"} == 1`,

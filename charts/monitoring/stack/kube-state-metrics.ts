@@ -87,7 +87,7 @@ export class KubeStateMetrics extends MonitoredComponent {
   }
 
   private scraped(monitoring: Scraping, pods: Pods): void {
-    this.admit(monitoring, { job: NAME, namespace: pods.namespace, up: 'up' }, pods, PORT.containerPort);
+    this.admit(monitoring, { job: NAME, namespace: pods.namespace, up: 'up', replicas: 1 }, pods, PORT.containerPort);
     const scrape = podScrape({ name: NAME, pods, port: PORT, path: '/metrics' });
     const relabelings = [...scrape.relabelings, ...WITHOUT_ITSELF];
     this.lead(monitoring, { ...scrape, honorLabels: true, relabelings });

@@ -110,7 +110,7 @@ export class Seaweedfs extends MonitoredComponent {
       podLabels: this.podLabels(pods),
       // They keep nothing: two on a node are better than one that finds none.
       settings: props,
-      podAnnotations: this.scraped(pods, METRICS),
+      podAnnotations: this.scraped(pods, METRICS, gateways.replicas),
       pod: this.pod([
         gatewayContainer({
           image,
@@ -175,8 +175,8 @@ export class Seaweedfs extends MonitoredComponent {
     return this.props.monitoring !== undefined;
   }
 
-  private scraped(pods: Pods, port: NamedPort) {
-    return this.scrape(this.props.monitoring, { name: pods.name, pods, port, path: '/metrics' });
+  private scraped(pods: Pods, port: NamedPort, replicas: number) {
+    return this.scrape(this.props.monitoring, { name: pods.name, pods, port, path: '/metrics', replicas });
   }
 
   private stored(
@@ -195,7 +195,7 @@ export class Seaweedfs extends MonitoredComponent {
       pods,
       podLabels: this.podLabels(pods),
       settings: onNodesOfTheirOwn(this.props, pods, replicas),
-      podAnnotations: this.scraped(pods, metrics),
+      podAnnotations: this.scraped(pods, metrics, replicas),
       claims: [data],
       pod: this.pod([container([{ volume: data, path: DATA_PATH }, tmp()])]),
     });

@@ -39,6 +39,9 @@ export function roleStatements({ database, schema, owner, user, reader }: Applic
     `REVOKE ALL ON DATABASE ${db} FROM PUBLIC`,
     `GRANT CONNECT, TEMPORARY ON DATABASE ${db} TO ${logsIn}`,
     `GRANT CONNECT ON DATABASE ${db} TO ${reads}`,
+    // What measures asks in this database, as cnpg_metrics_exporter: a member of pg_monitor that is not there yet.
+    // Source: "Monitoring" in the documentation of CloudNativePG 1.29. It was a superuser before 1.28.3 and 1.29.1.
+    `GRANT CONNECT ON DATABASE ${db} TO pg_monitor`,
     `ALTER DATABASE ${db} SET search_path = ${ns}`,
     `ALTER ROLE ${logsIn} IN DATABASE ${db} SET role = ${value(owner)}`,
     'REVOKE ALL ON SCHEMA public FROM PUBLIC',

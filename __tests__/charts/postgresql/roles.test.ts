@@ -25,6 +25,8 @@ describePostgres('the roles of a cluster', () => {
     server.execute('wines', ...roleStatements(ROLES));
     server.execute('postgres', "ALTER ROLE sommelier PASSWORD 'one'", "ALTER ROLE taster LOGIN PASSWORD 'two'");
     server.execute('postgres', 'GRANT pg_read_all_data TO taster');
+    server.execute('postgres', "CREATE ROLE gauge LOGIN PASSWORD 'three' IN ROLE pg_monitor");
+    server.execute('postgres', "CREATE ROLE stranger LOGIN PASSWORD 'four'");
   });
   afterAll(() => server?.stop());
 
@@ -41,6 +43,15 @@ describePostgres('the roles of a cluster', () => {
     ['make a schema', 'create schema s'],
   ])('do not let it %s', (_, sql) => {
     expect(() => application(sql)).toThrow(/permission denied|must be owner/);
+  });
+
+  test('let what measures in, and see no data', () => {
+    expect(server.ask('gauge', 'three', 'wines', 'select count(*) from pg_stat_replication')).toBe('0');
+    expect(() => server.ask('gauge', 'three', 'wines', 'select * from cellar.bottles')).toThrow(/permission denied/);
+  });
+
+  test('let nobody else in', () => {
+    expect(() => server.ask('stranger', 'four', 'wines', 'select 1')).toThrow(/permission denied/);
   });
 
   test('let the reader read everything and change nothing', () => {

@@ -53,6 +53,8 @@ export interface GraphProps {
 /** Names that a card lists before it only counts them. */
 const LISTED = 4;
 const NAME = 'app.kubernetes.io/name';
+/** By which the Seldon operator tells the pods of a model, and of its explainers, from others. */
+const OF_A_MODEL = ['seldon-deployment-id', 'seldon-app'];
 
 /** The graph of a platform, in the order of its components. */
 export function graphOf(props: GraphProps): Graph {
@@ -125,15 +127,16 @@ function podCard(
   components: ReadonlyMap<string, Component>,
   { models, workloads }: GraphProps,
 ): Pick<Place, 'id' | 'card'> {
-  const component = components.get(labels[NAME] ?? 'models');
+  // Pods that an operator makes may have its labels alone.
+  const component = components.get(labels[NAME] ?? name);
   const id = (name: string) => `${namespace}/${name}`;
-  // The Seldon operator labels the pods of a model, which belong to the component of all models.
-  if (component === undefined || component.componentName === 'models')
+  // The pods of a model belong to the component of all models.
+  if (component?.componentName === 'models' || OF_A_MODEL.some((label) => label in labels))
     return {
       id: id('models'),
       card: () => ({ title: 'models', ...listed(models.map(({ name, server }) => `${name} · ${server}`)) }),
     };
-  const { plural } = component;
+  const plural = component?.plural;
   if (plural !== undefined) {
     const names = () => [...components.values()].filter((one) => one.plural === plural).map((one) => one.componentName);
     return { id: id(plural), card: () => ({ title: plural, ...listed(names()) }) };

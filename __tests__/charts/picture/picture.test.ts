@@ -83,6 +83,17 @@ describe('the graph', () => {
     });
   });
 
+  test('shows the database of an operator, whose pods have labels of its own, as what it is', () => {
+    const found = graph({
+      namespaces: { postgresql: 'data-x' },
+      postgresql: { kind: 'cloudNativePg', instances: 3, storage: { size: '77Gi' } },
+      certificates: { kind: 'own' },
+    });
+    expect(found.groups.find(({ title }) => title === 'data-x')?.cards).toEqual([
+      { id: 'data-x/postgres', title: 'postgres', lines: ['Cluster × 3 · 77Gi · 2Gi'] },
+    ]);
+  });
+
   test('counts models beyond the first few', () => {
     const many = Array.from({ length: 20 }, (_, index) => ({ ...wine, name: index === 0 ? 'red-x' : `m-${index}` }));
     const found = graph({}, many)

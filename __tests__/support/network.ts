@@ -41,7 +41,10 @@ const STRANGE_PORT = 31337;
 /** Connections that are open and not declared, or declared and not open at one of their ends; a line each. */
 export function closureFaults(network: Network): string[] {
   const policies = network.objects.filter(({ kind }) => kind === 'NetworkPolicy');
-  const own = network.pods.map((pod): End => ({ name: pod.owner, namespace: pod.namespace, labels: pod.labels }));
+  const own = [
+    ...network.pods.map((pod): End => ({ name: pod.owner, namespace: pod.namespace, labels: pod.labels })),
+    ...solvers(network.objects),
+  ];
   const ends = [...own, ...strangers(network)];
   const dnsPorts = [...new Set([53, ...network.dns.pods.map(({ port }) => port)])];
   const ports = [...new Set([...network.edges.flatMap((edge) => edge.ports), 80, ...dnsPorts, STRANGE_PORT])];
@@ -87,15 +90,28 @@ export function defaultDenyFaults({ objects }: Network): string[] {
   return objects.filter(({ kind, metadata }) => kind === 'Namespace' && !denied.includes(metadata.name)).map(nameOf);
 }
 
+/** The pods of cert-manager by which a controller proves the host of an Ingress, while an ACME server asks. */
+const SOLVER = { 'acme.cert-manager.io/http01-solver': 'true' };
+const solvers = (objects: readonly KubernetesObject[]): End[] =>
+  objects
+    .filter(({ kind, metadata }) => {
+      const annotations = Object.keys(metadata.annotations ?? {});
+      return kind === 'Ingress' && annotations.some((key) => key.startsWith('cert-manager.io/'));
+    })
+    .map((ingress) => ({
+      name: `a solver beside ${nameOf(ingress)}`,
+      namespace: ingress.metadata.namespace,
+      labels: SOLVER,
+    }));
+
 /** Policies for pods that do not exist, but for those of models: these come and go while their policies stay. */
 export function danglingPolicies({ objects, pods }: Network): string[] {
+  const ends = [...pods.map(({ namespace, labels }) => ({ name: '', namespace, labels })), ...solvers(objects)];
   const noModels = !objects.some(({ kind }) => kind === 'SeldonDeployment');
   return objects
     .filter(({ kind }) => kind === 'NetworkPolicy')
     .filter((policy) => Object.keys(policy.spec.podSelector).length > 0)
-    .filter(
-      (policy) => !pods.some((pod) => selects(policy, { name: '', namespace: pod.namespace, labels: pod.labels })),
-    )
+    .filter((policy) => !ends.some((end) => selects(policy, end)))
     .filter((policy) => !(noModels && policy.spec.podSelector.matchLabels?.['app.kubernetes.io/name'] === 'models'))
     .map(nameOf);
 }

@@ -13,7 +13,7 @@ import {
 import { Component } from '../lib/component';
 import type { Endpoint } from '../lib/endpoint';
 import { PREREQUISITES } from '../prerequisites/catalogue';
-import { certificateOf, type ExposedHost, type ExposureProps, issuerAnnotation, type Tls } from './hosts';
+import { certificateOf, type ExposedHost, type ExposureProps, issuerAnnotation, namespaceOf, type Tls } from './hosts';
 
 export interface GatewayExposureProps extends ExposureProps {
   readonly name: string;
@@ -127,9 +127,6 @@ export class GatewayExposure extends Component {
     });
   }
 }
-
-/** A route is in the namespace of what it leads to. */
-const namespaceOf = ({ paths }: ExposedHost) => paths[0]?.endpoint.namespace ?? '';
 
 /** The default of the API, which Argo CD does not know. */
 const ALL_PATHS = { path: { type: MatchType.PATH_PREFIX, value: '/' } };

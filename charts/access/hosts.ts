@@ -13,7 +13,7 @@ export interface ExposedHost {
 export interface Tls {
   /** Of cert-manager. */
   readonly issuer?: string;
-  readonly issuerKind: string;
+  readonly issuerKind: keyof typeof ISSUER_ANNOTATIONS;
   /** One for all hosts. */
   readonly secret?: string;
   /** Whether what leads into the cluster has certificates already. */
@@ -27,6 +27,9 @@ export interface ExposureProps {
   /** Whose calls are let in. */
   readonly callers: readonly Peer[];
 }
+
+/** Of what leads to a host: it is where its Services are. */
+export const namespaceOf = ({ paths }: ExposedHost) => paths[0]?.endpoint.namespace ?? '';
 
 /** The Secret with the certificate of a host. */
 export const certificateOf = ({ secret }: Tls, name: string) => secret ?? `${name}-certificate`;

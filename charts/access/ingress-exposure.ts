@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
+import { SOLVER_PORT, solverPods } from '../certificates/solver';
 import { Component } from '../lib/component';
+import type { Peer } from '../lib/endpoint';
 import { k8s } from '../lib/k8s';
 import { PREREQUISITES } from '../prerequisites/catalogue';
-import { certificateOf, type ExposureProps, issuerAnnotation } from './hosts';
+import { certificateOf, type ExposedHost, type ExposureProps, issuerAnnotation, namespaceOf } from './hosts';
 
 export interface IngressExposureProps extends ExposureProps {
   /** @default - the cluster's default class */
@@ -14,12 +16,16 @@ export interface IngressExposureProps extends ExposureProps {
 export class IngressExposure extends Component {
   constructor(scope: Construct, { hosts, tls, callers, className, annotations }: IngressExposureProps) {
     super(scope, { name: 'access', stage: '60-apps' });
-    if (tls?.issuer !== undefined) this.requireInstalled(PREREQUISITES.certManager);
-    for (const { name, host, paths } of hosts) {
+    if (tls?.issuer !== undefined) {
+      this.requireInstalled(PREREQUISITES.certManager);
+      this.admitToSolvers(hosts, callers);
+    }
+    for (const exposed of hosts) {
+      const { name, host, paths } = exposed;
       new k8s.KubeIngress(this, `ingress-${name}`, {
         metadata: {
           name: `${name}-access`,
-          namespace: paths[0]?.endpoint.namespace,
+          namespace: namespaceOf(exposed),
           annotations: { ...(tls && issuerAnnotation(tls)), ...annotations },
         },
         spec: {
@@ -44,6 +50,13 @@ export class IngressExposure extends Component {
       for (const endpoint of pods.values()) {
         for (const caller of callers) this.allow(caller, endpoint.pods, endpoint.targetPort);
       }
+    }
+  }
+
+  /** A certificate is in the namespace of its Ingress, and so is what proves its host: several share one. */
+  private admitToSolvers(hosts: readonly ExposedHost[], callers: readonly Peer[]): void {
+    for (const namespace of new Set(hosts.map(namespaceOf))) {
+      for (const caller of callers) this.allow(caller, solverPods(namespace), SOLVER_PORT);
     }
   }
 }

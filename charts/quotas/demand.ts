@@ -1,4 +1,5 @@
 /** What the pods of a namespace ask for at most: all of them, and those that an update starts before it stops others. */
+import { SOLVER, solversOf } from '../certificates/solver';
 import { podAmount } from '../lib/pod-amount';
 import { formatCpu, quantityValue } from '../lib/quantity';
 import { type ContainerJson, type PodJson, podTemplateOf, type WorkloadJson } from '../lib/workload-json';
@@ -84,6 +85,9 @@ function groupsOf(object: Scaled): Group[] {
     return made.flatMap((workload) => group(workload, most(workload, made)));
   }
   if (isCluster(object)) return group(instancesOf(object) as Scaled, object.spec.instances);
+  const solvers = solversOf(object);
+  if (solvers > 0)
+    return [{ namespace: object.metadata.namespace ?? '', count: solvers, pod: { containers: [admitted(SOLVER)] } }];
   return group(object, object.spec?.replicas ?? 1);
 }
 
@@ -114,10 +118,18 @@ function podOfWorkflow({ kind, spec }: Scaled): PodJson | undefined {
   const workflow = kind === 'Workflow' ? (spec as WorkflowJson | undefined) : spec?.workflowSpec;
   const [template] = workflow?.templates ?? [];
   if (!template) return undefined;
+  return { containers: [template.container, admitted({ name: 'wait' })], initContainers: template.initContainers };
+}
+
+/** A container of somebody else's as it is admitted: what it does not say, it gets from the LimitRange. */
+function admitted(container: ContainerJson): ContainerJson {
   const amounts = (which: 'request' | 'limit') =>
     Object.fromEntries(RESOURCES.map((name) => [name, formatAmount(name, UNSAID[name][which])]));
-  const wait = { name: 'wait', resources: { requests: amounts('request'), limits: amounts('limit') } };
-  return { containers: [template.container, wait], initContainers: template.initContainers };
+  const { requests, limits } = container.resources ?? {};
+  return {
+    ...container,
+    resources: { requests: { ...amounts('request'), ...requests }, limits: { ...amounts('limit'), ...limits } },
+  };
 }
 
 function demandOf(groups: readonly Group[]): Demand {

@@ -1,4 +1,5 @@
 /** That what selects pods by their labels selects pods. */
+import { solverPods } from '../../charts/certificates/solver';
 import type { Cluster } from '../cluster/cluster';
 import { type Environment, namespacesOf, ofKind } from '../cluster/environments';
 import { type KubernetesObject, type List, type Pod, title } from '../cluster/objects';
@@ -23,6 +24,12 @@ interface EndpointSlice extends KubernetesObject {
 const matches = ({ matchLabels = {} }: Selector, pod: Pod) =>
   Object.entries(matchLabels).every(([name, value]) => pod.metadata.labels?.[name] === value);
 
+/** Whether a policy is about the pods that cert-manager makes while an ACME server asks, which none does here. */
+const isForSolvers = ({ metadata, spec }: Policy) => {
+  const { labels } = solverPods(metadata.namespace ?? '');
+  return Object.entries(labels).every(([name, value]) => spec.podSelector.matchLabels?.[name] === value);
+};
+
 /** Every policy has a pod to protect, and every pod a policy each way. */
 export async function policies(cluster: Cluster, env: Environment): Promise<string> {
   const namespaces = namespacesOf(env);
@@ -32,7 +39,7 @@ export async function policies(cluster: Cluster, env: Environment): Promise<stri
   );
   const selects = (policy: Policy, pod: Pod) =>
     policy.metadata.namespace === pod.metadata.namespace && matches(policy.spec.podSelector, pod);
-  const idle = all.filter((policy) => !pods.some((pod) => selects(policy, pod)));
+  const idle = all.filter((policy) => !isForSolvers(policy) && !pods.some((pod) => selects(policy, pod)));
   const open = pods.filter((pod) => {
     const types = all.filter((policy) => selects(policy, pod)).flatMap(({ spec }) => spec.policyTypes);
     return !types.includes('Ingress') || !types.includes('Egress');

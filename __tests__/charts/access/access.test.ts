@@ -8,6 +8,9 @@ const SIGN_IN = { issuer: 'https://login.test/realm', clientId: 'client-x', grou
 const MODEL = { server: 'SKLEARN_SERVER', uri: 's3://models/x/1', form: { inputs: [{ name: 'a' }] } };
 const NAMESPACES = { mlflow: 'tracking-x', models: 'models-x', frontend: 'page-x' };
 
+/** Of the pods that answer an ACME server: pkg/apis/acme/v1/types.go of cert-manager 1.21.2. */
+const SOLVER = 'acme.cert-manager.io/http01-solver';
+
 type Settings = Readonly<Record<string, unknown>>;
 
 function configOf(access: Settings, models: readonly object[] = [{ name: 'one' }]) {
@@ -320,6 +323,38 @@ describe('an Ingress', () => {
       },
     });
     expect(admitted(all, 'mlflow-sign-in', 'tracking-x').join()).toContain('edge-x');
+  });
+
+  test.each(['ClusterIssuer', 'Issuer'])(
+    'lets its controller prove the hosts of a namespace to an ACME server, by the pods that cert-manager makes there: %s',
+    (issuerKind) => {
+      const settings = {
+        kind: 'ingress',
+        ingress: { namespace: 'edge-x' },
+        from: ['198.51.100.0/24'],
+        signIn: SIGN_IN,
+      };
+      const all = objects({ ...settings, tls: { issuer: 'issuer-x', issuerKind } });
+      const ports = [{ protocol: 'TCP', port: 8089 }];
+      const solvers = ofKind(all, 'NetworkPolicy').filter(({ spec }) => SOLVER in (spec.podSelector.matchLabels ?? {}));
+      expect(solvers.map(({ metadata }) => metadata.namespace)).toEqual(['models-x', 'page-x', 'tracking-x']);
+      for (const { spec } of solvers)
+        expect(spec).toEqual({
+          podSelector: { matchLabels: { [SOLVER]: 'true' } },
+          policyTypes: ['Ingress'],
+          ingress: [
+            { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'edge-x' } } }], ports },
+            { from: [{ ipBlock: { cidr: '198.51.100.0/24' } }], ports },
+          ],
+        });
+    },
+  );
+
+  test.each([
+    ['one Secret has the certificates', { kind: 'ingress', signIn: SIGN_IN, tls: { secret: 'wild' } }],
+    ['the certificates are beside a Gateway', { tls: { issuer: 'x' }, gateway: { className: 'class-x' } }],
+  ])('proves nothing where %s', (_, settings) => {
+    expect(JSON.stringify(objects(settings))).not.toContain(SOLVER);
   });
 
   test('leads the path of each model to the proxy that takes it off', () => {

@@ -94,6 +94,18 @@ describe('the graph', () => {
     ]);
   });
 
+  test('shows what proves hosts to an ACME server as that, and as no model', () => {
+    const access = { kind: 'ingress', domain: 'ml.test', models: { enabled: false }, tls: { issuer: 'acme' } };
+    const found = graph({ access: { ...access, ingress: { namespace: 'edge-x' } } });
+    expect(
+      found.groups
+        .find(({ title }) => title === 'fe')
+        ?.cards.map(({ title }) => title)
+        .sort(),
+    ).toEqual(['acme-solver', 'frontend']);
+    expect(arrows(found)).toContain('namespace edge-x > fe/acme-solver: 8089');
+  });
+
   test('counts models beyond the first few', () => {
     const many = Array.from({ length: 20 }, (_, index) => ({ ...wine, name: index === 0 ? 'red-x' : `m-${index}` }));
     const found = graph({}, many)

@@ -72,6 +72,24 @@ describe('what the pods of a namespace ask for', () => {
     expect((beside?.limits.memory ?? 0) - (without?.limits.memory ?? 0)).toBe(3 * 512 * 2 ** 20);
   });
 
+  test.each(['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'])(
+    'an Ingress with %s asks for a pod for each of its hosts, which proves it to an ACME server',
+    (annotation) => {
+      const ingress = (annotations: object, ...hosts: string[]) => ({
+        kind: 'Ingress',
+        metadata: { name: 'x', namespace: 'n', annotations },
+        spec: { tls: [{ hosts, secretName: 'x' }] },
+      });
+      expect(demandOf(ingress({}, 'a.test'))).toBeUndefined();
+      // The LimitRange gives the disk, of which cert-manager says nothing.
+      expect(demandOf(ingress({ [annotation]: 'acme' }, 'a.test', 'b.test'))).toMatchObject({
+        pods: 2,
+        requests: { cpu: 0.02, memory: 128 * 2 ** 20, 'ephemeral-storage': 128 * 2 ** 20 },
+        limits: { cpu: 0.2, memory: 128 * 2 ** 20, 'ephemeral-storage': 2 ** 30 },
+      });
+    },
+  );
+
   test('nothing bounds a limit that some container does not have', () => {
     const open = { name: 'b', resources: { ...resources('1', '1Gi'), limits: { memory: '1Gi' } } };
     expect(Object.keys(demandOf(workload('StatefulSet', {}, [open]))?.limits ?? {})).toEqual(['memory']);
@@ -113,6 +131,16 @@ describe('the quota of a namespace', () => {
 
   test('leaves what is said free beside what runs', () => {
     expect([quota({ headroom: 0 }).pods, quota({ headroom: 100 }).pods]).toEqual(['3', '6']);
+  });
+
+  test('has room for what proves the host of an Ingress', () => {
+    const pods = (tls: object) => {
+      const access = { kind: 'ingress', domain: 'ml.test', models: { enabled: false }, tls };
+      const objects = objectsOf(platformConfig({ access, quotas: { enabled: true, headroom: 0 } }));
+      return objects.find(({ kind, metadata }) => kind === 'ResourceQuota' && metadata.namespace === 'mlflow')?.spec
+        .hard;
+    };
+    expect([pods({ secret: 'wild' }).pods, pods({ issuer: 'acme' }).pods]).toEqual(['3', '4']);
   });
 
   test('is what is given by hand', () => {

@@ -64,7 +64,10 @@ export const seldonSchema = z
       .strictObject({ enabled: flag(false).describe('Makes a ScaledObject for each model that has keda') })
       .prefault({})
       .describe('KEDA, which must be installed'),
-    resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '300Mi'], scratch: ['32Mi', '256Mi'] }),
+    // 40 MB, and for 100 MiB of ConfigMaps 250 MB, for 250 MiB 600 MB: measured with the operator's own binary.
+    resources: resources({ cpu: ['50m', '500m'], memory: ['128Mi', '1Gi'], scratch: ['32Mi', '256Mi'] }).describe(
+      'CPU, memory and disk of the container; it keeps all ConfigMaps of the cluster in memory, and takes up to four times their size: with too little it is killed, and no model can be written',
+    ),
     ...workloadFields,
   })
   .superRefine((seldon, context) => {

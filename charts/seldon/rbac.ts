@@ -5,7 +5,8 @@
  *
  * It still watches the whole cluster. Its client reads seldon-config through the same cache as everything else
  * (operator/apis/machinelearning.seldon.io/v1/prepack.go), so that a cache limited to the models' namespace would not
- * find it in the operator's.
+ * find it in the operator's. The cache lists what it is asked for one of: all ConfigMaps of the cluster are in the memory of the
+ * operator, from the first model on, and a right to seldon-config alone would leave it waiting for the list forever.
  */
 
 import type { Construct } from 'constructs';

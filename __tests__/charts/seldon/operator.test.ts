@@ -1,7 +1,8 @@
 /** The Seldon operator, given namespaces, images and ports that no environment has. */
+import { quantityValue } from '../../../charts/lib/quantity';
 import { SeldonOperator, type SeldonOperatorProps } from '../../../charts/seldon/operator';
 import { build, envOf, foreignImages, foreignResources } from '../../support/foreign';
-import { find, type KubernetesObject } from '../../support/platform';
+import { find, type KubernetesObject, objectsOf, platformConfig } from '../../support/platform';
 
 const FOLDER = '/tmp/k8s-webhook-server/serving-certs';
 
@@ -47,6 +48,13 @@ describe('the manager', () => {
 
   test('has the resources that it is told', () => {
     expect(own.container.resources).toEqual(foreignResources);
+  });
+
+  test('has memory for 250 MiB of ConfigMaps, unless the environment says otherwise: it caches those of the whole cluster', () => {
+    const { containers } = find(objectsOf(platformConfig()), 'Deployment', 'seldon-controller-manager').spec.template
+      .spec;
+    // What its process took at most with that many: 620,048 kB.
+    expect(quantityValue(containers[0].resources.limits.memory)).toBeGreaterThan(1.5 * 620_048 * 1024);
   });
 
   test('logs in to the registry only where it is told how', () => {

@@ -1,4 +1,4 @@
-/** Objects with which data goes: what they are called, and which volumes they have. */
+/** Objects with which data goes: what they are called, which volumes they have, and what is said of what is on them. */
 import { quantityValue } from '../lib/quantity';
 import type { ClaimJson, ObjectJson } from '../lib/workload-json';
 

@@ -1,8 +1,8 @@
 /** Whether an environment as it is rendered now can follow on what was rendered before, without a loss of data. */
 import { type Origin, problem } from '../../config/problems';
-import { formatMemory } from '../lib/quantity';
 import type { Explanations } from './config';
-import type { Stateful, Volume } from './stateful';
+import { type Loss, lossesOf, namesOf, presentOf } from './losses';
+import type { Stateful } from './stateful';
 
 /**
  * What would be lost without a word, a line each.
@@ -16,62 +16,48 @@ export function upgradeFaults(
   before: readonly Stateful[],
   after: readonly Stateful[],
 ): string[] {
-  const now = new Map(after.map((object) => [object.title, object]));
-  const volumes = new Map(after.flatMap((object) => object.volumes).map((volume) => [volume.title, volume]));
-  const isExplained = (title: string) => removed.includes(title) || moved.some(({ from }) => from === title);
-  const lost = before.flatMap((object) => {
-    const { title } = object;
-    if (!now.has(title)) return isExplained(title) ? [] : [problem(file, ['removed'], gone(title))];
-    return object.volumes.flatMap((old) => {
-      const left = volumes.get(old.title);
-      // Fewer replicas leave the claims of those that went.
-      if (left === undefined || isExplained(old.title)) return [];
-      if (left.bytes < old.bytes) return problem(file, ['removed'], smaller(old.title, old.bytes, left.bytes));
-      if (isReadBy(left, old)) return [];
-      return problem(file, ['removed'], unread(old, left));
-    });
-  });
-  return [...lost, ...staleEntries(file, { removed, moved }, new Set(before.map(({ title }) => title)), now)];
+  const present = presentOf(after);
+  const isExplained = (name: string) => removed.includes(name) || moved.some(({ from }) => from === name);
+  const lost = before.flatMap((object) => lossesOf(object, present)).filter(({ name }) => !isExplained(name));
+  return [
+    ...lost.map((loss) => problem(file, ['removed'], lacking(loss))),
+    ...staleEntries(
+      file,
+      { removed, moved },
+      new Set(before.map(({ title }) => title)),
+      new Set(present.objects.keys()),
+      new Set(after.flatMap(namesOf)),
+    ),
+  ];
 }
 
-const gone = (title: string) =>
-  `lacks ${title}, which dist/ has and which is no longer rendered: ${consequence(title)}; where that is meant, ` +
-  `add "${title}", or say in "moved" what it is called now`;
-
-function consequence(title: string): string {
-  const [kind] = title.split(' ');
-  if (kind === 'Namespace') return 'whoever deletes it deletes the volumes in it';
-  if (kind === 'CustomResourceDefinition') return 'whoever deletes it deletes every object of that type';
-  return 'its data stays behind';
+function lacking({ name, fate, consequence, wayOut, meant }: Loss): string {
+  const lacks = `lacks ${name}, ${fate}: ${consequence}; `;
+  return wayOut === undefined
+    ? `${lacks}${meant}, add "${name}", or say in "moved" what it is called now`
+    : `${lacks}${wayOut}, or add "${name}" ${meant}`;
 }
 
-const smaller = (title: string, before: number, after: number) =>
-  `lacks ${title}, which would shrink from ${formatMemory(before)} to ${formatMemory(after)}: a volume only grows, and ` +
-  `the API server refuses the change; keep its size, or add "${title}" where you replace it by an empty one`;
-
-/** Whether a server that is to come reads the data of the one before. */
-export const isReadBy = (after: Volume, before: Volume) =>
-  before.writtenBy === undefined || after.writtenBy === undefined || after.writtenBy === before.writtenBy;
-
-const unread = ({ title, writtenBy }: Volume, after: Volume) =>
-  `lacks ${title}, whose data ${writtenBy} has written and ${after.writtenBy} does not read: the new server would start ` +
-  `empty; keep the release, or add "${title}" where you move the data by a dump (docs/operations.md)`;
-
-/** Entries that would excuse a loss that is still to come, or that name nothing. */
+/**
+ * Entries that would excuse a loss that is still to come, or that name nothing.
+ * @param now the objects that are there
+ * @param names what could be lost of them
+ */
 function staleEntries(
   file: string | Origin,
   { removed, moved }: Required<Explanations>,
   before: ReadonlySet<string>,
-  now: ReadonlyMap<string, Stateful>,
+  now: ReadonlySet<string>,
+  names: ReadonlySet<string>,
 ): string[] {
   return [
-    ...removed.flatMap((title, index) =>
-      now.has(title) && !title.startsWith('PersistentVolumeClaim ')
-        ? problem(file, ['removed', index], `is ${title}, which the environment has; remove the entry`)
+    ...removed.flatMap((name, index) =>
+      names.has(name)
+        ? problem(file, ['removed', index], `is ${name}, which the environment has; remove the entry`)
         : [],
     ),
     ...moved.flatMap(({ from, to }, index) => [
-      ...(now.has(from)
+      ...(names.has(from)
         ? [problem(file, ['moved', index, 'from'], `is ${from}, which is where it was; remove the entry`)]
         : []),
       ...(before.has(from) && !now.has(to)

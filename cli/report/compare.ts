@@ -1,7 +1,7 @@
 /** All that a report says of the difference between two trees. */
 import { type Capacity, capacityOf, sum } from '../../charts/rendering/capacity';
+import { lossesOf, presentOf } from '../../charts/upgrades/losses';
 import { statefulOf } from '../../charts/upgrades/stateful';
-import { isReadBy } from '../../charts/upgrades/upgrades';
 import { accessFindings } from './access';
 import type { Finding } from './finding';
 import { refusals } from './immutable';
@@ -50,7 +50,7 @@ export function compareTrees(base: Tree, head: Tree): EnvironmentChange[] {
   });
 }
 
-/** Objects with data that go, and volumes that shrink. */
+/** Objects with data that go, and data that nobody reads any more. */
 function dataFindings({ environment, title, before, after }: Pair): Finding[] {
   const [old] = before ? statefulOf(before) : [];
   if (old === undefined) return [];
@@ -59,17 +59,15 @@ function dataFindings({ environment, title, before, after }: Pair): Finding[] {
       { kind: 'data', environment, title, text: 'is removed, and the data with it once it is deleted in the cluster' },
     ];
   }
-  const left = new Map(statefulOf(after).flatMap(({ volumes }) => volumes.map((volume) => [volume.title, volume])));
-  return old.volumes.flatMap((volume) => {
-    const now = left.get(volume.title) ?? volume;
-    const finding = (text: string): Finding => ({ kind: 'data', environment, title, text: `${volume.title} ${text}` });
-    return [
-      ...(now.bytes < volume.bytes ? [finding('would shrink, which no volume can')] : []),
-      ...(isReadBy(now, volume)
-        ? []
-        : [finding(`has data of ${volume.writtenBy}, which ${now.writtenBy} does not read`)]),
-    ];
-  });
+  return lossesOf(old, presentOf(statefulOf(after))).map(
+    ({ name, fate, consequence, wayOut }): Finding => ({
+      kind: 'data',
+      environment,
+      title,
+      text: `${name}, ${fate}: ${consequence}`,
+      ...(wayOut !== undefined && { wayOut }),
+    }),
+  );
 }
 
 function difference(pairs: readonly Pair[]): Capacity {

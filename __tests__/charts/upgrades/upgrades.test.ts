@@ -1,4 +1,5 @@
 /** What synth refuses to leave out or to shrink, and the words that explain it. */
+import { removedSchema } from '../../../charts/upgrades/config';
 import { statefulOf } from '../../../charts/upgrades/stateful';
 import { upgradeFaults } from '../../../charts/upgrades/upgrades';
 import { platformRefuses } from '../../support/refusals';
@@ -61,26 +62,25 @@ describe('is refused without a word', () => {
     ['a database cluster', cluster('2Gi'), cluster('1024Mi'), 'Cluster data/pg'],
   ])('a smaller volume of %s', (_, before, after, title) => {
     expect(faults([before], [after])).toEqual([
-      `platform.yaml: removed: lacks ${title}, which would shrink from 2048Mi to 1024Mi: a volume only grows, and the API ` +
-        `server refuses the change; keep its size, or add "${title}" where you replace it by an empty one`,
+      `platform.yaml: removed: lacks ${title} of 2048Mi, which would shrink to 1024Mi: a volume only grows, and the API ` +
+        `server refuses the change; keep its size, or add "${title} of 2048Mi" where you replace it by an empty one`,
     ]);
   });
 
   test('the removal of a volume for the WAL, which the operator refuses', () => {
     expect(faults([cluster('2Gi', '1Gi')], [cluster('2Gi')])).toEqual([
-      expect.stringContaining('lacks Cluster data/pg (WAL), which would shrink from 1024Mi to 0'),
+      expect.stringContaining('lacks Cluster data/pg (WAL) of 1024Mi, which would shrink to 0Mi'),
     ]);
   });
 
   test('a server of another major release on the same volume, older or newer', () => {
     const unread = (before: string, after: string) =>
-      `platform.yaml: removed: lacks PersistentVolumeClaim data/files-db-0, whose data ${before} has written and ${after} does ` +
-      'not read: the new server would start empty; keep the release, or add "PersistentVolumeClaim data/files-db-0" where you ' +
-      'move the data by a dump (docs/operations.md)';
+      `platform.yaml: removed: lacks PersistentVolumeClaim data/files-db-0 of ${before}, which ${after} does not read: the new ` +
+      `server would start empty; keep the release, or add "PersistentVolumeClaim data/files-db-0 of ${before}" where you move ` +
+      'the data by a dump (docs/operations.md)';
     const [older, newer] = [server('7.9-slim'), server('11.0')];
     expect(faults([older], [newer])).toEqual([unread('PostgreSQL 7', 'PostgreSQL 11')]);
     expect(faults([newer], [older])).toEqual([unread('PostgreSQL 11', 'PostgreSQL 7')]);
-    expect(faults([older], [newer], { removed: ['PersistentVolumeClaim data/files-db-0'] })).toEqual([]);
   });
 
   test('another name', () => {
@@ -109,17 +109,51 @@ describe('is accepted', () => {
     expect(faults([], [set('db', '1Gi', 'other')], { moved })).toEqual([]);
   });
 
-  test('a claim that is replaced by a smaller one', () => {
-    const removed = ['PersistentVolumeClaim data/files'];
+  test('a claim that is replaced by a smaller one, and may be for as long as the entry stays', () => {
+    const removed = ['PersistentVolumeClaim data/files of 2048Mi'];
     expect(faults([claim('files', '2Gi')], [claim('files', '1Gi')], { removed })).toEqual([]);
+    // As in every later run.
     expect(faults([], [claim('files', '1Gi')], { removed })).toEqual([]);
+  });
+
+  test('data that is moved to another major release, and may be for as long as the entry stays', () => {
+    const removed = ['PersistentVolumeClaim data/files-db-0 of PostgreSQL 9'];
+    expect(faults([server('9.1')], [server('8.2')], { removed })).toEqual([]);
+    expect(faults([], [server('8.2')], { removed })).toEqual([]);
   });
 });
 
 describe('an entry is refused', () => {
+  test('never, where a message asks for it', () => {
+    const asked = [
+      ...faults([cluster('2Gi', '1Gi'), server('9.1')], [cluster('1Gi'), server('8.2')]),
+      ...faults([set('db', '1Gi'), claim('files', '1500M'), named('Namespace', 'data')], []),
+    ].map((line) => /add "([^"]*)"/.exec(line)?.[1]);
+    expect(asked).toHaveLength(6);
+    expect(removedSchema.parse(asked)).toEqual(asked);
+  });
+
   test('that would excuse the next loss', () => {
     expect(faults([], [set('db', '1Gi')], { removed: ['StatefulSet data/db'] })).toEqual([
       'platform.yaml: removed[0]: is StatefulSet data/db, which the environment has; remove the entry',
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ['a claim', claim('files', '1Gi'), 'PersistentVolumeClaim data/files'],
+    ['a claim of a StatefulSet', set('db', '1Gi'), 'PersistentVolumeClaim data/files-db-0'],
+    ['the size of a volume', claim('files', '1Gi'), 'PersistentVolumeClaim data/files of 1024Mi'],
+    ['a release of a database', server('9.1'), 'PersistentVolumeClaim data/files-db-0 of PostgreSQL 9'],
+  ])('of %s that is rendered again', (_, object, name) => {
+    expect(faults([], [object], { removed: [name] })).toEqual([
+      `platform.yaml: removed[0]: is ${name}, which the environment has; remove the entry`,
+    ]);
+  });
+
+  test('of the last loss, and does not excuse the next one', () => {
+    const removed = ['PersistentVolumeClaim data/files-db-0 of PostgreSQL 9'];
+    expect(faults([server('8.2')], [server('7.3')], { removed })).toEqual([
+      expect.stringContaining('lacks PersistentVolumeClaim data/files-db-0 of PostgreSQL 8'),
     ]);
   });
 

@@ -135,7 +135,7 @@ describe('data', () => {
     const claim = (storage: string) =>
       object('PersistentVolumeClaim', { spec: { resources: { requests: { storage } } } });
     expect(found(claim('2Gi'), claim('1Gi'))).toEqual([
-      'data: PersistentVolumeClaim n/x would shrink, which no volume can',
+      'data: PersistentVolumeClaim n/x of 2048Mi, which would shrink to 1024Mi: a volume only grows, and the API server refuses the change',
     ]);
   });
 
@@ -146,9 +146,7 @@ describe('data', () => {
       return { ...rest, metadata: { ...metadata, labels } };
     };
     expect(found(server('7.9'), server('8.1'))).toContainEqual(
-      expect.stringMatching(
-        /^data: PersistentVolumeClaim .* has data of PostgreSQL 7, which PostgreSQL 8 does not read$/,
-      ),
+      expect.stringMatching(/^data: PersistentVolumeClaim .* of PostgreSQL 7, which PostgreSQL 8 does not read: /),
     );
   });
 });

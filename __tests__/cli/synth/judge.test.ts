@@ -42,8 +42,8 @@ test('it is rendered where the platform file explains it, now and in later runs'
 
 test('a smaller volume is refused', async () => {
   set('postgresql: {storage: {size: 1Gi}}\n');
-  expect((await synth()).stderr).toContain(
-    'lacks PersistentVolumeClaim postgres/data-postgresql-0, which would shrink from',
+  expect((await synth()).stderr).toMatch(
+    /lacks PersistentVolumeClaim postgres\/data-postgresql-0 of \d+Mi, which would shrink to 1024Mi/,
   );
 });
 

@@ -1,0 +1,90 @@
+/** What of the data of an environment is left behind, or no longer read, where it is rendered anew. */
+import { formatMemory } from '../lib/quantity';
+import type { Stateful, Volume } from './stateful';
+
+export interface Loss {
+  /**
+   * What the environment no longer has. Where the object stays, the name says what data goes, such as
+   * "PersistentVolumeClaim data/db-0 of PostgreSQL 17": so an entry in `removed` excuses that loss, and not the next one.
+   */
+  readonly name: string;
+  /** What is wrong, such as "which PostgreSQL 18 does not read". */
+  readonly fate: string;
+  /** What comes of it. */
+  readonly consequence: string;
+  /** How to keep the data. @default - not to leave the object out */
+  readonly wayOut?: string;
+  /** When it is meant. */
+  readonly meant: string;
+}
+
+/** All that is rendered now, by title. */
+export interface Present {
+  readonly objects: ReadonlyMap<string, Stateful>;
+  readonly volumes: ReadonlyMap<string, Volume>;
+}
+
+export const presentOf = (objects: readonly Stateful[]): Present => ({
+  objects: new Map(objects.map((object) => [object.title, object])),
+  volumes: new Map(objects.flatMap((object) => object.volumes).map((volume) => [volume.title, volume])),
+});
+
+/** What is lost of an object that was rendered before. */
+export function lossesOf(before: Stateful, { objects, volumes }: Present): Loss[] {
+  if (!objects.has(before.title)) return [gone(before.title)];
+  return before.volumes.flatMap((old) => {
+    const left = volumes.get(old.title);
+    // Fewer replicas leave the claims of those that went.
+    return left === undefined ? [] : [...shrunk(old, left), ...unread(old, left)];
+  });
+}
+
+/** Every name by which what is there could be lost. */
+export const namesOf = ({ title, volumes }: Stateful): string[] => [
+  title,
+  ...volumes.flatMap((volume) => [volume.title, sized(volume), ...(volume.writtenBy ? [written(volume)] : [])]),
+];
+
+const sized = ({ title, bytes }: Volume) => `${title} of ${formatMemory(bytes)}`;
+const written = ({ title, writtenBy }: Volume) => `${title} of ${writtenBy}`;
+
+const gone = (title: string): Loss => ({
+  name: title,
+  fate: 'which dist/ has and which is no longer rendered',
+  consequence: consequenceOf(title),
+  meant: 'where that is meant',
+});
+
+function consequenceOf(title: string): string {
+  const [kind] = title.split(' ');
+  if (kind === 'Namespace') return 'whoever deletes it deletes the volumes in it';
+  if (kind === 'CustomResourceDefinition') return 'whoever deletes it deletes every object of that type';
+  return 'its data stays behind';
+}
+
+function shrunk(before: Volume, after: Volume): Loss[] {
+  if (after.bytes >= before.bytes) return [];
+  return [
+    {
+      name: sized(before),
+      fate: `which would shrink to ${formatMemory(after.bytes)}`,
+      consequence: 'a volume only grows, and the API server refuses the change',
+      wayOut: 'keep its size',
+      meant: 'where you replace it by an empty one',
+    },
+  ];
+}
+
+/** Data of a server that the one to come does not read. */
+function unread(before: Volume, after: Volume): Loss[] {
+  if (!before.writtenBy || !after.writtenBy || after.writtenBy === before.writtenBy) return [];
+  return [
+    {
+      name: written(before),
+      fate: `which ${after.writtenBy} does not read`,
+      consequence: 'the new server would start empty',
+      wayOut: 'keep the release',
+      meant: 'where you move the data by a dump (docs/operations.md)',
+    },
+  ];
+}

@@ -1,6 +1,6 @@
 /** What of the data of an environment is left behind, or no longer read, where it is rendered anew. */
 import { formatMemory } from '../lib/quantity';
-import type { Stateful, Volume } from './stateful';
+import type { Servers, Stateful, Volume } from './stateful';
 
 export interface Loss {
   /**
@@ -31,21 +31,28 @@ export const presentOf = (objects: readonly Stateful[]): Present => ({
 
 /** What is lost of an object that was rendered before. */
 export function lossesOf(before: Stateful, { objects, volumes }: Present): Loss[] {
-  if (!objects.has(before.title)) return [gone(before.title)];
-  return before.volumes.flatMap((old) => {
-    const left = volumes.get(old.title);
-    // Fewer replicas leave the claims of those that went.
-    return left === undefined ? [] : [...shrunk(old, left), ...unread(old, left)];
-  });
+  const now = objects.get(before.title);
+  if (now === undefined) return [gone(before.title)];
+  return [
+    ...(before.servers && now.servers ? rearranged(before.title, before.servers, now.servers) : []),
+    ...before.volumes.flatMap((old) => {
+      const left = volumes.get(old.title);
+      // Claims of servers that go, of which more is said above.
+      return left === undefined ? [] : [...shrunk(old, left), ...unread(old, left)];
+    }),
+  ];
 }
 
 /** Every name by which what is there could be lost. */
-export const namesOf = ({ title, volumes }: Stateful): string[] => [
+export const namesOf = ({ title, volumes, servers }: Stateful): string[] => [
   title,
+  ...(servers ? [served(title, servers)] : []),
   ...volumes.flatMap((volume) => [volume.title, sized(volume), ...(volume.writtenBy ? [written(volume)] : [])]),
 ];
 
 const sized = ({ title, bytes }: Volume) => `${title} of ${formatMemory(bytes)}`;
+const served = (title: string, { count }: Servers) => `${title} of ${counted(count)}`;
+const counted = (servers: number) => `${servers} ${servers === 1 ? 'server' : 'servers'}`;
 const written = ({ title, writtenBy }: Volume) => `${title} of ${writtenBy}`;
 
 const gone = (title: string): Loss => ({
@@ -60,6 +67,34 @@ function consequenceOf(title: string): string {
   if (kind === 'Namespace') return 'whoever deletes it deletes the volumes in it';
   if (kind === 'CustomResourceDefinition') return 'whoever deletes it deletes every object of that type';
   return 'its data stays behind';
+}
+
+/** Data of more or fewer servers than there are now. Without any, it waits for them to come back. */
+function rearranged(title: string, before: Servers, { count, fixedBy }: Servers): Loss[] {
+  if (before.count === count || before.count === 0 || count === 0) return [];
+  const name = served(title, before);
+  if (fixedBy !== undefined) {
+    return [
+      {
+        name,
+        fate: `whose data ${fixedBy} of ${counted(count)} does not read`,
+        consequence: 'it would not start',
+        wayOut:
+          'keep their number, or fill a new store beside it ("Move to another object store" in docs/operations.md)',
+        meant: 'where it holds nothing yet, or you delete its claims',
+      },
+    ];
+  }
+  if (count > before.count) return [];
+  return [
+    {
+      name,
+      fate: `of which ${count} would be left`,
+      consequence: 'nobody reads what the others alone hold',
+      wayOut: 'keep their number',
+      meant: 'where you have moved it to those that stay',
+    },
+  ];
 }
 
 function shrunk(before: Volume, after: Volume): Loss[] {

@@ -7,6 +7,14 @@ export interface Stateful {
   /** Such as "StatefulSet postgres/postgresql". */
   readonly title: string;
   readonly volumes: readonly Volume[];
+  /** Those that share its data, each with volumes of its own. @default - it has none, or an operator looks after them */
+  readonly servers?: Servers;
+}
+
+export interface Servers {
+  readonly count: number;
+  /** The software of which neither more nor fewer servers read the data, such as "MinIO". @default - more do */
+  readonly fixedBy?: string;
 }
 
 export interface Volume {
@@ -33,46 +41,65 @@ export const titleOf = ({ kind, metadata: { namespace, name } }: ObjectJson) =>
 /** By the label of their name, what only a server of the same major release reads. The operator of a Cluster upgrades its data itself. */
 const READ_BY_ONE_RELEASE: Readonly<Record<string, string>> = { postgresql: 'PostgreSQL' };
 
-function writerOf({ kind, metadata: { labels = {} } }: ObjectJson): string | undefined {
-  const software = READ_BY_ONE_RELEASE[labels['app.kubernetes.io/name'] ?? ''];
-  const [major] = /^\d+/.exec(labels['app.kubernetes.io/version'] ?? '') ?? [];
-  return kind === 'StatefulSet' && software && major ? `${software} ${major}` : undefined;
+/**
+ * By the label of their name, what only as many servers read as have written it.
+ *
+ * Source: checkFormatErasureValues in cmd/format-erasure.go of MinIO, "drive is already being used in another erasure
+ * deployment".
+ */
+const READ_BY_AS_MANY: Readonly<Record<string, string>> = { minio: 'MinIO' };
+
+const nameOf = ({ metadata: { labels = {} } }: ObjectJson) => labels['app.kubernetes.io/name'] ?? '';
+
+function writerOf(object: ObjectJson): string | undefined {
+  const software = READ_BY_ONE_RELEASE[nameOf(object)];
+  const [major] = /^\d+/.exec(object.metadata.labels?.['app.kubernetes.io/version'] ?? '') ?? [];
+  return software && major ? `${software} ${major}` : undefined;
+}
+
+function volumesOf(title: string, size: unknown, writtenBy?: string): Volume[] {
+  return size === undefined ? [] : [{ title, bytes: quantityValue(String(size)), ...(writtenBy && { writtenBy }) }];
+}
+
+function setOf(object: ObjectJson & Fields): Stateful[] {
+  const { metadata, spec: { replicas: count = 1, volumeClaimTemplates: claims = [] } = {} } = object;
+  if (claims.length === 0) return [];
+  const fixedBy = READ_BY_AS_MANY[nameOf(object)];
+  const volumes = claims.flatMap((claim) =>
+    Array.from({ length: count }, (_, ordinal) =>
+      volumesOf(
+        `PersistentVolumeClaim ${metadata.namespace}/${claim.metadata.name}-${metadata.name}-${ordinal}`,
+        claim.spec.resources?.requests?.storage,
+        writerOf(object),
+      ),
+    ).flat(),
+  );
+  return [{ title: titleOf(object), volumes, servers: { count, ...(fixedBy && { fixedBy }) } }];
 }
 
 /** A rendered object, where data goes with it. */
 export function statefulOf(object: unknown): Stateful[] {
-  const { kind, apiVersion, metadata, spec = {} } = object as ObjectJson & Fields;
+  const { kind, apiVersion, spec = {} } = object as ObjectJson & Fields;
   const title = titleOf(object as ObjectJson);
-  const writtenBy = writerOf(object as ObjectJson);
-  const volume = (name: string, size: unknown): Volume[] =>
-    size === undefined ? [] : [{ title: name, bytes: quantityValue(String(size)), ...(writtenBy && { writtenBy }) }];
   switch (kind) {
     // With a namespace goes everything in it; with a type, every object of that type.
     case 'Namespace':
     case 'CustomResourceDefinition':
       return [{ title, volumes: [] }];
     case 'PersistentVolumeClaim':
-      return [{ title, volumes: volume(title, (object as ClaimJson).spec.resources?.requests?.storage) }];
-    case 'StatefulSet': {
-      const claims = spec.volumeClaimTemplates ?? [];
-      if (claims.length === 0) return [];
-      const volumes = claims.flatMap((claim) =>
-        Array.from({ length: spec.replicas ?? 1 }, (_, ordinal) =>
-          volume(
-            `PersistentVolumeClaim ${metadata.namespace}/${claim.metadata.name}-${metadata.name}-${ordinal}`,
-            claim.spec.resources?.requests?.storage,
-          ),
-        ).flat(),
-      );
-      return [{ title, volumes }];
-    }
+      return [{ title, volumes: volumesOf(title, (object as ClaimJson).spec.resources?.requests?.storage) }];
+    case 'StatefulSet':
+      return setOf(object as ObjectJson & Fields);
     // CloudNativePG numbers its claims as it makes them. It takes no volume for the WAL away again.
     case 'Cluster':
       if (!apiVersion.startsWith('postgresql.cnpg.io/')) return [];
       return [
         {
           title,
-          volumes: [...volume(title, spec.storage?.size), ...volume(`${title} (WAL)`, spec.walStorage?.size ?? 0)],
+          volumes: [
+            ...volumesOf(title, spec.storage?.size),
+            ...volumesOf(`${title} (WAL)`, spec.walStorage?.size ?? 0),
+          ],
         },
       ];
     default:

@@ -18,6 +18,10 @@ const server = (version: string, name = 'postgresql') => {
   const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/version': version };
   return { ...rest, metadata: { ...metadata, labels } };
 };
+const store = (servers: number) => {
+  const { metadata, ...rest } = set('store', '1Gi', 'data', servers);
+  return { ...rest, metadata: { ...metadata, labels: { 'app.kubernetes.io/name': 'minio' } } };
+};
 const named = (kind: string, name: string, namespace?: string) => ({
   apiVersion: 'v1',
   kind,
@@ -83,6 +87,26 @@ describe('is refused without a word', () => {
     expect(faults([newer], [older])).toEqual([unread('PostgreSQL 11', 'PostgreSQL 7')]);
   });
 
+  test.each<[string, number, number, string, string]>([
+    ['more', 4, 6, '4 servers', '6 servers'],
+    ['fewer', 6, 4, '6 servers', '4 servers'],
+    ['several in place of one', 1, 4, '1 server', '4 servers'],
+    ['one in place of several', 4, 1, '4 servers', '1 server'],
+  ])('servers of a store that are %s', (_, before, after, old, now) => {
+    expect(faults([store(before)], [store(after)])).toEqual([
+      `platform.yaml: removed: lacks StatefulSet data/store of ${old}, whose data MinIO of ${now} does not read: it would not ` +
+        'start; keep their number, or fill a new store beside it ("Move to another object store" in docs/operations.md), or ' +
+        `add "StatefulSet data/store of ${old}" where it holds nothing yet, or you delete its claims`,
+    ]);
+  });
+
+  test('fewer servers of what each holds a part', () => {
+    expect(faults([set('db', '1Gi', 'data', 5)], [set('db', '1Gi', 'data', 3)])).toEqual([
+      'platform.yaml: removed: lacks StatefulSet data/db of 5 servers, of which 3 would be left: nobody reads what the others ' +
+        'alone hold; keep their number, or add "StatefulSet data/db of 5 servers" where you have moved it to those that stay',
+    ]);
+  });
+
   test('another name', () => {
     expect(faults([set('db', '1Gi')], [set('db', '1Gi', 'other')])).toHaveLength(1);
   });
@@ -96,7 +120,9 @@ describe('is accepted', () => {
     ['a minor release of a database', [server('7.9')], [server('7.12-slim')]],
     ['a release of an image that says no version', [server('7.9')], [server('nightly')]],
     ['a major release of what reads its older data', [server('7.9', 'store')], [server('8.0', 'store')]],
-    ['fewer replicas, whose claims stay', [set('db', '1Gi', 'data', 3)], [set('db', '1Gi')]],
+    ['more servers', [set('db', '1Gi', 'data', 3)], [set('db', '1Gi', 'data', 5)]],
+    ['servers that stop, all of them', [store(4)], [store(0)]],
+    ['servers that come back', [store(0)], [store(4)]],
     ['the removal of what has no data', [named('Service', 'db', 'data')], []],
   ])('%s', (_, before, after) => {
     expect(faults(before, after)).toEqual([]);
@@ -127,9 +153,10 @@ describe('an entry is refused', () => {
   test('never, where a message asks for it', () => {
     const asked = [
       ...faults([cluster('2Gi', '1Gi'), server('9.1')], [cluster('1Gi'), server('8.2')]),
+      ...faults([store(4), set('parts', '1Gi', 'data', 3)], [store(1), set('parts', '1Gi')]),
       ...faults([set('db', '1Gi'), claim('files', '1500M'), named('Namespace', 'data')], []),
     ].map((line) => /add "([^"]*)"/.exec(line)?.[1]);
-    expect(asked).toHaveLength(6);
+    expect(asked).toHaveLength(8);
     expect(removedSchema.parse(asked)).toEqual(asked);
   });
 
@@ -143,6 +170,7 @@ describe('an entry is refused', () => {
     ['a claim', claim('files', '1Gi'), 'PersistentVolumeClaim data/files'],
     ['a claim of a StatefulSet', set('db', '1Gi'), 'PersistentVolumeClaim data/files-db-0'],
     ['the size of a volume', claim('files', '1Gi'), 'PersistentVolumeClaim data/files of 1024Mi'],
+    ['a number of servers', set('db', '1Gi', 'data', 3), 'StatefulSet data/db of 3 servers'],
     ['a release of a database', server('9.1'), 'PersistentVolumeClaim data/files-db-0 of PostgreSQL 9'],
   ])('of %s that is rendered again', (_, object, name) => {
     expect(faults([], [object], { removed: [name] })).toEqual([

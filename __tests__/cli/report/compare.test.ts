@@ -139,6 +139,14 @@ describe('data', () => {
     ]);
   });
 
+  test('stays on the volumes of servers that go', () => {
+    const servers = (replicas: number) =>
+      object('StatefulSet', { spec: { replicas, volumeClaimTemplates: sized('1Gi') } });
+    expect(found(servers(5), servers(3))).toEqual([
+      'data: StatefulSet n/x of 5 servers, of which 3 would be left: nobody reads what the others alone hold',
+    ]);
+  });
+
   test('is not read by another major release', () => {
     const server = (version: string) => {
       const labels = { 'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/version': version };

@@ -47,6 +47,11 @@ test('a smaller volume is refused', async () => {
   );
 });
 
+test('several servers of a store in place of one are refused', async () => {
+  set('objectStore: {kind: distributed}\n');
+  expect((await synth()).stderr).toContain('lacks StatefulSet minio-system/minio of 1 server, whose data');
+});
+
 test('a larger volume, and the removal of what has no data, are not', async () => {
   set('postgresql: {storage: {size: 100Gi}, backup: {enabled: true}}\n');
   expect(await synth()).toMatchObject({ status: 0 });

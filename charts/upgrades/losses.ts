@@ -38,7 +38,7 @@ export function lossesOf(before: Stateful, { objects, volumes }: Present): Loss[
     ...before.volumes.flatMap((old) => {
       const left = volumes.get(old.title);
       // Claims of servers that go, of which more is said above.
-      return left === undefined ? [] : [...shrunk(old, left), ...unread(old, left)];
+      return left === undefined ? [] : [...shrunk(old, left), ...unread(old, left), ...disowned(old, left)];
     }),
   ];
 }
@@ -47,13 +47,19 @@ export function lossesOf(before: Stateful, { objects, volumes }: Present): Loss[
 export const namesOf = ({ title, volumes, servers }: Stateful): string[] => [
   title,
   ...(servers ? [served(title, servers)] : []),
-  ...volumes.flatMap((volume) => [volume.title, sized(volume), ...(volume.writtenBy ? [written(volume)] : [])]),
+  ...volumes.flatMap((volume) => [volume.title, sized(volume), ...writersOf(volume)]),
+];
+
+const writersOf = ({ title, writtenBy: { software, release, user } = { software: '' } }: Volume) => [
+  ...(release === undefined ? [] : [released(title, software, release)]),
+  ...(user === undefined ? [] : [owned(title, user)]),
 ];
 
 const sized = ({ title, bytes }: Volume) => `${title} of ${formatMemory(bytes)}`;
 const served = (title: string, { count }: Servers) => `${title} of ${counted(count)}`;
 const counted = (servers: number) => `${servers} ${servers === 1 ? 'server' : 'servers'}`;
-const written = ({ title, writtenBy }: Volume) => `${title} of ${writtenBy}`;
+const released = (title: string, software: string, release: string) => `${title} of ${software} ${release}`;
+const owned = (title: string, user: number) => `${title} of user ${user}`;
 
 const gone = (title: string): Loss => ({
   name: title,
@@ -110,16 +116,30 @@ function shrunk(before: Volume, after: Volume): Loss[] {
   ];
 }
 
-/** Data of a server that the one to come does not read. */
-function unread(before: Volume, after: Volume): Loss[] {
-  if (!before.writtenBy || !after.writtenBy || after.writtenBy === before.writtenBy) return [];
+/** Data of a server whose release the one to come does not read. */
+function unread({ title, writtenBy: before }: Volume, { writtenBy: after }: Volume): Loss[] {
+  if (!before?.release || !after?.release || before.release === after.release) return [];
   return [
     {
-      name: written(before),
-      fate: `which ${after.writtenBy} does not read`,
+      name: released(title, before.software, before.release),
+      fate: `which ${after.software} ${after.release} does not read`,
       consequence: 'the new server would start empty',
       wayOut: 'keep the release',
       meant: 'where you move the data by a dump (docs/operations.md)',
+    },
+  ];
+}
+
+/** Files of another user than that of the server to come. Whom the cluster chooses is not known. */
+function disowned({ title, writtenBy: before }: Volume, { writtenBy: after }: Volume): Loss[] {
+  if (!before?.user || !after?.user || before.user === after.user) return [];
+  return [
+    {
+      name: owned(title, before.user),
+      fate: `whose files ${after.software} refuses as user ${after.user}`,
+      consequence: 'it would not start',
+      wayOut: 'keep podSecurity.uids, or give its pod the user by a patch',
+      meant: 'where it holds nothing yet, or you move the data by a dump (docs/operations.md)',
     },
   ];
 }

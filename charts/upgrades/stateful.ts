@@ -21,8 +21,21 @@ export interface Volume {
   /** Its claim, or the object that makes its claims where only that object knows their names. */
   readonly title: string;
   readonly bytes: number;
-  /** The software whose data is on it, such as "PostgreSQL 18", where a server of another major release does not read that. */
-  readonly writtenBy?: string;
+  /** The software whose data is on it, where not every server of it reads that. */
+  readonly writtenBy?: Writer;
+}
+
+export interface Writer {
+  /** Such as "PostgreSQL". */
+  readonly software: string;
+  /** The major release, which the next one does not read. @default - the image does not say it */
+  readonly release?: string;
+  /** Who owns the files. @default - whom the cluster chooses */
+  readonly user?: number;
+}
+
+interface UserFields {
+  readonly securityContext?: { readonly runAsUser?: number };
 }
 
 interface Fields {
@@ -31,6 +44,9 @@ interface Fields {
     readonly volumeClaimTemplates?: readonly ClaimJson[];
     readonly storage?: { readonly size?: string };
     readonly walStorage?: { readonly size?: string };
+    readonly template?: {
+      readonly spec?: UserFields & { readonly containers?: readonly UserFields[] };
+    };
   };
 }
 
@@ -38,8 +54,13 @@ interface Fields {
 export const titleOf = ({ kind, metadata: { namespace, name } }: ObjectJson) =>
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 
-/** By the label of their name, what only a server of the same major release reads. The operator of a Cluster upgrades its data itself. */
-const READ_BY_ONE_RELEASE: Readonly<Record<string, string>> = { postgresql: 'PostgreSQL' };
+/**
+ * By the label of their name, what only a server of the same major release and the same user reads. The operator of a Cluster
+ * upgrades its data itself, and says which user it is.
+ *
+ * Source: checkDataDir in src/backend/utils/init/miscinit.c of PostgreSQL, "data directory has wrong ownership".
+ */
+const READ_BY_THE_SAME: Readonly<Record<string, string>> = { postgresql: 'PostgreSQL' };
 
 /**
  * By the label of their name, what only as many servers read as have written it.
@@ -51,13 +72,16 @@ const READ_BY_AS_MANY: Readonly<Record<string, string>> = { minio: 'MinIO' };
 
 const nameOf = ({ metadata: { labels = {} } }: ObjectJson) => labels['app.kubernetes.io/name'] ?? '';
 
-function writerOf(object: ObjectJson): string | undefined {
-  const software = READ_BY_ONE_RELEASE[nameOf(object)];
-  const [major] = /^\d+/.exec(object.metadata.labels?.['app.kubernetes.io/version'] ?? '') ?? [];
-  return software && major ? `${software} ${major}` : undefined;
+function writerOf(object: ObjectJson & Fields): Writer | undefined {
+  const software = READ_BY_THE_SAME[nameOf(object)];
+  if (software === undefined) return undefined;
+  const [release] = /^\d+/.exec(object.metadata.labels?.['app.kubernetes.io/version'] ?? '') ?? [];
+  const pod = object.spec?.template?.spec;
+  const user = pod?.containers?.[0]?.securityContext?.runAsUser ?? pod?.securityContext?.runAsUser;
+  return { software, ...(release && { release }), ...(user !== undefined && { user }) };
 }
 
-function volumesOf(title: string, size: unknown, writtenBy?: string): Volume[] {
+function volumesOf(title: string, size: unknown, writtenBy?: Writer): Volume[] {
   return size === undefined ? [] : [{ title, bytes: quantityValue(String(size)), ...(writtenBy && { writtenBy }) }];
 }
 

@@ -18,6 +18,12 @@ const server = (version: string, name = 'postgresql') => {
   const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/version': version };
   return { ...rest, metadata: { ...metadata, labels } };
 };
+/** With the user of the pod, and of its container where that has one of its own. */
+const run = (user: number | undefined, own?: number) => {
+  const { spec, ...rest } = server('nightly');
+  const pod = { securityContext: { runAsUser: user }, containers: [{ securityContext: { runAsUser: own } }] };
+  return { ...rest, spec: { ...spec, template: { spec: pod } } };
+};
 const store = (servers: number) => {
   const { metadata, ...rest } = set('store', '1Gi', 'data', servers);
   return { ...rest, metadata: { ...metadata, labels: { 'app.kubernetes.io/name': 'minio' } } };
@@ -87,6 +93,14 @@ describe('is refused without a word', () => {
     expect(faults([newer], [older])).toEqual([unread('PostgreSQL 11', 'PostgreSQL 7')]);
   });
 
+  test('a server that runs as another user than the owner of the files', () => {
+    expect(faults([run(70)], [run(20001)])).toEqual([
+      'platform.yaml: removed: lacks PersistentVolumeClaim data/files-db-0 of user 70, whose files PostgreSQL refuses as user ' +
+        '20001: it would not start; keep podSecurity.uids, or give its pod the user by a patch, or add "PersistentVolumeClaim ' +
+        'data/files-db-0 of user 70" where it holds nothing yet, or you move the data by a dump (docs/operations.md)',
+    ]);
+  });
+
   test.each<[string, number, number, string, string]>([
     ['more', 4, 6, '4 servers', '6 servers'],
     ['fewer', 6, 4, '6 servers', '4 servers'],
@@ -123,6 +137,8 @@ describe('is accepted', () => {
     ['more servers', [set('db', '1Gi', 'data', 3)], [set('db', '1Gi', 'data', 5)]],
     ['servers that stop, all of them', [store(4)], [store(0)]],
     ['servers that come back', [store(0)], [store(4)]],
+    ['a user of the pod that its server does not run as', [run(70)], [run(20001, 70)]],
+    ['a user that the cluster chooses', [run(70)], [run(undefined)]],
     ['the removal of what has no data', [named('Service', 'db', 'data')], []],
   ])('%s', (_, before, after) => {
     expect(faults(before, after)).toEqual([]);
@@ -153,10 +169,11 @@ describe('an entry is refused', () => {
   test('never, where a message asks for it', () => {
     const asked = [
       ...faults([cluster('2Gi', '1Gi'), server('9.1')], [cluster('1Gi'), server('8.2')]),
+      ...faults([run(70)], [run(20001)]),
       ...faults([store(4), set('parts', '1Gi', 'data', 3)], [store(1), set('parts', '1Gi')]),
       ...faults([set('db', '1Gi'), claim('files', '1500M'), named('Namespace', 'data')], []),
     ].map((line) => /add "([^"]*)"/.exec(line)?.[1]);
-    expect(asked).toHaveLength(8);
+    expect(asked).toHaveLength(9);
     expect(removedSchema.parse(asked)).toEqual(asked);
   });
 
@@ -171,6 +188,7 @@ describe('an entry is refused', () => {
     ['a claim of a StatefulSet', set('db', '1Gi'), 'PersistentVolumeClaim data/files-db-0'],
     ['the size of a volume', claim('files', '1Gi'), 'PersistentVolumeClaim data/files of 1024Mi'],
     ['a number of servers', set('db', '1Gi', 'data', 3), 'StatefulSet data/db of 3 servers'],
+    ['the user of a database', run(70), 'PersistentVolumeClaim data/files-db-0 of user 70'],
     ['a release of a database', server('9.1'), 'PersistentVolumeClaim data/files-db-0 of PostgreSQL 9'],
   ])('of %s that is rendered again', (_, object, name) => {
     expect(faults([], [object], { removed: [name] })).toEqual([

@@ -52,6 +52,17 @@ test('several servers of a store in place of one are refused', async () => {
   expect((await synth()).stderr).toContain('lacks StatefulSet minio-system/minio of 1 server, whose data');
 });
 
+test('another user of a database is refused, unless a patch gives it the user that it had', async () => {
+  const settings = 'podSecurity: {uids: high}\n';
+  set(settings);
+  expect((await synth()).stderr).toContain(
+    'lacks PersistentVolumeClaim postgres/data-postgresql-0 of user 999, whose files',
+  );
+  const merge = '{spec: {template: {spec: {securityContext: {runAsUser: 999}}}}}';
+  set(`${settings}patches: [{target: {kind: StatefulSet, name: postgresql}, merge: ${merge}}]\n`);
+  expect(await synth()).toMatchObject({ status: 0, stderr: '' });
+});
+
 test('a larger volume, and the removal of what has no data, are not', async () => {
   set('postgresql: {storage: {size: 100Gi}, backup: {enabled: true}}\n');
   expect(await synth()).toMatchObject({ status: 0 });

@@ -43,7 +43,10 @@ export interface ContainerJson {
   /** Of an init container: "Always" where it goes on beside those after it. */
   readonly restartPolicy?: string;
   readonly resources?: ResourcesJson;
+  readonly args?: readonly string[];
   readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
     readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
   }[];
   readonly envFrom?: readonly { readonly secretRef?: { readonly name: string } }[];

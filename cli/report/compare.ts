@@ -8,6 +8,7 @@ import { refusals } from './immutable';
 import { callerFindings, type ModelChange, modelChanges } from './models';
 import { networkFindings } from './network';
 import { differingObjects, type Pair } from './objects';
+import { placeFindings } from './places';
 import { downtimeOf, type Restart, restartsOf } from './restarts';
 import { restartsByOperator } from './servers';
 import type { Tree } from './trees';
@@ -40,6 +41,7 @@ export function compareTrees(base: Tree, head: Tree): EnvironmentChange[] {
       findings: [
         ...own.flatMap(refusals),
         ...own.flatMap(dataFindings),
+        ...own.flatMap(placeFindings),
         ...own.flatMap((pair, index) => downtimeOf(pair, restarts[index] ?? [])),
         ...own.flatMap(accessFindings),
         ...own.flatMap(networkFindings),

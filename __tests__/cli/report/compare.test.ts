@@ -159,6 +159,59 @@ describe('data', () => {
   });
 });
 
+describe('data stays at the place where a server kept it', () => {
+  const server = (env: Record<string, string>, args: readonly string[] = [], kind = 'Deployment') => {
+    const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
+    return object(kind, { spec: { template: { spec: { containers: [{ name: 'a', args, env: variables }] } } } });
+  };
+  const database = (changes: Record<string, string> = {}) =>
+    server({ PGHOST: 'old.test', PGPORT: '5433', PGDATABASE: 'runs', ...changes });
+  const artifacts = (bucket: string, endpoint: string) =>
+    server({ MLFLOW_S3_ENDPOINT_URL: endpoint }, [`--artifacts-destination=s3://${bucket}/`]);
+  const log = (bucket: string) => server({ BUCKET: bucket, AWS_ENDPOINT_URL_S3: 'https://s3.test' });
+
+  test.each<[string, object, object, string]>([
+    ['another server', database(), database({ PGHOST: 'new.test' }), 'its tables at new.test:5433/runs'],
+    ['another database', database(), database({ PGDATABASE: 'b' }), 'its tables at old.test:5433/b'],
+    [
+      'another schema',
+      database(),
+      database({ PGOPTIONS: '-c search_path=s' }),
+      'its tables at old.test:5433/runs in s',
+    ],
+    [
+      'another bucket of artifacts',
+      artifacts('a', 'http://s3.test:90'),
+      artifacts('b', 'http://s3.test:90'),
+      'artifacts at s3://b/ of s3.test:90',
+    ],
+    [
+      'another store',
+      artifacts('a', 'http://x.test'),
+      artifacts('a', 'http://y.test'),
+      'artifacts at s3://a/ of y.test',
+    ],
+    ['another bucket of a log', log('a'), log('b'), 'objects at s3://b/ of s3.test'],
+  ])('%s', (_, before, after, place) => {
+    const told = compare([before], [after])?.findings ?? [];
+    expect(told.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
+      expect.stringMatching(
+        `^data: keeps ${place} from now on, before at \\S+( of s3.test(:90)?| of x.test)?: what is there stays there$`,
+      ),
+    ]);
+    expect(told[0]?.wayOut).toMatch(/\S/);
+  });
+
+  test.each<[string, object | undefined, object | undefined]>([
+    ['a store that speaks TLS now', artifacts('a', 'http://x.test'), artifacts('a', 'https://x.test')],
+    ['a user of another name', database({ PGUSER: 'a' }), database({ PGUSER: 'b' })],
+    ['a server that is new', undefined, database()],
+    ['what runs to its end', server({ BUCKET: 'a' }, [], 'CronJob'), server({ BUCKET: 'b' }, [], 'CronJob')],
+  ])('not by %s', (_, before, after) => {
+    expect(found(before, after)).toEqual([]);
+  });
+});
+
 describe('nobody answers', () => {
   const strategy = (type: string, rollingUpdate?: Json) => ({
     strategy: { type, ...(rollingUpdate && { rollingUpdate }) },

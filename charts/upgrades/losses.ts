@@ -16,6 +16,8 @@ export interface Loss {
   readonly wayOut?: string;
   /** When it is meant. */
   readonly meant: string;
+  /** Whether it depends on the cluster: then it is something to decide, and not refused. @default false */
+  readonly isDoubtful?: boolean;
 }
 
 /** All that is rendered now, by title. */
@@ -59,7 +61,8 @@ const sized = ({ title, bytes }: Volume) => `${title} of ${formatMemory(bytes)}`
 const served = (title: string, { count }: Servers) => `${title} of ${counted(count)}`;
 const counted = (servers: number) => `${servers} ${servers === 1 ? 'server' : 'servers'}`;
 const released = (title: string, software: string, release: string) => `${title} of ${software} ${release}`;
-const owned = (title: string, user: number) => `${title} of user ${user}`;
+const owned = (title: string, user?: number) => `${title} of ${called(user)}`;
+const called = (user?: number) => (user === undefined ? 'the user that the cluster chooses' : `user ${user}`);
 
 const gone = (title: string): Loss => ({
   name: title,
@@ -130,16 +133,17 @@ function unread({ title, writtenBy: before }: Volume, { writtenBy: after }: Volu
   ];
 }
 
-/** Files of another user than that of the server to come. Whom the cluster chooses is not known. */
+/** Files of another user than that of the server to come. Whom the cluster chooses may be the same. */
 function disowned({ title, writtenBy: before }: Volume, { writtenBy: after }: Volume): Loss[] {
-  if (!before?.user || !after?.user || before.user === after.user) return [];
+  if (!before || !after || before.user === after.user) return [];
   return [
     {
       name: owned(title, before.user),
-      fate: `whose files ${after.software} refuses as user ${after.user}`,
+      fate: `whose files ${after.software} refuses as ${called(after.user)}`,
       consequence: 'it would not start',
       wayOut: 'keep podSecurity.uids, or give its pod the user by a patch',
       meant: 'where it holds nothing yet, or you move the data by a dump (docs/operations.md)',
+      isDoubtful: before.user === undefined || after.user === undefined,
     },
   ];
 }

@@ -18,7 +18,9 @@ export function upgradeFaults(
 ): string[] {
   const present = presentOf(after);
   const isExplained = (name: string) => removed.includes(name) || moved.some(({ from }) => from === name);
-  const lost = before.flatMap((object) => lossesOf(object, present)).filter(({ name }) => !isExplained(name));
+  const lost = before
+    .flatMap((object) => lossesOf(object, present))
+    .filter(({ name, isDoubtful = false }) => !isDoubtful && !isExplained(name));
   return [
     ...lost.map((loss) => problem(file, ['removed'], lacking(loss))),
     ...staleEntries(

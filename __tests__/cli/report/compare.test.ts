@@ -159,6 +159,33 @@ describe('data', () => {
   });
 });
 
+describe('files of a database are of another user', () => {
+  const run = (securityContext: Json) => {
+    const { metadata, ...rest } = object('StatefulSet', {
+      spec: {
+        volumeClaimTemplates: sized('1Gi'),
+        template: { spec: { securityContext, containers: [{ name: 'a' }] } },
+      },
+    });
+    return { ...rest, metadata: { ...metadata, labels: { 'app.kubernetes.io/name': 'postgresql' } } };
+  };
+  const claim = 'data: PersistentVolumeClaim n/d-x-0 of';
+  const chosen = 'the user that the cluster chooses';
+
+  test.each<[string, Json, Json, string]>([
+    [
+      'than the server',
+      { runAsUser: 70 },
+      { runAsUser: 20001 },
+      'user 70, whose files PostgreSQL refuses as user 20001',
+    ],
+    ['than the cluster may choose', { runAsUser: 70 }, {}, `user 70, whose files PostgreSQL refuses as ${chosen}`],
+    ['whom the cluster chose', {}, { runAsUser: 70 }, `${chosen}, whose files PostgreSQL refuses as user 70`],
+  ])('%s', (_, before, after, text) => {
+    expect(found(run(before), run(after))).toContain(`${claim} ${text}: it would not start`);
+  });
+});
+
 describe('data stays at the place where a server kept it', () => {
   const server = (env: Record<string, string>, args: readonly string[] = [], kind = 'Deployment') => {
     const variables = Object.entries(env).map(([name, value]) => ({ name, value }));

@@ -60,7 +60,8 @@ export function closureFaults(network: Network): string[] {
             `egress of ${pod.name} to ${peer.name} ${protocol} ${port}`,
             egress.open(peer, protocol, port),
             egress.declared.some(
-              (edge) => is(edge.to, peer, network.apiServerCidrs) && protocol === 'TCP' && edge.ports.includes(port),
+              (edge) =>
+                is(edge.to, peer, port, network.apiServerCidrs) && protocol === 'TCP' && edge.ports.includes(port),
             ) ||
               (calls && peer.dnsPort === port),
           ),
@@ -69,7 +70,7 @@ export function closureFaults(network: Network): string[] {
             ingress.open(peer, protocol, port),
             ingress.declared.some(
               (edge) =>
-                is(edge.from, peer, network.apiServerCallers) && protocol === 'TCP' && edge.ports.includes(port),
+                is(edge.from, peer, port, network.apiServerCallers) && protocol === 'TCP' && edge.ports.includes(port),
             ),
           ),
         ],
@@ -159,15 +160,18 @@ const declares = ({ edges }: Network, side: 'from' | 'to', pod: End): Edge[] =>
     return peer.kind === 'pods' && peer.namespace === pod.namespace && matches(peer.labels, pod.labels);
   });
 
+/** Where clouds hand out credentials, at port 80. */
+const LINK = '169.254.0.0/16';
+
 /** Whether a declared peer stands for this end. */
-function is(peer: Peer, end: End, apiServer: readonly string[]): boolean {
+function is(peer: Peer, end: End, port: number, apiServer: readonly string[]): boolean {
   switch (peer.kind) {
     case 'pods':
       return peer.namespace === end.namespace && matches(peer.labels, end.labels);
     case 'namespace':
       return peer.name === end.namespace;
     case 'anywhere':
-      return true;
+      return port !== 80 || end.cidr === undefined || !isInBlock(end.cidr, { cidr: LINK });
     case 'internet':
       return end.isPublic === true;
     case 'cidr':

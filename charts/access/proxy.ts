@@ -156,7 +156,7 @@ export class SignInProxy extends MonitoredComponent {
 
   /** The issuer is asked for its keys, and for a token when somebody signs in. */
   private reach(pods: Pods, issuer: string): void {
-    const { peer, port } = peerOf(issuer);
+    const { peer, port } = peerOf(issuer, pods.namespace);
     this.allow(pods, peer, port);
   }
 }

@@ -55,7 +55,7 @@ export class Detector extends MonitoredComponent {
     if (typeof props.store === 'number') this.allow(pods, { kind: 'anywhere' }, props.store);
     else this.connectTo(props.store, pods);
     if (props.replyUrl !== undefined) {
-      const { peer, port } = peerOf(props.replyUrl);
+      const { peer, port } = peerOf(props.replyUrl, pods.namespace);
       this.allow(pods, peer, port);
     }
     for (const { from, to, ports } of egressEdges(pods, props.egress)) this.allow(from, to, ...ports);

@@ -153,7 +153,7 @@ function requestLogFaults({ logger, predictors }: ModelConfig, { requestLog }: P
   if (requestLog.enabled) return [];
   const nodes = predictors.flatMap(({ graph }) => nodesOf(graph)).filter(hasNoAddress);
   const paths = nodes.map((node) => (node.logger === logger ? ['logger'] : [...node.path, 'logger']));
-  const message = `has no url, such as "http://broker.logging:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in ${PLATFORM_FILE}`;
+  const message = `has no url, such as "http://broker.logging.svc:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in ${PLATFORM_FILE}`;
   return [...new Map(paths.map((path) => [path.join('.'), path])).values()].map((path) => ({ path, message }));
 }
 

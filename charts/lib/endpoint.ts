@@ -1,3 +1,6 @@
+import { isIPv4 } from 'node:net';
+import { isTopLevelDomain } from './top-level-domains';
+
 /** The pods that a label selector finds in one namespace. */
 export interface Pods {
   readonly kind: 'pods';
@@ -19,7 +22,7 @@ export interface ApiServer {
   readonly kind: 'apiServer';
 }
 
-/** Any address at all, such as where data is downloaded from. */
+/** Any address, such as where data is downloaded from; on port 80 without those of the link, where clouds hand out credentials. */
 export interface Anywhere {
   readonly kind: 'anywhere';
 }
@@ -101,13 +104,21 @@ export function edgesTo(from: Peer, server: Server): Edge[] {
   return peers.map((to) => ({ from, to, ports: [server.port] }));
 }
 
-/** Whom an http address leads to: the pods of a namespace where it names a Service in full, or any address. */
-export function peerOf(address: string): { readonly peer: Peer; readonly port: number } {
+/**
+ * Whom an http address leads to from a pod of a namespace: the pods of a namespace where it is surely the name of a Service,
+ * an address, or anybody.
+ */
+export function peerOf(address: string, from: string): { readonly peer: Peer; readonly port: number } {
   const { hostname, port, protocol } = new URL(address);
-  const [, namespace, zone] = hostname.split('.');
-  return {
-    // "collector.tracing" may be a Service or a domain, and any address includes the pods.
-    peer: namespace !== undefined && zone === 'svc' ? { kind: 'namespace', name: namespace } : { kind: 'anywhere' },
-    port: Number(port) || (protocol === 'https:' ? 443 : 80),
-  };
+  return { peer: hostPeer(hostname, from), port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+}
+
+/** The search path of a pod finds "collector" in its own namespace, and "collector.tracing" in that one. */
+function hostPeer(host: string, from: string): Peer {
+  if (isIPv4(host)) return { kind: 'cidr', cidr: `${host}/32` };
+  const [, namespace, zone] = host.split('.');
+  if (namespace === undefined) return { kind: 'namespace', name: from };
+  // "collector.events" may be a Service or a domain, and any address includes the pods.
+  const isService = zone === 'svc' || (zone === undefined && !isTopLevelDomain(namespace));
+  return isService ? { kind: 'namespace', name: namespace } : { kind: 'anywhere' };
 }

@@ -52,11 +52,9 @@ function storeEdges(from: Peer, uri: string, { store, stores }: ConnectionProps)
 
 function executorEdges(model: ModelProps, { namespace, collector }: ConnectionProps): Edge[] {
   const logs = model.predictors.flatMap(({ graph }) => nodesOf(graph).flatMap(({ logger }) => logger?.url ?? []));
-  return [...new Set([...logs, ...tracedTo(model, collector)])].flatMap((url) => {
-    const { peer, port } = peerOf(url);
-    // A detector in the models' namespace declares itself who calls it.
-    if (peer.kind === 'namespace' && peer.name === namespace) return [];
-    return [{ from: podsOf(model, namespace), to: peer, ports: [port] }];
+  return [...new Set([...logs, ...tracedTo(model, collector)])].map((url) => {
+    const { peer, port } = peerOf(url, namespace);
+    return { from: podsOf(model, namespace), to: peer, ports: [port] };
   });
 }
 

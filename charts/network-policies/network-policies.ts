@@ -49,11 +49,17 @@ export class NetworkPolicies extends Component {
         podSelector: { matchLabels: { ...pods.labels } },
         policyTypes: [...(ingress.length > 0 ? ['Ingress'] : []), ...(egress.length > 0 ? ['Egress'] : [])],
         ...(ingress.length > 0 && {
-          ingress: ingress.map(({ from, ports }) => ({ from: this.peer(from, this.callers), ports: tcp(ports) })),
+          ingress: ingress.map(({ from, ports }) => ({
+            from: this.peer(from, ports, this.callers),
+            ports: tcp(ports),
+          })),
         }),
         ...(egress.length > 0 && {
           egress: [
-            ...egress.map(({ to, ports }) => ({ to: this.peer(to, this.props.apiServerCidrs), ports: tcp(ports) })),
+            ...egress.map(({ to, ports }) => ({
+              to: this.peer(to, ports, this.props.apiServerCidrs),
+              ports: tcp(ports),
+            })),
             ...dnsRules(this.props.dns ?? { pods: DNS_PODS, cidrs: DNS_ADDRESSES }),
           ],
         }),
@@ -66,14 +72,18 @@ export class NetworkPolicies extends Component {
   }
 
   /** A peer as a policy selects it; undefined is any address. */
-  private peer(peer: Peer, apiServer: readonly string[]): k8s.NetworkPolicyPeer[] | undefined {
+  private peer(
+    peer: Peer,
+    ports: readonly number[],
+    apiServer: readonly string[],
+  ): k8s.NetworkPolicyPeer[] | undefined {
     switch (peer.kind) {
       case 'pods':
         return [{ namespaceSelector: inNamespace(peer.namespace), podSelector: { matchLabels: { ...peer.labels } } }];
       case 'namespace':
         return [{ namespaceSelector: inNamespace(peer.name) }];
       case 'anywhere':
-        return undefined;
+        return ports.includes(METADATA_PORT) ? ANYWHERE_BUT_METADATA : undefined;
       case 'internet':
         return INTERNET;
       case 'cidr':
@@ -84,6 +94,20 @@ export class NetworkPolicies extends Component {
     }
   }
 }
+
+/** Where clouds hand out credentials, by plain HTTP at addresses of the link. */
+const METADATA_PORT = 80;
+
+/**
+ * Every pod, which Cilium finds by no address, and all addresses but those of the link, and where the metadata services of
+ * Alibaba (100.100.100.200) and of AWS by IPv6 (fd00:ec2::254) are. With Cilium a rule without peers includes the nodes
+ * too, and none by addresses does, so that other ports keep the former.
+ */
+const ANYWHERE_BUT_METADATA: k8s.NetworkPolicyPeer[] = [
+  { namespaceSelector: {} },
+  { ipBlock: { cidr: '0.0.0.0/0', except: ['100.100.100.200/32', '169.254.0.0/16'] } },
+  { ipBlock: { cidr: '::/0', except: ['fd00:ec2::/64', 'fe80::/10'] } },
+];
 
 /**
  * All addresses but private, shared, loopback and link-local ones. Nodes, pods and Services of most clusters are among

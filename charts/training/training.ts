@@ -36,7 +36,7 @@ export class Training extends Component {
     const pods = this.pods(props.namespace, 'job');
     const tracking = this.connect(pods, props.tracking);
     const signIn = props.user && this.requireSecret(loginSecret(props.namespace, 'mlflow-login', props.user));
-    const { peer, port } = peerOf(props.data);
+    const { peer, port } = peerOf(props.data, pods.namespace);
     this.allow(pods, peer, port);
     const account = serviceAccount(this, 'account', 'training', props);
     const container = {

@@ -143,7 +143,7 @@ const CASES: readonly Case[] = [
     'a logger has an address',
     'server: SKLEARN_SERVER\nuri: s3://models/a\nlogger: {mode: all}',
     'server: SKLEARN_SERVER\nuri: s3://models/a\nlogger: {mode: all, url: http://l.test/}',
-    'logger: has no url, such as "http://broker.logging:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in platform.yaml',
+    'logger: has no url, such as "http://broker.logging.svc:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in platform.yaml',
   ],
   [
     'a node with children logs nothing itself',
@@ -167,7 +167,7 @@ const CASES: readonly Case[] = [
     'a logger of a predictor has an address',
     `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 50}, {name: y, traffic: 50, logger: {mode: all}}]`,
     `${'server: SKLEARN_SERVER\nuri: s3://models/a'}\npredictors: [{name: x, traffic: 50}, {name: y, traffic: 50, logger: {url: http://l.test/}}]`,
-    'predictors[1].logger: has no url, such as "http://broker.logging:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in platform.yaml',
+    'predictors[1].logger: has no url, such as "http://broker.logging.svc:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in platform.yaml',
   ],
   [
     'adversarial rows are looked for by Alibi Detect alone',

@@ -45,6 +45,10 @@ test('the executor sends those of servers that send none, to the same collector'
   expect(portsTo('team-x', model)).toEqual([14268]);
 });
 
+test('a collector beside the models may be called', () => {
+  expect(portsTo('ml-models', {}, { endpoint: 'http://otel:7317' })).toEqual([7317]);
+});
+
 test('the executor sends to another collector where it is told', () => {
   const jaeger = 'http://jaeger.team-y.svc:99/x';
   const model = { protocol: 'seldon' };

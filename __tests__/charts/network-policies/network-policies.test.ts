@@ -36,6 +36,25 @@ describe('without a connection', () => {
   });
 });
 
+describe('to any address', () => {
+  const peers = (port: number) =>
+    find(render([{ from: caller, to: { kind: 'anywhere' }, ports: [port] }]), 'NetworkPolicy', 'caller').spec.egress[0]
+      .to;
+
+  test('is a rule without peers', () => {
+    expect(peers(7001)).toBeUndefined();
+  });
+
+  test('leaves out on port 80 where clouds hand out credentials, and no pod', () => {
+    const [pods, ...blocks] = peers(80);
+    expect(pods).toEqual({ namespaceSelector: {} });
+    expect(blocks).toMatchObject([
+      { ipBlock: { cidr: '0.0.0.0/0', except: expect.arrayContaining(['169.254.0.0/16']) } },
+      { ipBlock: { cidr: '::/0', except: expect.arrayContaining(['fd00:ec2::/64']) } },
+    ]);
+  });
+});
+
 describe('a connection', () => {
   const dns = { pods: [{ namespace: 'space-d', labels: { d: 'x' }, port: 53 }], cidrs: ['192.0.2.53/32'] };
   const objects = render([{ from: caller, to: server, ports: [7001, 7002] }], [], { dns });

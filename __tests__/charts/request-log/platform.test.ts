@@ -15,7 +15,7 @@ const loggersOf = (models: readonly object[], settings: object = LOG) =>
     .map(({ spec }) => spec.predictors[0].graph.logger);
 
 test('a logger without an address posts to the log of the platform, and one with an address there', () => {
-  const own = { mode: 'request', url: 'http://broker.logging:8080/' };
+  const own = { mode: 'request', url: 'http://broker.logging.svc:8080/' };
   expect(loggersOf([model('a', logged), model('b', { logger: own }), model('c')])).toEqual([
     { mode: 'all', url: 'http://request-log.request-log.svc:8080/' },
     own,
@@ -93,7 +93,7 @@ test('alerts tell of events that were dropped, and of a bucket that takes none',
 
 describe('a model that wants a log where there is none is refused', () => {
   const LACKS =
-    'has no url, such as "http://broker.logging:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in platform.yaml';
+    'has no url, such as "http://broker.logging.svc:8080/", and the platform has no log of requests; write one, or requestLog: {enabled: true} in platform.yaml';
   test.each([
     ['by itself', 'server: SKLEARN_SERVER\nuri: s3://models/a\nlogger: {mode: all}', ['logger']],
     [

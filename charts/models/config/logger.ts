@@ -9,7 +9,7 @@ import type { Node, Predictor } from './complete';
 export const logger = z
   .strictObject({
     mode: oneOf(['request', 'response', 'all'], 'request').default('request').describe('What is logged'),
-    url: httpUrl('http://broker.logging:8080/')
+    url: httpUrl('http://broker.logging.svc:8080/')
       .optional()
       .describe('Where the executor posts CloudEvents; the log of the platform (requestLog) where absent'),
   })

@@ -44,11 +44,14 @@ export function secretsOf({ webhook, slack, email }: Receivers): Record<string, 
   };
 }
 
-/** Where alerts are sent to. */
-export const addressesOf = ({ webhook, slack, email }: Receivers): { readonly peer: Peer; readonly port: number }[] => [
-  ...(webhook ? [peerOf(webhook.url)] : []),
+/** Where alerts are sent to from a namespace. */
+export const addressesOf = (
+  { webhook, slack, email }: Receivers,
+  from: string,
+): { readonly peer: Peer; readonly port: number }[] => [
+  ...(webhook ? [peerOf(webhook.url, from)] : []),
   ...(slack ? [{ peer: { kind: 'internet' }, port: 443 } as const] : []),
-  ...(email ? [peerOf(`http://${email.host}:${email.port}`)] : []),
+  ...(email ? [peerOf(`http://${email.host}:${email.port}`, from)] : []),
 ];
 
 /** The receiver of those that nobody is told of. */

@@ -39,7 +39,7 @@ export class Alertmanager extends MonitoredComponent {
     super(scope, { name: NAME, stage: '60-apps', namespace: props.namespace, version: props.image.label });
     const { receivers } = props;
     const pods = this.pods(props.namespace, 'server');
-    for (const { peer, port } of addressesOf(receivers)) this.allow(pods, peer, port);
+    for (const { peer, port } of addressesOf(receivers, pods.namespace)) this.allow(pods, peer, port);
     const config = alertmanagerConfig(receivers);
     const files = new k8s.KubeConfigMap(this, 'config', { metadata: { name: NAME }, data: { [CONFIG_FILE]: config } });
     this.endpoint = stackServer(this, {

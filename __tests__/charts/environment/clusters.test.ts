@@ -41,6 +41,45 @@ describe('environments of one cluster are refused', () => {
     expect(problemsIn(two(`${SHARED}${OWN}${ID}`, `${SHARED}${ID}`))).toHaveLength(1);
   });
 
+  const GIT = 'source: {url: "https://git.example.com/a.git"}';
+  const ROUTED = 'access: {kind: gateway, domain: ml.a.test, gateway: {name: gw, namespace: gws}}\n';
+  const without = `${SHARED}${OWN}${ID}`;
+
+  test.each([
+    [
+      'a source of Flux',
+      `delivery: {flux: {${GIT}}}\n`,
+      `delivery: {flux: {${GIT.replace('a.git', 'b.git')}}}\n`,
+      'both have GitRepository.source.toolkit.fluxcd.io flux-system/ml-platform; set delivery.flux.source.name in one of them, such as "ml-platform-b"',
+    ],
+    [
+      'an authority',
+      'certificates: {kind: own, name: ca-x}\n',
+      'certificates: {kind: own, name: ca-x}\n',
+      'both have ClusterIssuer.cert-manager.io ca-x-self-signed, ClusterIssuer.cert-manager.io ca-x, Certificate.cert-manager.io cert-manager/ca-x-authority; set certificates.name in one of them, such as "ml-platform-b"',
+    ],
+    [
+      'a Gateway that both make',
+      'access: {kind: gateway, domain: ml.a.test, gateway: {name: gw, namespace: gws, className: x}}\n',
+      'access: {kind: gateway, domain: ml.b.test, gateway: {name: gw, namespace: gws, className: x}}\n',
+      'both have Gateway.gateway.networking.k8s.io gws/gw; set access.gateway.name in one of them, such as "gw-b"',
+    ],
+    [
+      'a host of one Gateway',
+      ROUTED,
+      ROUTED,
+      'both are reached at mlflow.ml.a.test/ of Gateway gws/gw; set access.domain, and the hosts that are written, in one of them, such as "b.ml.a.test"',
+    ],
+    [
+      'a host of Ingresses',
+      'access: {kind: ingress, domain: ml.a.test, models: {enabled: false}}\n',
+      'access: {kind: ingress, domain: ml.b.test, mlflow: {host: mlflow.ml.a.test}, models: {enabled: false}}\n',
+      'both are reached at mlflow.ml.a.test/ of Ingresses of the default class; set access.domain, and the hosts that are written, in one of them, such as "b.ml.b.test"',
+    ],
+  ])('where %s is that of the other, with the setting that tells them apart', (_, a, b, fault) => {
+    expect(problemsIn(two(`${without}${b}`, `${SHARED}${a}`))).toEqual([`${WHERE}, and ${fault}`]);
+  });
+
   test('with both faults at once, and each pair of several environments by itself', () => {
     const files = { ...two(SHARED), 'c/platform.yaml': SHARED, 'c/models/wine.yaml': MODEL };
     const pairs = problemsIn(files).map((line) =>
@@ -80,12 +119,29 @@ test('objects clash in one namespace, whatever the version of their type', () =>
   expect(clashesOf(route('v1', 'x'), route('v1', 'y'))).toEqual([]);
 });
 
+const DELIVERED =
+  'delivery: {argoCd: {repository: "https://git.example.com/a.git"}, flux: {source: {url: "https://git.example.com/a.git"}}}\n';
+const reached = (domain: string, gateway: string) =>
+  `access: {kind: gateway, domain: ${domain}, gateway: {name: ${gateway}}}\n`;
+
 describe('environments are accepted', () => {
   test.each<[string, Files]>([
     ['that name no cluster', two('frontend: {enabled: false}\n', 'frontend: {enabled: false}\n')],
     ['of which one names a cluster', two(SHARED, 'frontend: {enabled: false}\n')],
     ['of two clusters', two(SHARED.replace('shared', 'other'))],
     ['of one cluster that differ in namespaces and controller IDs', two(`${SHARED}${OWN}${ID}`)],
+    [
+      'that Argo CD and Flux deploy from one repository',
+      two(`${SHARED}${OWN}${ID}${DELIVERED}`, `${SHARED}${DELIVERED}`),
+    ],
+    [
+      'that one Gateway leads to by other hosts',
+      two(`${SHARED}${OWN}${ID}${reached('ml.b.test', 'one')}`, `${SHARED}${reached('ml.a.test', 'one')}`),
+    ],
+    [
+      'that other Gateways lead to by one host',
+      two(`${SHARED}${OWN}${ID}${reached('ml.a.test', 'two')}`, `${SHARED}${reached('ml.a.test', 'one')}`),
+    ],
   ])('%s', (_, files) => {
     expect(environmentsIn(files)).toHaveLength(2);
   });

@@ -40,7 +40,9 @@ const tlsSchema = z
   .strictObject({
     issuer: objectName('letsencrypt')
       .optional()
-      .describe('Issuer of cert-manager, which makes a certificate for each host'),
+      .describe(
+        'Issuer of cert-manager, which makes a certificate for each host: of each Ingress, or of a Gateway that is made here',
+      ),
     issuerKind: oneOf(['ClusterIssuer', 'Issuer'], 'ClusterIssuer')
       .default('ClusterIssuer')
       .describe('Its kind; an Issuer is in the namespace of what is exposed, or of the Gateway'),
@@ -133,6 +135,13 @@ export const accessSchema = fields
         ['tls', 'byGateway'],
         'is for kind: gateway; an Ingress names an issuer or a Secret, such as {issuer: letsencrypt}',
       );
+    for (const field of ['issuer', 'secret'] as const) {
+      if (kind === 'gateway' && tls?.[field] !== undefined && hosts.gateway.className === undefined)
+        fault(
+          ['tls', field],
+          'is for a Gateway that is made here, since a route gives no certificate to one that is there; write tls: {byGateway: true} and give it the certificates yourself, or have it made by gateway.className, such as "traefik"',
+        );
+    }
     if (kind === 'ingress' && models.enabled && !signIn)
       fault(
         ['models', 'enabled'],

@@ -39,7 +39,7 @@ export function passwordFaults({ access, mlflow }: PlatformSettings): Fault[] {
           {
             path: ['access', 'tls'],
             message:
-              'is absent, and users of MLflow would send their passwords as plain text; name an issuer, such as {issuer: letsencrypt}',
+              'is absent, and users of MLflow would send their passwords as plain text; say where certificates come from, such as {issuer: letsencrypt}, or {byGateway: true} for a Gateway that is there',
           },
         ]),
   ];

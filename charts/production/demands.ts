@@ -61,7 +61,7 @@ const OF_SETTINGS: Readonly<Record<DemandName, (settings: PlatformSettings) => F
     unless(
       kind === 'none' || tls !== undefined,
       ['access', 'tls'],
-      'is absent; name an issuer, such as {issuer: letsencrypt}',
+      'is absent; say where certificates come from, such as {issuer: letsencrypt}, or {byGateway: true} for a Gateway that is there',
     ),
   signIn: ({ access: { kind, signIn } }) =>
     unless(

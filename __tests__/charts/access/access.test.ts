@@ -139,7 +139,7 @@ describe('MLflow', () => {
     )?.value;
 
   test('knows the host and the port that browsers reach it by', () => {
-    const all = objects({ port: 8443, tls: { issuer: 'x' }, mlflow: { host: 'runs.ml.test' } });
+    const all = objects({ port: 8443, tls: { byGateway: true }, mlflow: { host: 'runs.ml.test' } });
     expect(env(all, 'MLFLOW_SERVER_ALLOWED_HOSTS').split(',')).toContain('runs.ml.test:8443');
     expect(env(all, 'MLFLOW_SERVER_CORS_ALLOWED_ORIGINS').split(',')).toContain('https://runs.ml.test:8443');
   });
@@ -153,7 +153,7 @@ interface ProxyFile {
 }
 
 describe('sign-in', () => {
-  const all = objects({ signIn: SIGN_IN, tls: { issuer: 'x' }, gateway: { namespace: 'edge-x' } });
+  const all = objects({ signIn: SIGN_IN, tls: { byGateway: true }, gateway: { namespace: 'edge-x' } });
   const proxy = (name: string) => find(all, 'Deployment', name).spec.template.spec.containers[0];
   const config = (name: string) => load(find(all, 'ConfigMap', name).data['config.yaml']) as ProxyFile;
 

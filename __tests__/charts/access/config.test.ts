@@ -1,4 +1,4 @@
-import { platformRefuses } from '../../support/refusals';
+import { platformRefuses, type Row } from '../../support/refusals';
 
 const open = 'kind: gateway, domain: ml.test';
 const signIn = 'issuer: "https://login.test", clientId: x';
@@ -42,7 +42,7 @@ platformRefuses({
     ],
     [
       'two sources of certificates',
-      `access: {${open}, tls: {issuer: a, secret: b}}`,
+      `access: {${open}, gateway: {className: traefik}, tls: {issuer: a, secret: b}}`,
       'access.tls: must have one of issuer, secret and byGateway, not a mapping, such as {"issuer":"letsencrypt"}',
     ],
     [
@@ -50,6 +50,13 @@ platformRefuses({
       `access: {${open}, tls: {}}`,
       'access.tls: must have one of issuer, secret and byGateway, not a mapping, such as {"issuer":"letsencrypt"}',
     ],
+    ...(['issuer', 'secret'] as const).map(
+      (field): Row => [
+        `an ${field} for a Gateway that is there`,
+        `access: {${open}, gateway: {name: door}, tls: {${field}: x}}`,
+        `access.tls.${field}: is for a Gateway that is made here, since a route gives no certificate to one that is there; write tls: {byGateway: true} and give it the certificates yourself, or have it made by gateway.className, such as "traefik"`,
+      ],
+    ),
     [
       'certificates of a Gateway for an Ingress',
       'access: {kind: ingress, domain: ml.test, models: {enabled: false}, tls: {byGateway: true}}',

@@ -22,7 +22,7 @@ const SIGN_IN = {
     kind: 'gateway',
     domain: 'example.org',
     gateway: { name: 'public', namespace: 'gateways' },
-    tls: { issuer: 'letsencrypt' },
+    tls: { byGateway: true },
     mlflow: { enabled: true },
     signIn: { issuer: 'https://login.example.org', clientId: 'ml', groups: ['ml'] },
   },

@@ -187,13 +187,13 @@ platformRefuses({
     ],
     [
       'a proxy that reads the same header',
-      `mlflow: {auth: basic}\naccess: {${OPEN}, tls: {issuer: a}, ${SIGN_IN}}`,
+      `mlflow: {auth: basic}\naccess: {${OPEN}, tls: {byGateway: true}, ${SIGN_IN}}`,
       'mlflow.auth: is basic, and the proxy of access.signIn in front of MLflow reads the same header of programs; remove it, or set access.mlflow.enabled: false',
     ],
     [
       'passwords that anybody on the way reads',
       `mlflow: {auth: basic}\naccess: {${OPEN}}`,
-      'access.tls: is absent, and users of MLflow would send their passwords as plain text; name an issuer, such as {issuer: letsencrypt}',
+      'access.tls: is absent, and users of MLflow would send their passwords as plain text; say where certificates come from, such as {issuer: letsencrypt}, or {byGateway: true} for a Gateway that is there',
     ],
     [
       'a training Job that may not publish',
@@ -214,8 +214,8 @@ platformRefuses({
 });
 
 test.each([
-  ['beside a sign-in for other components', `${OPEN}, tls: {issuer: a}, ${SIGN_IN}, mlflow: {enabled: false}`],
-  ['reached from outside by TLS', `${OPEN}, tls: {issuer: a}`],
+  ['beside a sign-in for other components', `${OPEN}, tls: {byGateway: true}, ${SIGN_IN}, mlflow: {enabled: false}`],
+  ['reached from outside by TLS', `${OPEN}, tls: {byGateway: true}`],
 ])('MLflow may have users %s', (_, access) => {
   expect(settingsOf(`mlflow: {auth: basic}\naccess: {${access}}`).mlflow.auth).toBe('basic');
 });

@@ -87,7 +87,7 @@ test.each<[string, object, ...string[]]>([
   [
     'a way in without a certificate, and for everybody',
     { access: { kind: 'gateway', domain: 'ml.test' } },
-    'access.tls: is absent; name an issuer, such as {issuer: letsencrypt}: profile is production',
+    'access.tls: is absent; say where certificates come from, such as {issuer: letsencrypt}, or {byGateway: true} for a Gateway that is there: profile is production',
     'access.signIn: is absent, so that everybody comes in; name an issuer of OpenID Connect and who may come in: profile is production',
   ],
   [

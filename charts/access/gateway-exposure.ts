@@ -12,7 +12,7 @@ import {
 } from '../../imports/gateway.networking.k8s.io';
 import { Component } from '../lib/component';
 import type { Endpoint } from '../lib/endpoint';
-import { PREREQUISITES } from '../prerequisites/catalogue';
+import { gatewayNamespace, PREREQUISITES } from '../prerequisites/catalogue';
 import { certificateOf, type ExposedHost, type ExposureProps, issuerAnnotation, namespaceOf, type Tls } from './hosts';
 
 export interface GatewayExposureProps extends ExposureProps {
@@ -54,7 +54,10 @@ export class GatewayExposure extends Component {
     super(scope, { name: 'access', stage: '60-apps' });
     this.requireInstalled(PREREQUISITES.gatewayApi);
     if (props.tls?.issuer !== undefined) this.requireInstalled(PREREQUISITES.certManager);
-    if (props.className !== undefined) this.gateway(props.className);
+    if (props.className !== undefined) {
+      this.requireInstalled(gatewayNamespace(props.namespace));
+      this.gateway(props.className);
+    }
     for (const host of props.hosts) this.route(host);
     const led = [...props.hosts.flatMap(({ paths }) => paths.map(({ endpoint }) => endpoint)), ...props.admitted];
     for (const { pods, targetPort } of led) {

@@ -4,6 +4,12 @@ import type { Prerequisite } from '../lib/prerequisite';
 const release = (repository: string, version: string, file: string) =>
   `kubectl apply --server-side -f https://github.com/${repository}/releases/download/${version}/${file}`;
 
+/** A command for a manifest that names no namespace, and makes none. */
+const inNamespace = (namespace: string, command: string) =>
+  `${newNamespace(namespace)}\n${command.replace('apply', `apply --namespace ${namespace}`)}`;
+
+const newNamespace = (name: string) => `kubectl create namespace ${name}`;
+
 const CERT_MANAGER = 'v1.21.2';
 const PROMETHEUS_OPERATOR = 'v0.85.0';
 const GATEWAY_API = 'v1.6.3';
@@ -14,6 +20,7 @@ const EXTERNAL_SECRETS = 'v1.3.2';
 const SEALED_SECRETS = 'v0.32.2';
 const KEDA = 'v2.21.0';
 const ARGO = 'v3.7.1';
+const EMISSARY = '3.9.1';
 /** The tests have the types alone. */
 const ANY = 'any that serves the API';
 
@@ -23,7 +30,7 @@ export const PREREQUISITES = {
     name: 'Gateway API',
     version: GATEWAY_API,
     api: 'gateway.networking.k8s.io/v1',
-    purpose: 'Has the routes of models; besides, an implementation with a Gateway of the name that platform.yaml says',
+    purpose: 'Has the routes; besides, an implementation with the GatewayClass or the Gateway that platform.yaml says',
     install: release('kubernetes-sigs/gateway-api', GATEWAY_API, 'standard-install.yaml'),
   },
   certManager: {
@@ -89,15 +96,19 @@ export const PREREQUISITES = {
     version: ANY,
     api: 'getambassador.io/v3alpha1',
     purpose: 'Routes requests to models by the Mappings that the Seldon operator makes',
-    install:
-      'helm install emissary-ingress emissary-ingress --repo https://app.getambassador.io --namespace ambassador',
+    // Its chart brings no types, and refuses to start without the server that converts them.
+    install: [
+      `kubectl apply --server-side -f https://app.getambassador.io/yaml/emissary/${EMISSARY}/emissary-crds.yaml`,
+      'kubectl wait --namespace emissary-system --for=condition=Available deployment/emissary-apiext --timeout=5m',
+      'helm install emissary-ingress emissary-ingress --repo https://app.getambassador.io --namespace ambassador --create-namespace',
+    ].join('\n'),
   },
   argoWorkflows: {
     name: 'Argo Workflows',
     version: ARGO,
     api: 'argoproj.io/v1alpha1',
     purpose: 'Runs batches',
-    install: release('argoproj/argo-workflows', ARGO, 'install.yaml').replace('apply', 'apply --namespace argo'),
+    install: inNamespace('argo', release('argoproj/argo-workflows', ARGO, 'install.yaml')),
   },
   keda: {
     name: 'KEDA',
@@ -107,3 +118,12 @@ export const PREREQUISITES = {
     install: release('kedacore/keda', KEDA, `keda-${KEDA.slice(1)}.yaml`),
   },
 } as const satisfies Record<string, Prerequisite>;
+
+/** The namespace of a Gateway that is made here: it belongs to whatever runs its pods. */
+export const gatewayNamespace = (name: string): Prerequisite => ({
+  name: `Namespace ${name}`,
+  version: 'any',
+  api: 'v1',
+  purpose: 'Has the Gateway that is made here, and the pods of its implementation',
+  install: newNamespace(name),
+});

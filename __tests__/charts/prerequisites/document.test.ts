@@ -45,6 +45,26 @@ test('what one needs of another is installed after it', () => {
   ]);
 });
 
+const commandsOf = (settings: object) => /```bash\n([^`]*)```/.exec(documentOf(settings) ?? '')?.[1]?.split('\n') ?? [];
+
+test('a Gateway that is made here needs its namespace', () => {
+  const access = { kind: 'gateway', domain: 'ml.test', gateway: { namespace: 'edge-x' } };
+  expect(commandsOf({ access })).not.toContain('kubectl create namespace edge-x');
+  expect(commandsOf({ access: { ...access, gateway: { ...access.gateway, className: 'x' } } })).toContain(
+    'kubectl create namespace edge-x',
+  );
+});
+
+test('a namespace that a command names is made by it or before it', () => {
+  const commands = Object.values(PREREQUISITES).flatMap(({ install }) => install.split('\n'));
+  const missing = commands.filter((command) => {
+    const namespace = /^(?:helm install|kubectl apply).* --namespace (\S+)/.exec(command)?.[1];
+    if (namespace === undefined || command.includes('--create-namespace')) return false;
+    return !commands.slice(0, commands.indexOf(command)).includes(`kubectl create namespace ${namespace}`);
+  });
+  expect(missing).toEqual([]);
+});
+
 test('autoscalers need to know what pods use', () => {
   const model = { name: 'm', server: 'SKLEARN_SERVER', uri: 's3://models/m', autoscaling: { max: 2, cpu: 50 } };
   expect(documentOf({ frontend: { enabled: false } }, [model])).toContain('Metrics Server');

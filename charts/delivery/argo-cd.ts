@@ -4,7 +4,7 @@ import { Application, type ApplicationSpec } from '../../imports/argoproj.io';
 import { PART_OF } from '../lib/component';
 import { k8s } from '../lib/k8s';
 import type { Stage } from '../lib/stages';
-import type { ArgoCdConfig } from './config';
+import { type ArgoCdConfig, IN_CLUSTER } from './config';
 import applicationHealth from './health/application.lua';
 import seldonDeploymentHealth from './health/seldon-deployment.lua';
 
@@ -55,7 +55,7 @@ export class ArgoCdRoot extends Chart {
       metadata: { name: nameOf(props.environment, PART_OF) },
       spec: {
         ...specOf(props, 'delivery/argo-cd'),
-        destination: { server: 'https://kubernetes.default.svc', namespace: props.namespace },
+        destination: { server: IN_CLUSTER, namespace: props.namespace },
       },
     });
   }

@@ -16,6 +16,9 @@ const path = folder('platform/dist/production')
   .optional()
   .describe('Where dist/<env> is in the repository or the artifact; dist/<env> where absent');
 
+/** The cluster that Argo CD itself runs in, as it knows it. */
+export const IN_CLUSTER = 'https://kubernetes.default.svc';
+
 const argoCdSchema = z
   .strictObject({
     repository: repositoryUrl('https://git.example.com/team/platform.git').describe(
@@ -25,8 +28,8 @@ const argoCdSchema = z
     path,
     namespace: dnsLabel('argocd').default('argocd').describe('Namespace of Argo CD'),
     project: objectName('default').default('default').describe('The AppProject'),
-    server: httpUrl('https://kubernetes.default.svc')
-      .default('https://kubernetes.default.svc')
+    server: httpUrl(IN_CLUSTER)
+      .default(IN_CLUSTER)
       .describe('The cluster that the platform runs in, as Argo CD knows it'),
     automatic: flag(true).describe('Applies each commit; otherwise a person does'),
     selfHeal: flag(true).describe('Takes back what somebody changes in the cluster; with automatic'),

@@ -20,6 +20,7 @@ const EXTERNAL_SECRETS = 'v1.3.2';
 const SEALED_SECRETS = 'v0.32.2';
 const KEDA = 'v2.21.0';
 const ARGO = 'v3.7.1';
+const ARGO_CD = 'v3.5.0';
 const EMISSARY = '3.9.1';
 /** The tests have the types alone. */
 const ANY = 'any that serves the API';
@@ -116,6 +117,24 @@ export const PREREQUISITES = {
     api: 'keda.sh/v1alpha1',
     purpose: 'Scales models',
     install: release('kedacore/keda', KEDA, `keda-${KEDA.slice(1)}.yaml`),
+  },
+  argoCd: {
+    name: 'Argo CD',
+    version: ARGO_CD,
+    api: 'argoproj.io/v1alpha1',
+    purpose: 'Deploys dist/ by the Applications of delivery/argo-cd.yaml',
+    install: inNamespace(
+      'argocd',
+      `kubectl apply --server-side -f https://raw.githubusercontent.com/argoproj/argo-cd/${ARGO_CD}/manifests/install.yaml`,
+    ),
+  },
+  flux: {
+    name: 'Flux',
+    version: '2.5 or later',
+    api: 'kustomize.toolkit.fluxcd.io/v1',
+    purpose: 'Deploys dist/ by the Kustomizations of delivery/flux.yaml',
+    // With its namespace, flux-system.
+    install: 'kubectl apply --server-side -f https://github.com/fluxcd/flux2/releases/latest/download/install.yaml',
   },
 } as const satisfies Record<string, Prerequisite>;
 

@@ -1,5 +1,6 @@
 /** PREREQUISITES.md of an environment: what its cluster must have before it is applied. */
 import type { PlatformConfig } from '../config';
+import { IN_CLUSTER } from '../delivery/config';
 import type { Component } from '../lib/component';
 import type { Prerequisite } from '../lib/prerequisite';
 import { DEMANDS, type DemandName } from '../production/config';
@@ -9,10 +10,10 @@ export const PREREQUISITES_FILE = 'PREREQUISITES.md';
 
 /** @returns undefined where the environment needs nothing, and does without nothing */
 export function prerequisitesDocument(
-  { environment, accepted }: Pick<PlatformConfig, 'environment' | 'accepted'>,
+  { environment, accepted, delivery }: Pick<PlatformConfig, 'environment' | 'accepted' | 'delivery'>,
   components: readonly Pick<Component, 'prerequisites'>[],
 ): string | undefined {
-  const needed = components.flatMap(({ prerequisites }) => prerequisites);
+  const needed = [...components.flatMap(({ prerequisites }) => prerequisites), ...deploying(delivery)];
   const each = [...new Map(needed.map((prerequisite) => [prerequisite.name, prerequisite])).values()];
   const sorted = each.sort((one, other) => position(one) - position(other));
   const without = Object.entries(accepted) as [DemandName, string][];
@@ -25,6 +26,12 @@ export function prerequisitesDocument(
     '',
   ].join('\n');
 }
+
+/** Whoever deploys the environment, where that runs in the same cluster. */
+const deploying = ({ argoCd, flux }: PlatformConfig['delivery']): Prerequisite[] => [
+  ...(argoCd?.server === IN_CLUSTER ? [PREREQUISITES.argoCd] : []),
+  ...(flux ? [PREREQUISITES.flux] : []),
+];
 
 const ORDER: readonly string[] = Object.values(PREREQUISITES).map(({ name }) => name);
 

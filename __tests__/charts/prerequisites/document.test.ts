@@ -18,6 +18,8 @@ test.each([
   ['cert-manager', { seldon: { certificates: 'cert-manager' } }],
   ['Prometheus operator', { monitoring: { enabled: true } }],
   ['Gateway API', { access: { kind: 'gateway', domain: 'ml.test' } }],
+  ['Argo CD', { delivery: { argoCd: { repository: 'https://git.test/a.git' } } }],
+  ['Flux', { delivery: { flux: {} } }],
   ['KEDA', { seldon: { keda: { enabled: true } } }],
   ['Istio', { seldon: { istio: { enabled: true } } }],
   ['Emissary-ingress', { seldon: { ambassador: { enabled: true } } }],
@@ -43,6 +45,11 @@ test('what one needs of another is installed after it', () => {
     'cloudnative-pg',
     'plugin-barman-cloud',
   ]);
+});
+
+test('Argo CD in another cluster is no matter of this one', () => {
+  const argoCd = { repository: 'https://git.test/a.git', server: 'https://other.test' };
+  expect(documentOf({ delivery: { argoCd } })).toBeUndefined();
 });
 
 const commandsOf = (settings: object) => /```bash\n([^`]*)```/.exec(documentOf(settings) ?? '')?.[1]?.split('\n') ?? [];
@@ -77,11 +84,11 @@ test('a component says what it needs, and how that is installed follows', () => 
       this.requireInstalled({ ...PREREQUISITES.keda, name: 'Choir', install: 'choir install' });
     }
   }
-  const document = prerequisitesDocument({ environment: 'test', accepted: {} }, [new Greeter()]);
+  const document = prerequisitesDocument({ environment: 'test', accepted: {}, delivery: {} }, [new Greeter()]);
   expect(document).toContain('```bash\nchoir install\n```');
 });
 
 test('it says what production does without', () => {
-  const config = { environment: 'test', accepted: { backups: 'Another | team\nmakes them' } };
+  const config = { environment: 'test', accepted: { backups: 'Another | team\nmakes them' }, delivery: {} };
   expect(prerequisitesDocument(config, [])).toContain('| The database is backed up | Another \\| team makes them |');
 });

@@ -60,7 +60,11 @@ export const signInSchema = z
       .describe('How long a person stays signed in'),
   })
   .superRefine(
-    rules(({ issuer, authority }) => [
+    rules(({ issuer, authority, scope }) => [
+      // OpenID Connect Core 3.1.2.1: without it, the issuer gives no token that says who somebody is.
+      ...(scope.split(' ').includes('openid')
+        ? []
+        : [{ path: ['scope'], message: `must have openid among its words, such as "openid ${scope}"` }]),
       ...(authority && issuer.startsWith('http:')
         ? [{ path: ['authority'], message: 'is for https, and issuer is http; remove one or change the other' }]
         : []),

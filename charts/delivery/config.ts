@@ -10,7 +10,12 @@ const repositoryUrl = (example: string) =>
     example,
   );
 const folder = (example: string) =>
-  matching(/^[\w.-]+(\/[\w.-]+)*$/, 512, 'a path below the root of the repository, without "/" at its ends', example);
+  matching(
+    /^(?!(.*\/)?\.\.(\/|$))[\w.-]+(\/[\w.-]+)*$/,
+    512,
+    'a path below the root of the repository, without "/" at its ends and without ".."',
+    example,
+  );
 
 const path = folder('platform/dist/production')
   .optional()
@@ -49,7 +54,9 @@ const sourceSchema = z
     url: repositoryUrl('https://git.example.com/team/platform.git')
       .optional()
       .describe('Its address; where absent, the object is there already'),
-    reference: text('main').default('main').describe('The branch, or the tag of the artifact; with url'),
+    reference: matching(/^[^\s~^:?*[\\]+$/, 255, 'the name of a branch or a tag', 'main')
+      .default('main')
+      .describe('The branch, or the tag of the artifact; with url'),
     secret: objectName('git-login').optional().describe('The Secret with the login; with url'),
   })
   .superRefine(({ url, secret, kind }, context) => {

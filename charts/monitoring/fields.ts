@@ -1,12 +1,12 @@
 /** What `monitoring` says wherever Prometheus is from. */
-import { count, flag, matching, text } from '../../config/fields';
+import { count, flag, matching } from '../../config/fields';
 
 export const STACK =
   'Whose Prometheus it is: one that the cluster has (external), or one of the platform, with an Alertmanager and a Grafana (embedded)';
 
 export const commonFields = {
   enabled: flag(false).describe('Has Prometheus scrape the components and the models'),
-  runbooks: text('https://docs.example.com/runbooks')
+  runbooks: matching(/^\S+$/, 1024, 'an address', 'https://docs.example.com/runbooks')
     .default('docs/runbooks.md')
     .describe('The address of the page with the runbooks, which alerts lead to'),
   backupAge: count(1, 8784, 26)

@@ -36,6 +36,11 @@ platformRefuses({
       'access.mlflow.host: is ml.test, not below the domain ml.test, whose hosts share a session; write such as "mlflow.ml.test"',
     ],
     [
+      'a scope by which the issuer says of nobody who it is',
+      `access: {${open}, signIn: {${signIn}, groups: [a], scope: groups}}`,
+      'access.signIn.scope: must have openid among its words, such as "openid groups"',
+    ],
+    [
       'Istio as a kind',
       'access: {kind: istio, domain: ml.test}',
       'access.kind: is no kind; Istio takes Gateways and HTTPRoutes: write kind: gateway, and gateway.className: istio, not "istio", such as "gateway"',

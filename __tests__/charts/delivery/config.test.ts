@@ -35,7 +35,17 @@ platformRefuses({
     [
       'a path with a slash at its start',
       'delivery: {flux: {path: /dist}}',
-      'delivery.flux.path: must be a path below the root of the repository, without "/" at its ends, not "/dist", such as "platform/dist/production"',
+      'delivery.flux.path: must be a path below the root of the repository, without "/" at its ends and without "..", not "/dist", such as "platform/dist/production"',
+    ],
+    [
+      'a path out of the repository',
+      'delivery: {argoCd: {repository: "https://git.test/a.git", path: platform/../../x}}',
+      'delivery.argoCd.path: must be a path below the root of the repository, without "/" at its ends and without "..", not "platform/../../x", such as "platform/dist/production"',
+    ],
+    [
+      'a branch that Git takes for two',
+      'delivery: {flux: {source: {url: "https://git.test/a.git", reference: "a b"}}}',
+      'delivery.flux.source.reference: must be the name of a branch or a tag, not "a b", such as "main"',
     ],
   ],
 });

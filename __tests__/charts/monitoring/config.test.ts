@@ -14,6 +14,13 @@ platformRefuses({
       'monitoring.dashboards.enabled: is true, and dashboards name series as the monitors of the Prometheus operator call them; set monitoring.kind: operator, or leave them out',
     ],
   ],
+  'runbooks that no alert can lead to': [
+    [
+      'two words',
+      'monitoring: {enabled: true, runbooks: "foo bar"}',
+      'monitoring.runbooks: must be an address, not "foo bar", such as "https://docs.example.com/runbooks"',
+    ],
+  ],
   'dashboards that Grafana would not find': [
     [
       'a label that is no text',

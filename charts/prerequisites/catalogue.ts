@@ -146,3 +146,9 @@ export const gatewayNamespace = (name: string): Prerequisite => ({
   purpose: 'Has the Gateway that is made here, and the pods of its implementation',
   install: newNamespace(name),
 });
+
+/** Emissary-ingress in the namespace whose pods may call the models. */
+export const emissaryIn = (namespace = 'ambassador'): Prerequisite => ({
+  ...PREREQUISITES.emissary,
+  install: PREREQUISITES.emissary.install.replace('--namespace ambassador', `--namespace ${namespace}`),
+});

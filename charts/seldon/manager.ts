@@ -24,7 +24,7 @@ export interface ManagerProps {
   readonly controllerId?: string;
   readonly istio: { readonly enabled: boolean; readonly gateway: string };
   readonly keda: { readonly enabled: boolean };
-  readonly ambassador: { readonly enabled: boolean };
+  readonly ambassador: { readonly enabled: boolean; readonly namespace?: string };
   /** ServiceAccount of the pods that the operator makes for itself, such as a separate executor. */
   readonly modelsServiceAccount: string;
   /** User of the containers that the operator adds, or that the cluster chooses it. @default - that of their images */

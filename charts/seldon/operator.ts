@@ -9,7 +9,7 @@ import { type Mount, scratchVolume } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import type { WorkloadSettings } from '../lib/workload-settings';
 import { MonitoredComponent, type Scraping } from '../monitoring/monitored';
-import { PREREQUISITES } from '../prerequisites/catalogue';
+import { emissaryIn, PREREQUISITES } from '../prerequisites/catalogue';
 import { SELDON_CRD } from './crd';
 import { type ManagerProps, METRICS_PORT, managerContainer, webhookPort } from './manager';
 import { seldonRbac } from './rbac';
@@ -60,7 +60,7 @@ export class SeldonOperator extends MonitoredComponent {
     service(this, 'webhook', { name: WEBHOOK_SERVICE, pods, ports: [https] });
     if (!ownWebhook) this.requireInstalled(PREREQUISITES.certManager);
     if (props.istio.enabled) this.requireInstalled(PREREQUISITES.istio);
-    if (props.ambassador.enabled) this.requireInstalled(PREREQUISITES.emissary);
+    if (props.ambassador.enabled) this.requireInstalled(emissaryIn(props.ambassador.namespace));
     if (props.keda.enabled) this.requireInstalled(PREREQUISITES.keda);
     if (!ownWebhook) certManagerWebhook(this, this.clusterScope, props.namespace, props.controllerId);
     this.manager(pods, account.name, ownWebhook);

@@ -62,6 +62,11 @@ test('a Gateway that is made here needs its namespace', () => {
   );
 });
 
+test('Emissary-ingress is installed where its pods may call the models', () => {
+  const commands = commandsOf({ seldon: { ambassador: { enabled: true, namespace: 'edge-x' } } });
+  expect(commands.filter((line) => line.startsWith('helm install')).join()).toContain(' --namespace edge-x ');
+});
+
 test('a namespace that a command names is made by it or before it', () => {
   const commands = Object.values(PREREQUISITES).flatMap(({ install }) => install.split('\n'));
   const missing = commands.filter((command) => {

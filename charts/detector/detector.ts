@@ -7,6 +7,7 @@ import { endpointOf, service, servicePort } from '../lib/service';
 import { tmp } from '../lib/volumes';
 import { deployment } from '../lib/workload';
 import { egressEdges } from '../models/egress';
+import { detectorName } from '../models/naming';
 import type { Protocol } from '../models/protocol';
 import { MonitoredComponent } from '../monitoring/monitored';
 import { type BucketAccess, identityEdges } from '../object-store/bucket';
@@ -22,11 +23,9 @@ const fetchResources = ({ resources }: DetectorProps): Resources => ({
   limits: { ...resources.limits, cpu: '1', memory: '512Mi' },
 });
 
-const nameOf = (model: string) => `${model}-detector`;
-
 /** The address that the executor posts logged requests to. */
 export const detectorUrl = ({ name, protocol }: { name: string; protocol: Protocol }, namespace: string) =>
-  originOf({ service: nameOf(name), namespace, port: HTTP.containerPort }) + serverOf(protocol).path;
+  originOf({ service: detectorName(name), namespace, port: HTTP.containerPort }) + serverOf(protocol).path;
 
 const serverOf = (protocol: Protocol) => (protocol === 'v2' ? mlserver : alibiDetect);
 
@@ -39,7 +38,7 @@ export class Detector extends MonitoredComponent {
   readonly endpoint: Endpoint;
 
   constructor(scope: Construct, props: DetectorProps) {
-    const name = nameOf(props.model);
+    const name = detectorName(props.model);
     super(scope, {
       name,
       stage: '50-models',

@@ -18,7 +18,7 @@ import { gpuFaults } from './config/placement';
 import { predictorsFaults } from './config/predictors';
 import { scalingFaults } from './config/scaling';
 import { SELDON_NAMES } from './config/seldon-names';
-import { nameFaults } from './naming';
+import { nameFaults, sameObjectFaults } from './naming';
 import { nodesOf } from './node';
 
 export const modelSchema = modelFields
@@ -55,6 +55,7 @@ function modelFaults(model: ModelSettings): Fault[] {
     ...twiceFaults(model),
     ...predictorsFaults(predictors),
     ...unnamedFaults(model.protocol, predictors),
+    ...sameObjectFaults(model, predictors),
     ...scalingFaults(model),
     ...batchFaults(model),
     ...detectorFaults(model),

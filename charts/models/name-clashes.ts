@@ -1,8 +1,8 @@
 import { problem } from '../../config/problems';
 import type { FileOf, ModelConfig } from './join-lock';
-import { operatorNames } from './naming';
+import { namesOf } from './naming';
 
-type Named = FileOf<Pick<ModelConfig, 'name' | 'protocol' | 'predictors'>>;
+type Named = FileOf<Pick<ModelConfig, 'name' | 'protocol' | 'predictors' | 'detector'>>;
 
 /**
  * Models whose objects would have one name: the later apply would take the earlier model's Service.
@@ -20,7 +20,7 @@ export class NameClashes {
   get problems(): string[] {
     const owners = new Map<string, string>();
     return this.related().flatMap(({ file, origin, model }) => {
-      const objects = operatorNames(model, model.predictors);
+      const objects = namesOf(model, model.predictors);
       const clash = objects.find((object) => owners.has(object));
       if (clash !== undefined)
         return [

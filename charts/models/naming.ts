@@ -33,13 +33,27 @@ export function componentName(graph: NodeProps, protocol: Protocol): string {
 interface Named {
   readonly name: string;
   readonly protocol: Protocol;
+  readonly detector?: object;
 }
 
-/** The objects that the operator makes of a model, as far as their names can clash with those of another model. */
-export function operatorNames(model: Named, predictors: readonly PredictorProps[]): string[] {
-  const objects = predictors.flatMap((predictor) => composedNames(model, predictor));
-  return [`SeldonDeployment "${model.name}"`, ...objects.map(([kind, name]) => `${kind} "${name}"`)];
+/** What is made of a model, by the operator or here, as far as its names can clash with those of another model. */
+export function namesOf(model: Named, predictors: readonly PredictorProps[]): string[] {
+  return [
+    `SeldonDeployment "${model.name}"`,
+    fileOf(model.name),
+    ...(model.detector ? [detectorService(model), fileOf(detectorName(model.name))] : []),
+    ...predictors.flatMap((predictor) => composedNames(model, predictor).map(shown)),
+  ];
 }
+
+/** The detector of a model: its objects, and the file that they are rendered to. */
+export const detectorName = (model: string) => `${model}-detector`;
+
+const fileOf = (name: string) => `file "50-models/${name}.yaml"`;
+
+const shown = ([kind, name]: readonly [kind: string, name: string]) => `${kind} "${name}"`;
+
+const detectorService = ({ name }: Named) => shown(['Service', detectorName(name)]);
 
 function composedNames(
   { name: model, protocol }: Named,
@@ -57,6 +71,28 @@ function composedNames(
 export function nameFaults(model: Named, predictor: Predictor): Fault[] {
   const nodes = nodesOf(predictor.graph);
   return [...nodes.flatMap(reservedFaults), ...sameNameFaults(nodes), ...longNameFaults(model, predictor, nodes)];
+}
+
+/** Objects of one model that would have one name: its detector's, and those that the operator makes of its predictors. */
+export function sameObjectFaults(model: Named, predictors: readonly Predictor[]): Fault[] {
+  const owners = new Map(model.detector ? [[detectorService(model), 'the detector']] : []);
+  return predictors.filter(isApart).flatMap((predictor) => {
+    const { name, path } = predictor;
+    return composedNames(model, predictor).flatMap((composed) => {
+      const object = shown(composed);
+      const owner = owners.get(object);
+      owners.set(object, `predictor "${name}"`);
+      if (owner === undefined) return [];
+      const message = `makes the ${object}, which ${owner} makes too; rename the predictor or its node`;
+      return [{ path: path.length === 0 ? ['predictor'] : [...path, 'name'], message }];
+    });
+  });
+}
+
+/** Where predictors or nodes are called alike, all that is made of them is, and it is said of them alone. */
+function isApart({ name, graph }: Predictor, index: number, predictors: readonly Predictor[]): boolean {
+  const nodes = nodesOf(graph).map((node) => node.name);
+  return predictors.findIndex((other) => other.name === name) === index && new Set(nodes).size === nodes.length;
 }
 
 function reservedFaults({ name, path }: Node): Fault[] {

@@ -74,6 +74,18 @@ const CASES: readonly Case[] = [
     'predictors[0].traffic: is 50, but no other predictor answers; remove it, or make it 100',
   ],
   [
+    'no predictor is called like the detector',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\ndetector: {kind: outlier, uri: s3://models/d}\npredictor: detector',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\ndetector: {kind: outlier, uri: s3://models/d}\npredictor: detectors',
+    'predictor: makes the Service "m-detector", which the detector makes too; rename the predictor or its node',
+  ],
+  [
+    'no predictor is called like the node of another',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 90}, {name: x-classifier, traffic: 10}]',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 90}, {name: x-classifiers, traffic: 10}]',
+    'predictors[1].name: makes the Service "m-x-classifier", which predictor "x" makes too; rename the predictor or its node',
+  ],
+  [
     'one shadow',
     'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x}, {name: y, shadow: true}, {name: z, shadow: true}]',
     'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x}, {name: y, shadow: true}]',

@@ -48,7 +48,8 @@ export function validate<S extends z.ZodObject>(
  *
  * @param bytes what is in the file, where that has been read already
  */
-export function parse(file: string, problems: string[], bytes: Buffer = readFileSync(file)): unknown {
+export function parse(file: string, problems: string[], bytes = readBytes(file, problems)): unknown {
+  if (bytes === undefined) return undefined;
   if (!isUtf8(bytes)) {
     problems.push(problem(file, [], 'is not UTF-8; save it in that encoding'));
     return undefined;
@@ -76,6 +77,16 @@ export function parse(file: string, problems: string[], bytes: Buffer = readFile
         `${error.reason}${source && `, at "${source.slice(0, 60)}"`}`,
       ),
     );
+    return undefined;
+  }
+}
+
+/** A file that is a folder, that its owner keeps to itself, or that is gone since somebody looked. */
+function readBytes(file: string, problems: string[]): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    problems.push(problem(file, [], `cannot be read: ${error instanceof Error ? error.message : error}`));
     return undefined;
   }
 }

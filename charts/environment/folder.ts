@@ -14,13 +14,14 @@ export function folderFaults(root: string, name: string): string[] {
   if (!isEnvironmentName(name)) {
     problems.push(problem(root, [], 'the name of an environment is a lower-case DNS label, such as "minikube"'));
   }
+  const files = [PLATFORM_FILE, LOCK_FILE, IMAGES_LOCK_FILE];
+  const folders = [MODELS_FOLDER, SECRETS_FOLDER];
   for (const entry of existsSync(root) ? entries(root) : []) {
-    const files = [PLATFORM_FILE, LOCK_FILE, IMAGES_LOCK_FILE];
-    const known = entry.isFolder
-      ? [MODELS_FOLDER, SECRETS_FOLDER].includes(entry.name)
-      : files.includes(entry.name) || !isData(entry.name);
-    if (!known) {
-      const path = `${root}/${entry.name}`;
+    const path = `${root}/${entry.name}`;
+    const known = entry.isFolder ? folders.includes(entry.name) : files.includes(entry.name) || !isData(entry.name);
+    if (entry.isBroken && [...files, ...folders].includes(entry.name)) {
+      problems.push(problem(path, [], LINK_TO_NOTHING));
+    } else if (!known) {
       problems.push(problem(path, [], `not read; an environment is ${files.join(', ')} and ${MODELS_FOLDER}/`));
     }
   }
@@ -45,6 +46,10 @@ export function teamOf(root: string, file: string): string | undefined {
 function filesIn(folder: string, hasTeams: boolean, problems: string[]): string[] {
   return entries(folder).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
+    if (entry.isBroken) {
+      problems.push(problem(path, [], LINK_TO_NOTHING));
+      return [];
+    }
     if (entry.isFolder) {
       if (hasTeams) return filesIn(path, false, problems);
       problems.push(
@@ -73,20 +78,24 @@ export function secretFiles(root: string): string[] {
 /** Looks like a file that its author expects to be read. */
 const isData = (name: string) => /\.(ya?ml|json)$/i.test(name);
 
+const LINK_TO_NOTHING = 'is a link to nothing; let it lead to a file or a folder, or remove it';
+
 export interface Entry {
   readonly name: string;
   readonly isFolder: boolean;
+  /** Whether it is a link to what is not there. */
+  readonly isBroken: boolean;
 }
 
 /** The entries of a folder, links followed, in an order that no locale or file system changes. */
 export function entries(folder: string): Entry[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith('.'))
-    .map((entry) => ({
-      name: entry.name,
-      isFolder: entry.isSymbolicLink()
-        ? statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() === true
-        : entry.isDirectory(),
-    }))
+    .map((entry) => {
+      const path = join(folder, entry.name);
+      const isBroken = entry.isSymbolicLink() && !existsSync(path);
+      const isFolder = entry.isSymbolicLink() && !isBroken ? statSync(path).isDirectory() : entry.isDirectory();
+      return { name: entry.name, isFolder, isBroken };
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

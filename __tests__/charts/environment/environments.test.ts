@@ -137,6 +137,31 @@ const FOLDERS: readonly FolderCase[] = [
     ],
   },
   {
+    name: 'a model that is called like the detector of another one',
+    files: {
+      'test/platform.yaml': WITHOUT_FRONTEND,
+      'test/models/a.yaml': `${MODEL}detector: {kind: outlier, uri: s3://models/d}`,
+      'test/models/a-detector.yaml': MODEL,
+    },
+    problems: [
+      'environments/test/models/a.yaml: name: makes the file "50-models/a-detector.yaml", which environments/test/models/a-detector.yaml makes too; rename one of them',
+    ],
+  },
+  {
+    name: 'a model file that is a link to nothing',
+    files: { 'test/platform.yaml': WITHOUT_FRONTEND, 'test/models/a.yaml': MODEL },
+    prepare: (folder) => symlinkSync('gone.yaml', join(folder, 'test/models/b.yaml')),
+    problems: [
+      'environments/test/models/b.yaml: is a link to nothing; let it lead to a file or a folder, or remove it',
+    ],
+  },
+  {
+    name: 'a folder of models that is a link to nothing',
+    files: { 'test/platform.yaml': WITHOUT_FRONTEND },
+    prepare: (folder) => symlinkSync('gone', join(folder, 'test/models')),
+    problems: ['environments/test/models: is a link to nothing; let it lead to a file or a folder, or remove it'],
+  },
+  {
     name: "a model whose predictor's Service is another one's node",
     files: {
       'test/platform.yaml': WITHOUT_FRONTEND,

@@ -24,6 +24,7 @@ export const PORT = '(:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655
 /**
  * Text of one form.
  * @param hint what to say of a wrong value that people write for a known reason
+ * @param isMeant what the pattern does not say
  */
 export const matching = (
   pattern: RegExp,
@@ -31,10 +32,25 @@ export const matching = (
   what: string,
   example: string,
   hint: (value: string) => string | undefined = () => undefined,
+  isMeant: (value: string) => boolean = () => true,
 ) =>
-  TEXT.refine((value) => value.length <= max && pattern.test(value), {
+  TEXT.refine((value) => value.length <= max && pattern.test(value) && isMeant(value), {
     error: ({ input }) => hint(String(input)) ?? `must be ${what}`,
   }).register(z.globalRegistry, { pattern: pattern.source, maxLength: max, examples: [example] });
+
+/**
+ * An address, which programs can take apart. A pattern alone would let pass the port 99999, and 10.0.0.300, which ends in a
+ * number and so is no name.
+ */
+export const address = (pattern: RegExp, max: number, what: string, example: string) => {
+  const isWrong = (value: string) => pattern.test(value) && !URL.canParse(value);
+  const hint = (value: string) => (isWrong(value) ? WRONG_HOST : undefined);
+  return matching(pattern, max, what, example, hint, URL.canParse);
+};
+
+const WRONG_HOST = 'must have a host that there can be, and no port above 65535';
+
+const isHost = (value: string) => URL.canParse(`http://${value}`);
 
 /** A DNS label: the name of a namespace, a container or a pod's part. */
 export const dnsLabel = (example: string, max = 63) =>
@@ -65,6 +81,8 @@ export const hostName = (example: string) =>
     253,
     'a lower-case host name with a domain, without scheme, port or path',
     example,
+    undefined,
+    isHost,
   );
 
 /** A host as the address bar of a browser shows it: a name or an address, with its port where that is no scheme's own. */
@@ -74,6 +92,8 @@ export const hostAndPort = (example: string) =>
     261,
     'a lower-case host, with its port where that is not 80 or 443, without scheme or path',
     example,
+    undefined,
+    isHost,
   );
 
 /** A path of a URL that starts with "/" and does not end with it. */
@@ -82,7 +102,7 @@ export const urlPath = (example: string) =>
 
 /** An http or https address without a login. */
 export const httpUrl = (example: string) =>
-  matching(
+  address(
     /^https?:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:[1-9]\d{0,4})?(\/[\w.~%+=&?@:/-]*)?$/,
     1024,
     'an http or https address',

@@ -1,6 +1,6 @@
 /** A bucket that the platform does not run, and how it is reached: its fields, and their rules. */
 import * as z from 'zod';
-import { bucketName, cidr, flag, matching, oneOf, port } from '../../config/fields';
+import { address, bucketName, cidr, flag, matching, oneOf, port } from '../../config/fields';
 import type { Fault } from '../../config/problems';
 import { authorityField } from '../certificates/authority-config';
 import type { PlaceSettings } from './place';
@@ -15,7 +15,7 @@ const reached = z
   .meta({ examples: [{ cidr: '169.254.170.23/32', port: 80 }] });
 
 export const placeFields = {
-  endpoint: matching(
+  endpoint: address(
     ORIGIN,
     255,
     'an http or https address without a path, and without the bucket',
@@ -52,13 +52,10 @@ export const placeFields = {
 
 export const mirrorBucket = bucketName('models-mirror');
 
-/** The host of an address, and nothing that is no address. */
-const hostOf = (endpoint: string) => (URL.canParse(endpoint) ? new URL(endpoint).hostname : '');
-
 /** Faults of one place, whose bucket has that name. */
 export function placeFaults(place: PlaceSettings, bucket: string): Fault[] {
   const faults: Fault[] = [];
-  const host = hostOf(place.endpoint);
+  const host = new URL(place.endpoint).hostname;
   if (place.authority && place.endpoint.startsWith('http:')) {
     faults.push({ path: ['authority'], message: 'is for https, and endpoint is http; remove one or change the other' });
   }

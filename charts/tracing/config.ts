@@ -1,6 +1,6 @@
 /** The schema of `tracing` in platform.yaml: where spans go. Which models send some, their files say. */
 import * as z from 'zod';
-import { httpUrl, matching } from '../../config/fields';
+import { address, httpUrl } from '../../config/fields';
 import type { Collector } from '../lib/collector';
 
 /** Where collectors take spans in Jaeger's format. */
@@ -8,7 +8,7 @@ const JAEGER_PORT = 14268;
 
 export const tracingSchema = z
   .strictObject({
-    endpoint: matching(
+    endpoint: address(
       /^http:\/\/[A-Za-z0-9][A-Za-z0-9.-]*:[1-9]\d{0,4}$/,
       1024,
       'an http address with a port and without a path: spans go there by gRPC and without TLS',

@@ -29,15 +29,15 @@ export const timeZone = withExample(
   'Europe/Berlin',
 );
 
-const NAMED: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+]);
 
 /**
  * A schedule as CloudNativePG takes it: six fields, the first of them seconds. Five would be read as if the weekday were
@@ -63,7 +63,7 @@ interface Schedule {
   readonly values: readonly (readonly number[])[];
 }
 
-const parse = (schedule: string) => fieldsOf(NAMED[schedule] ?? schedule, CRON_FIELDS);
+const parse = (schedule: string) => fieldsOf(NAMED.get(schedule) ?? schedule, CRON_FIELDS);
 
 function fieldsOf(schedule: string, ranges: typeof CRON_FIELDS): Schedule | undefined {
   const texts = schedule.split(/ +/);

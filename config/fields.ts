@@ -5,7 +5,7 @@
  * of the API server (k8s.io/apimachinery/pkg/util/validation), so that nothing accepted here is refused later.
  */
 import * as z from 'zod';
-import { NO_LIMIT, parseQuantity } from '../charts/lib/quantity';
+import { NO_LIMIT, parseQuantity, quantityValue } from '../charts/lib/quantity';
 
 // What many fields share is made once, and notes are registered rather than given to meta(), which copies the schema. So zod
 // makes a third fewer objects, which is a tenth of the time of a small run (`npm run bench`).
@@ -180,22 +180,29 @@ interface LimitOptions {
   readonly orNone?: boolean;
 }
 
-/** A quantity, written as text or as a number; always text after validation. */
-const quantity = (what: string, accept: (value: number) => boolean, { orNone }: LimitOptions) =>
-  z
+/**
+ * A quantity, written as text or as a number; always text after validation.
+ * @param most above all that a cluster has, and little enough to count with exactly
+ */
+const quantity = (what: string, most: string, accept: (value: number) => boolean, { orNone }: LimitOptions) => {
+  const isTooMuch = (text: string) => (parseQuantity(text) ?? 0) > quantityValue(most);
+  return z
     .union([z.string(), z.number()], { error: `must be ${what}` })
     .transform(String)
     .refine(
       (value) => {
         const parsed = parseQuantity(value);
-        return (orNone && value === NO_LIMIT) || (parsed !== undefined && parsed > 0 && accept(parsed));
+        return (
+          (orNone && value === NO_LIMIT) || (parsed !== undefined && parsed > 0 && accept(parsed) && !isTooMuch(value))
+        );
       },
-      { error: `must be ${what}` },
+      { error: ({ input }) => `must be ${isTooMuch(String(input)) ? `at most ${most}` : what}` },
     );
+};
 
 const amountOfCpu = (options: LimitOptions) =>
-  quantity('an amount of CPU', (value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6, options);
-const amountOfBytes = (options: LimitOptions) => quantity('an amount of bytes', Number.isInteger, options);
+  quantity('an amount of CPU', '100k', (value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6, options);
+const amountOfBytes = (options: LimitOptions) => quantity('an amount of bytes', '4Pi', Number.isInteger, options);
 
 // Made once for the hundreds of fields that share them: zod makes ten objects of each.
 const CPU = amountOfCpu({});

@@ -1,10 +1,10 @@
 /** The schema of a model file, environments/<env>/models/<name>.yaml: its fields, and the rules over several of them. */
-import type * as z from 'zod';
 import { OTHER_NAMES } from '../../config/other-names';
 import type { Fault } from '../../config/problems';
 import { rules } from '../../config/rules';
 import { batchFaults } from '../batch/config';
 import { detectorFaults } from '../detector/config';
+import { isMapping } from '../lib/mapping';
 import { qualityFaults } from '../quality/config';
 import type { Predictor } from './config/complete';
 import { engineFaults, unnamedFaults } from './config/engine';
@@ -33,9 +33,10 @@ export const modelSchema = modelFields
   .register(OTHER_NAMES, SELDON_NAMES);
 
 /** Whether a file has one of some fields, or leaves them to its nodes. A file that is no mapping is refused elsewhere. */
-function says(file: object, ...fields: string[]): boolean {
-  const { predictors } = file as Partial<z.input<typeof modelFields>>;
-  return Array.isArray(file) || [...fields, 'graph'].some((field) => field in file) || (predictors ?? []).length > 0;
+function says(file: unknown, ...fields: string[]): boolean {
+  if (!isMapping(file)) return true;
+  const { predictors } = file;
+  return [...fields, 'graph'].some((field) => field in file) || (Array.isArray(predictors) && predictors.length > 0);
 }
 
 function required(field: string, example: string) {
@@ -54,8 +55,8 @@ function modelFaults(model: ModelSettings): Fault[] {
   const faults = [
     ...twiceFaults(model),
     ...predictorsFaults(predictors),
-    ...unnamedFaults(model.protocol, predictors),
     ...sameObjectFaults(model, predictors),
+    ...unnamedFaults(model.protocol, predictors),
     ...scalingFaults(model),
     ...batchFaults(model),
     ...detectorFaults(model),

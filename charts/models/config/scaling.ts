@@ -42,13 +42,13 @@ const scalingRules = z
   .optional();
 
 /** What a trigger needs to be told, of those that are used for models most. */
-const TRIGGER_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  cron: ['timezone', 'start', 'end', 'desiredReplicas'],
-  prometheus: ['serverAddress', 'query', 'threshold'],
-  cpu: ['value'],
-  memory: ['value'],
-  kafka: ['bootstrapServers', 'consumerGroup', 'topic'],
-};
+const TRIGGER_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['cron', ['timezone', 'start', 'end', 'desiredReplicas']],
+  ['prometheus', ['serverAddress', 'query', 'threshold']],
+  ['cpu', ['value']],
+  ['memory', ['value']],
+  ['kafka', ['bootstrapServers', 'consumerGroup', 'topic']],
+]);
 
 const trigger = z
   .strictObject({
@@ -67,8 +67,8 @@ const trigger = z
   })
   .superRefine(
     rules(({ type, metadata }) =>
-      (TRIGGER_FIELDS[type] ?? [])
-        .filter((name) => !(name in metadata))
+      (TRIGGER_FIELDS.get(type) ?? [])
+        .filter((name) => !Object.hasOwn(metadata, name))
         .map((name) => ({ path: ['metadata', name], message: `is required by KEDA's scaler "${type}"` })),
     ),
   )

@@ -15,6 +15,7 @@ import { predictorsOf } from './config/inheritance';
 import { loggerFaults } from './config/logger';
 import { type ModelSettings, modelFields } from './config/model';
 import { gpuFaults } from './config/placement';
+import { portFaults } from './config/ports';
 import { predictorsFaults } from './config/predictors';
 import { scalingFaults } from './config/scaling';
 import { SELDON_NAMES } from './config/seldon-names';
@@ -80,6 +81,7 @@ function predictorFaults(model: ModelSettings, predictor: Predictor): Fault[] {
     ...explainerFaults(model, predictor),
     ...graphFaults(graph, model.protocol),
     ...gpuFaults(model, graph),
+    ...portFaults(predictor, model.protocol),
   ];
 }
 

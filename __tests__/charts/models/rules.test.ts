@@ -16,6 +16,9 @@ const LARGE = 'server: SKLEARN_SERVER\nuri: s3://models/a\nsize: 12Gi\n';
 
 const QUALITY = 'quality: {schedule: "@daily", truth: s3://models/t, key: id, target: y, kind: regression';
 
+const PORT_TAKEN =
+  'of the same pod listens, so that one of the two cannot start; have the image listen at another port, such as 8080';
+
 const HUB = 'server: HUGGINGFACE_SERVER\n';
 
 const CASES: readonly Case[] = [
@@ -72,6 +75,24 @@ const CASES: readonly Case[] = [
     'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 50}]',
     'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 100}]',
     'predictors[0].traffic: is 50, but no other predictor answers; remove it, or make it 100',
+  ],
+  [
+    "no server has the executor's port",
+    'image: r.test/i:1\ncontainer: {port: 8000}\nengine: true',
+    'image: r.test/i:1\ncontainer: {port: 8000}',
+    `container.port: is 8000, where Seldon's executor ${PORT_TAKEN}`,
+  ],
+  [
+    "no server has the executor's port for gRPC",
+    'image: r.test/i:1\ncontainer: {port: 5001}\nslo: {availability: 99}',
+    'image: r.test/i:1\ncontainer: {port: 5002}\nslo: {availability: 99}',
+    `container.port: is 5001, where Seldon's executor ${PORT_TAKEN}`,
+  ],
+  [
+    'two nodes of a pod have ports of their own',
+    `graph: {name: a, image: r.test/i:1, container: {port: 8080}, ${graph('name: b, image: r.test/i:1, container: {port: 8080}')}}`,
+    `graph: {name: a, image: r.test/i:1, container: {port: 8080}, ${graph('name: b, image: r.test/i:1, container: {port: 8081}')}}`,
+    `graph.children[0].container.port: is 8080, where node "a" ${PORT_TAKEN}`,
   ],
   [
     'no predictor is called like the detector',

@@ -61,6 +61,9 @@ export interface ContainerProps {
   readonly uid?: number;
 }
 
+/** Where a container finds the memory that its processes share. */
+export const SHARED_MEMORY_PATH = '/dev/shm';
+
 /** All nodes of a graph, parents first. */
 export function nodesOf<N extends { readonly children: readonly N[] }>(node: N): N[] {
   // Most graphs are one node, and there are thousands of them.

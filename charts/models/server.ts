@@ -5,9 +5,9 @@ import type { PullPolicy } from '../lib/image';
 import { k8s } from '../lib/k8s';
 import { scratchVolume } from '../lib/volumes';
 import { type VariableSetting, variable } from '../lib/workload-settings';
-import { GRPC_PORT, HTTP_PORT } from '../seldon/contract';
+import { ENVIRONMENT_PATH, GRPC_PORT, HTTP_PORT } from '../seldon/contract';
 import { containerImage } from './image';
-import { isMlserver, type NodeProps } from './node';
+import { isMlserver, type NodeProps, SHARED_MEMORY_PATH } from './node';
 import type { Protocol } from './protocol';
 
 /** MLServer's image gives its own folders to this user; the others run as any. */
@@ -76,7 +76,7 @@ function writableFolders({ name, container }: NodeProps): { readonly volume: k8s
               name: `${name}-shm`,
               emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString(sharedMemory) },
             },
-            path: '/dev/shm',
+            path: SHARED_MEMORY_PATH,
           },
         ]),
   ];
@@ -116,13 +116,6 @@ export const mlserverEnv = ({ name }: Pick<NodeProps, 'name'>) => ({
   XDG_CACHE_HOME: '/tmp/cache',
 });
 
-/**
- * The folder that the start script of MLServer's images unpacks environment.tar.gz into, where that lies beside a model.
- * No variable changes it. Where it cannot be written, the script goes on in the image's own environment without a word.
- *
- * Source: hack/activate-env.sh and the CMD of the Dockerfile, MLServer 1.7.1: "./envs" in /opt/mlserver.
- */
-const ENVIRONMENT_PATH = '/opt/mlserver/envs';
 const environmentVolume = ({ name }: NodeProps) => `${name}-environment`;
 
 /** What the server of a node writes to beside /tmp. */

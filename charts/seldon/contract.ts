@@ -14,6 +14,17 @@ export const EXPLAINER_PORT = 9000;
 /** Where servers find the files of their model. */
 export const MODEL_PATH = '/mnt/models';
 
+/**
+ * The folder that the start script of MLServer's images unpacks environment.tar.gz into, where that lies beside a model.
+ * No variable changes it. Where it cannot be written, the script goes on in the image's own environment without a word.
+ *
+ * Source: hack/activate-env.sh and the CMD of the Dockerfile, MLServer 1.7.1: "./envs" in /opt/mlserver.
+ */
+export const ENVIRONMENT_PATH = '/opt/mlserver/envs';
+
+/** Where the operator has every container find the labels and annotations of its pod. */
+export const POD_INFO_PATH = '/etc/podinfo';
+
 /** The container of the executor. */
 export const EXECUTOR_CONTAINER = 'seldon-container-engine';
 

@@ -76,6 +76,46 @@ const CASES: readonly Case[] = [
     'server: SKLEARN_SERVER\nuri: s3://models/a\npredictors: [{name: x, traffic: 100}]',
     'predictors[0].traffic: is 50, but no other predictor answers; remove it, or make it 100',
   ],
+  ...[
+    ['/tmp', 'uri: s3://models/a', '/tmp/a'],
+    ['/etc/podinfo/', 'uri: s3://models/a', '/etc/podinfos'],
+    ['/mnt/models', 'uri: s3://models/a', '/mnt/models/a'],
+    ['/dev/shm', 'container: {sharedMemory: 64Mi, VOLUMES}', '/dev/shm/a'],
+  ].map(([bad = '', rest = '', good = '']): Case => {
+    const file = (path: string) => {
+      const volumes = `volumes: [{path: ${path}, configMap: c}]`;
+      const text = `image: r.test/i:1\n${rest.replace('VOLUMES', volumes)}`;
+      return rest.includes('VOLUMES') ? text : `${text}\ncontainer: {${volumes}}`;
+    };
+    const line = `container.volumes[0].path: is ${bad}, where there is a folder already; choose another`;
+    return [`a volume is not mounted at ${bad}`, file(bad), file(good), line];
+  }),
+  [
+    'a volume is not mounted where a server of MLServer unpacks its environment',
+    'server: SKLEARN_SERVER\nuri: s3://models/a\ncontainer: {volumes: [{path: /opt/mlserver/envs, secret: s}]}',
+    'image: r.test/i:1\nuri: s3://models/a\ncontainer: {volumes: [{path: /opt/mlserver/envs, secret: s}]}',
+    'container.volumes[0].path: is /opt/mlserver/envs, where there is a folder already; choose another',
+  ],
+  [
+    'a container without files has its own at their place',
+    'image: r.test/i:1\nuri: s3://models/a\ncontainer: {volumes: [{path: /mnt/models, claim: c}]}',
+    'image: r.test/i:1\ncontainer: {volumes: [{path: /mnt/models, claim: c}]}',
+    'container.volumes[0].path: is /mnt/models, where there is a folder already; choose another',
+  ],
+  [
+    'two volumes have places of their own',
+    'image: r.test/i:1\ncontainer: {volumes: [{path: /a, secret: s}, {path: /a/, configMap: c}]}',
+    'image: r.test/i:1\ncontainer: {volumes: [{path: /a, secret: s}, {path: /a/b, configMap: c}]}',
+    'container.volumes[1].path: is /a/, where there is a folder already; choose another',
+  ],
+  ...['/', '/proc', '/sys/a', '/dev'].map(
+    (path): Case => [
+      `nothing is written over ${path}`,
+      `image: r.test/i:1\ncontainer: {scratch: [${path}]}`,
+      `image: r.test/i:1\ncontainer: {scratch: [/var${path === '/' ? '/x' : path}]}`,
+      `container.scratch[0]: is ${path}, which is a folder of the system; choose one of your own, such as /var/cache`,
+    ],
+  ),
   [
     "no server has the executor's port",
     'image: r.test/i:1\ncontainer: {port: 8000}\nengine: true',

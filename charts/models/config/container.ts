@@ -1,11 +1,14 @@
 /** The schema of `container`, what the program of a node is run with, and the rules about it. */
+import { posix } from 'node:path';
 import * as z from 'zod';
 import { bytes, objectName, port, text } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { section } from '../../../config/section';
 import { variables } from '../../../config/workload';
 import { parseQuantity } from '../../lib/quantity';
-import { MODEL_PATH } from '../../seldon/contract';
+import { ENVIRONMENT_PATH, MODEL_PATH, POD_INFO_PATH } from '../../seldon/contract';
+import { isMlserver, SHARED_MEMORY_PATH } from '../node';
+import type { Protocol } from '../protocol';
 import type { Node } from './complete';
 
 const absolutePath = text('/mnt/labels').refine((value) => /^\/[^:]*$/.test(value), {
@@ -76,22 +79,24 @@ export const container = section(
   }),
 ).describe('The container of a node; command, args, port and uid are for images of your own');
 
+/** What a container runtime makes itself, and mounts nothing over. */
+const OF_THE_SYSTEM = /^\/(?:dev|(?:proc|sys)(?:\/.*)?)?$/;
+
+/** Where a container has folders that the file does not speak of. */
+const foldersOf = (node: Node, protocol: Protocol): string[] => [
+  '/tmp',
+  POD_INFO_PATH,
+  ...(node.uri === undefined ? [] : [MODEL_PATH]),
+  ...(isMlserver(node, protocol) ? [ENVIRONMENT_PATH] : []),
+  ...(node.container.sharedMemory === undefined ? [] : [SHARED_MEMORY_PATH]),
+];
+
 /** Folders that there are already, and memory that the container does not have. */
-export function folderFaults(node: Node): Fault[] {
-  const { volumes, scratch = [], sharedMemory } = node.container;
-  const taken = ['/tmp', MODEL_PATH, ...volumes.map(({ path }) => path)];
+export function folderFaults(node: Node, protocol: Protocol): Fault[] {
+  const { sharedMemory } = node.container;
   const { memory = '' } = node.resources.limits;
   return [
-    ...scratch.flatMap((path, index) =>
-      [...taken, ...scratch.slice(0, index)].includes(path)
-        ? [
-            {
-              path: [...node.path, 'container', 'scratch', index],
-              message: `is ${path}, where there is a folder already; choose another`,
-            },
-          ]
-        : [],
-    ),
+    ...placeFaults(node, protocol),
     ...(sharedMemory !== undefined && (parseQuantity(sharedMemory) ?? 0) >= (parseQuantity(memory) ?? Infinity)
       ? [
           {
@@ -102,3 +107,22 @@ export function folderFaults(node: Node): Fault[] {
       : []),
   ];
 }
+
+/** Folders where there is one already: a pod has one mount at a path, however many slashes it is written with. */
+function placeFaults(node: Node, protocol: Protocol): Fault[] {
+  const { volumes, scratch = [] } = node.container;
+  const said = [
+    ...volumes.map(({ path }, index) => ({ at: ['volumes', index, 'path'], folder: path })),
+    ...scratch.map((folder, index) => ({ at: ['scratch', index], folder })),
+  ];
+  const taken = new Set(foldersOf(node, protocol));
+  return said.flatMap(({ at, folder }) => {
+    const place = posix.resolve(folder);
+    const why = OF_THE_SYSTEM.test(place) ? SYSTEM_FOLDER : taken.has(place) && TAKEN;
+    taken.add(place);
+    return why ? [{ path: [...node.path, 'container', ...at], message: `is ${folder}, ${why}` }] : [];
+  });
+}
+
+const TAKEN = 'where there is a folder already; choose another';
+const SYSTEM_FOLDER = 'which is a folder of the system; choose one of your own, such as /var/cache';

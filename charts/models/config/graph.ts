@@ -72,7 +72,7 @@ export function nodeFaults(node: Node, protocol: Protocol): Fault[] {
     ...routerFaults(node),
     ...childrenFaults(node),
     ...serverImageFaults(node, protocol),
-    ...folderFaults(node),
+    ...folderFaults(node, protocol),
   ];
 }
 

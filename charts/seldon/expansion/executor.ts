@@ -13,12 +13,12 @@
 
 import type { Image } from '../../lib/image';
 import { k8s } from '../../lib/k8s';
-import { EXECUTOR_CONTAINER, GRPC_PORT, HTTP_PORT } from '../contract';
+import { EXECUTOR_CONTAINER, GRPC_PORT, HTTP_PORT, POD_INFO_PATH } from '../contract';
 import { EXECUTOR } from '../executor';
 import type { PredictorJson, SeldonDeploymentJson } from './seldon-json';
 
 /** Where containers find what the operator knows of their pod. */
-export const INFO_MOUNT = { name: 'seldon-podinfo', mountPath: '/etc/podinfo' };
+export const INFO_MOUNT = { name: 'seldon-podinfo', mountPath: POD_INFO_PATH };
 
 export function executor(
   { metadata, spec }: SeldonDeploymentJson,

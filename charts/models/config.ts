@@ -17,7 +17,7 @@ import { type ModelSettings, modelFields } from './config/model';
 import { gpuFaults } from './config/placement';
 import { portFaults } from './config/ports';
 import { predictorsFaults } from './config/predictors';
-import { scalingFaults } from './config/scaling';
+import { budgetFaults, scalingFaults } from './config/scaling';
 import { SELDON_NAMES } from './config/seldon-names';
 import { nameFaults, sameObjectFaults } from './naming';
 import { nodesOf } from './node';
@@ -59,6 +59,7 @@ function modelFaults(model: ModelSettings): Fault[] {
     ...sameObjectFaults(model, predictors),
     ...unnamedFaults(model.protocol, predictors),
     ...scalingFaults(model),
+    ...budgetFaults(model, predictors),
     ...batchFaults(model),
     ...detectorFaults(model),
     ...qualityFaults(model),

@@ -58,8 +58,10 @@ function kedaSpec({ min, max, idle, pollingInterval, cooldownPeriod, triggers, b
 }
 
 /** The most pods of a predictor. */
-export const mostPods = ({ autoscaling, keda }: ModelProps, { replicas = 1 }: PredictorProps): number =>
-  autoscaling?.max ?? keda?.max ?? replicas;
+export const mostPods = (
+  { autoscaling, keda }: Pick<ModelProps, 'autoscaling' | 'keda'>,
+  { replicas = 1 }: Pick<PredictorProps, 'replicas'>,
+): number => autoscaling?.max ?? keda?.max ?? replicas;
 
 /**
  * The PodDisruptionBudget over the pods of all predictors, where there may be several of one.

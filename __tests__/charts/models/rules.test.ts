@@ -16,6 +16,8 @@ const LARGE = 'server: SKLEARN_SERVER\nuri: s3://models/a\nsize: 12Gi\n';
 
 const QUALITY = 'quality: {schedule: "@daily", truth: s3://models/t, key: id, target: y, kind: regression';
 
+const SERVED = 'server: SKLEARN_SERVER\nuri: s3://models/a\n';
+
 const PORT_TAKEN =
   'of the same pod listens, so that one of the two cannot start; have the image listen at another port, such as 8080';
 
@@ -116,6 +118,24 @@ const CASES: readonly Case[] = [
       `container.scratch[0]: is ${path}, which is a folder of the system; choose one of your own, such as /var/cache`,
     ],
   ),
+  [
+    'one thing sets the number of pods of a predictor',
+    `${SERVED}autoscaling: {max: 3, cpu: 80}\npredictors: [{name: x, traffic: 90, replicas: 2}, {name: y, traffic: 10}]`,
+    `${SERVED}autoscaling: {max: 3, cpu: 80}\npredictors: [{name: x, traffic: 90}, {name: y, traffic: 10}]`,
+    'predictors[0].replicas: is 2, which autoscaling would change; remove it, and set autoscaling.min',
+  ],
+  [
+    'a budget is a part of the pods',
+    `${SERVED}disruptionBudget: {maxUnavailable: "150%"}`,
+    `${SERVED}disruptionBudget: {maxUnavailable: "100%"}`,
+    'disruptionBudget.maxUnavailable: must be a number of pods or a percentage up to 100%, not "150%", such as 1',
+  ],
+  [
+    'a budget lets a node be drained',
+    `${SERVED}replicas: 2\ndisruptionBudget: {minAvailable: 2}`,
+    `${SERVED}replicas: 3\ndisruptionBudget: {minAvailable: 2}`,
+    'disruptionBudget.minAvailable: is 2, and there are 2 pods at most, so that no node with one of them could be drained; make it less, or write maxUnavailable: 1 in its place',
+  ],
   [
     "no server has the executor's port",
     'image: r.test/i:1\ncontainer: {port: 8000}\nengine: true',

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { count, oneOf, text } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { rules } from '../../../config/rules';
+import { mostPods } from '../scaling';
+import type { Predictor } from './complete';
 
 const percent = (example: number) => count(1, 1000, example);
 
@@ -125,9 +127,9 @@ const OWN_METRICS = /\b(seldon_api|seldon_model|model_infer|rest_server|grpc_ser
 const measuresPods = ({ type, metadata }: z.output<typeof trigger>) =>
   ['cpu', 'memory'].includes(type) || (type === 'prometheus' && OWN_METRICS.test(metadata.query ?? ''));
 
-const podsOrPercent = z.union([z.number().int().min(0), z.string().regex(/^\d{1,3}%$/)], {
-  error: 'must be a number of pods or a percentage',
-});
+const PODS = { error: 'must be a number of pods or a percentage up to 100%' };
+
+const podsOrPercent = z.union([z.number().int().min(0), z.string().regex(/^(\d{1,2}|100)%$/, PODS)], PODS);
 
 export const disruptionBudget = z
   .strictObject({
@@ -147,12 +149,27 @@ export const disruptionBudget = z
   .meta({ examples: [{ maxUnavailable: 1 }] })
   .describe('The PodDisruptionBudget over the pods of all predictors; one at a time where there may be several of one');
 
-/** One of replicas, autoscaling and keda sets the number of pods. */
-export function scalingFaults(model: {
+interface Scaled {
   readonly replicas?: number;
   readonly autoscaling?: z.output<typeof autoscaling>;
   readonly keda?: z.output<typeof keda>;
-}): Fault[] {
+  readonly disruptionBudget?: z.output<typeof disruptionBudget>;
+}
+
+/**
+ * A budget that lets no pod go, however many there are: no node with one of them could be drained. Who wants that writes
+ * maxUnavailable: 0.
+ */
+export function budgetFaults(model: Scaled, predictors: readonly Predictor[]): Fault[] {
+  const least = model.disruptionBudget?.minAvailable;
+  const pods = predictors.reduce((sum, predictor) => sum + mostPods(model, predictor), 0);
+  if (typeof least !== 'number' || pods === 0 || least < pods) return [];
+  const message = `is ${least}, and there are ${pods} pods at most, so that no node with one of them could be drained; make it less, or write maxUnavailable: 1 in its place`;
+  return [{ path: ['disruptionBudget', 'minAvailable'], message }];
+}
+
+/** One of replicas, autoscaling and keda sets the number of pods. */
+export function scalingFaults(model: Scaled & { readonly predictors: readonly Scaled[] }): Fault[] {
   const faults: Fault[] = [];
   if (model.autoscaling && model.keda) {
     faults.push({
@@ -161,11 +178,15 @@ export function scalingFaults(model: {
     });
   }
   const scaler = model.autoscaling ? 'autoscaling' : model.keda && 'keda';
-  if (scaler && model.replicas !== undefined) {
-    faults.push({
-      path: ['replicas'],
-      message: `is ${model.replicas}, which ${scaler} would change; remove it, and set ${scaler}.min`,
-    });
+  if (!scaler) return faults;
+  const places = [
+    { path: [], replicas: model.replicas },
+    ...model.predictors.map(({ replicas }, index) => ({ path: ['predictors', index], replicas })),
+  ];
+  for (const { path, replicas } of places) {
+    if (replicas === undefined) continue;
+    const message = `is ${replicas}, which ${scaler} would change; remove it, and set ${scaler}.min`;
+    faults.push({ path: [...path, 'replicas'], message });
   }
   return faults;
 }

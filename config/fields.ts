@@ -137,7 +137,8 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(
 export const flag = (value: boolean) =>
   withExample(z.boolean({ error: 'must be true or false' }).default(value), value);
 
-const labelValue = (example: string) =>
+/** The value of a label, or of a taint. */
+export const labelValue = (example: string) =>
   matching(
     /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
     63,

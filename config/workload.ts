@@ -1,7 +1,9 @@
 /** The vocabulary of the configuration: what every component's pods can be given. charts/lib/workload-settings.ts applies it. */
 import * as z from 'zod';
 import { affinity } from './affinity';
-import { annotations, count, labelKey, labels, objectName, oneOf, text } from './fields';
+import { annotations, count, labelKey, labels, labelValue, objectName, oneOf, text } from './fields';
+import type { Fault } from './problems';
+import { rules } from './rules';
 
 export const nodeSelector = labels('node-pool', 'data').describe('Labels of the nodes that may run the pods');
 
@@ -9,13 +11,17 @@ export const tolerations = z
   .array(
     z
       .strictObject({
-        key: text('nvidia.com/gpu').min(1).optional().describe('Key of the taint; any where absent'),
+        key: labelKey
+          .meta({ examples: ['nvidia.com/gpu'] })
+          .optional()
+          .describe('Key of the taint; any where absent'),
         operator: oneOf(['Exists', 'Equal'], 'Exists').default('Exists').describe('How the value is compared'),
-        value: text('present').optional().describe('Value of the taint'),
+        value: labelValue('present').optional().describe('Value of the taint'),
         effect: oneOf(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], 'NoSchedule')
           .optional()
           .describe('Effect of the taint; any where absent'),
       })
+      .superRefine(rules(tolerationFaults))
       .meta({ examples: [{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }] }),
   )
   .meta({ examples: [[{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }]] })
@@ -35,8 +41,43 @@ export const topologySpread = z
       })
       .meta({ examples: [{ topologyKey: 'topology.kubernetes.io/zone' }] }),
   )
+  .superRefine(rules(sameDomainFaults))
   .meta({ examples: [[{ topologyKey: 'topology.kubernetes.io/zone' }]] })
   .describe('Domains that the pods of the component are spread over');
+
+interface Toleration {
+  readonly key?: string;
+  readonly operator: string;
+  readonly value?: string;
+}
+
+/** Source: ValidateTolerations in pkg/apis/core/validation/validation.go, Kubernetes. */
+function tolerationFaults({ key, operator, value }: Toleration): Fault[] {
+  // An empty value is none, to the API server as well.
+  if (operator === 'Exists' && value) {
+    const message = `is ${value}, which operator: Exists does not look at; write operator: Equal beside it, or remove it`;
+    return [{ path: ['value'], message }];
+  }
+  if (operator === 'Exists' || key !== undefined) return [];
+  const message =
+    'is Equal, and compares the value of a taint whose key is not said; add key, such as "nvidia.com/gpu"';
+  return [{ path: ['operator'], message }];
+}
+
+interface Domain {
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: string;
+}
+
+/** Source: validateTopologySpreadConstraints in pkg/apis/core/validation/validation.go, Kubernetes. */
+function sameDomainFaults(domains: readonly Domain[]): Fault[] {
+  const names = domains.map(({ topologyKey, whenUnsatisfiable }) => `${topologyKey} ${whenUnsatisfiable}`);
+  return domains.flatMap(({ topologyKey, whenUnsatisfiable }, index) => {
+    if (names.indexOf(names[index] ?? '') === index) return [];
+    const message = `is ${topologyKey}, which stands with whenUnsatisfiable: ${whenUnsatisfiable} before; remove one of the two`;
+    return [{ path: [index, 'topologyKey'], message }];
+  });
+}
 
 export const variableName = z.string().refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), {
   error: 'must be the name of a variable, such as "THREADS"',

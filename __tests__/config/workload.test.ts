@@ -14,6 +14,31 @@ platformRefuses({
       'postgresql.tolerations[0].effect: must be one of NoSchedule, PreferNoSchedule, NoExecute, not "Never", such as "NoSchedule"',
     ],
     [
+      'a value of a taint that nobody looks at',
+      'mlflow: {tolerations: [{key: pool, value: gpu}]}',
+      'mlflow.tolerations[0].value: is gpu, which operator: Exists does not look at; write operator: Equal beside it, or remove it',
+    ],
+    [
+      'a value of a taint without its key',
+      'mlflow: {tolerations: [{operator: Equal, value: gpu}]}',
+      'mlflow.tolerations[0].operator: is Equal, and compares the value of a taint whose key is not said; add key, such as "nvidia.com/gpu"',
+    ],
+    [
+      'a key of a taint with a space',
+      'mlflow: {tolerations: [{key: "a b"}]}',
+      'mlflow.tolerations[0].key: must be a label key, such as "example.com/team", not "a b", such as "nvidia.com/gpu"',
+    ],
+    [
+      'a value of a taint with a space',
+      'mlflow: {tolerations: [{key: pool, operator: Equal, value: "a b"}]}',
+      'mlflow.tolerations[0].value: must be a label value: at most 63 letters, digits, "-", "_" or ".", starting and ending with a letter or digit, not "a b", such as "present"',
+    ],
+    [
+      'one domain twice',
+      'mlflow: {topologySpread: [{topologyKey: rack}, {topologyKey: rack, whenUnsatisfiable: DoNotSchedule}, {topologyKey: rack, maxSkew: 2}]}',
+      'mlflow.topologySpread[2].topologyKey: is rack, which stands with whenUnsatisfiable: ScheduleAnyway before; remove one of the two',
+    ],
+    [
       'an affinity in a field that Kubernetes has not',
       'seldon: {affinity: {nodeAffinity: {required: []}}}',
       'seldon.affinity.nodeAffinity.required: unknown field; the fields here are requiredDuringSchedulingIgnoredDuringExecution, preferredDuringSchedulingIgnoredDuringExecution',

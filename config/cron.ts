@@ -11,13 +11,14 @@ const CRON_FIELDS: readonly { min: number; max: number; names?: readonly string[
   { min: 1, max: 12, names: MONTHS },
   { min: 0, max: 6, names: DAYS },
 ];
-const SECONDS = { min: 0, max: 59 };
+const WITH_SECONDS = [{ min: 0, max: 59 }, ...CRON_FIELDS];
 
 /** A schedule as a CronJob takes it: the five fields of robfig/cron's standard parser, or one of its names. */
 export const cron = (example: string) =>
   withExample(
     z.string().refine(isCron, {
       error: ({ input }) =>
+        neverComes(String(input)) ??
         `must be a cron schedule${isCron(withoutSeconds(String(input))) ? ' without seconds, which a CronJob does not know' : ''}: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)`,
     }),
     example,
@@ -45,14 +46,26 @@ const NAMED: ReadonlyMap<string, string> = new Map([
  */
 export const cronWithSeconds = (example: string) =>
   withExample(
-    z.string().refine((text) => fieldsOf(text, [SECONDS, ...CRON_FIELDS]) !== undefined, {
-      error:
+    z.string().refine((text) => fieldsOf(text, WITH_SECONDS) !== undefined && neverComes(text) === undefined, {
+      error: ({ input }) =>
+        neverComes(String(input)) ??
         'must be a schedule of six fields: second (0-59), minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6)',
     }),
     example,
   );
 
-const isCron = (text: string) => parse(text) !== undefined;
+const isCron = (text: string) => parse(text) !== undefined && neverComes(text) === undefined;
+
+const MOST_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** What is said of a schedule on days that none of its months has; nothing where a day comes. */
+function neverComes(text: string): string | undefined {
+  const schedule = parse(text) ?? fieldsOf(text, WITH_SECONDS);
+  if (!schedule || isEitherDay(schedule.texts)) return undefined;
+  const [days = [], months = []] = schedule.values.slice(-3);
+  const isThere = months.some((month) => Math.min(...days) <= (MOST_DAYS[month - 1] ?? 0));
+  return isThere ? undefined : 'must be a schedule that comes: none of its months has such a day';
+}
 
 /** What six fields, as other software takes them, would be here. */
 const withoutSeconds = (text: string) => text.replace(/^[\d*][\d*,/-]* +(?=(\S+ +){4}\S+$)/, '');
@@ -123,12 +136,14 @@ export function longestGap(schedule: string): number | undefined {
 }
 
 /** With both a day and a weekday, either is enough. Source: dayMatches of robfig/cron, spec.go. */
+const isEitherDay = (texts: readonly string[]) =>
+  ![texts.at(-3), texts.at(-1)].some((text) => /(^|,)[*?]/.test(text ?? ''));
+
 function isDay({ texts, values }: Schedule, date: Date): boolean {
   const [, , days = [], months = [], weekdays = []] = values;
-  const open = [texts[2], texts[4]].some((text) => /(^|,)[*?]/.test(text ?? ''));
   const ofMonth = days.includes(date.getUTCDate());
   const ofWeek = weekdays.includes(date.getUTCDay());
-  return months.includes(date.getUTCMonth() + 1) && (open ? ofMonth && ofWeek : ofMonth || ofWeek);
+  return months.includes(date.getUTCMonth() + 1) && (isEitherDay(texts) ? ofMonth || ofWeek : ofMonth && ofWeek);
 }
 
 function isTimeZone(name: string): boolean {

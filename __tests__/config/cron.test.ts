@@ -1,5 +1,5 @@
 /** Schedules that a CronJob does not take. */
-import { longestGap } from '../../config/cron';
+import { cron, longestGap } from '../../config/cron';
 import { platformRefuses, type Row } from '../support/refusals';
 
 platformRefuses({
@@ -22,6 +22,18 @@ platformRefuses({
       `postgresql.backup.schedule: must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6), not "${schedule}", such as "0 3 * * *"`,
     ],
   ),
+  'a schedule that never comes': [
+    [
+      'on a day that its months do not have',
+      'postgresql: {backup: {schedule: "0 3 31 2,4 *"}}',
+      'postgresql.backup.schedule: must be a schedule that comes: none of its months has such a day, not "0 3 31 2,4 *", such as "0 3 * * *"',
+    ],
+    [
+      'of six fields',
+      'postgresql: {kind: cloudNativePg, backup: {schedule: "0 0 3 30 2 *"}}',
+      'postgresql.backup.schedule: must be a schedule that comes: none of its months has such a day, not "0 0 3 30 2 *", such as "0 0 3 * * *"',
+    ],
+  ],
   'six fields': [
     [
       'of which the first are seconds',
@@ -29,6 +41,10 @@ platformRefuses({
       'postgresql.backup.schedule: must be a cron schedule without seconds, which a CronJob does not know: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6), not "0 0 3 * * *", such as "0 3 * * *"',
     ],
   ],
+});
+
+test.each(['0 3 29 2 *', '0 3 31 2 mon', '0 3 31 2,3 *'])('%s comes', (schedule) => {
+  expect(cron('@daily').safeParse(schedule).success).toBe(true);
 });
 
 const HOUR = 60;

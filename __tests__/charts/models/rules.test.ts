@@ -18,6 +18,9 @@ const QUALITY = 'quality: {schedule: "@daily", truth: s3://models/t, key: id, ta
 
 const SERVED = 'server: SKLEARN_SERVER\nuri: s3://models/a\n';
 
+const BY_DAY =
+  'keda: {max: 3, triggers: [{type: cron, metadata: {timezone: Europe/Berlin, start: "0 6 * * *", end: "0 20 * * *", desiredReplicas: "2"}}]}';
+
 const PORT_TAKEN =
   'of the same pod listens, so that one of the two cannot start; have the image listen at another port, such as 8080';
 
@@ -135,6 +138,18 @@ const CASES: readonly Case[] = [
     `${SERVED}replicas: 2\ndisruptionBudget: {minAvailable: 2}`,
     `${SERVED}replicas: 3\ndisruptionBudget: {minAvailable: 2}`,
     'disruptionBudget.minAvailable: is 2, and there are 2 pods at most, so that no node with one of them could be drained; make it less, or write maxUnavailable: 1 in its place',
+  ],
+  [
+    'a trigger has a time zone that there is',
+    SERVED + BY_DAY.replace('Europe/Berlin', 'X/Y'),
+    SERVED + BY_DAY,
+    'keda.triggers[0].metadata.timezone: must be a time zone of the IANA database, not "X/Y"',
+  ],
+  [
+    'a trigger has schedules of five fields',
+    SERVED + BY_DAY.replace('0 6 * * *', '0 6 * *'),
+    SERVED + BY_DAY,
+    'keda.triggers[0].metadata.start: must be a cron schedule: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6), not "0 6 * *"',
   ],
   [
     "no server has the executor's port",

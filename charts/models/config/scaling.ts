@@ -1,5 +1,6 @@
 /** The schema of how many pods serve a model, and the rules about it: fixed replicas, an autoscaler, KEDA, a disruption budget. */
 import * as z from 'zod';
+import { cron, timeZone } from '../../../config/cron';
 import { count, oneOf, text } from '../../../config/fields';
 import type { Fault } from '../../../config/problems';
 import { rules } from '../../../config/rules';
@@ -52,6 +53,17 @@ const TRIGGER_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['kafka', ['bootstrapServers', 'consumerGroup', 'topic']],
 ]);
 
+/** What KEDA's scaler "cron" reads as times. */
+const TIMES = { timezone: timeZone, start: cron('0 6 * * *'), end: cron('0 20 * * *') };
+
+function timeFaults(metadata: Readonly<Record<string, string>>): Fault[] {
+  return Object.entries(TIMES).flatMap(([name, schema]) => {
+    const value = metadata[name];
+    const issues = value === undefined ? [] : (schema.safeParse(value).error?.issues ?? []);
+    return issues.map(({ message }) => ({ path: ['metadata', name], message: `${message}, not "${value}"` }));
+  });
+}
+
 const trigger = z
   .strictObject({
     type: text('prometheus').min(1).describe('A scaler of KEDA'),
@@ -68,11 +80,12 @@ const trigger = z
       .describe("A TriggerAuthentication in the models' namespace"),
   })
   .superRefine(
-    rules(({ type, metadata }) =>
-      (TRIGGER_FIELDS.get(type) ?? [])
+    rules(({ type, metadata }) => [
+      ...(TRIGGER_FIELDS.get(type) ?? [])
         .filter((name) => !Object.hasOwn(metadata, name))
         .map((name) => ({ path: ['metadata', name], message: `is required by KEDA's scaler "${type}"` })),
-    ),
+      ...(type === 'cron' ? timeFaults(metadata) : []),
+    ]),
   )
   .meta({ examples: [{ type: 'cpu', metricType: 'Utilization', metadata: { value: '80' } }] });
 

@@ -9,6 +9,11 @@ platformRefuses({
       'postgresql.instances: must be a whole number from 1 to 9, not 0, such as 3',
     ],
     [
+      'a number that another section follows from',
+      'mlflow: {workers: 99, resources: {limits: {memory: 2Gi}}}',
+      'mlflow.workers: must be a whole number from 1 to 32, not 99, such as 4',
+    ],
+    [
       'an address',
       'objectStore: {kind: external, endpoint: s3.test}',
       'objectStore.endpoint: must be an http or https address without a path, and without the bucket, not "s3.test", such as "https://s3.eu-central-1.amazonaws.com"',

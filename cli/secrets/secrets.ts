@@ -1,14 +1,12 @@
 /** `ml-platform secrets`: prints the Secrets that an environment needs. */
 import { randomInt } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { PlatformConfig } from '../../charts/config';
 import { loadEnvironment } from '../../charts/environment/environments';
 import type { RequiredSecret } from '../../charts/lib/secret';
 import { toYaml } from '../../charts/lib/yaml';
 import { composePlatform } from '../../charts/platform';
-import { UsageError } from '../command';
 import { ENVIRONMENTS, requireEnvironments } from '../environments';
 import { examples } from '../help';
 import type { Terminal } from '../terminal';
@@ -22,6 +20,7 @@ import {
 } from './credentials';
 import { readExisting } from './existing';
 import { encryptionFor, refuseUnreadable, withoutFile, writeEncrypted } from './files';
+import { readValues } from './values';
 
 interface Options {
   readonly existing?: string;
@@ -151,15 +150,10 @@ function readOverrides(
   environment: string,
   file: string | undefined,
   secrets: readonly RequiredSecret[],
-): ReadonlyMap<string, string> {
+): CredentialValues {
   const path = file ?? `${ENVIRONMENTS}/${environment}/secrets.env`;
-  if (!existsSync(path)) {
-    if (file !== undefined) throw new UsageError(`${file}: not found`);
-    return new Map();
-  }
-  const overrides = new Map(
-    Object.entries(parseEnv(readFileSync(path, 'utf8'))).map(([id, value]) => [id, value ?? '']),
-  );
+  if (file === undefined && !existsSync(path)) return new Map();
+  const overrides = readValues(path, credentialsOf(secrets)[0]?.id ?? 'NAME');
   const problems = overrideProblems(overrides, secrets);
   if (problems.length > 0) throw new Error(problems.map((text) => `${path}: ${text}`).join('\n'));
   return overrides;

@@ -130,6 +130,13 @@ describe('values of your own', () => {
     );
   });
 
+  test('in a line of another form are refused, not replaced by random ones', async () => {
+    writeFiles(project.root, { [file]: `MLFLOW_DB_PASSWORD: ${OWN}\n` });
+    const { status, stdout, stderr } = await run('minikube');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^environments\/minikube\/secrets\.env: line 1: is not NAME=value, such as [A-Z_]+=/);
+  });
+
   test('from a file that is not there are an error', async () => {
     expect(await run('minikube', '--values', 'none.env')).toMatchObject({
       status: 2,

@@ -15,6 +15,7 @@ import { composePlatform, objectsOf } from '../platform';
 import { productionFaults } from '../production/demands';
 import { givenQuotas, quotaFaults } from '../quotas/config';
 import { demands, NO_DEMAND } from '../quotas/demand';
+import { contentOf } from '../rendering/content';
 import type { Memory } from '../rendering/memory';
 import { type EncryptedSecret, isFileBackend, readEncrypted } from '../secrets/encrypted';
 import { teamQuotas } from '../teams/config';
@@ -174,7 +175,9 @@ export class EnvironmentReader {
 
 /** Patches are judged on what they change, which is rendered for it. */
 function faultsOfPatches({ patches, ...config }: PlatformConfig): Fault[] {
-  return patches === undefined ? [] : patchFaults(patches, objectsOf(composePlatform(config)));
+  return patches === undefined
+    ? []
+    : patchFaults(patches, objectsOf(composePlatform(config)), (object) => contentOf([object]));
 }
 
 /** Quotas are judged by what runs. */

@@ -4,8 +4,10 @@ import { distance } from 'fastest-levenshtein';
 import type { Fault } from '../../config/problems';
 import type { ComponentFile } from '../lib/component';
 import { renewed, stemOf } from '../lib/job';
+import { gapsOf } from './completeness';
 import type { Patch } from './config';
 import { strategicMerge } from './strategic-merge';
+import { mistypedFields } from './unknown-fields';
 
 interface ObjectJson extends Readonly<Record<string, unknown>> {
   readonly apiVersion: string;
@@ -25,8 +27,13 @@ export function withPatches(file: ComponentFile, patches: readonly Patch[]): Com
 /**
  * What is wrong with the patches, each with its place in platform.yaml.
  * @param objects every object of the environment, without the patches
+ * @param read what is done with each object afterwards, which throws where it cannot be
  */
-export function patchFaults(patches: readonly Patch[], objects: Iterable<unknown>): Fault[] {
+export function patchFaults(
+  patches: readonly Patch[],
+  objects: Iterable<unknown>,
+  read: (object: unknown) => void = () => {},
+): Fault[] {
   if (patches.length === 0) return [];
   const all = [...objects] as ObjectJson[];
   return patches.flatMap((patch, index): Fault[] => {
@@ -37,15 +44,25 @@ export function patchFaults(patches: readonly Patch[], objects: Iterable<unknown
     if (other) return fault(`hits ${shown(target)} and ${shown(other)}; add a namespace that only one has`, 'target');
     try {
       // The patches before it may make what it changes.
-      patches
-        .slice(0, index + 1)
+      const before = patches
+        .slice(0, index)
         .filter((earlier) => isTarget(earlier, target))
         .reduce(applied, target);
-      return [];
+      const after = applied(before, patch);
+      const faults = objectFaults(before, after);
+      if (faults.length === 0) read(after);
+      return faults.flatMap((text) => fault(`cannot change ${shown(target)}: ${text}`, patch.json ? 'json' : 'merge'));
     } catch (error) {
       return fault(`cannot change ${shown(target)}: ${messageOf(error)}`, patch.json ? 'json' : 'merge');
     }
   });
+}
+
+/** What the patch is to blame for, and not the one before it. */
+function objectFaults(before: ObjectJson, after: ObjectJson): string[] {
+  const earlier = mistypedFields(before);
+  const mistyped = mistypedFields(after).filter((text) => !earlier.includes(text));
+  return [...mistyped, ...gapsOf(before, after, after.kind)];
 }
 
 function patched(object: ObjectJson, patches: readonly Patch[]): ObjectJson {

@@ -31,7 +31,7 @@ const BY_PLACE = 'componentSpecs';
 
 /**
  * @param kind of the object, since the ports of a Service are told apart otherwise than those of a container
- * @throws Error where an item of a list does not say which one it is
+ * @throws Error where an item of a list does not say which one it is, and where a list or a mapping becomes something else
  */
 export function strategicMerge(object: Mapping, patch: Mapping, kind: string): Mapping {
   const { $patch, ...fields } = patch;
@@ -46,6 +46,8 @@ export function strategicMerge(object: Mapping, patch: Mapping, kind: string): M
 }
 
 function mergedField(name: string, old: unknown, value: unknown, kind: string): unknown {
+  if (isMapping(old) && !isMapping(value)) throw new Error(`${name} is a mapping, and stays one`);
+  if (Array.isArray(old) && !Array.isArray(value)) throw new Error(`${name} is a list, and stays one`);
   if (isMapping(value)) return strategicMerge(isMapping(old) ? old : {}, value, kind);
   if (!Array.isArray(value)) return value;
   const items = Array.isArray(old) ? old : [];
@@ -57,7 +59,8 @@ function mergedField(name: string, old: unknown, value: unknown, kind: string): 
   return key === undefined ? value : mergedItems(name, key, items, value, kind);
 }
 
-function keyOf(name: string, items: readonly unknown[], kind: string): string | undefined {
+/** The field that tells the items of a list apart; undefined for a list that is replaced. */
+export function keyOf(name: string, items: readonly unknown[], kind: string): string | undefined {
   if (name !== 'ports') return MERGE_KEYS[name];
   if (kind === 'Service') return 'port';
   return items.some((item) => isMapping(item) && 'containerPort' in item) ? 'containerPort' : undefined;

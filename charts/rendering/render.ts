@@ -2,16 +2,15 @@
 import { exposedHost } from '../access/config';
 import type { PlatformConfig } from '../config';
 import { DELIVERY } from '../delivery/delivery';
-import { imagesOf } from '../images/references';
 import type { ComponentFile } from '../lib/component';
 import { toYaml } from '../lib/yaml';
-import { scrapedOf, seriesOf } from '../monitoring/series';
+import { seriesOf } from '../monitoring/series';
 import { picture } from '../picture/picture';
-import { workloadOf } from '../picture/workloads';
 import { composePlatform, type Platform } from '../platform';
 import { PREREQUISITES_FILE, prerequisitesDocument } from '../prerequisites/document';
-import { type Stateful, statefulOf } from '../upgrades/stateful';
-import { type Capacity, capacityOf, sum } from './capacity';
+import type { Stateful } from '../upgrades/stateful';
+import { type Capacity, sum } from './capacity';
+import { contentOf } from './content';
 import { digestOf } from './digest';
 import { Likenesses } from './likenesses';
 import type { Content, Memory, Rendered } from './memory';
@@ -162,15 +161,6 @@ class KnownFile implements RenderedFile {
 const textOf = (objects: readonly unknown[]) => HEADER + toYaml(objects);
 
 const renderedOf = (objects: readonly unknown[]) => ({ text: textOf(objects), content: contentOf(objects) });
-
-const contentOf = (objects: readonly unknown[]): Content => ({
-  objects: objects.length,
-  capacity: sum(objects.map(capacityOf)),
-  workloads: objects.flatMap(workloadOf),
-  scraped: scrapedOf(objects),
-  images: [...new Set(objects.flatMap(imagesOf))],
-  stateful: objects.flatMap(statefulOf),
-});
 
 /** What a picture says of each model: its name, and what serves it. */
 const modelsOf = ({ models }: PlatformConfig) =>

@@ -98,9 +98,126 @@ describe('a Job that runs once', () => {
   });
 });
 
+test.each<[string, object, object]>([
+  [
+    'a container that goes on beside the others, which Kubernetes 1.27 does not know',
+    mlflow,
+    { spec: { template: { spec: { initContainers: [{ name: 'log', image: 'i', restartPolicy: 'Always' }] } } } },
+  ],
+  [
+    'a field that Kubernetes 1.27 does not know',
+    { kind: 'Service', name: 'mlflow' },
+    { spec: { trafficDistribution: 'PreferClose' } },
+  ],
+  ['labels of any name', mlflow, { metadata: { labels: { nam: 'a', label: 'b' } } }],
+  ['a field with an abbreviation', { kind: 'Service', name: 'mlflow' }, { spec: { clusterIP: 'None' } }],
+])('%s is left to the API server', (_, target, merge) => {
+  expect(settingsOf(`patches: ${JSON.stringify([{ target, merge }])}`).patches).toEqual([{ target, merge }]);
+});
+
 const only = (target: string, rest: string) => `patches: [{target: ${target}, ${rest}}]`;
 
+const podOf = (text: string) => `merge: {spec: {template: {spec: ${text}}}}`;
+const deployment = '{kind: Deployment, name: mlflow}';
+const seldon = '{kind: SeldonDeployment, name: mlflow-wine}';
+const at = (what: string) => `patches[0].merge: cannot change Deployment mlflow/mlflow: ${what}`;
+
 platformRefuses({
+  'a patch that leaves something incomplete': [
+    [
+      'a container with a mistyped name',
+      only(deployment, podOf('{containers: [{name: mlfow, tty: true}]}')),
+      at(
+        'spec.template.spec.containers[1]: name: mlfow is new, and has no image; write it, or name one that is there (mlflow)',
+      ),
+    ],
+    [
+      'a container without its image',
+      only(deployment, podOf('{containers: [{name: mlflow, image: null}]}')),
+      at('spec.template.spec.containers[0]: image: may not be removed'),
+    ],
+    [
+      'a container that an operation adds',
+      only(deployment, 'json: [{op: add, path: /spec/template/spec/containers/-, value: {name: log}}]'),
+      'patches[0].json: cannot change Deployment mlflow/mlflow: spec.template.spec.containers[1]: name: log is new, and has no image; write it, or name one that is there (mlflow)',
+    ],
+    [
+      'a mount with a mistyped path',
+      only(deployment, podOf('{containers: [{name: mlflow, volumeMounts: [{mountPath: /tmpp, readOnly: true}]}]}')),
+      at(
+        'spec.template.spec.containers[0].volumeMounts[3]: mountPath: /tmpp is new, and has no name; write it, or name one that is there (/run/secrets/database, /run/secrets/object-store, /tmp)',
+      ),
+    ],
+    [
+      'a port of a Service with a mistyped number',
+      only('{kind: Service, name: mlflow}', 'merge: {spec: {ports: [{port: 5001, appProtocol: http}]}}'),
+      'patches[0].merge: cannot change Service mlflow/mlflow: spec.ports[1]: port: 5001 is new, and has no name; write it, or name one that is there (5000)',
+    ],
+    [
+      'a predictor with a mistyped name',
+      only(seldon, 'merge: {spec: {predictors: [{name: defualt, replicas: 2}]}}'),
+      'patches[0].merge: cannot change SeldonDeployment ml-models/mlflow-wine: spec.predictors[1]: name: defualt is new, and has no graph; write it, or name one that is there (default)',
+    ],
+    [
+      'no containers',
+      only(deployment, podOf('{containers: null}')),
+      at('spec.template.spec.containers: must be a list with at least one item'),
+    ],
+    [
+      'no container',
+      only(deployment, podOf('{containers: [{name: mlflow, $patch: delete}]}')),
+      at('spec.template.spec.containers: must be a list with at least one item'),
+    ],
+    [
+      'a mapping in place of a list',
+      only(deployment, podOf('{containers: {}}')),
+      at('containers is a list, and stays one'),
+    ],
+    [
+      'a number in place of a mapping',
+      only(deployment, 'merge: {spec: {template: 5}}'),
+      at('template is a mapping, and stays one'),
+    ],
+    [
+      'an amount that is none',
+      only(deployment, podOf('{containers: [{name: mlflow, resources: {requests: {memory: lots}}}]}')),
+      at(
+        'spec.template.spec.containers[0].resources.requests.memory: must be a Kubernetes quantity, not "lots", such as "512Mi" or "500m"',
+      ),
+    ],
+    [
+      'an object that cannot be read',
+      only(deployment, 'json: [{op: replace, path: /spec/template/spec/containers, value: 5}]'),
+      'patches[0].json: cannot change Deployment mlflow/mlflow: spec.template.spec.containers: must be a list with at least one item',
+    ],
+  ],
+  'a patch with a mistyped field': [
+    [
+      'of the object',
+      only(deployment, 'merge: {spec: {replica: 2}}'),
+      at('spec.replica: unknown field; did you mean "replicas"?'),
+    ],
+    [
+      'of its metadata',
+      only(deployment, 'merge: {metadata: {lables: {a: b}}}'),
+      at('metadata.lables: unknown field; did you mean "labels"?'),
+    ],
+    [
+      'of a container',
+      only(deployment, podOf('{containers: [{name: mlflow, imagePullpolicy: Never}]}')),
+      at('spec.template.spec.containers[0].imagePullpolicy: unknown field; did you mean "imagePullPolicy"?'),
+    ],
+    [
+      'with an abbreviation',
+      only('{kind: Service, name: mlflow}', 'merge: {spec: {clusterIp: None}}'),
+      'patches[0].merge: cannot change Service mlflow/mlflow: spec.clusterIp: unknown field; did you mean "clusterIP"?',
+    ],
+    [
+      'that an operation adds',
+      only(deployment, 'json: [{op: add, path: /spec/replica, value: 2}]'),
+      'patches[0].json: cannot change Deployment mlflow/mlflow: spec.replica: unknown field; did you mean "replicas"?',
+    ],
+  ],
   'a patch that hits nothing it can change': [
     [
       'another name',

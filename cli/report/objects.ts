@@ -1,8 +1,10 @@
 /** Which objects differ between two trees. */
 import { loadAll } from 'js-yaml';
 import { stemOf } from '../../charts/lib/job';
+import { isMapping } from '../../charts/lib/mapping';
 import type { ObjectJson } from '../../charts/lib/workload-json';
 import { titleOf } from '../../charts/upgrades/stateful';
+import { DIST } from '../synth/synth';
 import type { Tree } from './trees';
 import { readWritten } from './written-yaml';
 
@@ -59,10 +61,22 @@ function objectsIn(tree: Tree, paths: readonly string[]): Map<string, Found> {
 const nameOf = (object: ObjectJson) => titleOf({ ...object, metadata: { ...object.metadata, name: stemOf(object) } });
 
 function parsed(text: string, path: string): ObjectJson[] {
+  const objects = documentsOf(text, path).filter((document) => document !== undefined && document !== null);
+  if (objects.every(isObject)) return objects;
+  throw new Error(`${path}: is no file of Kubernetes objects; name a folder that synth has written, such as ${DIST}`);
+}
+
+function documentsOf(text: string, path: string): unknown[] {
   try {
-    const documents = readWritten(text) ?? loadAll(text);
-    return documents.filter((object): object is ObjectJson => typeof object === 'object' && object !== null);
+    return readWritten(text) ?? loadAll(text);
   } catch (error) {
     throw new Error(`${path}: is not YAML that kubectl would read (${(error as Error).message.split('\n')[0]})`);
   }
 }
+
+const isObject = (document: unknown): document is ObjectJson =>
+  isMapping(document) &&
+  typeof document.kind === 'string' &&
+  typeof document.apiVersion === 'string' &&
+  isMapping(document.metadata) &&
+  typeof document.metadata.name === 'string';

@@ -31,7 +31,7 @@ function folder(root: string): Tree {
   const texts = new Map<string, Buffer>();
   const files = new Map<string, string>();
   for (const path of filesBelow(root)) {
-    const bytes = readFileSync(join(root, path));
+    const bytes = bytesOf(join(root, path));
     texts.set(path, bytes);
     files.set(path, objectId(bytes));
   }
@@ -43,6 +43,15 @@ function folder(root: string): Tree {
       return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
     },
   };
+}
+
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    throw new UsageError(`${file}: cannot be read: ${reason}; name a folder that synth has written, such as ${DIST}`);
+  }
 }
 
 /** What Git calls a file with these bytes, in a repository of the usual format. */

@@ -1,6 +1,6 @@
 /** `ml-platform report`: two folders or two revisions of Git, and what has to be acknowledged. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toYaml } from '../../../charts/lib/yaml';
@@ -132,6 +132,23 @@ test('a file that is no YAML is named', async () => {
   renameSync(join(root, 'kept'), file);
   expect(status).toBe(1);
   expect(stderr).toMatch(/^own\/60-apps\/app\.yaml: is not YAML that kubectl would read \(/);
+});
+
+test('a folder of other files is refused, with the first of them', async () => {
+  writeFiles(root, { 'other/own/models/iris.yaml': 'server: SKLEARN_SERVER\n' });
+  expect(await report('other', 'HEAD')).toMatchObject({
+    status: 1,
+    stderr:
+      'own/models/iris.yaml: is no file of Kubernetes objects; name a folder that synth has written, such as dist\n',
+  });
+});
+
+test('a file that cannot be read is named', async () => {
+  mkdirSync(join(root, 'linked'));
+  symlinkSync('nowhere', join(root, 'linked/app.yaml'));
+  const { status, stderr } = await report('linked', 'HEAD');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^linked\/app\.yaml: cannot be read: .*ENOENT: /);
 });
 
 test('a value in the files cannot become Markdown of its own', async () => {

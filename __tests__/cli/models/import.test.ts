@@ -109,6 +109,27 @@ const CASES: readonly Case[] = [
         metricsv2: [{type: Resource, resource: {name: memory, target: {type: Utilization, averageUtilization: 60}}}]},
       pdbSpec: {maxUnavailable: 1}, spec: {}}]`),
     '{protocol: seldon, server: SKLEARN_SERVER, uri: s3://models/a, autoscaling: {min: 1, max: 4, cpu: 70, memory: 60}, disruptionBudget: {maxUnavailable: 1}}',
+    'spec.predictors[0].replicas: autoscaling or keda says how many pods there are',
+  ],
+  [
+    'predictors of which one has what a file says for all',
+    `{predictors: [
+      {name: main, traffic: 70, graph: {name: classifier, implementation: SKLEARN_SERVER, modelUri: s3://models/a}, componentSpecs: [{
+        hpaSpec: {maxReplicas: 4, metrics: [{type: Resource, resource: {name: cpu, targetAverageUtilization: 70}}]}, spec: {nodeSelector: {disk: ssd}}}]},
+      {name: canary, traffic: 30, graph: {name: classifier, implementation: SKLEARN_SERVER, modelUri: s3://models/b}, componentSpecs: [{
+        spec: {nodeSelector: {disk: hdd}}}]}]}`,
+    `{protocol: seldon, placement: {nodeSelector: {disk: ssd}}, autoscaling: {max: 4, cpu: 70}, predictors: [
+      {name: main, traffic: 70, server: SKLEARN_SERVER, uri: s3://models/a}, {name: canary, traffic: 30, server: SKLEARN_SERVER, uri: s3://models/b}]}`,
+    'what spec.predictors[1] has of its own: a model file says placement once, for all predictors, so that canary gets that of main',
+    'what spec.predictors[1] has of its own: a model file says autoscaling once, for all predictors, so that canary gets that of main',
+  ],
+  [
+    'a number of pods that one predictor has another of, which decides over their shares',
+    `{replicas: 3, predictors: [
+      {name: main, graph: {name: classifier, implementation: SKLEARN_SERVER, modelUri: s3://models/a}},
+      {name: canary, replicas: 1, graph: {name: classifier, implementation: SKLEARN_SERVER, modelUri: s3://models/b}}]}`,
+    `{protocol: seldon, replicas: 3, predictors: [
+      {name: main, traffic: 75, server: SKLEARN_SERVER, uri: s3://models/a}, {name: canary, traffic: 25, replicas: 1, server: SKLEARN_SERVER, uri: s3://models/b}]}`,
   ],
   [
     'KEDA',

@@ -3,8 +3,8 @@ import { modelSchema } from '../../../charts/models/config';
 import { SELDON_NAMES } from '../../../charts/models/config/seldon-names';
 import { validate } from '../../../config/read';
 import { readIstio, readTimeouts } from './annotations';
-import { isScaled, readPredictor } from './predictor';
-import { fieldsOf } from './predictors';
+import { isScaled, readPredictor, SCALED } from './predictor';
+import { differencesOf, fieldsOf } from './predictors';
 import { type Fields, type Note, Reader } from './reader';
 
 /** What a SeldonDeployment becomes. */
@@ -35,15 +35,16 @@ export function importDeployment(document: unknown): Imported {
   const annotations = spec.mapping('annotations');
   const read = { ...readTimeouts(annotations), ...readIstio(annotations) };
   annotations.done();
-  const predictors = spec.list('predictors').map(readPredictor);
+  const predictors = spec.list('predictors').map((predictor) => readPredictor(predictor, replicas ?? 1));
+  const scaled = predictors.some(({ shared }) => isScaled(shared));
+  if (replicas !== undefined && replicas !== 1 && scaled) spec.note('replicas', SCALED);
+  notes.push(...differencesOf(predictors));
   spec.done(SELDON_NAMES.fields);
   root.done();
   const speaks = PROTOCOLS[protocol ?? predictors.find((one) => one.protocol)?.protocol ?? ''] ?? 'seldon';
   const model = {
     ...(speaks === 'v2' ? {} : { protocol: speaks }),
-    ...(replicas !== undefined &&
-      replicas !== 1 &&
-      predictors.every(({ shared }) => !isScaled(shared)) && { replicas }),
+    ...(replicas !== undefined && replicas !== 1 && !scaled && { replicas }),
     ...fieldsOf(predictors),
     ...read,
   };

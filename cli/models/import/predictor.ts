@@ -11,6 +11,8 @@ export const DEFAULT_PREDICTOR = 'default';
 export interface Predictor {
   readonly name: string;
   readonly protocol?: string;
+  /** How many, where nothing scales it. */
+  readonly pods: number;
   /** What a predictor may say for itself. */
   readonly own: Fields;
   /** What the file says once, for all of its predictors. */
@@ -21,7 +23,11 @@ export interface Predictor {
 /** Whether something other than `replicas` says how many pods there are. */
 export const isScaled = (shared: Fields) => 'autoscaling' in shared || 'keda' in shared;
 
-export function readPredictor(reader: Reader): Predictor {
+/** Why `replicas` is left out beside them. */
+export const SCALED = 'autoscaling or keda says how many pods there are';
+
+/** @param usual how many pods a predictor has that does not say it */
+export function readPredictor(reader: Reader, usual: number): Predictor {
   const protocol = reader.text('protocol');
   const components = componentsOf(reader);
   const root = nodeOf(reader.mapping('graph'), components.containers);
@@ -47,14 +53,16 @@ export function readPredictor(reader: Reader): Predictor {
     ...(Object.keys(placement).length > 0 && { placement }),
     ...(engineResources && { engineResources }),
   };
+  if (replicas !== undefined && replicas !== 1 && isScaled(shared)) reader.note('replicas', SCALED);
   const predictor: Predictor = {
     name: reader.text('name') ?? DEFAULT_PREDICTOR,
     protocol,
+    pods: replicas ?? usual,
     own: {
       ...(traffic !== undefined && { traffic }),
       ...(reader.flag('shadow') && { shadow: true }),
       ...(Object.keys(labels).length > 0 && { labels }),
-      ...(replicas !== undefined && replicas !== 1 && !isScaled(shared) && { replicas }),
+      ...(replicas !== undefined && replicas !== usual && !isScaled(shared) && { replicas }),
       ...(explainer && { explainer }),
     },
     shared,

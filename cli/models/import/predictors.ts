@@ -1,7 +1,8 @@
 /** From the predictors of a SeldonDeployment to the fields of a model file. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ImportedNode } from './graph';
 import { DEFAULT_PREDICTOR, type Predictor } from './predictor';
-import type { Fields } from './reader';
+import type { Fields, Note } from './reader';
 
 /** The name of the node of a model file that says none. */
 const DEFAULT_NODE = 'classifier';
@@ -10,7 +11,7 @@ const DEFAULT_NODE = 'classifier';
 export function fieldsOf(predictors: readonly Predictor[]): Fields {
   const [first, ...others] = predictors;
   if (!first) return {};
-  const shared = Object.assign({}, ...[...predictors].reverse().map((one) => one.shared)) as Fields;
+  const shared = sharedOf(predictors);
   if (others.length === 0) {
     const { traffic: _, labels, shadow: __, ...own } = first.own;
     if (labels)
@@ -45,6 +46,25 @@ export function fieldsOf(predictors: readonly Predictor[]): Fields {
   };
 }
 
+/** What several predictors say: the first that says it. */
+const sharedOf = (predictors: readonly Predictor[]): Fields =>
+  Object.assign({}, ...[...predictors].reverse().map(({ shared }) => shared));
+
+/** What a predictor is given that it did not say, since a file says it once for all of them. */
+export function differencesOf(predictors: readonly Predictor[]): Note[] {
+  return Object.entries(sharedOf(predictors)).flatMap(([field, value]) => {
+    const giver = predictors.find(({ shared }) => field in shared);
+    return predictors.flatMap(({ name, shared }, index) =>
+      isDeepStrictEqual(shared[field], value)
+        ? []
+        : {
+            path: `what spec.predictors[${index}] has of its own`,
+            why: `a model file says ${field} once, for all predictors, so that ${name} gets that of ${giver?.name}`,
+          },
+    );
+  });
+}
+
 /**
  * The shares of predictors that say none, where several answer. Where no predictor says one, each has as much as it has of
  * the pods: Seldon shared so before it knew traffic.
@@ -54,7 +74,7 @@ function sharesOf(predictors: readonly Predictor[]): ReadonlyMap<string, number>
   if (live.length < 2) return new Map();
   if (live.some(({ own }) => own.traffic !== undefined))
     return new Map(live.flatMap(({ name, own }) => (own.traffic === undefined ? [[name, 0]] : [])));
-  const pods = live.map(({ own }) => Number(own.replicas ?? 1));
+  const pods = live.map((one) => one.pods);
   const all = pods.reduce((sum, count) => sum + count, 0);
   const shares = pods.map((count) => Math.floor((100 * count) / Math.max(1, all)));
   const rest = 100 - shares.reduce((sum, share) => sum + share, 0);

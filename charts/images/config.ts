@@ -2,7 +2,10 @@
 import * as z from 'zod';
 import { flag, objectName, oneOf } from '../../config/fields';
 import { imageDigest, imageRepository, imageTag, registry, registryHost } from '../../config/image-fields';
+import type { Fault } from '../../config/problems';
+import { rules } from '../../config/rules';
 import { CATALOGUE, type ImageName } from './catalogue';
+import { registryOf } from './references';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
 
@@ -15,6 +18,18 @@ const imageOverride = z.strictObject({
 
 const imageNames = Object.keys(CATALOGUE) as ImageName[];
 
+/** Those of the whole catalogue: several environments may share a mapping of which none needs all. */
+const REGISTRIES = [
+  ...new Set(Object.values(CATALOGUE).flatMap(({ repository }) => registryOf(repository) ?? [])),
+].sort();
+
+/** A registry that is replaced nowhere, so that images would go on being pulled from where they are. */
+function registryFaults(host: string): Fault[] {
+  if (REGISTRIES.includes(host)) return [];
+  const message = `hits no image: the platform's are from ${REGISTRIES.join(', ')}, and a model's own image is where its file says`;
+  return [{ path: [host], message }];
+}
+
 export const imagesSchema = z
   .strictObject({
     registry: registry('registry.example.com/mirror')
@@ -22,6 +37,7 @@ export const imagesSchema = z
       .describe('Mirror that replaces the registry of every image not overridden'),
     registries: z
       .record(registryHost, registry('registry.example.com/docker-hub'))
+      .superRefine(rules((registries) => Object.keys(registries).flatMap(registryFaults)))
       .optional()
       .meta({ examples: [{ 'docker.io': 'registry.example.com/docker-hub' }] })
       .describe('Mirrors of single registries, such as a pull-through cache for each; they win over `registry`'),

@@ -29,6 +29,8 @@ export function readModels(root: string, files: EnvironmentFiles): ModelFile[] {
 /** The models of an environment as they are served. */
 export interface ServedModels {
   readonly models: readonly ModelConfig[];
+  /** Whether none is missing since its file is wrong. */
+  readonly areAll: boolean;
   /** What is wrong with those that the lock does not fit, which are left out. */
   readonly misfits: readonly string[];
   /** What `judge` says of the others. */
@@ -52,7 +54,8 @@ export function serveModels(
   const faults: string[] = [];
   const clashes = new NameClashes();
   const kinds = new Kinds();
-  for (const file of modelFiles(root, files.problems)) {
+  const paths = modelFiles(root, files.problems);
+  for (const file of paths) {
     const source = new SourceFile(file);
     const known = memory?.model(source);
     if (known) {
@@ -77,7 +80,7 @@ export function serveModels(
     models.push(model);
   }
   files.problems.push(...clashes.problems);
-  return { models, misfits, faults };
+  return { models, areAll: models.length === paths.length, misfits, faults };
 }
 
 /** A model file that this run has read. */

@@ -80,11 +80,11 @@ export class EnvironmentReader {
     const lock = readLock(root, lockProblems);
     const imageLock = readImageLock(root, lockProblems);
     const memory = settings && this.recall(name, { settings, lock, imageLock });
-    const { models, misfits, faults } = serveModels(root, this.files, lock, memory, (model) =>
+    const { models, areAll, misfits, faults } = serveModels(root, this.files, lock, memory, (model) =>
       settings ? environmentProblems(model, settings) : [],
     );
-    if (settings === undefined) return undefined;
     problems.push(...lockProblems, ...misfits);
+    if (settings === undefined) return undefined;
     const encrypted = this.encrypted(root, settings);
     const config = Object.freeze({
       environment: name,
@@ -97,17 +97,12 @@ export class EnvironmentReader {
       problems.push(...faults.map(({ path, message }) => problem(origin, path, message)));
     report(settingsFaults(settings));
     problems.push(...faults);
-    // A model that is refused is missing here, which is no fault of the front end or of a patch.
-    if (problems.length === before)
-      report(
-        frontendFaults(
-          settings.frontend,
-          models.filter(({ team }) => team === undefined),
-        ),
-      );
+    const own = models.filter(({ team }) => team === undefined);
+    report(frontendFaults(settings.frontend, own, areAll));
+    report(productionFaults(config, areAll));
+    // What is rendered is judged last: a fault that is known by then would show in it again.
     if (problems.length === before) report(faultsOfPatches(config));
     if (problems.length === before) report(faultsOfQuotas(config));
-    if (problems.length === before) report(productionFaults(config));
     return config;
   }
 

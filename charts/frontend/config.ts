@@ -27,14 +27,19 @@ interface ShownModel {
   readonly form?: object;
 }
 
-/** What is wrong with the choice of the model. */
+/**
+ * What is wrong with the choice of the model.
+ * @param areAll whether no model is missing: it may be the one
+ */
 export function frontendFaults(
   { enabled, model: name }: z.output<typeof frontendSchema>,
   models: readonly ShownModel[],
+  areAll: boolean,
 ): Fault[] {
   if (!enabled) return [];
   const fault = (message: string): Fault[] => [{ path: ['frontend', 'model'], message }];
   const found = models.find((model) => model.name === name);
+  if (!found && !areAll) return [];
   if (!found) {
     const names = models.map((model) => model.name);
     const choice =

@@ -81,8 +81,11 @@ const twoOf = (path: Fault['path'], replicas: number, more = '') =>
     `is ${replicas}, and a node that is drained would end the service; set 2 or more${more}`,
   );
 
-/** What is wrong with an environment, and with what it says it does without. */
-export function productionFaults(config: PlatformConfig): Fault[] {
+/**
+ * What is wrong with an environment, and with what it says it does without.
+ * @param areAll whether none of its models is missing: what is accepted may be for that one
+ */
+export function productionFaults(config: PlatformConfig, areAll: boolean): Fault[] {
   const { profile, accepted } = config;
   const names = Object.keys(DEMANDS) as DemandName[];
   if (profile !== 'production') {
@@ -97,7 +100,7 @@ export function productionFaults(config: PlatformConfig): Fault[] {
     const own = OF_SETTINGS[name](config);
     const ofModels = config.models.flatMap((model) => faultsOfModel(name, model));
     if (accepted[name] === undefined) return own;
-    if (own.length + ofModels.length > 0) return [];
+    if (own.length + ofModels.length > 0 || !areAll) return [];
     return [{ path: ['accepted', name], message: 'is not needed any more; remove it' }];
   });
 }

@@ -115,6 +115,25 @@ test.each<[string, object, string]>([
   expect(faults({}, file)).toEqual([`${MODEL}: ${line}`]);
 });
 
+describe('with faults of other kinds', () => {
+  const wrong = { ...model, replicas: 1 };
+
+  test('what is wrong with the settings is said beside what is wrong with a model', () => {
+    expect(faults({ quotas: {} }, wrong)).toEqual([
+      `${MODEL}: replicas: is 1, ${DRAINED}: profile is production`,
+      `${PLATFORM}: quotas.enabled: is false; set true: profile is production`,
+    ]);
+  });
+
+  test('a model that cannot be read may be what something was accepted for', () => {
+    const accepted = { replicas: 'One node is all that there is' };
+    expect(faults({ accepted, quotas: {} }, { ...wrong, replica: 1 })).toEqual([
+      expect.stringMatching(new RegExp(`^${MODEL}: replica: unknown field`)),
+      `${PLATFORM}: quotas.enabled: is false; set true: profile is production`,
+    ]);
+  });
+});
+
 test('does without what it gives a reason for', () => {
   const accepted = { replicas: 'One node is all that there is' };
   expect(environmentsIn(filesOf({ accepted, mlflow: {} }, { ...model, replicas: 1 }))).toHaveLength(1);

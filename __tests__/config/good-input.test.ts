@@ -7,7 +7,11 @@ import { embedded, minioOf } from '../support/platform';
 
 const WITHOUT_FRONTEND = 'frontend: {enabled: false}';
 
-describe('an empty file gives a platform with all defaults', () => {
+test('an environment needs no more than a word on the front end', () => {
+  expect(environmentsIn({ 'test/platform.yaml': WITHOUT_FRONTEND })).toHaveLength(1);
+});
+
+describe('an empty file gives a platform with all defaults, if there is the model of the front end', () => {
   test.each([
     ['nothing', ''],
     ['line breaks', '\n\n'],

@@ -155,7 +155,9 @@ export class EnvironmentReader {
     this.problems.push(...folderFaults(root, name));
     const file = platformIn(root);
     if (!existsSync(file)) {
-      this.problems.push(problem(file, [], 'not found; an empty file gives a platform with all defaults'));
+      // The front end is the one part with a default that is not there by itself: a model.
+      const enough = '"frontend: {enabled: false}" is enough in it, since all else has a default';
+      this.problems.push(problem(file, [], `not found; ${enough}`));
       return undefined;
     }
     const content = parse(file, this.problems);

@@ -49,14 +49,31 @@ const FOLDERS: readonly FolderCase[] = [
   {
     name: 'an environment without its file',
     files: { 'test/models/m.yaml': MODEL },
-    problems: ['environments/test/platform.yaml: not found; an empty file gives a platform with all defaults'],
+    problems: [
+      `environments/test/platform.yaml: not found; "${WITHOUT_FRONTEND}" is enough in it, since all else has a default`,
+    ],
+  },
+  {
+    name: 'an empty file without the model that the front end calls by default',
+    files: { 'test/platform.yaml': '' },
+    problems: [
+      'environments/test/platform.yaml: frontend.model: there is no model "mlflow-wine" in models/; add a model file, or set frontend.enabled: false',
+    ],
+  },
+  {
+    name: 'a lock that is wrong beside settings that are',
+    files: { 'test/platform.yaml': 'mlflw: {}', 'test/images.lock.yaml': 'images: 5' },
+    problems: [
+      'environments/test/platform.yaml: mlflw: unknown field; did you mean "mlflow"?',
+      'environments/test/images.lock.yaml: images: must be a mapping, not 5',
+    ],
   },
   {
     name: 'an environment whose file ends in .yml',
     files: { 'test/platform.yml': '' },
     problems: [
       'environments/test/platform.yml: not read; an environment is platform.yaml, models.lock.yaml, images.lock.yaml and models/',
-      'environments/test/platform.yaml: not found; an empty file gives a platform with all defaults',
+      `environments/test/platform.yaml: not found; "${WITHOUT_FRONTEND}" is enough in it, since all else has a default`,
     ],
   },
   {

@@ -17,9 +17,11 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 /** Lists that may not be emptied. */
 const NEVER_EMPTY = ['containers', 'predictors'];
 
-/** @returns each thing that is missing or is no quantity, where the patch is to blame for it */
+/** @returns each thing that is missing, of another kind or no quantity, where the patch is to blame for it */
 export function gapsOf(before: unknown, after: unknown, kind: string, path = ''): string[] {
-  if (before === after) return [];
+  if (before === after || after === null) return [];
+  if (Array.isArray(before) && !Array.isArray(after)) return [`${path}: must be a list`];
+  if (isMapping(before) && !isMapping(after)) return [`${path}: must be a mapping`];
   if (Array.isArray(after))
     return after.flatMap((item, index) =>
       gapsOf(Array.isArray(before) ? before[index] : undefined, item, kind, `${path}[${index}]`),
@@ -31,14 +33,19 @@ export function gapsOf(before: unknown, after: unknown, kind: string, path = '')
     ...NEVER_EMPTY.filter((name) => Array.isArray(old[name]) && isEmpty(after[name])).map(
       (name) => `${to(name)}: must be a list with at least one item`,
     ),
+    ...(isMapping(old.spec) && isEmpty(after.spec) ? [`${to('spec')}: may not be removed`] : []),
     ...Object.entries(after).flatMap(([name, value]) => [
+      ...(name === 'replicas' && !Number.isInteger(value ?? 0)
+        ? [`${to(name)}: must be a whole number, not ${JSON.stringify(value)}, such as 2`]
+        : []),
       ...(name === 'requests' || name === 'limits' ? badQuantities(value, to(name)) : []),
       ...fieldGaps(name, old[name], value, kind, to(name)),
     ]),
   ];
 }
 
-const isEmpty = (value: unknown) => !Array.isArray(value) || value.length === 0;
+const isEmpty = (value: unknown) =>
+  value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 
 function fieldGaps(name: string, before: unknown, after: unknown, kind: string, path: string): string[] {
   const items = Array.isArray(before) ? before : [];

@@ -31,7 +31,7 @@ const BY_PLACE = 'componentSpecs';
 
 /**
  * @param kind of the object, since the ports of a Service are told apart otherwise than those of a container
- * @throws Error where an item of a list does not say which one it is, and where a list or a mapping becomes something else
+ * @throws Error where an item of a list does not say which one it is
  */
 export function strategicMerge(object: Mapping, patch: Mapping, kind: string): Mapping {
   const { $patch, ...fields } = patch;
@@ -46,8 +46,6 @@ export function strategicMerge(object: Mapping, patch: Mapping, kind: string): M
 }
 
 function mergedField(name: string, old: unknown, value: unknown, kind: string): unknown {
-  if (isMapping(old) && !isMapping(value)) throw new Error(`${name} is a mapping, and stays one`);
-  if (Array.isArray(old) && !Array.isArray(value)) throw new Error(`${name} is a list, and stays one`);
   if (isMapping(value)) return strategicMerge(isMapping(old) ? old : {}, value, kind);
   if (!Array.isArray(value)) return value;
   const items = Array.isArray(old) ? old : [];

@@ -35,8 +35,7 @@ interface Asked {
 /** Each mistyped field, with its path and what was probably meant. */
 export function mistypedFields(object: Mapping): string[] {
   const type = typeOf(object);
-  // The schema in a definition has fields of any name.
-  if (type === undefined || object.kind === 'CustomResourceDefinition') return [];
+  if (type === undefined) return [];
   const all: Asked[] = [];
   const { apiVersion: _, kind: __, ...fields } = object;
   try {

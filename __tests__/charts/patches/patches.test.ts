@@ -66,6 +66,14 @@ test('patches of one object are applied in their order', () => {
   expect(find(patched(patches), 'Deployment', 'mlflow').spec.minReadySeconds).toBe(8);
 });
 
+test('the schema in a definition has fields of any name', () => {
+  const target = { kind: 'CustomResourceDefinition', name: 'seldondeployments.machinelearning.seldon.io' };
+  const json = [
+    { op: 'replace', path: '/spec/versions/0/schema/openAPIV3Schema', value: { properties: { replicas: {} } } },
+  ];
+  expect(settingsOf(`patches: ${JSON.stringify([{ target, json }])}`).patches).toHaveLength(1);
+});
+
 test('a model is an object like any other', () => {
   const target = { kind: 'SeldonDeployment', name: 'xgb-wine-k8s', namespace: 'ml-models' };
   const pod = { terminationGracePeriodSeconds: 77 };
@@ -171,12 +179,18 @@ platformRefuses({
     [
       'a mapping in place of a list',
       only(deployment, podOf('{containers: {}}')),
-      at('containers is a list, and stays one'),
+      at('spec.template.spec.containers: must be a list'),
     ],
     [
       'a number in place of a mapping',
       only(deployment, 'merge: {spec: {template: 5}}'),
-      at('template is a mapping, and stays one'),
+      at('spec.template: must be a mapping'),
+    ],
+    ['nothing of what it is', only(deployment, 'merge: {spec: null}'), at('spec: may not be removed')],
+    [
+      'a number of pods that is none',
+      only(deployment, 'merge: {spec: {replicas: two}}'),
+      at('spec.replicas: must be a whole number, not "two", such as 2'),
     ],
     [
       'an amount that is none',
@@ -186,9 +200,14 @@ platformRefuses({
       ),
     ],
     [
-      'an object that cannot be read',
+      'an operation that puts a number in place of a list',
       only(deployment, 'json: [{op: replace, path: /spec/template/spec/containers, value: 5}]'),
-      'patches[0].json: cannot change Deployment mlflow/mlflow: spec.template.spec.containers: must be a list with at least one item',
+      'patches[0].json: cannot change Deployment mlflow/mlflow: spec.template.spec.containers: must be a list',
+    ],
+    [
+      'no pods',
+      only(seldon, 'json: [{op: replace, path: /spec/predictors/0/componentSpecs, value: null}]'),
+      'patches[0].json: cannot change SeldonDeployment ml-models/mlflow-wine: what it leaves is no whole SeldonDeployment; compare it with the one in dist/',
     ],
   ],
   'a patch with a mistyped field': [

@@ -90,7 +90,7 @@ describe('the graph', () => {
       certificates: { kind: 'own' },
     });
     expect(found.groups.find(({ title }) => title === 'data-x')?.cards).toEqual([
-      { id: 'data-x/postgres', title: 'postgres', lines: ['Cluster × 3 · 77Gi · 2Gi'] },
+      { id: 'data-x/postgres', title: 'postgres', lines: ['Cluster × 3 · 77Gi · 10Gi'] },
     ]);
   });
 

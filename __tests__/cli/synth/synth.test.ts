@@ -202,7 +202,7 @@ describe('ml-platform synth', () => {
     [
       'a model file that cannot be read',
       () => symlinkSync('nowhere', project.path('environments/prod/models/x.yaml')),
-      "ENOENT: no such file or directory, open 'environments/prod/models/x.yaml'",
+      'environments/prod/models/x.yaml: is a link to nothing; let it lead to a file or a folder, or remove it',
     ],
     [
       'an output folder that is a file',

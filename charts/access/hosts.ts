@@ -36,4 +36,4 @@ export const certificateOf = ({ secret }: Tls, name: string) => secret ?? `${nam
 
 /** Of what its certificates are for, so that cert-manager makes them. */
 export const issuerAnnotation = ({ issuer, issuerKind }: Tls): Record<string, string> =>
-  issuer === undefined ? {} : { [ISSUER_ANNOTATIONS[issuerKind === 'Issuer' ? 'Issuer' : 'ClusterIssuer']]: issuer };
+  issuer === undefined ? {} : { [ISSUER_ANNOTATIONS[issuerKind]]: issuer };

@@ -9,3 +9,10 @@ export const ISSUER_ANNOTATIONS = {
   Issuer: 'cert-manager.io/issuer',
   ClusterIssuer: 'cert-manager.io/cluster-issuer',
 } as const;
+
+/** Whether an object names who makes its certificates. */
+export const namesIssuer = ({
+  metadata,
+}: {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+}) => Object.values(ISSUER_ANNOTATIONS).some((name) => metadata.annotations?.[name] !== undefined);

@@ -1,7 +1,7 @@
 /** Where cert-manager makes certificates for a platform. */
 import { ApiObject } from 'cdk8s';
 import type { Component } from '../lib/component';
-import { ISSUER_ANNOTATIONS } from './issuer';
+import { namesIssuer } from './issuer';
 
 /**
  * The namespaces of Certificates, and of what cert-manager makes Certificates of: a Gateway or an Ingress that names an issuer. Some
@@ -17,9 +17,3 @@ function hasCertificates(object: ApiObject): boolean {
   if (object.kind === 'Certificate') return true;
   return ['Gateway', 'Ingress'].includes(object.kind) && namesIssuer(object.toJson());
 }
-
-const namesIssuer = ({
-  metadata,
-}: {
-  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
-}) => Object.values(ISSUER_ANNOTATIONS).some((name) => metadata.annotations?.[name] !== undefined);

@@ -11,7 +11,7 @@
  */
 import type { Pods } from '../lib/endpoint';
 import type { ContainerJson, ObjectJson } from '../lib/workload-json';
-import { ISSUER_ANNOTATIONS } from './issuer';
+import { namesIssuer } from './issuer';
 
 export const SOLVER_PORT = 8089;
 
@@ -36,7 +36,8 @@ interface IngressJson extends ObjectJson {
 /** How many there are at most for an object: one for each host of an Ingress whose certificates cert-manager makes. */
 export function solversOf(object: ObjectJson): number {
   if (object.kind !== 'Ingress') return 0;
-  const { metadata, spec } = object as IngressJson;
-  if (!Object.values(ISSUER_ANNOTATIONS).some((name) => metadata.annotations?.[name] !== undefined)) return 0;
-  return (spec.tls ?? []).flatMap(({ hosts = [] }) => hosts).length;
+  const ingress = object as IngressJson;
+  return namesIssuer(ingress) ? hostsOf(ingress).length : 0;
 }
+
+const hostsOf = ({ spec: { tls = [] } }: IngressJson): string[] => tls.flatMap(({ hosts = [] }) => hosts);
